@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "../core/image.h"
+#include "../vision/vision.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// One picture on its way from the source to the sinks.
+struct frame {
+    struct image picture; // PIXEL_BGRX32, owned
+    int64_t media_ns;     // presentation time since the start of the medium; what events call t
+    int64_t captured_ns;  // CLOCK_MONOTONIC when the picture was taken (live) or handed out (file)
+    uint64_t number;      // 0, 1, 2 ... counts what the source gave, dropped frames included
+};
+
+#define MAX_FACES 32
+
+// What is known of one face in one frame.
+struct face_view {
+    int id;         // the same face keeps its id as long as it is followed; from 1 upward
+    struct box box; // smoothed, pixels of the frame
+    struct point landmarks[N_LANDMARKS];
+    float score;         // smoothed probability of a smile, [0,1]
+    float raw_score;     // the network's own, this frame
+    bool smiling;        // steady: hysteresis applied
+    bool seen;           // found in this very frame, not carried over
+    double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
+    double age_s;        // since face_enter, media seconds
+    int n_probabilities; // as many as the model has labels; index = label
+    float probabilities[16];
+};
+
+enum smile_event_kind {
+    EVENT_SMILE_START,
+    EVENT_SMILE_END,
+    EVENT_FACE_ENTER,
+    EVENT_FACE_LEAVE,
+    EVENT_CAMERA_LOST,
+    EVENT_CAMERA_BACK,
+};
+
+struct smile_event {
+    enum smile_event_kind kind;
+    double t; // media seconds
+    int face; // 0 for camera events
+    float score;
+    struct box box;
+    double duration_s; // EVENT_SMILE_END: how long it lasted
+    float peak;        // EVENT_SMILE_END: highest smoothed score
+};
+
+// Everything that analysis says about one frame. Goes to each sink together with its frame.
+struct analysis {
+    int n_faces;
+    struct face_view faces[MAX_FACES];
+    int n_events;
+    struct smile_event events[4 * MAX_FACES];
+    int n_smiles; // smile_starts so far
+    int64_t find_ns, classify_ns; // what this frame cost
+};

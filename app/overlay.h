@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "frame.h"
+
+#include <SDL.h>
+
+// Draws a finished analysis over a picture with an SDL renderer, whether that is a window's or a software
+// renderer over a recording's pixels. Decides nothing.
+
+struct overlay;
+
+// Opens fonts for the renderer. NULL (logged, naming the package to install) without a usable font.
+struct overlay *overlay_create(SDL_Renderer *renderer);
+void overlay_destroy(struct overlay *overlay); // NULL is legal; before the renderer
+
+// Where and how the picture lies in the render target.
+struct overlay_view {
+    SDL_Rect picture;    // the target rectangle that the whole picture fills
+    int picture_width;   // source pixels
+    int picture_height;
+    bool mirrored;       // boxes are flipped along with the picture, text is not
+};
+
+// Boxes, smile meters, words. The text's size follows the target's height (readable at 640x480 and at 4K).
+void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view,
+                        const struct analysis *analysis);
+
+struct overlay_status {
+    bool recording, paused, help, figures;
+    double recording_s;     // elapsed
+    int n_smiles;
+    double capture_hz, analysis_hz;
+    double find_ms, classify_ms, age_ms; // age of the picture when it was shown
+    long long dropped;
+    const char *source;     // description of the source
+    const char *model;      // description of the model
+    const char *message;    // a short note ("saved smile.png"), or NULL
+};
+
+// The counter of smiles, the recording mark, messages, the help and figures panels.
+void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
+                         const struct overlay_status *status);
