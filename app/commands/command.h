@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// One word after "smilecam". A new command is a file here, a line below, and a line in main.c's table.
+
+struct command {
+    const char *name;
+    const char *summary; // one line for "smilecam --help"
+    // argv[0] is the command's name. Returns an exit_code.
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct command command_annotate;
+extern const struct command command_classify;
+extern const struct command command_devices;
+extern const struct command command_live;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "commands/command.h"
+#include "exit_codes.h"
+#include "options.h"
+
+#include "../core/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+    &command_live,
+    &command_annotate,
+    &command_classify,
+    &command_devices,
+};
+#define N_COMMANDS (sizeof commands / sizeof *commands)
+
+static const struct command *find_command(const char *name) {
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+static int print_help(void) {
+    puts("Usage: smilecam [command] [options]\n"
+         "Watches a camera and tells, live, who is smiling.\n");
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    puts("\nWithout a command: live. 'smilecam COMMAND --help' shows a command's options.\n"
+         "--version shows the version.");
+    return EXIT_CODE_OK;
+}
+
+static int print_version(void) {
+    puts("smilecam " SMILECAM_VERSION);
+    return EXIT_CODE_OK;
+}
+
+// Moves the command's name from argv[at] to argv[1], before the shared options that were in front of it.
+static void bring_forward(char **argv, int at) {
+    char *name = argv[at];
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+    argv[1] = name;
+}
+
+static int run(int argc, char **argv) {
+    int at = 1 + options_count_shared(argc, argv);
+    const char *word = at < argc ? argv[at] : "";
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        return print_help();
+    }
+    if (strcmp(word, "--version") == 0) {
+        return print_version();
+    }
+    if (*word == '-' || *word == '\0') {
+        argv[0] = (char *)"live";
+        return command_live.run(argc, argv);
+    }
+    const struct command *command = find_command(word);
+    if (!command) {
+        LOG(ERROR, "unknown command '%s'; see 'smilecam --help'", word);
+        return EXIT_CODE_USAGE;
+    }
+    bring_forward(argv, at);
+    return command->run(argc - 1, argv + 1);
+}
+
+// A full disk or a closed pipe shows only when the last buffered bytes are written.
+static int finish_output(int code) {
+    bool failed = ferror(stdout) != 0;
+    if ((fflush(stdout) != 0 || failed) && code == EXIT_CODE_OK) {
+        LOG(ERROR, "standard output: cannot write all of it; is the disk full or the reader gone?");
+        return EXIT_CODE_OUTPUT;
+    }
+    return code;
+}
+
+int main(int argc, char **argv) {
+    return finish_output(run(argc, argv));
+}

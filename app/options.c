@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "options.h"
+
+#include "../core/cpu.h"
+#include "../core/log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_OPTIONS 48
+#define FIRST_LONG 256 // getopt values of the table's options; above every letter
+
+// Options that every command has, after the table's own.
+enum { SHARED_HELP = FIRST_LONG + MAX_OPTIONS, SHARED_VERBOSE, SHARED_QUIET, SHARED_CPU };
+
+static const struct option shared_options[] = {
+    {"help", no_argument, NULL, SHARED_HELP},
+    {"verbose", no_argument, NULL, SHARED_VERBOSE},
+    {"quiet", no_argument, NULL, SHARED_QUIET},
+    {"cpu", required_argument, NULL, SHARED_CPU},
+};
+#define N_SHARED ((int)(sizeof shared_options / sizeof *shared_options))
+#define SHARED_LETTERS "hvq"
+
+// ---- values ----
+
+static int choice_index(const char *words, const char *text) {
+    size_t n = strlen(text);
+    for (int i = 0; n > 0; i++) {
+        size_t len = strcspn(words, "|");
+        if (len == n && memcmp(words, text, n) == 0) {
+            return i;
+        }
+        if (words[len] == '\0') {
+            break;
+        }
+        words += len + 1;
+    }
+    return -1;
+}
+
+static bool parse_number(const struct option_spec *spec, const char *text, double *value) {
+    char *end;
+    errno = 0;
+    *value = spec->kind == OPTION_INT ? (double)strtol(text, &end, 10) : strtod(text, &end);
+    bool limited = spec->minimum != 0 || spec->maximum != 0;
+    double low = limited ? spec->minimum : -2147483647.0;
+    double high = limited ? spec->maximum : 2147483647.0;
+    return end != text && *end == '\0' && errno == 0 && isfinite(*value) && *value >= low && *value <= high;
+}
+
+static bool say_bad_value(const struct option_spec *spec, const char *text, const char *where) {
+    if ((spec->kind == OPTION_INT || spec->kind == OPTION_REAL) &&
+        (spec->minimum != 0 || spec->maximum != 0)) {
+        LOG(ERROR, "%s: '%s' is not a %snumber from %g to %g", where, text,
+            spec->kind == OPTION_INT ? "whole " : "", spec->minimum, spec->maximum);
+    } else {
+        const char *wanted = spec->kind == OPTION_CHOICE   ? spec->argument
+                             : spec->kind == OPTION_INT    ? "a whole number"
+                             : spec->kind == OPTION_REAL   ? "a number"
+                             : spec->kind == OPTION_SWITCH ? "yes or no"
+                                                           : "a value";
+        LOG(ERROR, "%s: '%s' is not %s%s", where, text,
+            spec->kind == OPTION_CHOICE ? "one of " : "", wanted);
+    }
+    return false;
+}
+
+static bool set_switch(const struct option_spec *spec, const char *text, const char *where) {
+    int index = choice_index("no|yes", text);
+    if (index < 0) {
+        return say_bad_value(spec, text, where);
+    }
+    *(bool *)spec->target = index == 1;
+    return true;
+}
+
+static bool set_choice(const struct option_spec *spec, const char *text, const char *where) {
+    int index = choice_index(spec->argument, text);
+    if (index < 0) {
+        return say_bad_value(spec, text, where);
+    }
+    *(int *)spec->target = index;
+    return true;
+}
+
+static bool set_number(const struct option_spec *spec, const char *text, const char *where) {
+    double value;
+    if (!parse_number(spec, text, &value)) {
+        return say_bad_value(spec, text, where);
+    }
+    if (spec->kind == OPTION_INT) {
+        *(int *)spec->target = (int)value;
+    } else {
+        *(double *)spec->target = value;
+    }
+    return true;
+}
+
+bool options_set(const struct option_spec *spec, const char *text, const char *where) {
+    switch (spec->kind) {
+    case OPTION_FLAG:
+    case OPTION_SWITCH:
+        return set_switch(spec, text, where);
+    case OPTION_CHOICE:
+        return set_choice(spec, text, where);
+    case OPTION_INT:
+    case OPTION_REAL:
+        return set_number(spec, text, where);
+    case OPTION_TEXT:
+        if (*text == '\0') {
+            return say_bad_value(spec, text, where);
+        }
+        *(const char **)spec->target = text;
+        return true;
+    }
+    return false;
+}
+
+// ---- layers ----
+
+static bool set_fallbacks(const struct option_table *table) {
+    for (int i = 0; i < table->n_specs; i++) {
+        const struct option_spec *spec = &table->specs[i];
+        if (spec->fallback && !options_set(spec, spec->fallback, spec->name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool set_from_environment(const struct option_table *table) {
+    for (int i = 0; i < table->n_specs; i++) {
+        const struct option_spec *spec = &table->specs[i];
+        const char *text = spec->environment ? getenv(spec->environment) : NULL;
+        if (text && *text && !options_set(spec, text, spec->environment)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool set_from_argument(const struct option_spec *spec, const char *text) {
+    char where[64];
+    snprintf(where, sizeof where, "option '--%s'", spec->name);
+    return options_set(spec, spec->kind == OPTION_FLAG ? "yes" : text, where);
+}
+
+static bool apply_shared(int value, const char *text) {
+    enum log_level level = log_get_level();
+    if (value == SHARED_VERBOSE || value == 'v') {
+        log_set_level(LOG_DEBUG);
+    } else if (value == SHARED_QUIET || value == 'q') {
+        log_set_level(level == LOG_INFO ? LOG_WARNING : LOG_ERROR);
+    } else if (value == SHARED_CPU) {
+        return cpu_force(text);
+    }
+    return true;
+}
+
+// ---- the command line ----
+
+static void fill_getopt(const struct option_table *table, struct option *longs, char *letters) {
+    *letters++ = ':';
+    for (int i = 0; i < table->n_specs; i++) {
+        const struct option_spec *spec = &table->specs[i];
+        int has_argument = spec->kind == OPTION_FLAG ? no_argument : required_argument;
+        longs[i] = (struct option){spec->name, has_argument, NULL, FIRST_LONG + i};
+        if (spec->letter) {
+            *letters++ = spec->letter;
+            if (has_argument == required_argument) {
+                *letters++ = ':';
+            }
+        }
+    }
+    memcpy(longs + table->n_specs, shared_options, sizeof shared_options);
+    memset(longs + table->n_specs + N_SHARED, 0, sizeof *longs);
+    memcpy(letters, SHARED_LETTERS, sizeof SHARED_LETTERS);
+}
+
+static const struct option_spec *find_spec(const struct option_table *table, int value) {
+    if (value >= FIRST_LONG && value < FIRST_LONG + table->n_specs) {
+        return &table->specs[value - FIRST_LONG];
+    }
+    for (int i = 0; i < table->n_specs; i++) {
+        if (table->specs[i].letter && table->specs[i].letter == value) {
+            return &table->specs[i];
+        }
+    }
+    return NULL;
+}
+
+static void say_bad_option(const struct option_table *table, int value, const char *word) {
+    const char *see = table->command;
+    const struct option_spec *spec = optopt ? find_spec(table, optopt) : NULL;
+    if (value == ':' && spec) {
+        LOG(ERROR, "option '%s' needs %s %s", word,
+            spec->kind == OPTION_CHOICE || spec->kind == OPTION_SWITCH ? "one of" : "a value:",
+            spec->kind == OPTION_SWITCH ? "yes|no" : spec->argument);
+    } else if (value == ':') {
+        LOG(ERROR, "option '%s' needs a value; see 'smilecam %s --help'", word, see);
+    } else if (optopt >= FIRST_LONG) {
+        LOG(ERROR, "option '%s' takes no value; see 'smilecam %s --help'", word, see);
+    } else if (optopt) {
+        LOG(ERROR, "unknown option '-%c'; see 'smilecam %s --help'", optopt, see);
+    } else {
+        LOG(ERROR, "unknown option '%s'; see 'smilecam %s --help'", word, see);
+    }
+}
+
+static bool check_operands(const struct option_table *table, int argc, char **argv) {
+    int n = argc - optind;
+    if (n < table->min_operands) {
+        LOG(ERROR, "%s needs %s; see 'smilecam %s --help'", table->command, table->operands,
+            table->command);
+        return false;
+    }
+    if (table->max_operands >= 0 && n > table->max_operands) {
+        LOG(ERROR, "unexpected argument '%s'; see 'smilecam %s --help'",
+            argv[optind + table->max_operands], table->command);
+        return false;
+    }
+    return true;
+}
+
+static enum options_outcome parse_arguments(const struct option_table *table, int argc, char **argv) {
+    struct option longs[MAX_OPTIONS + N_SHARED + 1];
+    char letters[2 * MAX_OPTIONS + 8];
+    fill_getopt(table, longs, letters);
+    opterr = 0;
+    optind = 0; // glibc: start afresh, also inside a group of letters
+    int value;
+    while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        const struct option_spec *spec = find_spec(table, value);
+        if (value == '?' || value == ':') {
+            say_bad_option(table, value, argv[optind - 1]);
+            return OPTIONS_BAD;
+        } else if (spec) {
+            if (!set_from_argument(spec, optarg)) {
+                return OPTIONS_BAD;
+            }
+        } else if (value == SHARED_HELP || value == 'h') {
+            options_print_help(table, stdout);
+            return OPTIONS_DONE;
+        } else if (!apply_shared(value, optarg)) {
+            return OPTIONS_BAD;
+        }
+    }
+    return OPTIONS_RUN;
+}
+
+enum options_outcome options_parse(const struct option_table *table, int argc, char **argv,
+                                   struct operands *operands) {
+    assert(table->n_specs <= MAX_OPTIONS);
+    if (!set_fallbacks(table) || !set_from_environment(table)) {
+        return OPTIONS_BAD;
+    }
+    enum options_outcome outcome = parse_arguments(table, argc, argv);
+    if (outcome != OPTIONS_RUN) {
+        return outcome;
+    }
+    if (!check_operands(table, argc, argv)) {
+        return OPTIONS_BAD;
+    }
+    if (operands) {
+        *operands = (struct operands){argc - optind, argv + optind};
+    }
+    return OPTIONS_RUN;
+}
+
+int options_count_shared(int argc, char **argv) {
+    static const char *const words[] = {"-v", "--verbose", "-q", "--quiet"};
+    int i = 1;
+    for (; i < argc; i++) {
+        bool plain = strncmp(argv[i], "--cpu=", 6) == 0;
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            plain = plain || strcmp(argv[i], words[k]) == 0;
+        }
+        bool pair = strcmp(argv[i], "--cpu") == 0 && i + 1 < argc;
+        if (!plain && !pair) {
+            break;
+        }
+        i += pair;
+    }
+    return i - 1;
+}
+
+// ---- help ----
+
+static int format_option(const struct option_spec *spec, char *text, size_t size) {
+    const char *argument = spec->kind == OPTION_SWITCH ? "yes|no" : spec->argument;
+    char letter[8] = "    ";
+    if (spec->letter) {
+        snprintf(letter, sizeof letter, "-%c, ", spec->letter);
+    }
+    return snprintf(text, size, "%s--%s%s%s", letter, spec->name, spec->kind == OPTION_FLAG ? "" : " ",
+                    spec->kind == OPTION_FLAG ? "" : argument);
+}
+
+static void print_option(const struct option_spec *spec, int width, FILE *out) {
+    char text[96];
+    format_option(spec, text, sizeof text);
+    fprintf(out, "  %-*s  %s", width, text, spec->help);
+    if (spec->fallback && spec->kind != OPTION_FLAG) {
+        fprintf(out, " (%s)", spec->fallback);
+    }
+    fputc('\n', out);
+}
+
+void options_print_help(const struct option_table *table, FILE *out) {
+    int width = 13; // of the shared options
+    for (int i = 0; i < table->n_specs; i++) {
+        char text[96];
+        int len = format_option(&table->specs[i], text, sizeof text);
+        width = len > width ? len : width;
+    }
+    bool operands = *table->operands != '\0';
+    fprintf(out, "Usage: smilecam %s%s%s [options]\n%s\n\n", table->command, operands ? " " : "",
+            table->operands, table->summary);
+    for (int i = 0; i < table->n_specs; i++) {
+        print_option(&table->specs[i], width, out);
+    }
+    fprintf(out, "  %-*s  %s\n", width, "-v, -q", "say more; say less");
+    fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME", "scalar, avx2 or avx512: use no better kernels");
+    fprintf(out, "  %-*s  %s\n", width, "-h, --help", "show this");
+}
