@@ -5,8 +5,6 @@
 // The only door to OpenCV and dlib. Plain C17: no type, exception or allocation of theirs passes through.
 // Every failure is logged once, with its remedy, and comes back as false, NULL or -1.
 
-#include "../core/image.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +12,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#include "../core/image.h"
 
 // ---- faces (dlib) ----
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// What every C++ file here starts with: the C interfaces, and the barrier that no exception passes.
+
+#include "vision.h"
+
+extern "C" {
+#include "../core/log.h"
+}
+
+#include <utility>
+
+// Settles OpenCV once: no log lines and no threads of its own.
+void guard_enter() noexcept;
+
+// Logs the exception being handled as one sentence: "cannot <what>: <why>".
+void guard_log(const char *what) noexcept;
+
+// Returns body(), or failure, logged, when it throws. what completes "cannot ...".
+template <typename Failure, typename Body>
+Failure guarded(const char *what, Failure failure, Body &&body) noexcept {
+    guard_enter();
+    try {
+        return std::forward<Body>(body)();
+    } catch (...) {
+        guard_log(what);
+        return failure;
+    }
+}

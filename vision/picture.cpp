@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "file_bytes.hpp"
+#include "guard.hpp"
+#include "mat.hpp"
+#include "picture_check.h"
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include <cassert>
+#include <string>
+
+static const std::size_t FILE_LIMIT = 256 << 20;
+static const int64_t PIXELS_LIMIT = 100000000;
+
+// ---- reading ----
+
+static bool refuse(const char *name, const char *problem) {
+    LOG(ERROR, "cannot read the picture %s: %s", name, problem);
+    return false;
+}
+
+static bool is_acceptable(const char *name, const void *bytes, size_t n) {
+    struct picture_claim claim;
+    const char *problem = picture_check((const uint8_t *)bytes, n, &claim);
+    if (problem) {
+        return refuse(name, n == 0 ? "it is empty" : problem);
+    }
+    if (claim.width < 1 || claim.height < 1) {
+        return refuse(name, "it is damaged; copy or download it again");
+    }
+    if (claim.width > IMAGE_MAX_SIDE || claim.height > IMAGE_MAX_SIDE ||
+        claim.width * claim.height > PIXELS_LIMIT) {
+        LOG(ERROR,
+            "cannot read the picture %s: %lldx%lld pixels are too many; shrink it to at most %d a side and "
+            "%lld million in all",
+            name, (long long)claim.width, (long long)claim.height, IMAGE_MAX_SIDE,
+            (long long)PIXELS_LIMIT / 1000000);
+        return false;
+    }
+    return true;
+}
+
+static bool decode(const char *name, const void *bytes, size_t n, struct image *image) {
+    if (!is_acceptable(name, bytes, n)) {
+        return false;
+    }
+    cv::Mat coded(1, (int)n, CV_8UC1, const_cast<void *>(bytes));
+    cv::Mat pixels = cv::imdecode(coded, cv::IMREAD_COLOR);
+    if (pixels.empty() || pixels.type() != CV_8UC3) {
+        return refuse(name, "it is damaged, or of an unusual kind; save it anew as JPEG or PNG");
+    }
+    if (!image_init(image, pixels.cols, pixels.rows, PIXEL_BGR24)) {
+        return false;
+    }
+    pixels.copyTo(mat_of(image));
+    return true;
+}
+
+bool picture_decode(const char *name, const void *bytes, size_t n, struct image *image) {
+    *image = (struct image){};
+    return guarded("decode a picture", false, [&] {
+        if (n > FILE_LIMIT) {
+            return refuse(name, "it is too large");
+        }
+        return decode(name, bytes, n, image);
+    });
+}
+
+bool picture_read(const char *path, struct image *image) {
+    *image = (struct image){};
+    return guarded("read a picture", false, [&] {
+        std::vector<char> bytes;
+        const char *problem = file_bytes_read(path, FILE_LIMIT, bytes);
+        return problem ? refuse(path, problem) : decode(path, bytes.data(), bytes.size(), image);
+    });
+}
+
+// ---- writing ----
+
+bool picture_write(const char *path, const struct image *image) {
+    return guarded("write a picture", false, [&] {
+        const char *dot = strrchr(path, '.');
+        if (!dot || strchr(dot, '/') || !cv::haveImageWriter(path)) {
+            LOG(ERROR, "cannot write the picture %s: its name must end in .png or .jpg", path);
+            return false;
+        }
+        cv::Mat pixels = mat_of(image);
+        if (image->format == PIXEL_BGRX32) { // else X becomes transparency
+            cv::cvtColor(mat_of(image), pixels, cv::COLOR_BGRA2BGR);
+        }
+        std::vector<uchar> bytes;
+        const char *problem =
+            cv::imencode(dot, pixels, bytes) ? file_bytes_write(path, bytes.data(), bytes.size()) : "no encoder";
+        if (problem) {
+            LOG(ERROR, "cannot write the picture %s: %s", path, problem);
+        }
+        return !problem;
+    });
+}
+
+// ---- colour and size ----
+
+static int conversion(enum pixel_format from, enum pixel_format to) {
+    static const int codes[3][3] = {
+        {-1, cv::COLOR_GRAY2BGR, cv::COLOR_GRAY2BGRA},
+        {cv::COLOR_BGR2GRAY, -1, cv::COLOR_BGR2BGRA},
+        {cv::COLOR_BGRA2GRAY, cv::COLOR_BGRA2BGR, -1},
+    };
+    return codes[from][to];
+}
+
+bool picture_convert(const struct image *from, struct image *to) {
+    assert(from->width == to->width && from->height == to->height);
+    return guarded("convert a picture", false, [&] {
+        if (from->format == to->format) {
+            image_copy(to, from);
+        } else {
+            cv::Mat out = mat_of(to);
+            cv::cvtColor(mat_of(from), out, conversion(from->format, to->format));
+            assert(out.data == to->data);
+        }
+        return true;
+    });
+}
+
+bool picture_resize(const struct image *from, struct image *to) {
+    assert(from->format == to->format);
+    return guarded("resize a picture", false, [&] {
+        bool smaller = to->width <= from->width && to->height <= from->height;
+        cv::Mat out = mat_of(to);
+        cv::resize(mat_of(from), out, out.size(), 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
+        assert(out.data == to->data);
+        return true;
+    });
+}

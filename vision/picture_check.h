@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// What a picture file says of itself, read before any decoder is let near it: decoders fill the missing
+// half of a cut file with grey and call it a success, and allocate what the header asks for.
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct picture_claim {
+    int64_t width, height; // as stored, before any EXIF rotation
+};
+
+// Returns NULL when bytes are a JPEG, PNG, BMP, WebP, TIFF or PNM file that is all there, with *claim set;
+// otherwise why not, in a few words that continue "cannot read FILE: ". Any bytes are legal.
+const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim);
+
+#ifdef __cplusplus
+}
+#endif
