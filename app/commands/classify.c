@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../exit_codes.h"
+#include "../face_reader.h"
+#include "../folder_list.h"
+#include "../json_line.h"
+#include "../options.h"
+#include "../photo.h"
+#include "command.h"
+
+#include "../../core/log.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct classify {
+    struct face_finder *finder;
+    struct face_reader *reader;
+    struct image grey;
+    bool json;
+    int n_read, n_failed;
+    bool output_failed;
+};
+
+static void write_json(struct classify *job, json_t *object) {
+    if (!json_write_line(object, stdout)) {
+        LOG(ERROR, "standard output: %s", strerror(errno));
+        job->output_failed = true;
+    }
+}
+
+static void report_failure(struct classify *job, const char *path) {
+    job->n_failed++;
+    if (job->json) {
+        write_json(job, json_pack("{s:i, s:s, s:s}", "v", 1, "path", path, "error", "unreadable"));
+    }
+}
+
+static void report_no_face(struct classify *job, const char *path) {
+    if (job->json) {
+        write_json(job, json_pack("{s:i, s:s, s:i}", "v", 1, "path", path, "faces", 0));
+    } else {
+        printf("%s: no face found\n", path);
+    }
+}
+
+static void report_face(struct classify *job, const char *path, const struct face *face, int index, int n,
+                        const float *probabilities) {
+    const struct model_info *info = face_reader_info(job->reader);
+    int label = face_reader_verdict(info, probabilities);
+    if (job->json) {
+        write_json(job, json_pack("{s:i, s:s, s:i, s:i, s:s, s:o, s:o, s:o}", "v", 1, "path", path,
+                                  "faces", n, "face", index + 1, "label", info->labels[label],
+                                  "probability", json_rounded(probabilities[label], 4), "score",
+                                  json_rounded(probabilities[info->smile_label], 4), "box",
+                                  json_box(&face->box)));
+    } else {
+        printf("%s: face %d: %s %.2f at %.0f,%.0f %.0fx%.0f\n", path, index + 1, info->labels[label],
+               (double)probabilities[label], (double)face->box.x, (double)face->box.y,
+               (double)face->box.w, (double)face->box.h);
+    }
+}
+
+static void classify_picture(struct classify *job, const char *path) {
+    struct image picture = {0};
+    struct face faces[MAX_FACES];
+    int n = -1;
+    if (picture_read(path, &picture)) {
+        n = photo_find_faces(job->finder, &picture, &job->grey, faces, MAX_FACES);
+        image_finish(&picture);
+    }
+    if (n < 0) {
+        report_failure(job, path);
+        return;
+    }
+    job->n_read++;
+    if (n == 0) {
+        report_no_face(job, path);
+    }
+    const float *probabilities = face_reader_read(job->reader, &job->grey, faces, n);
+    for (int i = 0; i < n && !job->output_failed; i++) {
+        report_face(job, path, &faces[i], i, n, probabilities + i * face_reader_info(job->reader)->n_labels);
+    }
+}
+
+static void classify_path(struct classify *job, const char *path) {
+    struct stat status;
+    struct folder_list list;
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        classify_picture(job, path);
+        return;
+    }
+    if (!folder_list_init(&list, path)) {
+        report_failure(job, path);
+        return;
+    }
+    if (list.n == 0) {
+        LOG(ERROR, "%s: no pictures in this folder", path);
+        report_failure(job, path);
+    }
+    for (int i = 0; i < list.n && !job->output_failed; i++) {
+        classify_picture(job, list.paths[i]);
+    }
+    folder_list_finish(&list);
+}
+
+static int exit_code(const struct classify *job) {
+    if (job->output_failed) {
+        return EXIT_CODE_OUTPUT;
+    }
+    if (job->n_failed > 0) {
+        return job->n_read > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT;
+    }
+    return EXIT_CODE_OK;
+}
+
+static int classify_paths(struct classify *job, const char *model, const struct operands *paths) {
+    int code = EXIT_CODE_USAGE;
+    job->reader = face_reader_create(model);
+    job->finder = job->reader ? face_finder_create(NULL) : NULL;
+    if (job->finder) {
+        for (int i = 0; i < paths->n && !job->output_failed; i++) {
+            classify_path(job, paths->items[i]);
+        }
+        code = exit_code(job);
+    }
+    image_finish(&job->grey);
+    face_finder_destroy(job->finder);
+    face_reader_destroy(job->reader);
+    return code;
+}
+
+static int run(int argc, char **argv) {
+    struct classify job = {0};
+    const char *model = NULL;
+    const struct option_spec specs[] = {
+        {.name = "json", .kind = OPTION_FLAG, .target = &job.json, .help = "JSON Lines instead of text"},
+        {.name = "model", .kind = OPTION_TEXT, .target = &model, .argument = "FILE",
+         .help = "another model than the shipped one", .environment = "SMILECAM_MODEL"},
+    };
+    const struct option_table table = {
+        .command = "classify",
+        .operands = "IMAGE...",
+        .summary = "Says of each face in each photograph (or folder of photographs) whether it smiles.",
+        .specs = specs,
+        .n_specs = sizeof specs / sizeof *specs,
+        .min_operands = 1,
+        .max_operands = -1,
+    };
+    struct operands paths;
+    enum options_outcome outcome = options_parse(&table, argc, argv, &paths);
+    if (outcome != OPTIONS_RUN) {
+        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    return classify_paths(&job, model, &paths);
+}
+
+const struct command command_classify = {"classify", "one line per face of photographs", run};

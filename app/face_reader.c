@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "face_reader.h"
+
+#include "../core/log.h"
+#include "model_path.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct face_reader {
+    struct classifier *classifier;
+    struct image chips[MAX_FACES];
+    float probabilities[MAX_FACES * MODEL_MAX_LABELS];
+};
+
+static bool make_chips(struct face_reader *reader) {
+    int size = classifier_info(reader->classifier)->chip_size;
+    for (int i = 0; i < MAX_FACES; i++) {
+        if (!image_init(&reader->chips[i], size, size, PIXEL_GREY8)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct face_reader *face_reader_create(const char *model) {
+    const char *path = model_path_find(model);
+    struct face_reader *reader = calloc(1, sizeof *reader);
+    if (!reader) {
+        LOG(ERROR, "not enough memory for the classifier");
+        return NULL;
+    }
+    reader->classifier = classifier_create(path, MAX_FACES);
+    if (!reader->classifier) {
+        goto fail;
+    }
+    if (classifier_info(reader->classifier)->smile_label < 0) {
+        LOG(ERROR, "%s: none of its labels is 'smile' or 'happy'; choose another model with --model", path);
+        goto fail;
+    }
+    if (!make_chips(reader)) {
+        goto fail;
+    }
+    return reader;
+fail:
+    face_reader_destroy(reader);
+    return NULL;
+}
+
+void face_reader_destroy(struct face_reader *reader) {
+    if (!reader) {
+        return;
+    }
+    for (int i = 0; i < MAX_FACES; i++) {
+        image_finish(&reader->chips[i]);
+    }
+    classifier_destroy(reader->classifier);
+    free(reader);
+}
+
+const struct model_info *face_reader_info(const struct face_reader *reader) {
+    return classifier_info(reader->classifier);
+}
+
+const float *face_reader_read(struct face_reader *reader, const struct image *grey,
+                              const struct face *faces, int n) {
+    const struct model_info *info = classifier_info(reader->classifier);
+    bool cut[MAX_FACES];
+    n = n < MAX_FACES ? n : MAX_FACES;
+    for (int i = 0; i < n; i++) {
+        cut[i] = face_chip(grey, faces[i].landmarks, info->chip_padding, &reader->chips[i]);
+    }
+    if (n > 0) {
+        classifier_run(reader->classifier, reader->chips, n, reader->probabilities);
+    }
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; !cut[i] && k < info->n_labels; k++) {
+            reader->probabilities[i * info->n_labels + k] = NAN;
+        }
+    }
+    return reader->probabilities;
+}
+
+int face_reader_verdict(const struct model_info *info, const float *probabilities) {
+    int smile = info->smile_label;
+    if (probabilities[smile] >= info->threshold) {
+        return smile;
+    }
+    int best = -1;
+    for (int k = 0; k < info->n_labels; k++) {
+        if (k != smile && (best < 0 || probabilities[k] > probabilities[best])) {
+            best = k;
+        }
+    }
+    return best < 0 ? smile : best;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "model_path.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MODEL_FILE "smile.onnx"
+
+// Folder of the running program, or "".
+static void program_folder(char folder[PATH_MAX]) {
+    ssize_t n = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+    folder[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash) {
+        *slash = '\0';
+    }
+}
+
+// Only a program inside its build tree trusts the source tree's path; an installed one must not.
+static bool is_uninstalled(const char *folder) {
+    size_t n = strlen(SMILECAM_BUILD_ROOT);
+    return strncmp(folder, SMILECAM_BUILD_ROOT, n) == 0 && (folder[n] == '/' || folder[n] == '\0');
+}
+
+const char *model_path_find(const char *wanted) {
+    static char beside[PATH_MAX + 64];
+    if (wanted) {
+        return wanted;
+    }
+    char folder[PATH_MAX];
+    program_folder(folder);
+    if (is_uninstalled(folder)) {
+        return SMILECAM_SOURCE_ROOT "/models/" MODEL_FILE;
+    }
+    snprintf(beside, sizeof beside, "%s/../share/smilecam/%s", folder, MODEL_FILE);
+    return access(beside, R_OK) == 0 ? beside : SMILECAM_DATA_FOLDER "/" MODEL_FILE;
+}
