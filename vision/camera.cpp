@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "camera_probe.h"
+#include "guard.hpp"
+#include "mat.hpp"
+
+#include <opencv2/imgproc.hpp>
+#include <opencv2/videoio.hpp>
+
+#include <cmath>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <memory>
+#include <pthread.h>
+
+struct camera {
+    cv::VideoCapture capture;
+    cv::Mat pixels; // BGR; kept from frame to frame
+};
+
+static const int64_t NS_PER_S = 1000000000;
+static const int64_t WAIT_NS = 2 * NS_PER_S;
+static const int MJPG = cv::VideoWriter::fourcc('M', 'J', 'P', 'G');
+static const int MJPG_FROM_WIDTH = 1280; // uncompressed, USB 2 carries no more than about 10 such frames a second
+
+static int64_t now_ns() {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+// ---- opening ----
+
+// In this order: the driver's sizes depend on the pixel format, and its rates on the size.
+static void ask_for(cv::VideoCapture &capture, const struct camera_format *wanted) {
+    if (wanted->width >= MJPG_FROM_WIDTH) {
+        capture.set(cv::CAP_PROP_FOURCC, MJPG);
+    }
+    if (wanted->width > 0 && wanted->height > 0) {
+        capture.set(cv::CAP_PROP_FRAME_WIDTH, wanted->width);
+        capture.set(cv::CAP_PROP_FRAME_HEIGHT, wanted->height);
+    }
+    if (wanted->rate_hz > 0) {
+        capture.set(cv::CAP_PROP_FPS, std::round(wanted->rate_hz));
+    }
+}
+
+// set() reports success for what the driver silently ignored, so only reading back tells.
+static struct camera_format format_of(const cv::VideoCapture &capture) {
+    struct camera_format got = {};
+    got.width = (int)capture.get(cv::CAP_PROP_FRAME_WIDTH);
+    got.height = (int)capture.get(cv::CAP_PROP_FRAME_HEIGHT);
+    got.rate_hz = std::max(0.0, capture.get(cv::CAP_PROP_FPS));
+    uint32_t fourcc = (uint32_t)(int64_t)capture.get(cv::CAP_PROP_FOURCC);
+    memcpy(got.fourcc, &fourcc, 4); // the first letter is the lowest byte, on a little-endian machine the first
+    return got;
+}
+
+// Waits for a frame that can be decoded: now and then a camera sends a broken JPEG, which is no loss.
+// OpenCV gives up on a wait that any signal interrupts, so signals are held back meanwhile.
+static bool next_frame(struct camera *camera) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool got = guarded("read the camera", false, [&] {
+        int64_t deadline_ns = now_ns() + WAIT_NS;
+        while (now_ns() < deadline_ns && camera->capture.grab()) {
+            if (camera->capture.retrieve(camera->pixels) && !camera->pixels.empty()) {
+                return true;
+            }
+        }
+        return false;
+    });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return got;
+}
+
+static struct camera *refuse(const char *path, const char *problem) {
+    LOG(ERROR, "cannot open the camera %s: %s", path, problem);
+    return nullptr;
+}
+
+struct camera *camera_open(const char *path, const struct camera_format *wanted, struct camera_format *got) {
+    return guarded("open a camera", (struct camera *)nullptr, [&]() -> struct camera * {
+        const char *problem = camera_probe(path);
+        if (problem) {
+            return refuse(path, problem);
+        }
+        auto camera = std::make_unique<struct camera>();
+        if (!camera->capture.open(path, cv::CAP_V4L2)) {
+            return refuse(path, "it offers no pixel format that OpenCV knows; use another camera");
+        }
+        ask_for(camera->capture, wanted);
+        if (!next_frame(camera.get()) && !next_frame(camera.get())) { // some take 3 s to wake
+            return refuse(path, "it sends no frames; unplug it and plug it in again");
+        }
+        *got = format_of(camera->capture);
+        return camera.release();
+    });
+}
+
+void camera_close(struct camera *camera) {
+    guarded("close a camera", false, [&] {
+        delete camera;
+        return true;
+    });
+}
+
+// ---- reading ----
+
+// The driver's stamp; the present where a driver stamps nothing or by another clock.
+static int64_t capture_time_ns(const cv::VideoCapture &capture) {
+    int64_t now = now_ns();
+    int64_t stamp = (int64_t)(capture.get(cv::CAP_PROP_POS_MSEC) * 1e6);
+    return stamp > now - 60 * NS_PER_S && stamp <= now ? stamp : now;
+}
+
+enum camera_status camera_read(struct camera *camera, struct image *frame, int64_t *captured_ns) {
+    if (!next_frame(camera)) {
+        return CAMERA_LOST;
+    }
+    return guarded("take a camera's frame", CAMERA_LOST, [&] {
+        const cv::Mat &pixels = camera->pixels;
+        struct image view = {pixels.data, pixels.cols, pixels.rows, (ptrdiff_t)pixels.step, PIXEL_BGR24};
+        if (pixels.type() != CV_8UC3 || !image_resize_storage(frame, view.width, view.height, PIXEL_BGRX32)) {
+            return CAMERA_LOST;
+        }
+        *captured_ns = capture_time_ns(camera->capture);
+        return picture_convert(&view, frame) ? CAMERA_FRAME : CAMERA_LOST;
+    });
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "camera_probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/videodev2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const char *open_problem(int error) {
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENODEV:
+    case ENXIO:
+        return "there is none; plug it in, or choose another one of those that `smilecam devices` lists";
+    case EACCES:
+    case EPERM:
+        return "no permission; join the group video (sudo usermod -aG video $USER) and log in again";
+    case EBUSY:
+        return "another program is using it; close that program";
+    default:
+        return strerror(error);
+    }
+}
+
+// Taking and returning one buffer is the only question that every driver answers with "busy".
+static const char *stream_problem(int fd) {
+    struct v4l2_requestbuffers request = {
+        .count = 1, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
+    if (ioctl(fd, VIDIOC_REQBUFS, &request) != 0) {
+        return errno == EINVAL ? "its driver cannot stream; use another camera" : open_problem(errno);
+    }
+    request.count = 0;
+    ioctl(fd, VIDIOC_REQBUFS, &request);
+    return NULL;
+}
+
+static const char *device_problem(int fd) {
+    struct v4l2_capability about = {0};
+    if (ioctl(fd, VIDIOC_QUERYCAP, &about) != 0) {
+        return errno == ENODEV ? open_problem(errno) : "it is not a camera; `smilecam devices` lists those";
+    }
+    uint32_t can = about.capabilities & V4L2_CAP_DEVICE_CAPS ? about.device_caps : about.capabilities;
+    if (!(can & V4L2_CAP_VIDEO_CAPTURE)) {
+        return "it gives no pictures (a metadata or output node); `smilecam devices` lists those that do";
+    }
+    return stream_problem(fd);
+}
+
+const char *camera_probe(const char *path) {
+    int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        return errno == EISDIR ? "it is a folder, not a camera" : open_problem(errno);
+    }
+    const char *problem = device_problem(fd);
+    close(fd);
+    return problem;
+}
