@@ -31,6 +31,7 @@ struct face_view {
     double age_s;        // since face_enter, media seconds
     int n_probabilities; // as many as the model has labels; index = label
     float probabilities[16];
+    const char *label; // what to call it; NULL means "smile" or "no smile", as smiling says
 };
 
 enum smile_event_kind {

@@ -42,3 +42,6 @@ struct overlay_status {
 // The counter of smiles, the recording mark, messages, the help and figures panels.
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
+
+// A calm screen for the time without a picture: a mark and one line of words, over the whole target.
+void overlay_draw_waiting(struct overlay *overlay, const char *words);
