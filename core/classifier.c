@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "classifier.h"
+
+#include "cpu.h"
+#include "log.h"
+#include "model_info.h"
+#include "onnx.h"
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct classifier {
+    struct model_info info;
+    struct plan *plan;
+    int max_batch;
+    float *input; // (max_batch, input_size, input_size)
+};
+
+struct classifier *classifier_create(const char *path, int max_batch) {
+    struct metadata metadata = {0};
+    struct classifier *classifier = calloc(1, sizeof *classifier);
+    struct graph *graph = onnx_read(path, &metadata);
+    if (!graph || !classifier) {
+        goto fail;
+    }
+    if (!model_info_read(path, graph, &metadata, &classifier->info)) {
+        goto fail;
+    }
+    classifier->max_batch = max_batch;
+    classifier->plan = plan_create(graph, max_batch, cpu_kernels());
+    classifier->input = calloc((size_t)max_batch, shape_len(graph_input_shape(graph)) * sizeof(float));
+    if (!classifier->plan || !classifier->input) {
+        goto fail;
+    }
+    graph_destroy(graph);
+    return classifier;
+fail:
+    graph_destroy(graph);
+    classifier_destroy(classifier);
+    return NULL;
+}
+
+void classifier_destroy(struct classifier *classifier) {
+    if (classifier) {
+        plan_destroy(classifier->plan);
+        free(classifier->input);
+        free(classifier);
+    }
+}
+
+const struct model_info *classifier_info(const struct classifier *classifier) { return &classifier->info; }
+
+void classifier_run(struct classifier *classifier, const struct image *chips, int n, float *probabilities) {
+    int size = classifier->info.input_size;
+    for (int i = 0; i < n; i++) {
+        float *input = classifier->input + (size_t)i * (size_t)(size * size);
+        image_sample(&chips[i], SAMPLING_CENTRE, size, input);
+        image_standardise(input, size * size);
+    }
+    plan_run(classifier->plan, classifier->input, n, probabilities);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "file.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_all(int fd, char *bytes, size_t len) {
+    for (size_t done = 0; done < len;) {
+        ssize_t n = read(fd, bytes + done, len - done);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            errno = n == 0 ? EIO : errno;
+            return false;
+        }
+        done += (size_t)n;
+    }
+    return true;
+}
+
+void *file_read(const char *path, size_t max, size_t *len) {
+    char *bytes = NULL;
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info) < 0) {
+        goto fail;
+    }
+    if (!S_ISREG(info.st_mode) || (size_t)info.st_size > max) {
+        LOG(ERROR, "%s: %s", path, S_ISREG(info.st_mode) ? "the file is too large" : "not a plain file");
+        goto silent;
+    }
+    bytes = malloc((size_t)info.st_size + 1);
+    if (!bytes || !read_all(fd, bytes, (size_t)info.st_size)) {
+        goto fail;
+    }
+    close(fd);
+    bytes[info.st_size] = 0;
+    if (len) {
+        *len = (size_t)info.st_size;
+    }
+    return bytes;
+fail:
+    LOG(ERROR, "%s: cannot be read: %s", path, strerror(errno));
+silent:
+    free(bytes);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return NULL;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len) {
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(fd, bytes + done, len - done);
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+bool file_write(const char *path, const void *bytes, size_t len) {
+    size_t room = strlen(path) + 16;
+    char *temporary = malloc(room);
+    int fd = -1;
+    if (!temporary) {
+        goto fail;
+    }
+    snprintf(temporary, room, "%s.XXXXXX", path);
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0) {
+        goto fail;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    bool ok = write_all(fd, bytes, len) && fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0;
+    if (!(ok & (close(fd) == 0)) || rename(temporary, path) < 0) {
+        int error = errno;
+        unlink(temporary);
+        errno = error;
+        goto fail;
+    }
+    free(temporary);
+    return true;
+fail:
+    LOG(ERROR, "%s: cannot be written: %s", path, strerror(errno));
+    free(temporary);
+    return false;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "graph.h"
+
+// A copy of a trained network for inference: batch norm folded into the convolution or dense layer before
+// it (w' = w * scale / sqrt(variance + epsilon), b' = (b - mean) * scale / sqrt(variance + epsilon) + shift),
+// dropout removed. NULL (logged) without memory.
+struct graph *fold_graph(const struct graph *graph);
+
+// How many nodes read the output of this one.
+int graph_n_readers(const struct graph *graph, int node);
+// The only reader of a node, -1 when there are none or several.
+int graph_only_reader(const struct graph *graph, int node);

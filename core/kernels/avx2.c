@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#define KERNELS kernels_avx2
+#define KERNELS_NAME "avx2"
+#define LANES 8
+#define TILE_M 6
+#define TILE_VECTORS 2
+#include "vector.h"

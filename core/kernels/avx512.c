@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#define KERNELS kernels_avx512
+#define KERNELS_NAME "avx512"
+#define LANES 16
+#define TILE_M 12
+#define TILE_VECTORS 2
+#include "vector.h"

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "model_info.h"
+
+#include "log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Cuts "a,b,c" into labels; counts at most one more than fits.
+static void split_labels(const char *text, struct model_info *info) {
+    info->n_labels = 0;
+    while (info->n_labels <= MODEL_MAX_LABELS) {
+        size_t n = strcspn(text, ",");
+        if (info->n_labels < MODEL_MAX_LABELS) {
+            snprintf(info->labels[info->n_labels], MODEL_LABEL_LEN, "%.*s", (int)(n < 1000 ? n : 1000), text);
+        }
+        info->n_labels++;
+        if (!text[n]) {
+            return;
+        }
+        text += n + 1;
+    }
+}
+
+static int find_smile(const struct model_info *info) {
+    static const char *const words[] = {"smile", "happy", "happiness"};
+    for (int i = 0; i < info->n_labels; i++) {
+        for (int w = 0; w < 3; w++) {
+            if (strcmp(info->labels[i], words[w]) == 0) {
+                return i;
+            }
+        }
+    }
+    return -1;
+}
+
+bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,
+                     struct model_info *info) {
+    *info = (struct model_info){0};
+    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
+    if (in.c != 1 || in.h != in.w || in.h < 8 || in.h > 512 || out.h != 1 || out.w != 1 ||
+        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
+        LOG(ERROR, "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one square "
+                   "grey picture and probabilities by softmax",
+            path, in.c, in.h, in.w, out.c, out.h, out.w);
+        return false;
+    }
+    const char *labels = metadata_get(metadata, "smilecam.labels");
+    split_labels(labels ? labels : out.c == 2 ? "neutral,smile" : "", info);
+    if (info->n_labels != out.c || info->n_labels > MODEL_MAX_LABELS) {
+        LOG(ERROR, "%s: its %d outputs are not named by its metadata (smilecam.labels)", path, out.c);
+        return false;
+    }
+    info->smile_label = find_smile(info);
+    info->input_size = in.h;
+    info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", in.h, 1024, in.h);
+    info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);
+    info->threshold = (float)metadata_number(metadata, "smilecam.threshold", 0.01, 0.99, 0.5);
+    info->n_parameters = (int)graph_n_trained(graph);
+    info->multiply_adds = graph_multiply_adds(graph);
+    const char *description = metadata_get(metadata, "smilecam.description");
+    snprintf(info->description, sizeof info->description, "%s", description ? description : path);
+    return true;
+}
+
+void model_info_write(const struct model_info *info, struct metadata *metadata) {
+    char labels[MODEL_MAX_LABELS * MODEL_LABEL_LEN] = "";
+    for (int i = 0; i < info->n_labels; i++) {
+        size_t used = strlen(labels);
+        snprintf(labels + used, sizeof labels - used, "%s%s", i ? "," : "", info->labels[i]);
+    }
+    metadata_set(metadata, "smilecam.labels", labels);
+    metadata_format(metadata, "smilecam.chip_size", "%d", info->chip_size);
+    metadata_format(metadata, "smilecam.chip_padding", "%g", (double)info->chip_padding);
+    metadata_set(metadata, "smilecam.input", "standardised: (x - mean) / max(deviation, 4) of each picture");
+    metadata_set(metadata, "smilecam.alignment", "dlib get_face_chip_details, 68 landmarks, centre crop");
+    metadata_format(metadata, "smilecam.threshold", "%g", (double)info->threshold);
+    metadata_set(metadata, "smilecam.description", info->description);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include <stdint.h>
+
+// Random numbers that are the same everywhere for a seed. PCG32 (O'Neill 2014, pcg-random.org).
+struct rng {
+    uint64_t state, increment;
+};
+
+// Streams of one seed are independent: (seed, epoch * n + i) gives image i its own numbers whatever thread
+// draws them, and a resumed run the same numbers as an uninterrupted one.
+void rng_init(struct rng *rng, uint64_t seed, uint64_t stream);
+uint32_t rng_next(struct rng *rng);
+uint32_t rng_below(struct rng *rng, uint32_t n); // uniform in [0, n), n > 0
+double rng_uniform(struct rng *rng);             // [0, 1)
+double rng_range(struct rng *rng, double low, double high);
+double rng_normal(struct rng *rng); // mean 0, deviation 1 (Box-Muller)
+void rng_shuffle(struct rng *rng, int *items, int n);
