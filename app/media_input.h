@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include <libavformat/avformat.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+// A video file or network stream opened for reading packets, with the care that strangers' files and dead
+// networks need. One thread at a time, except media_input_interrupt.
+
+struct media_input {
+    AVFormatContext *container;
+    char *name;       // for messages: the argument without a password
+    bool network;     // an address, not a path
+    atomic_bool interrupted;
+    int64_t deadline_ns; // of the present network operation; 0 = may take as long as it takes
+};
+
+// A network that says nothing for this long is taken for dead.
+#define MEDIA_NETWORK_TIMEOUT_S 10
+
+// Opens a path or a URL and reads its header. A path never opens anything but files, even if it is a playlist
+// that names addresses; an address opens only what its scheme needs, never files. False (logged) on failure.
+bool media_input_init(struct media_input *input, const char *argument);
+void media_input_finish(struct media_input *input); // legal on a zeroed one
+
+// The index of the video stream that players show; a cover picture is none. -1 (logged).
+int media_input_find_video(const struct media_input *input);
+
+// av_read_frame, given up after MEDIA_NETWORK_TIMEOUT_S on a network (AVERROR_EXIT).
+int media_input_read(struct media_input *input, AVPacket *packet);
+
+// Makes the present and all later reads return AVERROR_EXIT. From any thread.
+void media_input_interrupt(struct media_input *input);
+
+// Silences FFmpeg unless debug messages are wanted. Called by whoever opens or writes a file.
+void media_quieten(void);

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "source.h"
+
+#include "../../core/log.h"
+#include "../media_input.h"
+#include "../media_time.h"
+#include "upright.h"
+
+#include <libavcodec/avcodec.h>
+#include <libavutil/pixdesc.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Decoding competes with the analysis, which is the one that has to hurry.
+#define DECODER_THREADS 2
+
+// A time stamp this far back is a new count (a camera that restarted, files put end to end), not disorder.
+#define NEW_COUNT_S 1
+
+// Damaged packets in a row after which the rest of the file is given up.
+#define MAX_BAD_READS 64
+
+struct file_source {
+    struct source base;
+    struct media_input input;
+    AVStream *stream; // the container's
+    AVCodecContext *decoder;
+    AVPacket *packet;
+    AVFrame *frame;
+    struct upright upright;
+
+    int64_t start;  // ticks of the stream where media time is 0; AV_NOPTS_VALUE until known
+    int64_t last;   // ticks of the last frame, start and shift applied
+    int64_t step;   // ticks from a frame to the next, nominal; at least 1
+    int64_t shift;  // ticks added since the count began anew
+    int64_t played; // ns, the end of the last packet of any stream
+
+    uint64_t n_frames;
+    long long n_damaged; // packets skipped and pictures with patched holes
+    int bad_reads;       // in a row
+    int read_error;      // what ended the reading; 0 before
+    bool failed;         // logged
+};
+
+// ---- opening ----
+
+static bool check_size(const struct file_source *file) {
+    const AVCodecParameters *parameters = file->stream->codecpar;
+    if (parameters->width > IMAGE_MAX_SIDE || parameters->height > IMAGE_MAX_SIDE) {
+        LOG(ERROR, "%s: its pictures of %dx%d pixels are too large; %d a side is the limit, scale it down",
+            file->input.name, parameters->width, parameters->height, IMAGE_MAX_SIDE);
+        return false;
+    }
+    return true;
+}
+
+static bool open_decoder(struct file_source *file) {
+    const AVCodecParameters *parameters = file->stream->codecpar;
+    const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
+    if (!codec) {
+        LOG(ERROR, "%s: this FFmpeg has no decoder for %s; convert the video to H.264", file->input.name,
+            avcodec_get_name(parameters->codec_id));
+        return false;
+    }
+    file->decoder = avcodec_alloc_context3(codec);
+    int error = file->decoder ? avcodec_parameters_to_context(file->decoder, parameters)
+                              : AVERROR(ENOMEM);
+    if (error >= 0) {
+        file->decoder->pkt_timebase = file->stream->time_base;
+        file->decoder->max_pixels = (int64_t)IMAGE_MAX_SIDE * IMAGE_MAX_SIDE;
+        file->decoder->thread_count = DECODER_THREADS;
+        if (file->base.info.live) { // each frame thread would hold one picture back
+            file->decoder->thread_type = FF_THREAD_SLICE;
+            file->decoder->flags |= AV_CODEC_FLAG_LOW_DELAY;
+        }
+        error = avcodec_open2(file->decoder, codec, NULL);
+    }
+    if (error < 0) {
+        LOG(ERROR, "%s: the decoder for %s does not start: %s; convert the video to H.264",
+            file->input.name, codec->name, av_err2str(error));
+    }
+    return error >= 0;
+}
+
+static void describe(struct source_info *info, const struct file_source *file) {
+    const char *name = file->input.name, *slash = strrchr(name, '/');
+    int n = snprintf(info->description, sizeof info->description, "%s, %dx%d",
+                     slash && slash[1] ? slash + 1 : name, info->width, info->height);
+    if (info->rate_hz > 0 && n < (int)sizeof info->description) {
+        snprintf(info->description + n, sizeof info->description - (size_t)n, " at %.4g fps",
+                 info->rate_hz);
+    }
+}
+
+static void fill_info(struct file_source *file) {
+    struct source_info *info = &file->base.info;
+    AVStream *stream = file->stream;
+    AVRational rate = av_guess_frame_rate(file->input.container, stream, NULL);
+    AVRational aspect = av_guess_sample_aspect_ratio(file->input.container, stream, NULL);
+    int64_t duration = file->input.container->duration;
+    bool sideways = orientation_is_sideways(file->upright.orientation);
+    bool has_aspect = aspect.num > 0 && aspect.den > 0;
+
+    info->width = sideways ? stream->codecpar->height : stream->codecpar->width;
+    info->height = sideways ? stream->codecpar->width : stream->codecpar->height;
+    info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
+    info->duration_ns = duration > 0 ? media_ns_from_ticks(duration, AV_TIME_BASE_Q) : 0;
+    info->live = file->input.network && info->duration_ns == 0;
+    info->time_base_num = stream->time_base.num;
+    info->time_base_den = stream->time_base.den;
+    info->aspect_num = !has_aspect ? 1 : sideways ? aspect.den : aspect.num;
+    info->aspect_den = !has_aspect ? 1 : sideways ? aspect.num : aspect.den;
+    describe(info, file);
+
+    file->start = media_start_ticks(file->input.container, stream);
+    file->step = rate.num > 0 ? av_rescale_q(1, av_inv_q(rate), stream->time_base) : 0;
+    file->step = file->step > 0 ? file->step : 1;
+    file->last = AV_NOPTS_VALUE;
+}
+
+static void file_destroy(struct source *source) {
+    struct file_source *file = (struct file_source *)source;
+    upright_finish(&file->upright);
+    av_frame_free(&file->frame);
+    av_packet_free(&file->packet);
+    avcodec_free_context(&file->decoder);
+    media_input_finish(&file->input);
+    free(file);
+}
+
+static bool open_stream(struct file_source *file) {
+    int index = media_input_find_video(&file->input);
+    if (index < 0) {
+        return false;
+    }
+    file->stream = file->input.container->streams[index];
+    upright_init(&file->upright, orientation_of_stream(file->stream));
+    if (!check_size(file)) {
+        return false;
+    }
+    fill_info(file);
+    return open_decoder(file);
+}
+
+static struct source *file_create(const char *argument, const struct source_options *options) {
+    (void)options; // a file is what it is
+    struct file_source *file = calloc(1, sizeof *file);
+    if (!file) {
+        LOG(ERROR, "%s: no memory to open it", argument);
+        return NULL;
+    }
+    file->base.driver = &source_file;
+    if (!media_input_init(&file->input, argument) || !open_stream(file)) {
+        goto fail;
+    }
+    file->packet = av_packet_alloc();
+    file->frame = av_frame_alloc();
+    if (!file->packet || !file->frame) {
+        LOG(ERROR, "%s: no memory to read it", argument);
+        goto fail;
+    }
+    return &file->base;
+fail:
+    file_destroy(&file->base);
+    return NULL;
+}
+
+// ---- the end ----
+
+// Whether the container promised much more than came. Its streams need not end together, so what counts is
+// the last of any of them.
+static bool ended_early(const struct file_source *file) {
+    return file->base.info.duration_ns > 0 &&
+           file->played < file->base.info.duration_ns - file->base.info.duration_ns / 50 - NS_PER_S;
+}
+
+static enum source_status end_of_network(const struct file_source *file) {
+    bool silent = file->read_error == AVERROR_EXIT;
+    LOG(WARNING, "%s: %s%s; check the network and the camera", file->input.name,
+        silent ? "the connection is silent" : "the connection ended",
+        file->read_error == AVERROR_EOF || silent ? "" : " with an error");
+    return SOURCE_LOST;
+}
+
+static void warn_at_end(const struct file_source *file) {
+    double reached = (double)media_ns_from_ticks(file->last, file->stream->time_base) / 1e9;
+    if (file->read_error != AVERROR_EOF) {
+        LOG(WARNING, "%s: is cut short or damaged after %.1f s (%s); what comes before is used",
+            file->input.name, reached, av_err2str(file->read_error));
+    } else if (ended_early(file)) {
+        LOG(WARNING, "%s: is cut short: it ends after %.1f of %.1f s; what is there is used",
+            file->input.name, reached, (double)file->base.info.duration_ns / 1e9);
+    }
+    if (file->n_damaged > 0) {
+        LOG(WARNING, "%s: %lld damaged part%s skipped or patched; copy the file again if it was whole",
+            file->input.name, file->n_damaged, file->n_damaged == 1 ? " was" : "s were");
+    }
+}
+
+static enum source_status end(struct file_source *file) {
+    if (file->failed) {
+        return SOURCE_FAILED;
+    }
+    if (atomic_load(&file->input.interrupted)) {
+        return SOURCE_END;
+    }
+    if (file->base.info.live) {
+        return end_of_network(file);
+    }
+    if (file->n_frames == 0) {
+        LOG(ERROR, "%s: not one picture of it can be decoded; record or copy it again", file->input.name);
+        file->failed = true;
+        return SOURCE_FAILED;
+    }
+    warn_at_end(file);
+    if (file->input.network && file->read_error != AVERROR_EOF) {
+        return SOURCE_LOST;
+    }
+    return SOURCE_END;
+}
+
+// ---- reading ----
+
+static void note_progress(struct file_source *file) {
+    const AVPacket *packet = file->packet;
+    const AVStream *stream = file->input.container->streams[packet->stream_index];
+    int64_t start = media_start_ticks(file->input.container, stream);
+    if (packet->pts != AV_NOPTS_VALUE && start != AV_NOPTS_VALUE) {
+        int64_t end_ns = media_ns_from_ticks(packet->pts - start + packet->duration, stream->time_base);
+        file->played = end_ns > file->played ? end_ns : file->played;
+    }
+}
+
+static void begin_draining(struct file_source *file, int error) {
+    file->read_error = error;
+    avcodec_send_packet(file->decoder, NULL);
+}
+
+// Gives the decoder one more packet, or tells it that there are none.
+static void feed(struct file_source *file) {
+    int error = media_input_read(&file->input, file->packet);
+    if (error == AVERROR_INVALIDDATA && ++file->bad_reads < MAX_BAD_READS) {
+        file->n_damaged++;
+        return; // demuxers find the next good place by themselves
+    }
+    if (error < 0) {
+        begin_draining(file, error);
+        return;
+    }
+    file->bad_reads = 0;
+    note_progress(file);
+    if (file->packet->stream_index == file->stream->index) {
+        error = avcodec_send_packet(file->decoder, file->packet);
+        file->n_damaged += error < 0 && error != AVERROR(EAGAIN);
+    }
+    av_packet_unref(file->packet);
+}
+
+// Media time of the decoded frame: never backward, the stream's own ticks wherever they make sense.
+static int64_t place(struct file_source *file) {
+    int64_t ticks = file->frame->best_effort_timestamp;
+    if (ticks == AV_NOPTS_VALUE || ticks < -(INT64_MAX >> 2) || ticks > INT64_MAX >> 2) {
+        return file->last == AV_NOPTS_VALUE ? 0 : file->last + file->step;
+    }
+    if (file->start == AV_NOPTS_VALUE) {
+        file->start = ticks;
+    }
+    ticks += file->shift - file->start;
+    if (file->last == AV_NOPTS_VALUE || ticks > file->last) {
+        return ticks;
+    }
+    if (media_ns_from_ticks(file->last - ticks, file->stream->time_base) < NEW_COUNT_S * NS_PER_S) {
+        return file->last + 1; // one stray frame; the next is in time again
+    }
+    file->shift += file->last + file->step - ticks;
+    return file->last + file->step;
+}
+
+static enum source_status deliver(struct file_source *file, struct frame *frame) {
+    file->n_damaged += file->frame->decode_error_flags != 0;
+    file->last = place(file);
+    bool good = upright_convert(&file->upright, file->frame, &frame->picture, file->input.name);
+    av_frame_unref(file->frame);
+    if (!good) {
+        file->failed = true;
+        return SOURCE_FAILED;
+    }
+    frame->media_ns = media_ns_from_ticks(file->last, file->stream->time_base);
+    frame->captured_ns = media_clock_ns();
+    frame->number = file->n_frames++;
+    return SOURCE_FRAME;
+}
+
+static enum source_status file_read(struct source *source, struct frame *frame) {
+    struct file_source *file = (struct file_source *)source;
+    while (!file->failed && !atomic_load(&file->input.interrupted)) {
+        int error = avcodec_receive_frame(file->decoder, file->frame);
+        if (error == 0) {
+            return deliver(file, frame);
+        }
+        if (error != AVERROR(EAGAIN) && error != AVERROR_EOF) {
+            file->n_damaged++;
+        }
+        if (error == AVERROR_EOF || (file->read_error && ++file->bad_reads > MAX_BAD_READS)) {
+            break;
+        }
+        if (!file->read_error) {
+            feed(file);
+        }
+    }
+    return end(file);
+}
+
+static void file_interrupt(struct source *source) {
+    media_input_interrupt(&((struct file_source *)source)->input);
+}
+
+const struct source_driver source_file = {
+    .name = "file",
+    .description = "a video file, or the address of a network camera (rtsp://, http:// ...)",
+    .create = file_create,
+    .read = file_read,
+    .interrupt = file_interrupt,
+    .destroy = file_destroy,
+};
