@@ -6,7 +6,7 @@
 
 #include <SDL.h>
 
-// Draws a finished analysis over a picture with an SDL renderer, whether that is a window's or a software
+// Draws a finished analysis over a picture with an SDL renderer, be it a window's or a software
 // renderer over a recording's pixels. Decides nothing.
 
 struct overlay;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "overlay.h"
+#include "stamps.h"
+#include "text.h"
+
+// What the overlay's files share.
+
+#define MAX_RESERVED 8
+
+struct overlay {
+    SDL_Renderer *renderer;
+    struct text *text;
+    struct stamps *stamps;
+    SDL_Rect
+        reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it
+    int n_reserved;
+};
+
+extern const SDL_Color ink, ink_dim, accent, quiet, plate, alarm_red;
+
+// Width and height of the render target.
+SDL_Point overlay_extent(const struct overlay *overlay);
+
+// The text's size in pixels for this target.
+int overlay_em(const struct overlay *overlay);

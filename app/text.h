@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include <SDL.h>
+
+#include <stdbool.h>
+
+// Words on an SDL renderer. Each distinct piece of text becomes a texture once and is kept while it
+// is used.
+
+struct text;
+
+struct text_style {
+    int size; // pixels per em
+    bool bold;
+    int wrap; // pixels; longer lines are broken there; 0 = never
+    SDL_Color colour;
+};
+
+// Finds a clean sans-serif font. NULL (logged, naming the package to install) when there is none.
+struct text *text_create(SDL_Renderer *renderer);
+void text_destroy(struct text *text); // NULL is legal; before the renderer
+
+// Width and height in pixels.
+SDL_Point text_measure(struct text *text, const char *words, struct text_style style);
+void text_draw(struct text *text, const char *words, struct text_style style, int x, int y);
+
+// The same for text that changes from frame to frame: made of single letters, all digits equally
+// wide. ASCII only; wrap is ignored.
+SDL_Point text_measure_figures(struct text *text, const char *words, struct text_style style);
+void text_draw_figures(struct text *text, const char *words, struct text_style style, int x, int y);
