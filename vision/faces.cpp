@@ -190,6 +190,20 @@ static bool touches(const dlib::chip_details &place, const struct image *grey) {
            centre.y() - radius < grey->height - 1;
 }
 
+// dlib takes pixel p of one pyramid level to p / 2 - (1.25, 0.75) of the next, though its filter centres it at
+// p / 2 - (1, 1). The error doubles from level to level, so a chip would jump by half a pixel when a face
+// comes nearer; moving the square beforehand undoes it.
+static void undo_pyramid_shift(dlib::chip_details &place) {
+    dlib::pyramid_down<2> pyramid;
+    double error = 0, step = 0.5;
+    dlib::drectangle rect = pyramid.rect_down(place.rect);
+    for (; rect.area() > (double)place.size(); rect = pyramid.rect_down(rect)) {
+        error += step;
+        step *= 2;
+    }
+    place.rect = dlib::translate_rect(place.rect, dlib::dpoint(error, -error));
+}
+
 static void cut(const struct image *grey, const dlib::chip_details &place, struct image *chip) {
     dlib::array2d<unsigned char> pixels;
     dlib::extract_image_chip(grey_view{grey}, place, pixels, dlib::interpolate_bilinear());
@@ -216,6 +230,7 @@ bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARK
             LOG(ERROR, "the landmarks do not span a face");
             return false;
         }
+        undo_pyramid_shift(place);
         if (touches(place, grey)) {
             cut(grey, place, chip);
         } else {
