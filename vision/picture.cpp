@@ -42,12 +42,21 @@ static bool is_acceptable(const char *name, const void *bytes, size_t n) {
     return true;
 }
 
+static cv::Mat decode_pixels(const void *bytes, size_t n) {
+    cv::Mat coded(1, (int)n, CV_8UC1, const_cast<void *>(bytes));
+    if (picture_is_png(coded.data, n)) {
+        cv::Mat lean(coded.size(), coded.type());
+        std::size_t kept = png_essentials(coded.data, n, lean.data);
+        coded = lean.colRange(0, (int)kept);
+    }
+    return cv::imdecode(coded, cv::IMREAD_COLOR);
+}
+
 static bool decode(const char *name, const void *bytes, size_t n, struct image *image) {
     if (!is_acceptable(name, bytes, n)) {
         return false;
     }
-    cv::Mat coded(1, (int)n, CV_8UC1, const_cast<void *>(bytes));
-    cv::Mat pixels = cv::imdecode(coded, cv::IMREAD_COLOR);
+    cv::Mat pixels = decode_pixels(bytes, n);
     if (pixels.empty() || pixels.type() != CV_8UC3) {
         return refuse(name, "it is damaged, or of an unusual kind; save it anew as JPEG or PNG");
     }

@@ -11,6 +11,8 @@ struct bytes {
     size_t n;
 };
 
+#define PNG_MAGIC "\x89PNG\r\n\x1a\n"
+
 static const char CUT[] = "it is cut short; copy or download it again";
 static const char DAMAGED[] = "it is damaged; copy or download it again";
 
@@ -92,12 +94,34 @@ static const char *check_png(struct bytes b, struct picture_claim *claim) {
     return CUT;
 }
 
+size_t png_essentials(const uint8_t *png, size_t n, uint8_t *out) {
+    struct bytes b = {png, n};
+    size_t kept = 8, at = 8;
+    memcpy(out, png, 8);
+    while (b.n - at >= 12) {
+        size_t size = (size_t)be32(b, at) + 12;
+        bool critical = !(b.data[at + 4] & 0x20);
+        if (critical || has(b, at + 4, "tRNS") || has(b, at + 4, "eXIf")) {
+            memcpy(out + kept, png + at, size);
+            kept += size;
+        }
+        if (has(b, at + 4, "IEND")) {
+            break;
+        }
+        at += size;
+    }
+    return kept;
+}
+
 // ---- BMP ----
 
 static int64_t magnitude(uint32_t x) { return x & 0x80000000u ? 0x100000000 - (int64_t)x : (int64_t)x; }
 
 static const char *check_bmp(struct bytes b, struct picture_claim *claim) {
     bool old = le32(b, 14) == 12; // OS/2
+    if (b.n < (old ? 26 : 54)) {
+        return CUT;
+    }
     claim->width = old ? le16(b, 18) : le32(b, 18);
     claim->height = old ? le16(b, 20) : magnitude(le32(b, 22));
     int64_t bits = old ? le16(b, 24) : le16(b, 28);
@@ -229,7 +253,7 @@ static const struct format {
     const char *(*check)(struct bytes b, struct picture_claim *claim);
 } formats[] = {
     {0, "\xff\xd8\xff", check_jpeg},
-    {0, "\x89PNG\r\n\x1a\n", check_png},
+    {0, PNG_MAGIC, check_png},
     {8, "WEBP", check_webp},
     {0, "II*", check_tiff},
     {0, "MM", check_tiff},
@@ -241,6 +265,8 @@ static const struct format {
     {0, "P5", check_pnm},
     {0, "P6", check_pnm},
 };
+
+bool picture_is_png(const uint8_t *bytes, size_t n) { return has((struct bytes){bytes, n}, 0, PNG_MAGIC); }
 
 const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim) {
     struct bytes b = {bytes, n};
