@@ -58,8 +58,9 @@ static struct {
     bool streaming;
     long long start_ns; // of frame 0
     long ticks;         // frames that came due since then, taken or dropped
-    long given;         // frames handed out over the camera's whole life
-    long long fault_ns; // when the fault set in; 0: not yet
+    char fault[32];
+    long given;         // frames handed out since the fault was set
+    long long fault_ns; // when it struck; 0: not yet
 } camera = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1, .memory = -1};
 
 // ---- settings ----
@@ -108,6 +109,10 @@ static long long back_ns(void) {
 // Whether a fault of the form "name=N" holds now: from the Nth frame until the camera is back.
 static bool is_failing(const char *name) {
     const char *fault = setting("SMILECAM_FAKE_CAMERA_FAULT", "");
+    if (strcmp(fault, camera.fault) != 0) { // a test has set another one
+        snprintf(camera.fault, sizeof camera.fault, "%s", fault);
+        camera.given = camera.fault_ns = 0;
+    }
     size_t n = strlen(name);
     if (strncmp(fault, name, n) != 0 || fault[n] != '=' || camera.given < atol(fault + n + 1)) {
         return false;
