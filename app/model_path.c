@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define MODEL_FILE "smile.onnx"
+#define ARCHITECTURE_FILE "architectures/smile.net"
 
 // Folder of the running program, or "".
 static void program_folder(char folder[PATH_MAX]) {
@@ -26,16 +27,26 @@ static bool is_uninstalled(const char *folder) {
     return strncmp(folder, SMILECAM_BUILD_ROOT, n) == 0 && (folder[n] == '/' || folder[n] == '\0');
 }
 
-const char *model_path_find(const char *wanted) {
-    static char beside[PATH_MAX + 64];
-    if (wanted) {
-        return wanted;
-    }
+static const char *data_file(const char *name, char *beside, size_t room) {
     char folder[PATH_MAX];
     program_folder(folder);
     if (is_uninstalled(folder)) {
-        return SMILECAM_SOURCE_ROOT "/models/" MODEL_FILE;
+        snprintf(beside, room, SMILECAM_SOURCE_ROOT "/models/%s", name);
+        return beside;
     }
-    snprintf(beside, sizeof beside, "%s/../share/smilecam/%s", folder, MODEL_FILE);
-    return access(beside, R_OK) == 0 ? beside : SMILECAM_DATA_FOLDER "/" MODEL_FILE;
+    snprintf(beside, room, "%s/../share/smilecam/%s", folder, name);
+    if (access(beside, R_OK) != 0) {
+        snprintf(beside, room, SMILECAM_DATA_FOLDER "/%s", name);
+    }
+    return beside;
+}
+
+const char *model_path_find(const char *wanted) {
+    static char path[PATH_MAX + 64];
+    return wanted ? wanted : data_file(MODEL_FILE, path, sizeof path);
+}
+
+const char *model_path_architecture(const char *wanted) {
+    static char path[PATH_MAX + 64];
+    return wanted ? wanted : data_file(ARCHITECTURE_FILE, path, sizeof path);
 }

@@ -6,3 +6,6 @@
 // smile.onnx, beside the installed program or in the source tree of a program that was not installed.
 // The path is not opened, only chosen; valid for ever.
 const char *model_path_find(const char *wanted);
+
+// Likewise the architecture file to train: wanted, or the product's own.
+const char *model_path_architecture(const char *wanted);

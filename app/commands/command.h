@@ -12,6 +12,12 @@ struct command {
 };
 
 extern const struct command command_annotate;
+extern const struct command command_bench;
 extern const struct command command_classify;
+extern const struct command command_cv;
 extern const struct command command_devices;
+extern const struct command command_eval;
 extern const struct command command_live;
+extern const struct command command_model;
+extern const struct command command_prepare;
+extern const struct command command_train;

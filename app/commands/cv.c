@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../exit_codes.h"
+#include "../options.h"
+#include "../stop_signal.h"
+#include "../training.h"
+#include "command.h"
+
+#include "../../core/cpu.h"
+#include "../../core/log.h"
+#include "../../core/metrics.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Folds are dealt by a hash of each picture's group: copies fall into the same one.
+#define FOLD_SEED 2
+
+struct job {
+    struct training_options training;
+    const char *scores_path;
+    int folds;
+    struct dataset dataset;
+    struct team *team;
+    int *items;    // scratch: (n)
+    float *scores; // by crop, held out
+    int *truth;
+};
+
+static bool on_step(void *arg, int step, double loss) {
+    (void)arg;
+    (void)step;
+    (void)loss;
+    return !stop_signal_raised();
+}
+
+static void print_metrics(const char *name, const struct metrics *m) {
+    printf("%-8s %6d %8.2f +-%.2f %8.2f %10.4f %8.4f\n", name, m->n, 100 * m->accuracy, 100 * m->half_interval,
+           100 * m->accuracy_found, m->auc, m->ece);
+    fflush(stdout);
+}
+
+static int run_fold(struct job *job, int fold) {
+    double from = (double)fold / job->folds, to = (double)(fold + 1) / job->folds;
+    const struct dataset *dataset = &job->dataset;
+    struct graph *graph = training_graph(&job->training, dataset);
+    int n = training_items(dataset, from, to, false, false, FOLD_SEED, job->items);
+    struct trainer *trainer = graph ? trainer_create(graph, dataset, job->items, n, &job->training.config,
+                                                     cpu_kernels(), job->team)
+                                    : NULL;
+    int code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    while (code == EXIT_CODE_OK && trainer_epochs_done(trainer) < job->training.config.epochs) {
+        double loss = trainer_run_epoch(trainer, on_step, NULL);
+        LOG(DEBUG, "fold %d, epoch %d: loss %.4f", fold + 1, trainer_epochs_done(trainer), loss);
+        code = stop_signal_raised() ? EXIT_CODE_INTERRUPTED : isfinite(loss) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    if (code == EXIT_CODE_OK) {
+        struct metrics m;
+        char name[16];
+        n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
+        float *scores = malloc((size_t)(n + 1) * sizeof *scores);
+        if (n > 0 && scores &&
+            training_measure(graph, trainer_mean_weights(trainer), dataset, job->items, n, scores, &m)) {
+            for (int i = 0; i < n; i++) {
+                job->scores[job->items[i]] = scores[i];
+            }
+            snprintf(name, sizeof name, "fold %d", fold + 1);
+            print_metrics(name, &m);
+        }
+        free(scores);
+    }
+    trainer_destroy(trainer);
+    graph_destroy(graph);
+    return code;
+}
+
+static bool write_scores(const struct job *job) {
+    FILE *out = fopen(job->scores_path, "w");
+    bool ok = out && fputs("file,label,score\n", out) >= 0;
+    for (int i = 0; ok && i < job->dataset.n; i++) {
+        const struct crop *crop = &job->dataset.crops[i];
+        ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n", crop->name,
+                     job->dataset.labels[crop->label], (double)job->scores[i]) > 0;
+    }
+    ok = out && fclose(out) == 0 && ok;
+    if (!ok) {
+        LOG(ERROR, "%s: cannot be written: %s", job->scores_path, strerror(errno));
+    }
+    return ok;
+}
+
+static int cross_validate(struct job *job, const char *crops) {
+    if (!dataset_read(&job->dataset, crops)) {
+        return EXIT_CODE_INPUT;
+    }
+    size_t n = (size_t)job->dataset.n;
+    job->items = malloc(n * sizeof *job->items);
+    job->truth = malloc(n * sizeof *job->truth);
+    job->scores = malloc(n * sizeof *job->scores);
+    job->team = team_create(job->training.threads);
+    if (!job->items || !job->truth || !job->scores || !job->team) {
+        LOG(ERROR, "no memory to cross-validate on %zu pictures", n);
+        return EXIT_CODE_USAGE;
+    }
+    int label = training_label(&job->dataset);
+    for (int i = 0; i < job->dataset.n; i++) {
+        job->truth[i] = job->dataset.crops[i].label == label;
+        job->scores[i] = NAN;
+    }
+    printf("%-8s %6s %15s %8s %10s %8s\n", "", "n", "accuracy", "found", "auc", "ece");
+    int code = EXIT_CODE_OK;
+    for (int fold = 0; code == EXIT_CODE_OK && fold < job->folds; fold++) {
+        code = run_fold(job, fold);
+    }
+    if (code == EXIT_CODE_OK) {
+        struct metrics m = metrics_of(job->scores, job->truth, job->dataset.n, 0.5f);
+        print_metrics("all", &m);
+        code = !job->scores_path || write_scores(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
+    } else if (code == EXIT_CODE_INTERRUPTED) {
+        LOG(ERROR, "interrupted; the folds printed so far stand");
+    }
+    return code;
+}
+
+static int run(int argc, char **argv) {
+    struct job job = {0};
+    struct option_spec specs[N_TRAINING_SPECS + 2] = {
+        {.name = "folds", .kind = OPTION_INT, .target = &job.folds, .argument = "K",
+         .help = "parts, each held out once", .fallback = "4", .minimum = 2, .maximum = 100},
+        {.name = "scores", .kind = OPTION_TEXT, .target = &job.scores_path, .argument = "FILE.csv",
+         .help = "write every held-out score: file, label, score (empty: no face)"},
+    };
+    training_specs(&job.training, specs + 2);
+    const struct option_table table = {
+        .command = "cv",
+        .operands = "CROPS",
+        .summary = "Cross-validates: trains on all folds but one, measures on that one, for each in turn.\n"
+                   "Pictures without a face count as errors in the accuracy; copies share a fold.",
+        .specs = specs,
+        .n_specs = sizeof specs / sizeof *specs,
+        .min_operands = 1,
+        .max_operands = 1,
+    };
+    struct operands operands;
+    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
+    if (outcome != OPTIONS_RUN) {
+        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    stop_signal_install();
+    int code = cross_validate(&job, operands.items[0]);
+    team_destroy(job.team);
+    dataset_finish(&job.dataset);
+    free(job.items);
+    free(job.truth);
+    free(job.scores);
+    return code;
+}
+
+const struct command command_cv = {"cv", "k-fold cross-validation on prepared faces", run};

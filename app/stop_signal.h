@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include <stdbool.h>
+
+// SIGINT, SIGTERM and SIGHUP ask long work to stop at the next good place.
+void stop_signal_install(void);
+bool stop_signal_raised(void);

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "train.h"
+
+#include "file.h"
+#include "log.h"
+#include "optim.h"
+#include "plan.h"
+#include "tape.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WARM_UP_SHARE 0.05 // of all steps
+#define MAGIC "SMCHECK1"
+
+struct trainer {
+    struct graph *graph;
+    const struct dataset *dataset;
+    struct train_config config;
+    struct team *team;
+    struct tape *tape;
+    int n, input_size, n_labels, epochs_done;
+    int *items, *order; // the crops to learn from; this epoch's order of them
+    real *m, *v, *mean; // as graph->values
+    real *targets;      // (batch, labels)
+    float *scratch;     // (threads, input, input)
+    int first;          // of the present batch, within order
+};
+
+struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items, int n,
+                               const struct train_config *config, const struct kernels *kernels,
+                               struct team *team) {
+    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
+    struct trainer *t = NULL;
+    if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
+        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
+        LOG(ERROR, "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller with "
+                   "%d labels, and it must end in softmax; choose another architecture",
+            in.c, in.h, in.w, out.c, dataset->chip_size, dataset->chip_size, dataset->n_labels);
+        return NULL;
+    }
+    if (n < 2) {
+        LOG(ERROR, "there are no faces to learn from; prepare more pictures");
+        return NULL;
+    }
+    t = calloc(1, sizeof *t);
+    if (!t) {
+        goto fail;
+    }
+    *t = (struct trainer){.graph = graph, .dataset = dataset, .config = *config, .team = team, .n = n,
+                          .input_size = in.h, .n_labels = out.c};
+    t->config.batch = config->batch < n ? config->batch : n;
+    size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
+    t->items = malloc((size_t)n * sizeof *t->items);
+    t->order = malloc((size_t)n * sizeof *t->order);
+    t->m = calloc(values, sizeof *t->m);
+    t->v = calloc(values, sizeof *t->v);
+    t->mean = calloc(values, sizeof *t->mean);
+    t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
+    t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
+    t->tape = tape_create(graph, t->config.batch, kernels, team);
+    if (!t->items || !t->order || !t->m || !t->v || !t->mean || !t->targets || !t->scratch || !t->tape) {
+        goto fail;
+    }
+    memcpy(t->items, items, (size_t)n * sizeof *items);
+    struct rng rng;
+    rng_init(&rng, config->seed, 0);
+    graph_init(graph, &rng);
+    memcpy(t->mean, graph->values, graph->n_values * sizeof *t->mean);
+    return t;
+fail:
+    LOG(ERROR, "no memory to train");
+    trainer_destroy(t);
+    return NULL;
+}
+
+void trainer_destroy(struct trainer *t) {
+    if (t) {
+        tape_destroy(t->tape);
+        free(t->items);
+        free(t->order);
+        free(t->m);
+        free(t->v);
+        free(t->mean);
+        free(t->targets);
+        free(t->scratch);
+        free(t);
+    }
+}
+
+int trainer_epochs_done(const struct trainer *t) { return t->epochs_done; }
+
+int trainer_steps_per_epoch(const struct trainer *t) { return t->n / t->config.batch; }
+
+const real *trainer_mean_weights(const struct trainer *t) { return t->mean; }
+
+// Random numbers of one crop in one epoch, the same whatever thread asks.
+static struct rng crop_rng(const struct trainer *t, int item) {
+    struct rng rng;
+    rng_init(&rng, t->config.seed, ((uint64_t)t->epochs_done + 1) << 32 | (uint32_t)item);
+    return rng;
+}
+
+static void prepare_sample(void *arg, int sample, int worker) {
+    struct trainer *t = arg;
+    int item = t->order[t->first + sample], size = t->input_size;
+    struct image chip = dataset_chip(t->dataset, item);
+    struct rng rng = crop_rng(t, item);
+    augment(&chip, &t->config.augmentation, &rng, size, t->scratch + (size_t)worker * (size_t)(size * size),
+            tape_input(t->tape) + (size_t)sample * (size_t)(size * size));
+    real *target = t->targets + (size_t)sample * (size_t)t->n_labels;
+    for (int i = 0; i < t->n_labels; i++) {
+        target[i] = (real)(t->config.label_smoothing / t->n_labels);
+    }
+    target[t->dataset->crops[item].label] += (real)(1 - t->config.label_smoothing);
+}
+
+static double run_step(struct trainer *t, long long step, long long n_steps) {
+    struct graph *graph = t->graph;
+    team_run(t->team, t->config.batch, prepare_sample, t);
+    tape_forward(t->tape, t->config.batch, true, t->config.seed + (uint64_t)step * MAX_NODES);
+    double loss = tape_cross_entropy(t->tape, t->targets);
+    tape_backward(t->tape, false);
+    double rate = learning_rate_at(t->config.learning_rate, step, (long long)(WARM_UP_SHARE * (double)n_steps), n_steps);
+    adamw_step(graph, tape_gradients(t->tape), t->m, t->v, step + 1, rate, t->config.weight_decay);
+    // A young mean forgets faster, so that the random beginning does not linger in it.
+    double decay = fmin(t->config.mean_decay, (double)(step + 1) / (double)(step + 10));
+    for (size_t i = 0; i < graph->n_values; i++) {
+        t->mean[i] += (real)(1 - decay) * (graph->values[i] - t->mean[i]);
+    }
+    return loss;
+}
+
+double trainer_run_epoch(struct trainer *t, bool (*on_step)(void *arg, int step, double loss), void *arg) {
+    struct rng rng;
+    rng_init(&rng, t->config.seed, 1 + (uint64_t)t->epochs_done);
+    memcpy(t->order, t->items, (size_t)t->n * sizeof *t->order);
+    rng_shuffle(&rng, t->order, t->n);
+    int steps = trainer_steps_per_epoch(t);
+    double sum = 0;
+    for (int i = 0; i < steps; i++) {
+        t->first = i * t->config.batch;
+        double loss = run_step(t, (long long)t->epochs_done * steps + i, (long long)t->config.epochs * steps);
+        sum += loss;
+        if (on_step && !on_step(arg, i + 1, loss)) {
+            return NAN;
+        }
+    }
+    t->epochs_done++;
+    return sum / steps;
+}
+
+// What must agree between the run that wrote a checkpoint and the one that reads it.
+struct checkpoint_header {
+    char magic[8];
+    uint64_t fingerprint;
+    uint64_t n_values;
+    int64_t epochs_done;
+};
+
+static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+static uint64_t fingerprint(const struct trainer *t) {
+    const struct train_config *c = &t->config;
+    const struct augmentation *a = &c->augmentation;
+    double numbers[] = {c->epochs, c->batch, c->learning_rate, c->weight_decay, c->label_smoothing,
+                        c->mean_decay, (double)c->seed, a->shift, a->scale, a->angle, a->gamma, a->blur,
+                        a->noise, a->occlusion, a->mirror, t->graph->n_nodes, t->dataset->chip_size};
+    uint64_t hash = fnv1a(0xcbf29ce484222325u, numbers, sizeof numbers);
+    for (int i = 0; i < t->graph->n_nodes; i++) {
+        hash = fnv1a(hash, &t->graph->nodes[i].op, sizeof t->graph->nodes[i].op);
+        hash = fnv1a(hash, &t->graph->nodes[i].shape, sizeof t->graph->nodes[i].shape);
+    }
+    for (int i = 0; i < t->n; i++) {
+        const struct crop *crop = &t->dataset->crops[t->items[i]];
+        hash = fnv1a(hash, crop->name, strlen(crop->name));
+        hash = fnv1a(hash, &crop->label, sizeof crop->label);
+    }
+    return hash;
+}
+
+static const real *block_of(const struct trainer *t, int i) {
+    const real *blocks[] = {t->graph->values, t->m, t->v, t->mean};
+    return blocks[i];
+}
+
+bool trainer_save(const struct trainer *t, const char *path) {
+    size_t block = t->graph->n_values * sizeof(real);
+    struct checkpoint_header header = {.fingerprint = fingerprint(t), .n_values = t->graph->n_values,
+                                       .epochs_done = t->epochs_done};
+    memcpy(header.magic, MAGIC, sizeof header.magic);
+    char *bytes = malloc(sizeof header + 4 * block);
+    if (!bytes) {
+        LOG(ERROR, "%s: no memory to write the checkpoint", path);
+        return false;
+    }
+    memcpy(bytes, &header, sizeof header);
+    for (int i = 0; i < 4; i++) {
+        memcpy(bytes + sizeof header + (size_t)i * block, block_of(t, i), block);
+    }
+    bool ok = file_write(path, bytes, sizeof header + 4 * block);
+    free(bytes);
+    return ok;
+}
+
+bool trainer_load(struct trainer *t, const char *path) {
+    size_t len, block = t->graph->n_values * sizeof(real);
+    struct checkpoint_header header;
+    char *bytes = file_read(path, sizeof header + 4 * block, &len);
+    if (!bytes) {
+        return false;
+    }
+    bool ok = len == sizeof header + 4 * block;
+    if (ok) {
+        memcpy(&header, bytes, sizeof header);
+        ok = memcmp(header.magic, MAGIC, sizeof header.magic) == 0 && header.fingerprint == fingerprint(t) &&
+             header.n_values == t->graph->n_values && header.epochs_done >= 0 &&
+             header.epochs_done <= t->config.epochs;
+    }
+    if (ok) {
+        for (int i = 0; i < 4; i++) {
+            memcpy((real *)block_of(t, i), bytes + sizeof header + (size_t)i * block, block);
+        }
+        t->epochs_done = (int)header.epochs_done;
+    } else {
+        LOG(ERROR, "%s: damaged, or the checkpoint of a run with other settings, crops or architecture; "
+                   "remove it to begin anew",
+            path);
+    }
+    free(bytes);
+    return ok;
+}
+
+bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n, int label,
+                 const struct kernels *kernels, float *scores) {
+    struct plan *plan = plan_create(graph, 1, kernels);
+    int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
+    float *input = malloc((size_t)(size * size) * sizeof *input);
+    float probabilities[MODEL_MAX_LABELS];
+    bool ok = plan && input && n_labels <= MODEL_MAX_LABELS;
+    for (int i = 0; ok && i < n; i++) {
+        scores[i] = NAN;
+        if (dataset->crops[items[i]].found) {
+            struct image chip = dataset_chip(dataset, items[i]);
+            image_sample(&chip, SAMPLING_CENTRE, size, input);
+            image_standardise(input, size * size);
+            plan_run(plan, input, 1, probabilities);
+            scores[i] = probabilities[label];
+        }
+    }
+    free(input);
+    plan_destroy(plan);
+    return ok;
+}
