@@ -22,6 +22,11 @@ static const char *dev_root(void) { return root("SMILECAM_DEV_ROOT", "/dev"); }
 
 static const char *sys_root(void) { return root("SMILECAM_SYS_ROOT", "/sys"); }
 
+bool camera_is_device_path(const char *path) {
+    size_t n = strlen(dev_root());
+    return strncmp(path, dev_root(), n) == 0 && path[n] == '/';
+}
+
 // "video12" -> 12, anything else -> -1
 static int video_number(const char *name) {
     char *end;

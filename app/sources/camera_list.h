@@ -22,3 +22,6 @@ int camera_list(struct camera_entry *entries, int capacity);
 
 // The camera that wanted means: a number, a path, or part of a name (any case). False when there is none.
 bool camera_find(const char *wanted, struct camera_entry *entry);
+
+// Whether the path is one of a device: below /dev, or below SMILECAM_DEV_ROOT.
+bool camera_is_device_path(const char *path);

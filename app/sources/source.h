@@ -51,8 +51,21 @@ struct source {
 
 extern const struct source_driver source_camera, source_file, source_folder, source_demo;
 
-// Opens what --source names: "auto" (the first camera, else the demo face, saying so), "demo", a number,
-// /dev/..., part of a camera's name, a folder of pictures, a file, a URL. NULL (logged) on failure.
+// What a name stands for, and how to open it again after it was lost.
+struct source_place {
+    const struct source_driver *driver;
+    char argument[4096];
+    bool automatic; // nobody asked for this very source
+};
+
+// What --source names: "auto" (the first camera, else the demo face, saying so), "demo", a number, /dev/...,
+// part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is nothing of these.
+bool source_find(const char *name, struct source_place *place);
+// Opens it. NULL (logged) on failure; an automatic camera that does not open gives way to the demo face.
+struct source *source_open_place(struct source_place *place, const struct source_options *options);
+// Whether it is worth trying to open a lost source again; a camera that is still unplugged is not.
+bool source_may_be_back(const struct source_place *place);
+// Both in one.
 struct source *source_open(const char *name, const struct source_options *options);
 enum source_status source_read(struct source *source, struct frame *frame);
 void source_interrupt(struct source *source);

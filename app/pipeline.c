@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "pipeline_parts.h"
+
+#include "../core/log.h"
+#include "analyser.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#define STUCK_NS (2 * NS_PER_S / 5) // a source that does not return by then is left behind
+
+static void *faces_create(const void *options) { return analyser_create(options); }
+
+static bool faces_run(void *analyser, const struct frame *frame, struct analysis *analysis) {
+    return analyser_run(analyser, frame, analysis);
+}
+
+static void faces_lose(void *analyser, double t, struct analysis *analysis) {
+    analyser_lose(analyser, t, analysis);
+}
+
+static void faces_destroy(void *analyser) { analyser_destroy(analyser); }
+
+const struct analysis_driver analysis_faces = {faces_create, faces_run, faces_lose, faces_destroy};
+
+// ---- starting and stopping ----
+
+static bool init_lock(struct pipeline *p) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    bool good = pthread_mutex_init(&p->lock, NULL) == 0 && pthread_cond_init(&p->changed, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return good;
+}
+
+// Signals are the main thread's: they would make a camera's read fail, and nobody else asks for them.
+static bool start_thread(pthread_t *thread, void *(*body)(void *), struct pipeline *p) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool good = pthread_create(thread, NULL, body, p) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return good;
+}
+
+static void free_all(struct pipeline *p) {
+    for (int i = 0; i < POOL_SLOTS; i++) {
+        image_finish(&p->slots[i].frame.picture);
+    }
+    source_close(p->source);
+    source_close(p->next_source);
+    pthread_cond_destroy(&p->changed);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+static void stop(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->stopping = true;
+    if (p->source) {
+        source_interrupt(p->source);
+    }
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+struct pipeline *pipeline_create(const struct pipeline_options *options) {
+    struct pipeline *p = calloc(1, sizeof *p);
+    if (!p || !init_lock(p)) {
+        LOG(ERROR, "not enough memory to start");
+        source_close(options->source);
+        free(p);
+        return NULL;
+    }
+    p->source = options->source;
+    p->place = options->place;
+    p->wanted = options->wanted;
+    p->driver = options->driver;
+    p->driver_options = options->driver_options;
+    p->paced = options->paced;
+    p->newest = options->newest;
+    p->wait = options->wait;
+    p->anchor_ns = -1;
+    p->last_media_ns = -1;
+    p->capture_end = PIPELINE_END;
+    if (!start_thread(&p->capture_thread, pipeline_capture_main, p)) {
+        goto fail;
+    }
+    if (!start_thread(&p->analysis_thread, pipeline_analysis_main, p)) {
+        stop(p);
+        pthread_join(p->capture_thread, NULL);
+        goto fail;
+    }
+    return p;
+fail:
+    LOG(ERROR, "cannot start another thread; are too many running?");
+    free_all(p);
+    return NULL;
+}
+
+// Whether the capture thread ends in time. Opening a network address cannot be interrupted.
+static bool capture_ends(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    int64_t until = pipeline_now_ns() + STUCK_NS;
+    bool waiting = true;
+    while (waiting && !p->capture_over) {
+        waiting = pipeline_wait_until(p, until);
+    }
+    bool ended = p->capture_over;
+    pthread_mutex_unlock(&p->lock);
+    return ended;
+}
+
+void pipeline_destroy(struct pipeline *p) {
+    if (!p) {
+        return;
+    }
+    stop(p);
+    pthread_join(p->analysis_thread, NULL);
+    if (!capture_ends(p)) {
+        LOG(DEBUG, "the source does not answer; it is left behind");
+        pthread_detach(p->capture_thread);
+        return; // what it still uses stays allocated
+    }
+    pthread_join(p->capture_thread, NULL);
+    free_all(p);
+}
+
+// ---- taking ----
+
+// What to tell when nothing is there to be taken; PIPELINE_TIMEOUT when something may still come.
+static enum pipeline_status idle_status(const struct pipeline *p) {
+    if (p->broken != PIPELINE_FRAME) {
+        return p->broken;
+    }
+    return p->analysis_over ? p->capture_end : PIPELINE_TIMEOUT;
+}
+
+enum pipeline_status pipeline_take(struct pipeline *p, int64_t timeout_ns, struct pipeline_item *item) {
+    *item = (struct pipeline_item){0};
+    pthread_mutex_lock(&p->lock);
+    int64_t until = pipeline_now_ns() + timeout_ns;
+    bool waiting = true;
+    enum pipeline_status status = PIPELINE_TIMEOUT;
+    while (p->analysed.n == 0 && (status = idle_status(p)) == PIPELINE_TIMEOUT && waiting) {
+        waiting = pipeline_wait_until(p, until);
+    }
+    if (p->analysed.n > 0) {
+        struct slot *slot = pipeline_remove_at(p, &p->analysed, 0);
+        *item = (struct pipeline_item){&slot->frame, &slot->analysis};
+        status = slot->is_notice ? PIPELINE_NOTICE : PIPELINE_FRAME;
+    }
+    pthread_mutex_unlock(&p->lock);
+    return status;
+}
+
+bool pipeline_preview(struct pipeline *p, struct pipeline_item *item) {
+    static const struct analysis nothing;
+    *item = (struct pipeline_item){0};
+    pthread_mutex_lock(&p->lock);
+    for (int i = p->captured.n - 1; i >= 0 && !p->ready && !item->frame; i--) {
+        struct slot *slot = p->captured.slots[i];
+        if (!slot->is_notice) {
+            slot->users++;
+            *item = (struct pipeline_item){&slot->frame, &nothing};
+        }
+    }
+    pthread_mutex_unlock(&p->lock);
+    return item->frame != NULL;
+}
+
+void pipeline_release(struct pipeline *p, struct pipeline_item *item) {
+    if (item->frame) {
+        // The frame is the slot's first member.
+        struct slot *slot = (struct slot *)(uintptr_t)item->frame;
+        pipeline_give_up(p, slot);
+    }
+    *item = (struct pipeline_item){0};
+}
+
+void pipeline_pause(struct pipeline *p, bool paused) {
+    pthread_mutex_lock(&p->lock);
+    p->paused = paused;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_switch(struct pipeline *p, struct source *source, const struct source_place *place) {
+    pthread_mutex_lock(&p->lock);
+    struct source *unused = p->next_source;
+    p->next_source = source;
+    p->next_place = *place;
+    if (p->source) {
+        source_interrupt(p->source);
+    }
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+    source_close(unused);
+}
+
+struct pipeline_figures pipeline_get_figures(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    struct pipeline_figures figures = {
+        .capture_hz = p->capture_meter.rate_hz,
+        .analysis_hz = p->analysis_meter.rate_hz,
+        .n_captured = p->capture_meter.count,
+        .n_analysed = p->analysis_meter.count,
+        .n_dropped = p->n_dropped,
+        .ready = p->ready,
+        .lost = p->lost,
+    };
+    pthread_mutex_unlock(&p->lock);
+    return figures;
+}

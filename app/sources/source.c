@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "source.h"
+
+#include "../../core/log.h"
+#include "camera_list.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool set_place(struct source_place *place, const struct source_driver *driver, const char *argument) {
+    place->driver = driver;
+    place->automatic = false;
+    int n = snprintf(place->argument, sizeof place->argument, "%s", argument);
+    if (n < 0 || (size_t)n >= sizeof place->argument) {
+        LOG(ERROR, "the name of the source is longer than %zu characters", sizeof place->argument - 1);
+        return false;
+    }
+    return true;
+}
+
+static bool set_camera(struct source_place *place, const struct camera_entry *camera) {
+    return set_place(place, &source_camera, camera->stable[0] ? camera->stable : camera->path);
+}
+
+static bool find_automatic(struct source_place *place) {
+    struct camera_entry cameras[MAX_CAMERAS];
+    bool camera = camera_list(cameras, MAX_CAMERAS) > 0;
+    if (!camera) {
+        LOG(INFO, "no camera found: here is the demo face instead");
+    }
+    bool found = camera ? set_camera(place, &cameras[0]) : set_place(place, &source_demo, "");
+    place->automatic = true;
+    return found;
+}
+
+static bool is_number(const char *name) {
+    return *name != '\0' && strspn(name, "0123456789") == strlen(name);
+}
+
+static bool find_camera(const char *name, struct source_place *place) {
+    struct camera_entry camera;
+    if (camera_find(name, &camera)) {
+        return set_camera(place, &camera);
+    }
+    if (is_number(name)) {
+        LOG(ERROR, "there is no camera %s; 'smilecam devices' lists the cameras", name);
+    } else {
+        LOG(ERROR, "%s: no such file, and no camera of this name; 'smilecam devices' lists the cameras",
+            name);
+    }
+    return false;
+}
+
+bool source_find(const char *name, struct source_place *place) {
+    struct stat status;
+    struct camera_entry camera;
+    if (strcmp(name, "auto") == 0) {
+        return find_automatic(place);
+    }
+    if (strcmp(name, "demo") == 0) {
+        return set_place(place, &source_demo, "");
+    }
+    if (strstr(name, "://")) {
+        return set_place(place, &source_file, name);
+    }
+    if (camera_is_device_path(name) && camera_find(name, &camera)) {
+        return set_camera(place, &camera);
+    }
+    if (is_number(name) || stat(name, &status) != 0) {
+        return find_camera(name, place);
+    }
+    if (S_ISCHR(status.st_mode)) {
+        return set_place(place, &source_camera, name);
+    }
+    return set_place(place, S_ISDIR(status.st_mode) ? &source_folder : &source_file, name);
+}
+
+struct source *source_open_place(struct source_place *place, const struct source_options *options) {
+    struct source *source = place->driver->create(place->argument, options);
+    if (!source && place->automatic && place->driver == &source_camera) {
+        LOG(INFO, "the camera does not open: here is the demo face instead");
+        set_place(place, &source_demo, "");
+        return place->driver->create(place->argument, options);
+    }
+    return source;
+}
+
+bool source_may_be_back(const struct source_place *place) {
+    return place->driver != &source_camera || access(place->argument, F_OK) == 0;
+}
+
+struct source *source_open(const char *name, const struct source_options *options) {
+    struct source_place place;
+    return source_find(name, &place) ? source_open_place(&place, options) : NULL;
+}
+
+enum source_status source_read(struct source *source, struct frame *frame) {
+    return source->driver->read(source, frame);
+}
+
+void source_interrupt(struct source *source) {
+    if (source->driver->interrupt) {
+        source->driver->interrupt(source);
+    }
+}
+
+void source_close(struct source *source) {
+    if (source) {
+        source->driver->destroy(source);
+    }
+}
