@@ -9,7 +9,6 @@
 
 #include <cmath>
 #include <csignal>
-#include <cstring>
 #include <ctime>
 #include <memory>
 #include <pthread.h>
@@ -22,7 +21,7 @@ struct camera {
 static const int64_t NS_PER_S = 1000000000;
 static const int64_t WAIT_NS = 2 * NS_PER_S;
 static const int MJPG = cv::VideoWriter::fourcc('M', 'J', 'P', 'G');
-static const int MJPG_FROM_WIDTH = 1280; // uncompressed, USB 2 carries no more than about 10 such frames a second
+static const int MJPG_FROM_WIDTH = 1280; // as YUYV, USB 2 carries about 10 such frames a second
 
 static int64_t now_ns() {
     struct timespec t;
@@ -53,12 +52,14 @@ static struct camera_format format_of(const cv::VideoCapture &capture) {
     got.height = (int)capture.get(cv::CAP_PROP_FRAME_HEIGHT);
     got.rate_hz = std::max(0.0, capture.get(cv::CAP_PROP_FPS));
     uint32_t fourcc = (uint32_t)(int64_t)capture.get(cv::CAP_PROP_FOURCC);
-    memcpy(got.fourcc, &fourcc, 4); // the first letter is the lowest byte, on a little-endian machine the first
+    for (int i = 0; i < 4; i++) {
+        got.fourcc[i] = (char)(fourcc >> 8 * i);
+    }
     return got;
 }
 
-// Waits for a frame that can be decoded: now and then a camera sends a broken JPEG, which is no loss.
-// OpenCV gives up on a wait that any signal interrupts, so signals are held back meanwhile.
+// Waits for a frame that can be decoded: now and then a camera sends a broken JPEG, which is no
+// loss. OpenCV gives up on a wait that any signal interrupts, so signals are held back meanwhile.
 static bool next_frame(struct camera *camera) {
     sigset_t all, before;
     sigfillset(&all);
@@ -81,23 +82,25 @@ static struct camera *refuse(const char *path, const char *problem) {
     return nullptr;
 }
 
-struct camera *camera_open(const char *path, const struct camera_format *wanted, struct camera_format *got) {
-    return guarded("open a camera", (struct camera *)nullptr, [&]() -> struct camera * {
-        const char *problem = camera_probe(path);
-        if (problem) {
-            return refuse(path, problem);
-        }
-        auto camera = std::make_unique<struct camera>();
-        if (!camera->capture.open(path, cv::CAP_V4L2)) {
-            return refuse(path, "it offers no pixel format that OpenCV knows; use another camera");
-        }
-        ask_for(camera->capture, wanted);
-        if (!next_frame(camera.get()) && !next_frame(camera.get())) { // some take 3 s to wake
-            return refuse(path, "it sends no frames; unplug it and plug it in again");
-        }
-        *got = format_of(camera->capture);
-        return camera.release();
-    });
+struct camera *camera_open(const char *path, const struct camera_format *wanted,
+                           struct camera_format *got) {
+    return guarded(
+        "open a camera", (struct camera *)nullptr, [&]() -> struct camera * {
+            const char *problem = camera_probe(path);
+            if (problem) {
+                return refuse(path, problem);
+            }
+            auto camera = std::make_unique<struct camera>();
+            if (!camera->capture.open(path, cv::CAP_V4L2)) {
+                return refuse(path, "its pixel formats are unknown to OpenCV; use another camera");
+            }
+            ask_for(camera->capture, wanted);
+            if (!next_frame(camera.get()) && !next_frame(camera.get())) { // some take 3 s to wake
+                return refuse(path, "it sends no frames; unplug it and plug it in again");
+            }
+            *got = format_of(camera->capture);
+            return camera.release();
+        });
 }
 
 void camera_close(struct camera *camera) {
@@ -122,8 +125,10 @@ enum camera_status camera_read(struct camera *camera, struct image *frame, int64
     }
     return guarded("take a camera's frame", CAMERA_LOST, [&] {
         const cv::Mat &pixels = camera->pixels;
-        struct image view = {pixels.data, pixels.cols, pixels.rows, (ptrdiff_t)pixels.step, PIXEL_BGR24};
-        if (pixels.type() != CV_8UC3 || !image_resize_storage(frame, view.width, view.height, PIXEL_BGRX32)) {
+        struct image view = {pixels.data, pixels.cols, pixels.rows, (ptrdiff_t)pixels.step,
+                             PIXEL_BGR24};
+        if (pixels.type() != CV_8UC3 ||
+            !image_resize_storage(frame, view.width, view.height, PIXEL_BGRX32)) {
             return CAMERA_LOST;
         }
         *captured_ns = capture_time_ns(camera->capture);

@@ -15,15 +15,12 @@ static const char *open_problem(int error) {
     case ENOENT:
     case ENOTDIR:
     case ENODEV:
-    case ENXIO:
-        return "there is none; plug it in, or choose another one of those that `smilecam devices` lists";
+    case ENXIO: return "there is none; plug it in, or choose one that `smilecam devices` lists";
     case EACCES:
     case EPERM:
-        return "no permission; join the group video (sudo usermod -aG video $USER) and log in again";
-    case EBUSY:
-        return "another program is using it; close that program";
-    default:
-        return strerror(error);
+        return "no permission; run sudo usermod -aG video $USER (the group video), log in again";
+    case EBUSY: return "another program is using it; close that program";
+    default: return strerror(error);
     }
 }
 
@@ -32,7 +29,8 @@ static const char *stream_problem(int fd) {
     struct v4l2_requestbuffers request = {
         .count = 1, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
     if (ioctl(fd, VIDIOC_REQBUFS, &request) != 0) {
-        return errno == EINVAL ? "its driver cannot stream; use another camera" : open_problem(errno);
+        return errno == EINVAL ? "its driver cannot stream; use another camera"
+                               : open_problem(errno);
     }
     request.count = 0;
     ioctl(fd, VIDIOC_REQBUFS, &request);
@@ -42,11 +40,13 @@ static const char *stream_problem(int fd) {
 static const char *device_problem(int fd) {
     struct v4l2_capability about = {0};
     if (ioctl(fd, VIDIOC_QUERYCAP, &about) != 0) {
-        return errno == ENODEV ? open_problem(errno) : "it is not a camera; `smilecam devices` lists those";
+        return errno == ENODEV ? open_problem(errno)
+                               : "it is not a camera; choose one that `smilecam devices` lists";
     }
-    uint32_t can = about.capabilities & V4L2_CAP_DEVICE_CAPS ? about.device_caps : about.capabilities;
+    uint32_t can =
+        about.capabilities & V4L2_CAP_DEVICE_CAPS ? about.device_caps : about.capabilities;
     if (!(can & V4L2_CAP_VIDEO_CAPTURE)) {
-        return "it gives no pictures (a metadata or output node); `smilecam devices` lists those that do";
+        return "it gives no pictures; choose one that `smilecam devices` lists";
     }
     return stream_problem(fd);
 }

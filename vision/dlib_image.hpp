@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// struct image as dlib sees pictures, without a copy. dlib counts in pixel centres: its (0, 0) is the
-// middle of the first pixel, which everywhere else in smilecam is (0.5, 0.5).
+// struct image as dlib sees pictures, without a copy. dlib counts in pixel centres: its (0, 0) is
+// the middle of the first pixel, which everywhere else in smilecam is (0.5, 0.5).
 
 #include "../core/image.h"
 
@@ -20,8 +20,8 @@ inline long width_step(const grey_view &view) { return (long)view.image->stride;
 inline const void *image_data(const grey_view &view) { return view.image->data; }
 inline void *image_data(grey_view &view) { return view.image->data; }
 
-// The same picture, seemingly FINE times as wide and high. dlib rounds landmarks to whole pixels, which
-// makes a still face tremble; asked on a fine_view, it rounds to a sixteenth.
+// The same picture, seemingly FINE times as wide and high. dlib rounds landmarks to whole pixels,
+// which makes a still face tremble; asked on a fine_view, it rounds to a sixteenth.
 constexpr int FINE = 16;
 
 struct fine_view {
@@ -33,16 +33,12 @@ inline long num_columns(const fine_view &view) { return (long)view.image->width 
 
 namespace dlib {
 
-template <> struct image_traits<grey_view> {
-    typedef unsigned char pixel_type;
-};
+template <> struct image_traits<grey_view> { typedef unsigned char pixel_type; };
 
-template <> struct image_traits<fine_view> {
-    typedef unsigned char pixel_type;
-};
+template <> struct image_traits<fine_view> { typedef unsigned char pixel_type; };
 
 template <> class const_image_view<fine_view> {
-public:
+  public:
     struct row {
         const unsigned char *pixels;
         const unsigned char &operator[](long column) const { return pixels[column / FINE]; }
@@ -50,7 +46,7 @@ public:
     const_image_view(const fine_view &view) : image(*view.image) {}
     row operator[](long y) const { return {image.data + y / FINE * image.stride}; }
 
-private:
+  private:
     const struct image &image;
 };
 

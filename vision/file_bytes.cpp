@@ -14,7 +14,8 @@
 
 static const std::size_t CHUNK = 1 << 20;
 
-// Reads to the end or to one byte past limit, whatever the file's stated size: it may be a pipe, or growing.
+// Reads to the end or to one byte past limit, whatever the file's stated size: it may be a pipe, or
+// growing.
 static const char *read_all(int fd, std::size_t limit, std::vector<char> &bytes) {
     std::size_t n = 0;
     for (;;) {
@@ -67,7 +68,8 @@ static bool write_all(int fd, const char *bytes, std::size_t n) {
 
 static std::string temporary_name(const char *path) {
     static std::atomic<unsigned> count;
-    return std::string(path) + "." + std::to_string(getpid()) + "-" + std::to_string(count++) + ".part";
+    return std::string(path) + "." + std::to_string(getpid()) + "-" + std::to_string(count++) +
+           ".part";
 }
 
 const char *file_bytes_write(const char *path, const void *bytes, std::size_t n) {

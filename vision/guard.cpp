@@ -13,7 +13,8 @@
 #include <new>
 
 static bool settle_opencv() noexcept {
-    // Seconds to wait for a camera's frame instead of 10. OpenCV reads it once and has no other way in.
+    // Seconds to wait for a camera's frame instead of 10. OpenCV reads it once and has no other way
+    // in.
     setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2", 0);
     try {
         cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);

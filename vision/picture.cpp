@@ -33,7 +33,7 @@ static bool is_acceptable(const char *name, const void *bytes, size_t n) {
     if (claim.width > IMAGE_MAX_SIDE || claim.height > IMAGE_MAX_SIDE ||
         claim.width * claim.height > PIXELS_LIMIT) {
         LOG(ERROR,
-            "cannot read the picture %s: %lldx%lld pixels are too many; shrink it to at most %d a side and "
+            "cannot read the picture %s: %lldx%lld pixels are too many; shrink it to %d a side and "
             "%lld million in all",
             name, (long long)claim.width, (long long)claim.height, IMAGE_MAX_SIDE,
             (long long)PIXELS_LIMIT / 1000000);
@@ -100,8 +100,9 @@ bool picture_write(const char *path, const struct image *image) {
             cv::cvtColor(mat_of(image), pixels, cv::COLOR_BGRA2BGR);
         }
         std::vector<uchar> bytes;
-        const char *problem =
-            cv::imencode(dot, pixels, bytes) ? file_bytes_write(path, bytes.data(), bytes.size()) : "no encoder";
+        const char *problem = cv::imencode(dot, pixels, bytes)
+                                  ? file_bytes_write(path, bytes.data(), bytes.size())
+                                  : "no encoder";
         if (problem) {
             LOG(ERROR, "cannot write the picture %s: %s", path, problem);
         }
@@ -139,7 +140,8 @@ bool picture_resize(const struct image *from, struct image *to) {
     return guarded("resize a picture", false, [&] {
         bool smaller = to->width <= from->width && to->height <= from->height;
         cv::Mat out = mat_of(to);
-        cv::resize(mat_of(from), out, out.size(), 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
+        cv::resize(mat_of(from), out, out.size(), 0, 0,
+                   smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
         assert(out.data == to->data);
         return true;
     });

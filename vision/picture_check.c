@@ -48,7 +48,8 @@ static bool jpeg_is_frame_header(uint32_t code) {
     return code >= 0xc0 && code <= 0xcf && code != 0xc4 && code != 0xc8 && code != 0xcc;
 }
 
-// Segments are stepped over by their length, so an EXIF thumbnail's own end is never taken for the end.
+// Segments are stepped over by their length, so an EXIF thumbnail's own end is never taken for the
+// end.
 static const char *check_jpeg(struct bytes b, struct picture_claim *claim) {
     bool scanned = false;
     size_t at = 2;
@@ -115,7 +116,9 @@ size_t png_essentials(const uint8_t *png, size_t n, uint8_t *out) {
 
 // ---- BMP ----
 
-static int64_t magnitude(uint32_t x) { return x & 0x80000000u ? 0x100000000 - (int64_t)x : (int64_t)x; }
+static int64_t magnitude(uint32_t x) {
+    return x & 0x80000000u ? 0x100000000 - (int64_t)x : (int64_t)x;
+}
 
 static const char *check_bmp(struct bytes b, struct picture_claim *claim) {
     bool old = le32(b, 14) == 12; // OS/2
@@ -126,7 +129,8 @@ static const char *check_bmp(struct bytes b, struct picture_claim *claim) {
     claim->height = old ? le16(b, 20) : magnitude(le32(b, 22));
     int64_t bits = old ? le16(b, 24) : le16(b, 28);
     uint32_t compression = old ? 0 : le32(b, 30);
-    bool packed = compression == 1 || compression == 2; // run lengths: the decoder notices their end itself
+    bool packed =
+        compression == 1 || compression == 2; // runs: the decoder notices their end itself
     if (claim->width > INT32_MAX) {
         return DAMAGED;
     }
@@ -153,13 +157,19 @@ static const char *check_webp(struct bytes b, struct picture_claim *claim) {
 
 // ---- TIFF: a directory of tags, of which the first picture's size and strips or tiles matter ----
 
+enum { WIDTH = 256, HEIGHT = 257, STRIPS = 273, STRIP_BYTES = 279, TILES = 324, TILE_BYTES = 325 };
+
 struct tiff {
     struct bytes b;
     bool big_endian;
 };
 
-static uint32_t tiff16(struct tiff t, size_t at) { return t.big_endian ? be16(t.b, at) : le16(t.b, at); }
-static uint32_t tiff32(struct tiff t, size_t at) { return t.big_endian ? be32(t.b, at) : le32(t.b, at); }
+static uint32_t tiff16(struct tiff t, size_t at) {
+    return t.big_endian ? be16(t.b, at) : le16(t.b, at);
+}
+static uint32_t tiff32(struct tiff t, size_t at) {
+    return t.big_endian ? be32(t.b, at) : le32(t.b, at);
+}
 
 // The entry of a tag in the first directory; 0 when it has none.
 static size_t tiff_entry(struct tiff t, uint32_t tag) {
@@ -202,14 +212,14 @@ static bool tiff_blocks_are_there(struct tiff t, uint32_t offsets_tag, uint32_t 
 }
 
 static const char *check_tiff(struct bytes b, struct picture_claim *claim) {
-    enum { WIDTH = 256, HEIGHT = 257, STRIPS = 273, STRIP_BYTES = 279, TILES = 324, TILE_BYTES = 325 };
     struct tiff t = {b, b.data[0] == 'M'};
     if (tiff32(t, 4) + (uint64_t)2 > b.n) {
         return CUT;
     }
     claim->width = tiff_value(t, tiff_entry(t, WIDTH), 0);
     claim->height = tiff_value(t, tiff_entry(t, HEIGHT), 0);
-    bool whole = tiff_blocks_are_there(t, STRIPS, STRIP_BYTES) && tiff_blocks_are_there(t, TILES, TILE_BYTES);
+    bool whole = tiff_blocks_are_there(t, STRIPS, STRIP_BYTES) &&
+                 tiff_blocks_are_there(t, TILES, TILE_BYTES);
     return whole ? NULL : CUT;
 }
 
@@ -266,7 +276,9 @@ static const struct format {
     {0, "P6", check_pnm},
 };
 
-bool picture_is_png(const uint8_t *bytes, size_t n) { return has((struct bytes){bytes, n}, 0, PNG_MAGIC); }
+bool picture_is_png(const uint8_t *bytes, size_t n) {
+    return has((struct bytes){bytes, n}, 0, PNG_MAGIC);
+}
 
 const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim) {
     struct bytes b = {bytes, n};

@@ -2,8 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// What a picture file says of itself, read before any decoder is let near it: decoders fill the missing
-// half of a cut file with grey and call it a success, and allocate what the header asks for.
+// What a picture file says of itself, read before any decoder is let near it: decoders fill the
+// missing half of a cut file with grey and call it a success, and allocate what the header asks
+// for.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,14 +18,16 @@ struct picture_claim {
     int64_t width, height; // as stored, before any EXIF rotation
 };
 
-// Returns NULL when bytes are a JPEG, PNG, BMP, WebP, TIFF or PNM file that is all there, with *claim set;
-// otherwise why not, in a few words that continue "cannot read FILE: ". Any bytes are legal.
+// Returns NULL when bytes are a JPEG, PNG, BMP, WebP, TIFF or PNM file that is all there, with
+// *claim set; otherwise why not, in a few words that continue "cannot read FILE: ". Any bytes are
+// legal.
 const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim);
 
 bool picture_is_png(const uint8_t *bytes, size_t n);
 
-// Copies a PNG that passed picture_check without what its pixels do not need, and returns the copy's size.
-// libpng complains on stderr of the colour profiles and texts that many programs write wrongly.  out:(n)
+// Copies a PNG that passed picture_check without what its pixels do not need, and returns the
+// copy's size. libpng complains on stderr of the colour profiles and texts that many programs write
+// wrongly.  out:(n)
 size_t png_essentials(const uint8_t *png, size_t n, uint8_t *out);
 
 #ifdef __cplusplus

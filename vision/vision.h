@@ -2,8 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// The only door to OpenCV and dlib. Plain C17: no type, exception or allocation of theirs passes through.
-// Every failure is logged once, with its remedy, and comes back as false, NULL or -1.
+// The only door to OpenCV and dlib. Plain C17: no type, exception or allocation of theirs passes
+// through. Every failure is logged once, with its remedy, and comes back as false, NULL or -1.
+//
+// Points and boxes count from the picture's top left corner: the middle of its first pixel is
+// (0.5, 0.5), and a picture twice as large has all coordinates doubled.
+//
+// The first call sets OpenCV up, which changes the environment: make it before starting threads.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,7 +22,8 @@ extern "C" {
 
 // ---- faces (dlib) ----
 
-#define N_LANDMARKS 68 // the iBUG 300-W scheme: 0-16 jaw, 17-26 brows, 27-35 nose, 36-47 eyes, 48-67 mouth
+// The iBUG 300-W scheme: 0-16 jaw, 17-26 brows, 27-35 nose, 36-47 eyes, 48-67 mouth.
+#define N_LANDMARKS 68
 
 struct face {
     struct box box;   // the detector's square, pixels of the picture that was searched
@@ -27,46 +33,55 @@ struct face {
 
 struct face_finder;
 
-// Loads the landmark model, NULL meaning Debian's libdlib-data or the file that SMILECAM_LANDMARKS names.
-// The file is used only if its SHA-256 is the known one, since dlib's loader trusts it. NULL (logged) on
-// failure. Takes about half a second. Not thread-safe: one per thread.
+// Loads the landmark model; NULL means the file that SMILECAM_LANDMARKS names, or else that of
+// Debian's libdlib-data. It is used only if its SHA-256 is the known one, since dlib's loader
+// trusts it. NULL (logged) on failure. Takes about 0.8 s and 80 MB. Not thread-safe: one per
+// thread.
 struct face_finder *face_finder_create(const char *landmark_file);
 void face_finder_destroy(struct face_finder *finder); // NULL is legal
 
-// Finds frontal faces of at least about 80 / scale pixels in a GREY8 picture that is searched at the given
-// scale (0.5: half as wide and high, a quarter of the time; 2: small faces too). Fills at most capacity
-// faces, the most confident first, with their landmarks, all in coordinates of the given picture. Returns
-// their number, -1 on failure.
+// Finds frontal faces of at least about 80 / scale pixels in a GREY8 picture that is searched at
+// the given scale (0.5: half as wide and high, a quarter of the time; 2: small faces too), or at a
+// lower one where that would make more than 32 megapixels. Fills at most capacity faces, the most
+// confident first, with their landmarks, which are placed in the given picture whatever the scale.
+// Returns their number; 0 in pictures too small for a face; -1 on failure.
 int face_finder_find(struct face_finder *finder, const struct image *grey, float scale,
                      struct face *faces, int capacity);
 
-// Puts 68 landmarks into the given box of a GREY8 picture, whether or not a face is there.
+// Puts 68 landmarks into the given box of a GREY8 picture, whether or not a face is there; the box
+// may reach out of the picture. False (logged) when it is smaller than 2 pixels or absurdly far
+// away.
 bool face_finder_landmarks(struct face_finder *finder, const struct image *grey, struct box box,
                            struct point landmarks[N_LANDMARKS]);
 
-// Cuts the aligned face out of a GREY8 picture: the similarity transform that best maps the landmarks onto
-// dlib's mean face, sampled bilinearly from an image pyramid. chip: GREY8, square, allocated by the caller;
-// its size is the chip's. padding is the margin as a fraction of the mean face. Black outside the picture.
+// Cuts the aligned face out of a GREY8 picture: the similarity transform that best maps the
+// landmarks onto dlib's mean face, sampled bilinearly from an image pyramid. chip: GREY8, square,
+// allocated by the caller; its size is the chip's. padding is the margin as a fraction of the mean
+// face. Black outside the picture. Equal input gives equal bytes. False (logged) when the landmarks
+// span no face.
 bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
                struct image *chip);
 
 // ---- pictures (OpenCV) ----
 
-// Reads JPEG, PNG, BMP, WebP, TIFF, PNM ... as PIXEL_BGR24, upright (EXIF orientation applied). False
-// (logged, naming the path) when it is missing, empty, not a picture, too large or cut short. On success
-// the caller owns *image (image_finish).
+// Reads JPEG, PNG, WebP, TIFF, BMP or PNM as PIXEL_BGR24, upright (EXIF orientation applied). False
+// (logged, naming the path) when it is missing, empty, not a picture, too large (256 MB, 100
+// megapixels, IMAGE_MAX_SIDE a side) or cut short. On success the caller owns *image
+// (image_finish).
 bool picture_read(const char *path, struct image *image);
 
 // The same from bytes in memory; name is for the messages.
 bool picture_decode(const char *name, const void *bytes, size_t n, struct image *image);
 
-// Writes a picture; the extension says how (.png, .jpg).
+// Writes a picture; the extension says how (.png, .jpg). The file appears whole or not at all.
 bool picture_write(const char *path, const struct image *image);
 
-// Converts colour into to->format: same size, any two formats. to is allocated by the caller.
+// Converts colour into to->format: same size, any two formats; a new X is 255. to is allocated by
+// the caller and does not overlap from.
 bool picture_convert(const struct image *from, struct image *to);
 
-// Resizes into to's size (area averaging when smaller, bilinear when larger); formats must be equal.
+// Resizes into to's size (area averaging when smaller, bilinear when larger); formats must be
+// equal.
 bool picture_resize(const struct image *from, struct image *to);
 
 // ---- cameras (OpenCV on V4L2) ----
@@ -81,14 +96,17 @@ enum camera_status { CAMERA_FRAME, CAMERA_LOST };
 
 struct camera;
 
-// Opens /dev/videoN (or a stable path under /dev/v4l) for the wanted size and rate, MJPG from 720p up.
-// *got says what the driver really gives. NULL (logged with the remedy: not there, no permission, busy, not
-// a camera) on failure.
-struct camera *camera_open(const char *path, const struct camera_format *wanted, struct camera_format *got);
+// Opens /dev/videoN (or a stable path under /dev/v4l) for the wanted size and rate, MJPG from 1280
+// pixels of width up, and waits for the first frame. *got says what the driver really gives. NULL
+// (logged with the remedy: not there, no permission, busy, not a camera, no frames) on failure.
+struct camera *camera_open(const char *path, const struct camera_format *wanted,
+                           struct camera_format *got);
 void camera_close(struct camera *camera); // NULL is legal
 
-// Waits for the next frame, at most about 2 s, and writes it into *frame as PIXEL_BGRX32 (its storage is
-// made to fit). *captured_ns is the driver's CLOCK_MONOTONIC time of the capture.
+// Waits for the next frame, at most about 2 s (signals are held back meanwhile; broken frames are
+// passed over), and writes it into *frame as PIXEL_BGRX32 (its storage is made to fit).
+// *captured_ns is the driver's CLOCK_MONOTONIC time of the capture. CAMERA_LOST, which is for the
+// caller to report, when it was unplugged or stays silent: close it and open it again.
 enum camera_status camera_read(struct camera *camera, struct image *frame, int64_t *captured_ns);
 
 #ifdef __cplusplus

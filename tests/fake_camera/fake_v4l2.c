@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 
-// A V4L2 camera for tests, made by LD_PRELOAD, with no hardware and no kernel module: this library answers
-// the system calls that a program makes on one path, and hands on all others. Like a driver it fills the
-// queued buffers in step with the clock and drops frames when none is free, so a slow reader gets old
-// frames, as from real cameras. YUYV in one size; asked for anything else it answers with that, as drivers do.
+// A V4L2 camera for tests, made by LD_PRELOAD, with no hardware and no kernel module: this library
+// answers the system calls that a program makes on one path, and hands on all others. Like a driver
+// it fills the queued buffers in step with the clock and drops frames when none is free, so a slow
+// reader gets old frames, as from real cameras. YUYV in one size, whatever it is asked for.
 //
 //   SMILECAM_FAKE_CAMERA         the path it answers for (/dev/video0); nothing need exist there
 //   SMILECAM_FAKE_CAMERA_SIZE    640x480
 //   SMILECAM_FAKE_CAMERA_RATE    30 frames a second
-//   SMILECAM_FAKE_CAMERA_FRAMES  a file of raw YUYV frames of that size, shown over and over; without it a
-//                                ramp: the luma of frame k is fake_luma(x, k), without colour
-//   SMILECAM_FAKE_CAMERA_FAULT   busy: another program streams from it    denied: no permission
-//                                metadata: a node that gives no pictures
-//                                stall=N: no frame after the Nth          unplug=N: gone after the Nth
-//   SMILECAM_FAKE_CAMERA_BACK_S  seconds after which an unplugged or stalled camera works again (never),
-//                                without its fault
+//   SMILECAM_FAKE_CAMERA_FRAMES  a file of raw YUYV frames of that size, shown over and over; else
+//                                a grey ramp: the luma of frame k is fake_luma(x, k)
+//   SMILECAM_FAKE_CAMERA_FAULT   busy       another program streams from it
+//                                denied     no permission
+//                                metadata   a node that gives no pictures
+//                                stall=N    no frame after the Nth
+//                                unplug=N   gone after the Nth
+//   SMILECAM_FAKE_CAMERA_BACK_S  seconds after which it works again for good (never)
 
 #include "fake_v4l2.h"
 
@@ -51,8 +52,8 @@ struct buffer {
 
 static struct {
     pthread_mutex_t lock;
-    int fd;      // a timer that expires when a frame is ready, so that select and poll work; -1 when closed
-    int memory;  // the buffers, one after the other
+    int fd;     // a timer that expires when a frame is ready, so that select works; -1: closed
+    int memory; // the buffers, one after the other
     int n_buffers, next_queued;
     struct buffer buffers[MAX_BUFFERS];
     bool streaming;
@@ -138,13 +139,15 @@ static void draw(unsigned char *out, long frame) {
 }
 
 static bool load(unsigned char *out, long frame) {
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, setting("SMILECAM_FAKE_CAMERA_FRAMES", ""), O_RDONLY | O_CLOEXEC);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, setting("SMILECAM_FAKE_CAMERA_FRAMES", ""),
+                          O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return false;
     }
     struct stat about;
     long n = fstat(fd, &about) == 0 ? (long)(about.st_size / frame_bytes()) : 0;
-    bool loaded = n > 0 && pread(fd, out, frame_bytes(), frame % n * (off_t)frame_bytes()) == frame_bytes();
+    bool loaded =
+        n > 0 && pread(fd, out, frame_bytes(), frame % n * (off_t)frame_bytes()) == frame_bytes();
     syscall(SYS_close, fd);
     return loaded;
 }
@@ -155,7 +158,8 @@ static void fill(int index, long frame) {
     if (!load(pixels, frame)) {
         draw(pixels, frame);
     }
-    if (pwrite(camera.memory, pixels, frame_bytes(), (off_t)index * buffer_bytes()) != frame_bytes()) {
+    if (pwrite(camera.memory, pixels, frame_bytes(), (off_t)index * buffer_bytes()) !=
+        frame_bytes()) {
         abort();
     }
     camera.buffers[index] = (struct buffer){FILLED, frame};
@@ -173,8 +177,8 @@ static int find(enum buffer_state state) {
     return best;
 }
 
-// Does what a driver's interrupts did since the last call: each frame that came due goes into the buffer
-// that was queued first, or is lost.
+// Does what a driver's interrupts did since the last call: each frame that came due goes into the
+// buffer that was queued first, or is lost.
 static void catch_up(void) {
     long due = camera.streaming ? (long)((now_ns() - camera.start_ns) / tick_ns()) : 0;
     for (; camera.ticks < due; camera.ticks++) {
@@ -185,7 +189,8 @@ static void catch_up(void) {
     }
 }
 
-// Makes the timer readable now when a frame (or the news of an unplug) waits, else at the next tick.
+// Makes the timer readable now when a frame, or the news of an unplug, waits; else at the next
+// tick.
 static void set_timer(void) {
     bool ready = find(FILLED) >= 0 || is_failing("unplug");
     long long next = camera.start_ns + (camera.ticks + 1) * tick_ns();
@@ -271,7 +276,8 @@ static int describe_buffer(struct v4l2_buffer *b, unsigned index) {
     b->length = buffer_bytes();
     b->bytesused = frame_bytes();
     b->m.offset = index * buffer_bytes();
-    b->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC | (buffer->state == QUEUED ? V4L2_BUF_FLAG_QUEUED : 0);
+    b->flags =
+        V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC | (buffer->state == QUEUED ? V4L2_BUF_FLAG_QUEUED : 0);
     b->sequence = (uint32_t)buffer->frame;
     b->timestamp = (struct timeval){stamp_ns / NS_PER_S, stamp_ns % NS_PER_S / 1000};
     return 0;
@@ -399,7 +405,10 @@ int access(const char *path, int mode) {
     if (!is_ours(path)) {
         return (int)syscall(SYS_faccessat, AT_FDCWD, path, mode);
     }
-    return is_failing("unplug") ? fail(ENOENT) : has_fault("denied") && mode != F_OK ? fail(EACCES) : 0;
+    if (has_fault("denied") && mode != F_OK) {
+        return fail(EACCES);
+    }
+    return is_failing("unplug") ? fail(ENOENT) : 0;
 }
 
 int stat(const char *path, struct stat *about) {

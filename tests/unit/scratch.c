@@ -86,5 +86,6 @@ const char *stderr_end(void) {
 
 bool is_one_error(const char *text, const char *about) {
     const char *end = strchr(text, '\n');
-    return strncmp(text, "smilecam: error: ", 17) == 0 && end && end[1] == '\0' && strstr(text, about);
+    return strncmp(text, "smilecam: error: ", 17) == 0 && end && end[1] == '\0' &&
+           strstr(text, about);
 }

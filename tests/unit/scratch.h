@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// For tests that need files, or care for what is said: a folder of their own, and the lines on stderr.
+// For tests that need files, or care for what is said: a folder of their own, and the lines on
+// stderr.
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -74,7 +74,8 @@ static void test_scales_agree_on_a_face(void **state) {
     static const float scales[] = {0.5f, 0.73f, 2};
     for (int i = 0; i < 3; i++) {
         struct face other = find_one(&grey, scales[i]);
-        assert_true(fabsf(other.box.x + other.box.w / 2 - whole.box.x - whole.box.w / 2) < 0.1f * whole.box.w);
+        assert_true(fabsf(other.box.x + other.box.w / 2 - whole.box.x - whole.box.w / 2) <
+                    0.1f * whole.box.w);
         assert_true(fabsf(other.box.w / whole.box.w - 1) < 0.25f);
         for (int k = 27; k < N_LANDMARKS; k++) { // nose, eyes, mouth
             assert_true(distance(other.landmarks[k], whole.landmarks[k]) < 0.04f * whole.box.w);
@@ -156,7 +157,8 @@ static void test_impossible_boxes_are_refused(void **state) {
     (void)state;
     struct image grey = drawn_face(320, 240);
     struct point landmarks[N_LANDMARKS];
-    static const struct box boxes[] = {{0, 0, 0, 0}, {0, 0, -5, 10}, {NAN, 0, 9, 9}, {0, 1e30f, 9, 9}, {0, 0, 9, INFINITY}};
+    static const struct box boxes[] = {
+        {0, 0, 0, 0}, {0, 0, -5, 10}, {NAN, 0, 9, 9}, {0, 1e30f, 9, 9}, {0, 0, 9, INFINITY}};
     for (int i = 0; i < 5; i++) {
         stderr_begin();
         bool placed = face_finder_landmarks(finder, &grey, boxes[i], landmarks);
@@ -206,7 +208,8 @@ static void test_chips_of_a_turned_face_look_alike(void **state) {
     assert_true(image_init(&a, 96, 96, PIXEL_GREY8) && image_init(&b, 96, 96, PIXEL_GREY8));
     struct face face = find_one(&grey, 1), face_turned = face;
     for (int i = 0; i < 480 * 480; i++) { // a quarter turn
-        turned.data[i / 480 * turned.stride + i % 480] = grey.data[i % 480 * grey.stride + 479 - i / 480];
+        turned.data[i / 480 * turned.stride + i % 480] =
+            grey.data[i % 480 * grey.stride + 479 - i / 480];
     }
     for (int k = 0; k < N_LANDMARKS; k++) {
         face_turned.landmarks[k] = (struct point){face.landmarks[k].y, 480 - face.landmarks[k].x};
@@ -258,7 +261,8 @@ static void test_chips_across_the_border_do_no_harm(void **state) {
         float angle = 0.3f * (float)i, away = 3.0f * (float)i, grow = 0.1f + (float)(i % 7);
         struct point moved[N_LANDMARKS];
         for (int k = 0; k < N_LANDMARKS; k++) {
-            struct point p = {grow * (face.landmarks[k].x - 160), grow * (face.landmarks[k].y - 120)};
+            struct point p = {grow * (face.landmarks[k].x - 160),
+                              grow * (face.landmarks[k].y - 120)};
             moved[k].x = 160 + away * cosf(angle) + p.x * cosf(angle) - p.y * sinf(angle);
             moved[k].y = 120 + away * sinf(angle) + p.x * sinf(angle) + p.y * cosf(angle);
         }
@@ -275,7 +279,8 @@ static void test_chips_across_the_border_do_no_harm(void **state) {
 
 static bool unpack(const char *archive) {
     char command[8192];
-    snprintf(command, sizeof command, "tar -xf '%s' -C '%s' --wildcards 'genki4k/files/file00[0-6]*.jpg'", archive,
+    snprintf(command, sizeof command,
+             "tar -xf '%s' -C '%s' --wildcards 'genki4k/files/file00[0-6]*.jpg'", archive,
              scratch_path(""));
     return system(command) == 0;
 }

@@ -43,7 +43,8 @@ static const uint8_t *pixel(const struct image *image, int x, int y) {
 }
 
 // What a pixel is in another format, by the definition.
-static void expected_pixel(const uint8_t *p, enum pixel_format from, enum pixel_format to, uint8_t out[4]) {
+static void expected_pixel(const uint8_t *p, enum pixel_format from, enum pixel_format to,
+                           uint8_t out[4]) {
     int b = p[0], g = from == PIXEL_GREY8 ? b : p[1], r = from == PIXEL_GREY8 ? b : p[2];
     uint8_t colour[4] = {(uint8_t)b, (uint8_t)g, (uint8_t)r, 255};
     if (to == PIXEL_GREY8) {
@@ -177,7 +178,8 @@ static void test_what_is_no_picture_is_refused(void **state) {
 
 static void test_too_large_is_refused_before_decoding(void **state) {
     (void)state;
-    static const char *const headers[] = {"P6\n16385 1\n255\n", "P1\n1 99999999\n", "P6\n16000 16000\n255\n",
+    static const char *const headers[] = {"P6\n16385 1\n255\n", "P1\n1 99999999\n",
+                                          "P6\n16000 16000\n255\n",
                                           "P1 999999999999999999999999 1\n", "P5 0 5 255\n"};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         scratch_write(scratch_path("large.pnm"), headers[i], strlen(headers[i]));
@@ -211,7 +213,8 @@ static void test_cut_webp_is_refused(void **state) { (void)state, check_cuts("a.
 static void test_cut_tiff_is_refused(void **state) { (void)state, check_cuts("a.tiff"); }
 static void test_cut_pnm_is_refused(void **state) { (void)state, check_cuts("a.ppm"); }
 
-// A JPEG with an EXIF segment after its SOI: orientation 6, and a would-be thumbnail with its own end mark.
+// A JPEG with an EXIF segment after its SOI: orientation 6, and a would-be thumbnail with its own
+// end mark.
 static uint8_t *with_exif(const uint8_t *jpeg, size_t n, size_t *n_out) {
     static const uint8_t exif[] = "\xff\xe1\x00\x2a"
                                   "Exif\0\0"
@@ -298,7 +301,8 @@ static void test_damaged_png_is_refused_in_one_sentence(void **state) {
     image_finish(&image);
 }
 
-// Whatever the bytes: a picture or a refusal. With sanitizers this is the test of the parser above the decoders.
+// Whatever the bytes: a picture or a refusal. With sanitizers this is the test of the parser above
+// the decoders.
 static void test_mutations_do_no_harm(void **state) {
     (void)state;
     static const char *const names[] = {"m.jpg", "m.png", "m.bmp", "m.webp", "m.tiff", "m.ppm"};
