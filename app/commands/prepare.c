@@ -2,15 +2,12 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../exit_codes.h"
 #include "../options.h"
-#include "../photo.h"
-#include "../picture_set.h"
-#include "../progress.h"
+#include "../photo_team.h"
 #include "../stop_signal.h"
 #include "command.h"
 
 #include "../../core/dataset.h"
 #include "../../core/log.h"
-#include "../../core/team.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,106 +17,56 @@
 // padding of 0.25.
 #define CHIP_SIZE 80
 #define CHIP_PADDING 0.4375f
-#define MAX_WORKERS 64
-#define BATCH 32 // pictures between two looks at the clock
-#define MAX_FACES 32
-
-struct result {
-    bool readable, found;
-    struct crop crop;
-    struct image chip;
-};
 
 struct job {
     struct picture_set set;
     struct dataset dataset;
-    struct team *team;
-    struct face_finder *finders[MAX_WORKERS];
-    struct image grey[MAX_WORKERS];
-    struct result results[BATCH];
-    int first; // picture of results[0]
+    struct image *chips; // by picture; empty where no face was found
     int n_unreadable, n_found;
 };
 
-// FNV-1a: copies of a file get the same group.
-static uint32_t hash_bytes(const void *bytes, size_t len) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+static void cut_face(void *arg, int worker, int index, const struct image *grey, const struct face *face) {
+    (void)worker;
+    struct image *chip = &((struct job *)arg)->chips[index];
+    if (image_init(chip, CHIP_SIZE, CHIP_SIZE, PIXEL_GREY8) &&
+        !face_chip(grey, face->landmarks, CHIP_PADDING, chip)) {
+        image_finish(chip);
     }
-    return (uint32_t)(hash ^ (hash >> 32));
 }
 
-static void cut_face(struct job *job, struct result *result, const struct image *photo, int worker) {
-    struct face faces[MAX_FACES];
-    int n = photo_find_faces(job->finders[worker], photo, &job->grey[worker], faces, MAX_FACES);
-    if (n < 1) {
-        return;
-    }
-    const struct face *face = &faces[photo_main_face(faces, n)];
-    result->crop.face_size = face->box.w;
-    result->found = image_init(&result->chip, CHIP_SIZE, CHIP_SIZE, PIXEL_GREY8) &&
-                    face_chip(&job->grey[worker], face->landmarks, CHIP_PADDING, &result->chip);
+// The end of a long name says more than its beginning.
+static const char *short_name(const char *name) {
+    size_t len = strlen(name);
+    return name + (len < CROP_NAME_LEN ? 0 : len - (CROP_NAME_LEN - 1));
 }
 
-static void prepare_picture(void *arg, int task, int worker) {
+static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     struct job *job = arg;
-    const struct picture *picture = &job->set.pictures[job->first + task];
-    struct result *result = &job->results[task];
-    struct image photo = {0};
-    size_t len;
-    const void *bytes = picture_bytes(picture, &len);
-    *result = (struct result){0};
-    memcpy(result->crop.pose, picture->pose, sizeof result->crop.pose);
-    size_t name = strlen(picture->name), most = CROP_NAME_LEN - 1;
-    memcpy(result->crop.name, picture->name + (name > most ? name - most : 0), name > most ? most : name);
-    if (bytes && picture_decode(picture->name, bytes, len, &photo)) {
-        result->readable = true;
-        result->crop.group = hash_bytes(bytes, len);
-        cut_face(job, result, &photo, worker);
-        image_finish(&photo);
+    struct image *chip = &job->chips[index];
+    struct crop crop = {.label = dataset_label(&job->dataset, result->picture->label), .group = result->hash,
+                        .face_size = result->face.box.w};
+    snprintf(crop.name, sizeof crop.name, "%s", short_name(result->picture->name));
+    memcpy(crop.pose, result->picture->pose, sizeof crop.pose);
+    job->n_unreadable += !result->readable;
+    job->n_found += chip->data != NULL;
+    if (result->readable && !chip->data) {
+        printf("no face: %s\n", result->picture->name);
     }
-    if (bytes) {
-        picture_release(picture, bytes);
-    }
-}
-
-static bool keep_results(struct job *job, int n) {
-    bool ok = true;
-    for (int i = 0; i < n; i++) {
-        struct result *r = &job->results[i];
-        const struct picture *picture = &job->set.pictures[job->first + i];
-        r->crop.label = dataset_label(&job->dataset, picture->label);
-        if (!r->readable) {
-            job->n_unreadable++;
-        } else if (!r->found) {
-            printf("no face: %s\n", picture->name);
-        }
-        job->n_found += r->found;
-        ok = ok && r->crop.label >= 0 &&
-             (!r->readable || dataset_add(&job->dataset, &r->crop, r->found ? &r->chip : NULL));
-        image_finish(&r->chip);
-    }
+    bool ok = crop.label >= 0 && (!result->readable || dataset_add(&job->dataset, &crop, chip->data ? chip : NULL));
+    image_finish(chip);
     return ok;
 }
 
-static int prepare_all(struct job *job) {
-    struct progress progress;
-    progress_begin(&progress, "preparing", job->set.n);
-    bool ok = true;
-    for (job->first = 0; ok && job->first < job->set.n && !stop_signal_raised();) {
-        int n = job->set.n - job->first < BATCH ? job->set.n - job->first : BATCH;
-        team_run(job->team, n, prepare_picture, job);
-        ok = keep_results(job, n);
-        job->first += n;
-        progress_show(&progress, job->first, "");
-    }
-    progress_end(&progress);
-    if (stop_signal_raised()) {
+static int prepare_all(struct job *job, struct team *team) {
+    switch (photo_team_run(&job->set, team, "preparing", cut_face, keep_crop, job)) {
+    case PHOTOS_DONE:
+        return EXIT_CODE_OK;
+    case PHOTOS_INTERRUPTED:
         LOG(ERROR, "interrupted; nothing was written");
         return EXIT_CODE_INTERRUPTED;
+    default:
+        return EXIT_CODE_USAGE;
     }
-    return ok ? EXIT_CODE_OK : EXIT_CODE_USAGE;
 }
 
 static const char *file_name(const char *path) {
@@ -152,42 +99,29 @@ static int finish(struct job *job, const char *input, const char *output) {
     return job->n_unreadable > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-static bool start(struct job *job, int n_threads) {
-    job->team = team_create(n_threads);
-    for (int i = 0; job->team && i < team_size(job->team); i++) {
-        job->finders[i] = face_finder_create(NULL);
-        if (!job->finders[i]) {
-            return false;
-        }
-    }
-    return job->team != NULL;
-}
-
 static int prepare(const char *input, const char *output, int n_threads) {
-    struct job *job = calloc(1, sizeof *job);
-    if (!job) {
-        LOG(ERROR, "no memory to prepare pictures");
-        return EXIT_CODE_USAGE;
-    }
+    struct job job = {0};
+    struct team *team = NULL;
     int code = EXIT_CODE_INPUT;
-    dataset_init(&job->dataset, CHIP_SIZE, CHIP_PADDING);
+    dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
     stop_signal_install();
-    if (picture_set_open(&job->set, input)) {
-        if (strcmp(job->set.layout, "GENKI-4K") == 0) { // the order of the network's outputs
-            dataset_label(&job->dataset, "neutral");
-            dataset_label(&job->dataset, "smile");
+    if (picture_set_open(&job.set, input)) {
+        if (strcmp(job.set.layout, "GENKI-4K") == 0) { // the order of the network's outputs
+            dataset_label(&job.dataset, "neutral");
+            dataset_label(&job.dataset, "smile");
         }
-        code = start(job, n_threads) ? prepare_all(job) : EXIT_CODE_USAGE;
-        code = code == EXIT_CODE_OK ? finish(job, input, output) : code;
+        team = team_create(n_threads);
+        job.chips = calloc((size_t)job.set.n, sizeof *job.chips);
+        code = team && job.chips ? prepare_all(&job, team) : EXIT_CODE_USAGE;
+        code = code == EXIT_CODE_OK ? finish(&job, input, output) : code;
     }
-    for (int i = 0; i < MAX_WORKERS; i++) {
-        face_finder_destroy(job->finders[i]);
-        image_finish(&job->grey[i]);
+    for (int i = 0; job.chips && i < job.set.n; i++) { // of pictures that an interruption left behind
+        image_finish(&job.chips[i]);
     }
-    team_destroy(job->team);
-    dataset_finish(&job->dataset);
-    picture_set_close(&job->set);
-    free(job);
+    free(job.chips);
+    team_destroy(team);
+    dataset_finish(&job.dataset);
+    picture_set_close(&job.set);
     return code;
 }
 
@@ -198,7 +132,7 @@ static int run(int argc, char **argv) {
         {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .target = &output, .argument = "CROPS",
          .help = "the crops file to write"},
         {.name = "threads", .kind = OPTION_INT, .target = &threads, .argument = "N",
-         .help = "threads to use; 0 = one per processor", .fallback = "0", .maximum = MAX_WORKERS},
+         .help = "threads to use; 0 = one per processor", .fallback = "0", .maximum = 64},
     };
     const struct option_table table = {
         .command = "prepare",

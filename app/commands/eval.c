@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../exit_codes.h"
+#include "../face_reader.h"
+#include "../json_line.h"
+#include "../model_path.h"
+#include "../options.h"
+#include "../photo_team.h"
+#include "../stop_signal.h"
+#include "command.h"
+
+#include "../../core/file.h"
+#include "../../core/log.h"
+#include "../../core/metrics.h"
+#include "../../core/onnx.h"
+
+#include <errno.h>
+#include <math.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_WORKERS 64
+
+struct job {
+    const char *list, *model, *scores_path;
+    bool json;
+    int threads;
+    struct picture_set set;
+    struct face_reader *readers[MAX_WORKERS];
+    float *scores; // by picture; NaN without a face
+    int *truth;
+    int n_unreadable;
+    char sha256[2 * SHA256_DIGEST_SIZE + 1];
+};
+
+static bool is_smile(const char *label) {
+    static const char *const words[] = {"smile", "smiling", "happy", "happiness"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(label, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_face(void *arg, int worker, int index, const struct image *grey, const struct face *face) {
+    struct job *job = arg;
+    const float *probabilities = face_reader_read(job->readers[worker], grey, face, 1);
+    job->scores[index] = probabilities[face_reader_info(job->readers[worker])->smile_label];
+}
+
+static bool count_unreadable(void *arg, int index, const struct photo_result *result) {
+    (void)index;
+    ((struct job *)arg)->n_unreadable += !result->readable;
+    return true;
+}
+
+static bool hash_model(struct job *job) {
+    size_t len;
+    const char *path = model_path_find(job->model);
+    void *bytes = file_read(path, ONNX_MAX_BYTES, &len);
+    if (!bytes) {
+        return false;
+    }
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, len, bytes);
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        snprintf(job->sha256 + 2 * i, 3, "%02x", digest[i]);
+    }
+    free(bytes);
+    return true;
+}
+
+static bool start(struct job *job, struct team **team) {
+    size_t n = (size_t)job->set.n;
+    job->scores = malloc(n * sizeof *job->scores);
+    job->truth = malloc(n * sizeof *job->truth);
+    *team = team_create(job->threads);
+    if (!job->scores || !job->truth || !*team) {
+        LOG(ERROR, "no memory to evaluate %zu pictures", n);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        job->scores[i] = NAN;
+        job->truth[i] = is_smile(job->set.pictures[i].label);
+    }
+    for (int i = 0; i < team_size(*team); i++) {
+        job->readers[i] = face_reader_create(job->model);
+        if (!job->readers[i]) {
+            return false;
+        }
+    }
+    return hash_model(job);
+}
+
+static bool report_json(const struct job *job, const struct metrics *m) {
+    return json_write_line(
+        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:s}", "n", m->n, "detected", m->n_found, "accuracy",
+                  json_rounded(m->accuracy, 6), "accuracy_detected", json_rounded(m->accuracy_found, 6),
+                  "balanced_accuracy", json_rounded(m->balanced_accuracy, 6), "auc", json_rounded(m->auc, 6),
+                  "ece", json_rounded(m->ece, 6), "model_sha256", job->sha256),
+        stdout);
+}
+
+static void report_text(const struct job *job, const struct metrics *m) {
+    int n_smiles = 0;
+    for (int i = 0; i < m->n; i++) {
+        n_smiles += job->truth[i];
+    }
+    printf("pictures            %d, %d of them with smiles\n", m->n, n_smiles);
+    printf("face found          %d (%.2f %%)\n", m->n_found, 100.0 * m->n_found / m->n);
+    printf("accuracy            %.2f %% +- %.2f (95 %%), every picture counted\n", 100 * m->accuracy, 100 * m->half_interval);
+    printf("accuracy, found     %.2f %%\n", 100 * m->accuracy_found);
+    printf("balanced accuracy   %.2f %%\n", 100 * m->balanced_accuracy);
+    printf("area under curve    %.4f\n", m->auc);
+    printf("calibration error   %.4f\n", m->ece);
+    printf("model               %s\nsha256              %s\n", model_path_find(job->model), job->sha256);
+}
+
+static bool write_scores(const struct job *job) {
+    FILE *out = fopen(job->scores_path, "w");
+    bool ok = out && fputs("path,label,score\n", out) >= 0;
+    for (int i = 0; ok && i < job->set.n; i++) {
+        ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n", job->set.pictures[i].name,
+                     job->set.pictures[i].label, (double)job->scores[i]) > 0;
+    }
+    ok = (out && fclose(out) == 0) && ok;
+    if (!ok) {
+        LOG(ERROR, "%s: cannot be written: %s", job->scores_path, strerror(errno));
+    }
+    return ok;
+}
+
+static int report(const struct job *job) {
+    struct metrics m = metrics_of(job->scores, job->truth, job->set.n, face_reader_info(job->readers[0])->threshold);
+    if (job->n_unreadable == job->set.n) {
+        LOG(ERROR, "%s: none of its %d pictures can be read", job->list, job->set.n);
+        return EXIT_CODE_INPUT;
+    }
+    if (job->scores_path && !write_scores(job)) {
+        return EXIT_CODE_OUTPUT;
+    }
+    if (!job->json) {
+        report_text(job, &m);
+    } else if (!report_json(job, &m)) {
+        LOG(ERROR, "standard output: %s", strerror(errno));
+        return EXIT_CODE_OUTPUT;
+    }
+    return job->n_unreadable ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+}
+
+static int evaluate(struct job *job) {
+    struct team *team = NULL;
+    int code = EXIT_CODE_INPUT;
+    stop_signal_install();
+    if (picture_set_open(&job->set, job->list)) {
+        code = EXIT_CODE_USAGE;
+        enum photo_outcome outcome =
+            start(job, &team) ? photo_team_run(&job->set, team, "evaluating", read_face, count_unreadable, job)
+                              : PHOTOS_NOT_STARTED;
+        if (outcome == PHOTOS_DONE) {
+            code = report(job);
+        } else if (outcome == PHOTOS_INTERRUPTED) {
+            LOG(ERROR, "interrupted; nothing was measured");
+            code = EXIT_CODE_INTERRUPTED;
+        }
+    }
+    for (int i = 0; i < MAX_WORKERS; i++) {
+        face_reader_destroy(job->readers[i]);
+    }
+    team_destroy(team);
+    picture_set_close(&job->set);
+    free(job->scores);
+    free(job->truth);
+    return code;
+}
+
+static int run(int argc, char **argv) {
+    struct job job = {0};
+    const struct option_spec specs[] = {
+        {.name = "list", .kind = OPTION_TEXT, .target = &job.list, .argument = "FILE.csv",
+         .help = "path,label lines (1 or smile, 0 or anything else); also a data set as prepare takes it"},
+        {.name = "model", .kind = OPTION_TEXT, .target = &job.model, .argument = "FILE",
+         .help = "another model than the shipped one", .environment = "SMILECAM_MODEL"},
+        {.name = "json", .kind = OPTION_FLAG, .target = &job.json, .help = "one JSON object instead of text"},
+        {.name = "scores", .kind = OPTION_TEXT, .target = &job.scores_path, .argument = "FILE.csv",
+         .help = "write each picture's score (empty: no face)"},
+        {.name = "threads", .kind = OPTION_INT, .target = &job.threads, .argument = "N",
+         .help = "threads to use; 0 = one per processor", .fallback = "0", .maximum = MAX_WORKERS},
+    };
+    const struct option_table table = {
+        .command = "eval",
+        .operands = "",
+        .summary = "Measures the whole pipeline, from photograph to verdict, on labelled pictures. A picture\n"
+                   "without a face that is found, or that cannot be read, counts as an error.",
+        .specs = specs,
+        .n_specs = sizeof specs / sizeof *specs,
+    };
+    enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
+    if (outcome != OPTIONS_RUN) {
+        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    if (!job.list) {
+        LOG(ERROR, "eval: say which pictures to measure on: --list FILE.csv");
+        return EXIT_CODE_USAGE;
+    }
+    return evaluate(&job);
+}
+
+const struct command command_eval = {"eval", "accuracy of the whole pipeline on labelled photographs", run};

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../exit_codes.h"
+#include "../options.h"
+#include "command.h"
+
+#include "../../core/arch.h"
+#include "../../core/cpu.h"
+#include "../../core/layers/layer.h"
+#include "../../core/log.h"
+#include "../../core/model_info.h"
+#include "../../core/onnx.h"
+#include "../../core/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_architecture(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot && strcmp(dot, ".net") == 0;
+}
+
+static size_t node_parameters(const struct node *node) {
+    size_t n = 0;
+    for (int p = 0; p < node->n_params; p++) {
+        n += node->params[p].trained ? node->params[p].len : 0;
+    }
+    return n;
+}
+
+static void describe_window(const struct window *w, char *text, size_t room) {
+    snprintf(text, room, "%dx%d", w->kernel_h, w->kernel_w);
+    if (w->stride_h != 1 || w->stride_w != 1) {
+        size_t used = strlen(text);
+        snprintf(text + used, room - used, " /%d", w->stride_h);
+    }
+}
+
+static void describe_node(const struct node *node, char *text, size_t room) {
+    char window[32] = "";
+    if (node->op == OP_CONV) {
+        describe_window(&node->conv.window, window, sizeof window);
+        snprintf(text, room, "conv %s%s", window, node->conv.groups > 1 ? ", grouped" : "");
+    } else if (node->op == OP_POOL) {
+        describe_window(&node->pool.window, window, sizeof window);
+        snprintf(text, room, "%s pool %s", node->pool.kind == POOL_MAX ? "max" : "average", window);
+    } else if (node->op == OP_ACTIVATION) {
+        snprintf(text, room, "%s", activation_name(node->activation.kind));
+    } else {
+        snprintf(text, room, "%s", layers[node->op]->name);
+    }
+}
+
+static void describe_inputs(const struct node *node, int index, char *text, size_t room) {
+    text[0] = 0;
+    if (node->n_inputs == 1 && node->inputs[0] == index - 1) {
+        return; // the line above, as everyone expects
+    }
+    for (int i = 0; i < node->n_inputs; i++) {
+        size_t used = strlen(text);
+        snprintf(text + used, room - used, "%s%d", i ? ", " : "of ", node->inputs[i]);
+    }
+}
+
+static void print_layers(const struct graph *graph) {
+    printf("%4s  %-18s %-14s %10s %14s  %s\n", "", "layer", "output", "parameters", "multiply-adds", "");
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        const struct param *weight = node_param(node, "weight");
+        long long macs = weight ? (long long)weight->len * node->shape.h * node->shape.w : 0;
+        char layer[48], shape[40], inputs[80];
+        describe_node(node, layer, sizeof layer);
+        describe_inputs(node, i, inputs, sizeof inputs);
+        snprintf(shape, sizeof shape, "%dx%dx%d", node->shape.c, node->shape.h, node->shape.w);
+        printf("%4d  %-18s %-14s %10zu %14lld  %s\n", i, layer, shape, node_parameters(node), macs, inputs);
+    }
+}
+
+static int print_info(const char *path, const struct graph *graph, const struct metadata *metadata) {
+    struct plan *plan = plan_create(graph, 1, cpu_kernels());
+    if (!plan) {
+        return EXIT_CODE_USAGE;
+    }
+    printf("%s\n\n", path);
+    print_layers(graph);
+    printf("\nparameters      %zu (%.2f MB)\n", graph_n_trained(graph), 4e-6 * (double)graph_n_trained(graph));
+    printf("multiply-adds   %.2f million a sample\n", 1e-6 * (double)graph_multiply_adds(graph));
+    printf("memory to run   %.2f MB with %s kernels\n", 1e-6 * (double)plan_memory(plan), cpu_kernels()->name);
+    for (int i = 0; i < metadata->n; i++) {
+        printf("%s%s: %s\n", i ? "" : "\n", metadata->entries[i].key, metadata->entries[i].value);
+    }
+    plan_destroy(plan);
+    return EXIT_CODE_OK;
+}
+
+// Runs the model on a few inputs with every kernel table: the answers must be probabilities and agree.
+static int check(const char *path, const struct graph *graph, const struct metadata *metadata) {
+    struct model_info info;
+    const struct kernels *tables[8];
+    int n_tables = cpu_list(tables, 8), n_in = (int)shape_len(graph_input_shape(graph));
+    float reference[MODEL_MAX_LABELS], y[MODEL_MAX_LABELS], *x = calloc((size_t)n_in, sizeof *x);
+    if (!x || !model_info_read(path, graph, metadata, &info)) {
+        free(x);
+        return EXIT_CODE_INPUT;
+    }
+    struct rng rng;
+    rng_init(&rng, 1, 0);
+    for (int i = 0; i < n_in; i++) {
+        x[i] = (float)rng_normal(&rng);
+    }
+    double worst = 0;
+    for (int t = n_tables - 1; t >= 0; t--) { // the reference is the last of the list
+        struct plan *plan = plan_create(graph, 1, tables[t]);
+        if (!plan) {
+            free(x);
+            return EXIT_CODE_USAGE;
+        }
+        plan_run(plan, x, 1, y);
+        plan_destroy(plan);
+        memcpy(reference, t == n_tables - 1 ? y : reference, sizeof reference);
+        for (int i = 0; i < info.n_labels; i++) {
+            worst = fmax(worst, fabs((double)y[i] - (double)reference[i]));
+        }
+    }
+    free(x);
+    if (!(worst < 1e-4)) {
+        LOG(ERROR, "%s: the kernels disagree by %g on this model; please report it", path, worst);
+        return EXIT_CODE_INPUT;
+    }
+    printf("%s: ok: %d labels, %d kernel sets agree to %.1e\n", path, info.n_labels, n_tables, worst);
+    return EXIT_CODE_OK;
+}
+
+static int run(int argc, char **argv) {
+    const struct option_table table = {
+        .command = "model",
+        .operands = "info|check FILE.onnx",
+        .summary = "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
+                   "check: whether a model is whole and gives the same answers with every kernel set.",
+        .min_operands = 2,
+        .max_operands = 2,
+    };
+    struct operands operands;
+    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
+    if (outcome != OPTIONS_RUN) {
+        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    const char *verb = operands.items[0], *path = operands.items[1];
+    bool info = strcmp(verb, "info") == 0;
+    if (!info && strcmp(verb, "check") != 0) {
+        LOG(ERROR, "model: expected info or check, not \"%s\"", verb);
+        return EXIT_CODE_USAGE;
+    }
+    struct metadata metadata = {0};
+    struct graph *graph = info && is_architecture(path) ? arch_read(path) : onnx_read(path, &metadata);
+    if (!graph) {
+        return EXIT_CODE_INPUT;
+    }
+    int code = info ? print_info(path, graph, &metadata) : check(path, graph, &metadata);
+    graph_destroy(graph);
+    return code;
+}
+
+const struct command command_model = {"model", "describe or check a model file", run};
