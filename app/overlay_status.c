@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct text_style style_of(int em, bool bold, SDL_Color colour) {
     return (struct text_style){.size = em, .bold = bold, .colour = colour};
@@ -87,12 +88,27 @@ static struct text_style toast_style(SDL_Point target, int em) {
     return style;
 }
 
+#define LONGEST_MESSAGE 200 // bytes; so much still fits into the smallest window
+
+// Cuts a message that is too long at a whole character.
+static void message_cut(char to[LONGEST_MESSAGE + 4], const char *message) {
+    size_t n = strlen(message);
+    bool cut = n > LONGEST_MESSAGE;
+    if (cut) {
+        for (n = LONGEST_MESSAGE; n > 0 && ((unsigned char)message[n] & 0xc0) == 0x80; n--) {
+        }
+    }
+    snprintf(to, LONGEST_MESSAGE + 4, "%.*s%s", (int)n, message, cut ? "..." : "");
+}
+
 // Returns the upper end of what stands at the bottom.
-static int toast_draw(struct overlay *overlay, const char *message, int em) {
+static int toast_draw(struct overlay *overlay, const char *words_wanted, int em) {
     SDL_Point target = overlay_extent(overlay), words;
-    if (!message || !*message) {
+    if (!words_wanted || !*words_wanted) {
         return target.y;
     }
+    char message[LONGEST_MESSAGE + 4];
+    message_cut(message, words_wanted);
     struct text_style style = toast_style(target, em);
     for (words = text_measure(overlay->text, message, style);
          words.y > target.y / 2 && style.size > 6;) {
@@ -221,6 +237,7 @@ static void help_draw(struct overlay *overlay, int em) {
     SDL_SetRenderDrawColor(overlay->renderer, 0, 0, 0, 120);
     SDL_RenderFillRect(overlay->renderer, NULL);
     panel_draw(overlay, &help, &l, (target.x - l.width) / 2, (target.y - l.height) / 2);
+    reserve(overlay, (SDL_Rect){0, 0, target.x, target.y}); // no labels beside it
 }
 
 static void value_write(char *to, size_t n, const char *format, double value) {

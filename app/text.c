@@ -57,7 +57,7 @@ static bool file_from_pattern(struct font_file *file, FcPattern *match) {
     return file->path != NULL;
 }
 
-static bool file_find(struct font_file *file, int weight) {
+static bool file_find(struct font_file *file, FcConfig *config, int weight) {
     static const char *const families[] = {"Inter", "Noto Sans", "DejaVu Sans", "sans-serif"};
     FcPattern *wanted = FcPatternCreate();
     if (!wanted) {
@@ -69,10 +69,10 @@ static bool file_find(struct font_file *file, int weight) {
     FcPatternAddInteger(wanted, FC_WEIGHT, weight);
     FcPatternAddInteger(wanted, FC_SLANT, FC_SLANT_ROMAN);
     FcPatternAddBool(wanted, FC_SCALABLE, FcTrue);
-    FcConfigSubstitute(NULL, wanted, FcMatchPattern);
+    FcConfigSubstitute(config, wanted, FcMatchPattern);
     FcDefaultSubstitute(wanted);
     FcResult result;
-    FcPattern *match = FcFontMatch(NULL, wanted, &result);
+    FcPattern *match = FcFontMatch(config, wanted, &result);
     bool found = match && file_from_pattern(file, match);
     if (match) {
         FcPatternDestroy(match);
@@ -110,6 +110,17 @@ static TTF_Font *font_open(struct text *text, int size, bool bold) {
     return oldest->font;
 }
 
+// A configuration of our own, since the library's shared one is never freed.
+static bool files_find(struct text *text) {
+    FcConfig *config = FcInitLoadConfigAndFonts();
+    bool found = config && file_find(&text->files[0], config, FC_WEIGHT_REGULAR) &&
+                 file_find(&text->files[1], config, FC_WEIGHT_DEMIBOLD);
+    if (config) {
+        FcConfigDestroy(config);
+    }
+    return found && font_open(text, 16, false) && font_open(text, 16, true);
+}
+
 struct text *text_create(SDL_Renderer *renderer) {
     struct text *text = calloc(1, sizeof *text);
     if (!text) {
@@ -122,14 +133,11 @@ struct text *text_create(SDL_Renderer *renderer) {
         LOG(ERROR, "SDL_ttf does not start: %s", TTF_GetError());
         goto fail;
     }
-    if (!file_find(&text->files[0], FC_WEIGHT_REGULAR) ||
-        !file_find(&text->files[1], FC_WEIGHT_DEMIBOLD) || !font_open(text, 16, false) ||
-        !font_open(text, 16, true)) {
-        LOG(ERROR,
-            "no usable font is installed; install one, on Debian: apt install fonts-dejavu-core");
-        goto fail;
+    if (files_find(text)) {
+        return text;
     }
-    return text;
+    LOG(ERROR, "no usable font is installed; install one, on Debian: "
+               "apt install fonts-dejavu-core");
 fail:
     text_destroy(text);
     return NULL;

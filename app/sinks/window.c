@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "window_parts.h"
+
+#include "../../core/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_WIDTH 320
+#define LEAST_HEIGHT 240
+
+// The picture's own size, smaller where the screen is smaller.
+static SDL_Point window_size(const struct window_options *options) {
+    SDL_Rect room = {0, 0, 1280, 800};
+    SDL_GetDisplayUsableBounds(0, &room);
+    double w = options->width > 0 ? options->width : 1280,
+           h = options->height > 0 ? options->height : 720;
+    double scale = 1, most_w = 0.92 * room.w, most_h = 0.90 * room.h; // less what the frame takes
+    scale = w * scale > most_w ? most_w / w : scale;
+    scale = h * scale > most_h ? most_h / h : scale;
+    SDL_Point size = {(int)(w * scale), (int)(h * scale)};
+    size.x = size.x < LEAST_WIDTH ? LEAST_WIDTH : size.x;
+    size.y = size.y < LEAST_HEIGHT ? LEAST_HEIGHT : size.y;
+    return size;
+}
+
+static bool window_open(struct window *window, const struct window_options *options) {
+    SDL_Point size = window_size(options);
+    Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+    const char *title = options->title ? options->title : "smilecam";
+    window->window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.x,
+                                      size.y, flags);
+    if (!window->window) {
+        return false;
+    }
+    SDL_SetWindowMinimumSize(window->window, LEAST_WIDTH, LEAST_HEIGHT);
+    if (options->fullscreen) {
+        window_set_fullscreen(window, true);
+    }
+    SDL_StopTextInput();
+    window->renderer = SDL_CreateRenderer(window->window, -1,
+                                          SDL_RENDERER_ACCELERATED | SDL_RENDERER_PRESENTVSYNC);
+    if (!window->renderer) {
+        window->renderer = SDL_CreateRenderer(window->window, -1, SDL_RENDERER_SOFTWARE);
+    }
+    return window->renderer != NULL;
+}
+
+struct window *window_create(const struct window_options *options) {
+    struct window *window = calloc(1, sizeof *window);
+    if (!window) {
+        LOG(ERROR, "no memory for the window");
+        return NULL;
+    }
+    window->mirrored = options->mirrored;
+    window->video = window_start_video();
+    if (!window->video) {
+        goto fail;
+    }
+    if (!window_open(window, options)) {
+        LOG(ERROR, "the window cannot be opened: %s", SDL_GetError());
+        goto fail;
+    }
+    window->overlay = overlay_create(window->renderer);
+    if (window->overlay) {
+        return window;
+    }
+fail:
+    window_destroy(window);
+    return NULL;
+}
+
+void window_destroy(struct window *window) {
+    if (!window) {
+        return;
+    }
+    overlay_destroy(window->overlay);
+    if (window->texture) {
+        SDL_DestroyTexture(window->texture);
+    }
+    if (window->renderer) {
+        SDL_DestroyRenderer(window->renderer);
+    }
+    if (window->window) {
+        SDL_DestroyWindow(window->window);
+    }
+    if (window->video) {
+        SDL_ShowCursor(SDL_ENABLE);
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    }
+    free(window);
+}
+
+void window_reset(struct window *window) {
+    struct overlay *fresh = overlay_create(window->renderer);
+    if (fresh) {
+        overlay_destroy(window->overlay);
+        window->overlay = fresh;
+    }
+    if (window->texture) {
+        SDL_DestroyTexture(window->texture);
+    }
+    window->texture = NULL;
+    window->shown.picture = false;
+}
+
+// A texture of the picture's size.
+static bool texture_fit(struct window *window, int width, int height) {
+    if (window->texture && window->width == width && window->height == height) {
+        return true;
+    }
+    if (window->texture) {
+        SDL_DestroyTexture(window->texture);
+    }
+    window->texture = SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_XRGB8888,
+                                        SDL_TEXTUREACCESS_STREAMING, width, height);
+    window->width = width;
+    window->height = height;
+    if (window->texture) {
+        SDL_SetTextureScaleMode(window->texture, SDL_ScaleModeLinear);
+        SDL_SetTextureBlendMode(window->texture, SDL_BLENDMODE_NONE);
+    } else if (!window->too_large) {
+        LOG(ERROR, "a picture of %dx%d cannot be shown: %s; ask for a smaller one", width, height,
+            SDL_GetError());
+        window->too_large = true;
+    }
+    return window->texture != NULL;
+}
+
+static void row_copy(uint32_t *to, const uint32_t *from, int n, bool mirrored) {
+    if (!mirrored) {
+        memcpy(to, from, sizeof *to * (size_t)n);
+        return;
+    }
+    for (int x = 0; x < n; x++) {
+        to[x] = from[n - 1 - x];
+    }
+}
+
+// Mirrored here and not by the renderer, whose software form is slow at it.
+static bool texture_upload(struct window *window, const struct image *picture) {
+    void *pixels;
+    int pitch;
+    if (!texture_fit(window, picture->width, picture->height) ||
+        SDL_LockTexture(window->texture, NULL, &pixels, &pitch) != 0) {
+        return false;
+    }
+    for (int y = 0; y < picture->height; y++) {
+        row_copy((uint32_t *)(void *)((uint8_t *)pixels + (ptrdiff_t)y * pitch),
+                 (const uint32_t *)(const void *)(picture->data + y * picture->stride),
+                 picture->width, window->mirrored);
+    }
+    SDL_UnlockTexture(window->texture);
+    return true;
+}
+
+static const char *keep(char *to, size_t n, const char *from) {
+    if (!from) {
+        return NULL;
+    }
+    snprintf(to, n, "%s", from);
+    return to;
+}
+
+static void shown_set(struct window *window, const struct analysis *analysis,
+                      const struct overlay_status *status) {
+    struct shown *shown = &window->shown;
+    shown->analysis.n_faces = 0;
+    if (analysis) {
+        shown->analysis = *analysis;
+    }
+    shown->status = *status;
+    shown->status.source = keep(shown->source, sizeof shown->source, status->source);
+    shown->status.model = keep(shown->model, sizeof shown->model, status->model);
+    shown->status.message = keep(shown->message, sizeof shown->message, status->message);
+    shown->status.help = window->help;
+    shown->status.figures = window->figures;
+}
+
+// The largest rectangle of the picture's shape in the middle of the window.
+static struct overlay_view view_make(const struct window *window) {
+    int w = 0, h = 0;
+    SDL_GetRendererOutputSize(window->renderer, &w, &h);
+    struct overlay_view view = {{0, 0, w, h}, window->width, window->height, window->mirrored};
+    if ((int64_t)w * window->height > (int64_t)h * window->width) {
+        view.picture.w = (int)((int64_t)h * window->width / window->height);
+    } else {
+        view.picture.h = (int)((int64_t)w * window->height / window->width);
+    }
+    view.picture.x = (w - view.picture.w) / 2;
+    view.picture.y = (h - view.picture.h) / 2;
+    return view;
+}
+
+static void picture_draw(struct window *window) {
+    struct overlay_view view = view_make(window);
+    SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    SDL_RenderClear(window->renderer);
+    SDL_RenderCopy(window->renderer, window->texture, NULL, &view.picture);
+    overlay_draw_faces(window->overlay, &view, &window->shown.analysis);
+    overlay_draw_status(window->overlay, &view, &window->shown.status);
+}
+
+static void shown_draw(struct window *window) {
+    if (window->shown.picture) {
+        picture_draw(window);
+        return;
+    }
+    const char *words = window->shown.status.message;
+    overlay_draw_waiting(window->overlay, words ? words : "waiting for the first picture");
+    if (window->help) {
+        struct overlay_view nothing = {{0, 0, 0, 0}, 0, 0, false};
+        overlay_draw_status(window->overlay, &nothing, &window->shown.status);
+    }
+}
+
+void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
+                 const struct overlay_status *status) {
+    window->shown.picture = frame && frame->picture.data && texture_upload(window, &frame->picture);
+    shown_set(window, analysis, status);
+    shown_draw(window);
+    SDL_RenderPresent(window->renderer);
+}
+
+// Once presented, a back buffer's content is anybody's guess, so it is drawn again.
+bool window_snapshot(struct window *window, struct image *image) {
+    int w = 0, h = 0;
+    *image = (struct image){0};
+    if (SDL_GetRendererOutputSize(window->renderer, &w, &h) != 0 ||
+        !image_init(image, w, h, PIXEL_BGRX32)) {
+        return false;
+    }
+    shown_draw(window);
+    if (SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_XRGB8888, image->data,
+                             (int)image->stride) == 0) {
+        return true;
+    }
+    LOG(ERROR, "the window's picture cannot be read back: %s", SDL_GetError());
+    image_finish(image);
+    return false;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "window.h"
+
+// What the window's files share.
+
+// What was shown last, kept so that a snapshot can draw it again.
+struct shown {
+    bool picture; // the texture holds one
+    struct analysis analysis;
+    struct overlay_status status; // its texts point below
+    char source[256], model[256], message[1024];
+};
+
+struct window {
+    bool video; // SDL's video is ours to end
+    SDL_Window *window;
+    SDL_Renderer *renderer;
+    struct overlay *overlay;
+    SDL_Texture *texture;
+    int width, height; // of the texture, pixels
+    bool too_large;    // said once already
+    bool mirrored, help, figures, fullscreen;
+    SDL_Rect home; // where it was before it filled the screen
+    struct shown shown;
+};
+
+// Starts SDL's video. False (logged) when nothing can be seen on what it found.
+bool window_start_video(void);
+
+void window_set_fullscreen(struct window *window, bool fullscreen);
+
+// After the graphics card forgot everything.
+void window_reset(struct window *window);
