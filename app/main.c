@@ -6,6 +6,7 @@
 
 #include "../core/log.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,5 +83,6 @@ static int finish_output(int code) {
 }
 
 int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is told
     return finish_output(run(argc, argv));
 }

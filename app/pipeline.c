@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STUCK_NS (2 * NS_PER_S / 5) // a source that does not return by then is left behind
 
@@ -20,9 +21,19 @@ static void faces_lose(void *analyser, double t, struct analysis *analysis) {
     analyser_lose(analyser, t, analysis);
 }
 
+static const char *faces_describe(const void *analyser) {
+    return analyser_model(analyser)->description;
+}
+
 static void faces_destroy(void *analyser) { analyser_destroy(analyser); }
 
-const struct analysis_driver analysis_faces = {faces_create, faces_run, faces_lose, faces_destroy};
+const struct analysis_driver analysis_faces = {
+    .create = faces_create,
+    .run = faces_run,
+    .lose = faces_lose,
+    .describe = faces_describe,
+    .destroy = faces_destroy,
+};
 
 // ---- starting and stopping ----
 
@@ -211,6 +222,7 @@ struct pipeline_figures pipeline_get_figures(struct pipeline *p) {
         .ready = p->ready,
         .lost = p->lost,
     };
+    memcpy(figures.analyser, p->description, sizeof figures.analyser);
     pthread_mutex_unlock(&p->lock);
     return figures;
 }

@@ -17,6 +17,7 @@ struct analysis_driver {
     void *(*create)(const void *options); // may take long: frames are captured meanwhile. NULL (logged)
     bool (*run)(void *analyser, const struct frame *frame, struct analysis *analysis); // false (logged)
     void (*lose)(void *analyser, double t, struct analysis *analysis); // the source is gone
+    const char *(*describe)(const void *analyser); // for people; may be NULL
     void (*destroy)(void *analyser);
 };
 
@@ -56,6 +57,7 @@ struct pipeline_figures {
     long long n_captured, n_analysed, n_dropped;
     bool ready; // analysis has started
     bool lost;  // the source is gone and is being waited for
+    char analyser[256]; // how it describes itself, once ready
 };
 
 // Starts the threads, with all signals blocked in them. NULL (logged) on failure; the source is then closed.

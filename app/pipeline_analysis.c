@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "pipeline_parts.h"
 
+#include <stdio.h>
+
 // The next captured slot; NULL when there will be none.
 static struct slot *next_captured(struct pipeline *p) {
     struct slot *slot = NULL;
@@ -59,6 +61,9 @@ static void *start_analysis(struct pipeline *p) {
     void *analyser = p->driver->create(p->driver_options);
     pthread_mutex_lock(&p->lock);
     p->ready = analyser != NULL;
+    if (analyser && p->driver->describe) {
+        snprintf(p->description, sizeof p->description, "%s", p->driver->describe(analyser));
+    }
     p->broken = analyser ? PIPELINE_FRAME : PIPELINE_BROKEN;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);

@@ -65,6 +65,7 @@ struct pipeline {
     enum pipeline_status capture_end, broken; // why; PIPELINE_FRAME = not
     struct meter capture_meter, analysis_meter;
     long long n_dropped;
+    char description[256]; // of the analyser
 };
 
 // CLOCK_MONOTONIC.

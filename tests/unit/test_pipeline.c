@@ -123,8 +123,8 @@ static void fake_lose(void *analyser, double t, struct analysis *analysis) {
 
 static void fake_analyser_destroy(void *analyser) { (void)analyser; }
 
-static const struct analysis_driver fake_analysis = {fake_analyser_create, fake_run, fake_lose,
-                                                     fake_analyser_destroy};
+static const struct analysis_driver fake_analysis = {
+    .create = fake_analyser_create, .run = fake_run, .lose = fake_lose, .destroy = fake_analyser_destroy};
 
 // ---- helpers ----
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../exit_codes.h"
+#include "../live_session.h"
+#include "../options.h"
+#include "command.h"
+
+#define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
+
+static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
+    int mirror, realtime;
+    const struct option_spec specs[] = {
+        {.name = "source", .letter = 's', .kind = OPTION_TEXT, .target = &live->source, .argument = "NAME",
+         .help = "auto, demo, camera number or name, file, folder, URL", .fallback = "auto"},
+        {.name = "record", .letter = 'r', .kind = OPTION_TEXT, .target = &live->record, .argument = "FILE",
+         .help = "record, with boxes and labels (.mkv, .mp4)"},
+        {.name = "events", .letter = 'e', .kind = OPTION_TEXT, .target = &live->events, .argument = "FILE",
+         .help = "write events as JSON Lines; - is standard output"},
+        {.name = "headless", .kind = OPTION_FLAG, .target = &live->headless, .help = "open no window"},
+        {.name = "duration", .letter = 't', .kind = OPTION_REAL, .target = &live->duration_s,
+         .argument = "S", .help = "stop after so many seconds", .minimum = 0, .maximum = 1e9},
+        {.name = "fullscreen", .letter = 'f', .kind = OPTION_FLAG, .target = &live->fullscreen,
+         .help = "begin with a full screen"},
+        {.name = "kiosk", .kind = OPTION_FLAG, .target = &live->kiosk,
+         .help = "full screen without a pointer"},
+        {.name = "mirror", .kind = OPTION_CHOICE, .target = &mirror, .argument = "auto|yes|no",
+         .help = "mirror the window; auto: for cameras", .fallback = "auto"},
+        {.name = "min-face", .kind = OPTION_INT, .target = &live->min_face_px, .argument = "PX",
+         .help = "smallest face (a sixth of the height)", .minimum = 10, .maximum = 16384},
+        {.name = "model", .letter = 'm', .kind = OPTION_TEXT, .target = &live->model, .argument = "FILE",
+         .help = "another model than the shipped one", .environment = "SMILECAM_MODEL"},
+        {.name = "width", .kind = OPTION_INT, .target = &live->wanted.width, .argument = "PX",
+         .help = "wanted of the camera or demo (1280)", .minimum = 16, .maximum = 16384},
+        {.name = "height", .kind = OPTION_INT, .target = &live->wanted.height, .argument = "PX",
+         .help = "wanted of the camera or demo (720)", .minimum = 16, .maximum = 16384},
+        {.name = "rate", .kind = OPTION_REAL, .target = &live->wanted.rate_hz, .argument = "HZ",
+         .help = "wanted of the camera or demo (30)", .minimum = 0.1, .maximum = 1000},
+        {.name = "realtime", .kind = OPTION_CHOICE, .target = &realtime, .argument = "auto|yes|no",
+         .help = "pace of files and demo; auto: with a window", .fallback = "auto"},
+        {.name = "wait", .kind = OPTION_SWITCH, .target = &live->wait,
+         .help = "wait for a lost camera to come back", .fallback = "yes"},
+    };
+    const struct option_table table = {
+        .command = "live",
+        .operands = "",
+        .summary = "Shows who is smiling: a camera, a video, or the demo face.",
+        .specs = specs,
+        .n_specs = COUNT(specs),
+    };
+    enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
+    if (outcome == OPTIONS_RUN) {
+        live->mirror = (enum live_choice)mirror;
+        live->realtime = (enum live_choice)realtime;
+    }
+    return outcome;
+}
+
+static int run(int argc, char **argv) {
+    struct live_options live = {0};
+    enum options_outcome outcome = parse(argc, argv, &live);
+    if (outcome != OPTIONS_RUN) {
+        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    return live_session_run(&live);
+}
+
+const struct command command_live = {"live", "camera, video or demo face: who is smiling now", run};

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "sources/source.h"
+
+// From a source to the window, the recording and the events, until the user, the medium or the time ends it.
+
+enum live_choice { LIVE_AUTO, LIVE_YES, LIVE_NO };
+
+struct live_options {
+    const char *source;
+    const char *record; // file, or NULL
+    const char *events; // file or "-", or NULL
+    const char *model;  // NULL: the shipped one
+    struct source_options wanted;
+    int min_face_px; // 0: a sixth of the frame's height
+    double duration_s; // of media time; 0: until something else ends it
+    bool headless, fullscreen, kiosk;
+    bool wait;                  // for a lost camera
+    enum live_choice mirror;    // the preview; LIVE_AUTO: cameras only
+    enum live_choice realtime;  // LIVE_AUTO: with a window
+};
+
+// Returns an exit_code.
+int live_session_run(const struct live_options *options);

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "events.h"
+
+#include "../../core/log.h"
+#include "../json_line.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct events_sink {
+    struct sink base;
+    FILE *file;
+    char *name; // for messages
+    bool live;
+};
+
+const char *events_name(enum smile_event_kind kind) {
+    switch (kind) {
+    case EVENT_SMILE_START:
+        return "smile_start";
+    case EVENT_SMILE_END:
+        return "smile_end";
+    case EVENT_FACE_ENTER:
+        return "face_enter";
+    case EVENT_FACE_LEAVE:
+        return "face_leave";
+    case EVENT_CAMERA_LOST:
+        return "camera_lost";
+    case EVENT_CAMERA_BACK:
+        return "camera_back";
+    }
+    return "";
+}
+
+static double clock_s(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+// Time of day of an event: the clock now, less how old the frame is, less how far before it the event was.
+static json_t *wall_time(const struct frame *frame, double t) {
+    double age_s = clock_s(CLOCK_MONOTONIC) - (double)frame->captured_ns * 1e-9;
+    double wall_s = clock_s(CLOCK_REALTIME) - age_s - ((double)frame->media_ns * 1e-9 - t);
+    double whole_s = floor(wall_s);
+    time_t seconds = (time_t)whole_s;
+    struct tm parts;
+    char day[32], text[64];
+    gmtime_r(&seconds, &parts);
+    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text, sizeof text, "%s.%03dZ", day, (int)((wall_s - whole_s) * 1000));
+    return json_string(text);
+}
+
+static json_t *describe(const struct events_sink *sink, const struct frame *frame,
+                        const struct smile_event *event) {
+    json_t *line = json_pack("{s:i, s:o, s:s}", "v", 1, "t", json_rounded(event->t, 3), "event",
+                             events_name(event->kind));
+    if (event->kind != EVENT_CAMERA_LOST && event->kind != EVENT_CAMERA_BACK) {
+        json_object_set_new(line, "face", json_integer(event->face));
+        json_object_set_new(line, "score", json_rounded((double)event->score, 3));
+        json_object_set_new(line, "box", json_box(&event->box));
+    }
+    if (event->kind == EVENT_SMILE_END) {
+        json_object_set_new(line, "duration", json_rounded(event->duration_s, 3));
+        json_object_set_new(line, "peak", json_rounded((double)event->peak, 3));
+    }
+    if (sink->live) {
+        json_object_set_new(line, "wall", wall_time(frame, event->t));
+    }
+    return line;
+}
+
+static bool say_failure(const struct events_sink *sink) {
+    if (errno == EPIPE) {
+        LOG(ERROR, "%s: cannot write events: whoever read them has gone", sink->name);
+    } else {
+        LOG(ERROR, "%s: cannot write events: %s", sink->name, strerror(errno));
+    }
+    return false;
+}
+
+static bool events_write(struct sink *base, const struct frame *frame, const struct analysis *analysis) {
+    struct events_sink *sink = (struct events_sink *)base;
+    for (int i = 0; i < analysis->n_events; i++) {
+        if (!json_write_line(describe(sink, frame, &analysis->events[i]), sink->file)) {
+            return say_failure(sink);
+        }
+    }
+    return true;
+}
+
+static bool events_close(struct sink *base) {
+    struct events_sink *sink = (struct events_sink *)base;
+    bool failed = ferror(sink->file) != 0; // was told when it happened
+    bool good = sink->file == stdout ? fflush(stdout) == 0 : fclose(sink->file) == 0;
+    if (!good && !failed) {
+        say_failure(sink);
+    }
+    free(sink->name);
+    free(sink);
+    return good && !failed;
+}
+
+static const struct sink_driver events_driver = {
+    .name = "events",
+    .write = events_write,
+    .close = events_close,
+};
+
+struct sink *events_create(const char *path, bool live) {
+    bool standard = strcmp(path, "-") == 0;
+    struct events_sink *sink = calloc(1, sizeof *sink);
+    if (!sink) {
+        LOG(ERROR, "not enough memory to write events");
+        return NULL;
+    }
+    sink->base.driver = &events_driver;
+    sink->live = live;
+    sink->name = strdup(standard ? "standard output" : path);
+    if (!sink->name) {
+        LOG(ERROR, "not enough memory to write events");
+        goto fail;
+    }
+    sink->file = standard ? stdout : fopen(path, "we");
+    if (!sink->file) {
+        LOG(ERROR, "%s: cannot write events: %s", path, strerror(errno));
+        goto fail;
+    }
+    return &sink->base;
+fail:
+    free(sink->name);
+    free(sink);
+    return NULL;
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "sink.h"
+
+// Takes everything and keeps nothing: what is measured with it is the rest. NULL (logged) without memory.
+struct sink *null_create(void);
