@@ -27,11 +27,6 @@ struct bench {
     struct image chip;
 };
 
-static bool bench_draw(struct bench *b) {
-    demo_draw(&b->picture, 0.7);
-    return true;
-}
-
 static bool bench_grey(struct bench *b) { return picture_convert(&b->picture, &b->grey); }
 
 // At the scale that live uses by default: faces of a sixth of the height and up.
@@ -54,7 +49,6 @@ static const struct {
     const char *name, *what;
     bool (*run)(struct bench *);
 } stages[] = {
-    {"draw", "draw the demo face", bench_draw},
     {"grey", "colour to grey", bench_grey},
     {"find", "find the face and its landmarks, whole frame", bench_find},
     {"landmarks", "68 landmarks in a known box", bench_landmarks},
@@ -112,6 +106,7 @@ static int bench(struct bench *b, const char *model, bool json) {
     int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
     if (b->finder && image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) &&
         image_init(&b->grey, b->width, b->height, PIXEL_GREY8) && image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
+        demo_draw(&b->picture, 0.7);
         if (!json) {
             printf("demo face, %dx%d, one thread, %s kernels, %d runs\n\n%-46s %8s %8s %8s\n", b->width,
                    b->height, cpu_kernels()->name, b->runs, "", "min ms", "median", "p95");
