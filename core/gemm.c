@@ -28,10 +28,11 @@ void gemm_pack(const struct kernels *kernels, int m, int k, const real *data, pt
                ptrdiff_t column_stride, real *packed) {
     int tile = kernels->tile_m;
     for (int m0 = 0; m0 < m; m0 += tile, packed += (ptrdiff_t)tile * k) {
-        for (int i = 0; i < tile; i++) {
-            const real *row = data + (m0 + i) * row_stride;
-            for (int p = 0; p < k; p++) {
-                packed[p * tile + i] = m0 + i < m ? row[p * column_stride] : 0;
+        int rows = min_int(tile, m - m0);
+        for (int p = 0; p < k; p++) {
+            const real *column = data + m0 * row_stride + p * column_stride;
+            for (int i = 0; i < tile; i++) {
+                packed[p * tile + i] = i < rows ? column[i * row_stride] : 0;
             }
         }
     }

@@ -83,23 +83,23 @@ static void pack_patches(const struct gemm_source *source, int tile_n, int k0, i
 static void pack_patches_transposed(const struct gemm_source *source, int tile_n, int k0, int kn, int n0,
                                     int nn, real *panel) {
     const struct patches *b = (const struct patches *)source;
-    for (int j0 = 0; j0 < nn; j0 += tile_n, panel += (ptrdiff_t)kn * tile_n) {
-        for (int j = 0; j < tile_n; j++) {
-            if (j0 + j >= nn) {
-                for (int p = 0; p < kn; p++) {
-                    panel[p * tile_n + j] = 0;
-                }
-                continue;
+    const real *from[MAX_TILE];
+    for (int j0 = 0; j0 < nn; j0 += tile_n) {
+        int width = min_int(tile_n, nn - j0), x = k0 % b->d.ow, y = k0 / b->d.ow;
+        for (int j = 0; j < width; j++) {
+            from[j] = b->padded + tap_offset(b, n0 + j0 + j);
+        }
+        for (int p = 0; p < kn; p++, panel += tile_n) {
+            ptrdiff_t at = (ptrdiff_t)y * b->window->stride_h * b->d.w + x * b->window->stride_w;
+            for (int j = 0; j < width; j++) {
+                panel[j] = from[j][at];
             }
-            const real *from = b->padded + tap_offset(b, n0 + j0 + j);
-            int x = k0 % b->d.ow, y = k0 / b->d.ow;
-            for (int p = 0; p < kn; p++) {
-                panel[p * tile_n + j] =
-                    from[(ptrdiff_t)y * b->window->stride_h * b->d.w + x * b->window->stride_w];
-                if (++x == b->d.ow) {
-                    x = 0;
-                    y++;
-                }
+            for (int j = width; j < tile_n; j++) {
+                panel[j] = 0;
+            }
+            if (++x == b->d.ow) {
+                x = 0;
+                y++;
             }
         }
     }
@@ -266,7 +266,7 @@ static void weight_gradient(const struct pass *pass, const struct patches *b, co
     gemm_pack(pass->kernels, d.k, d.pixels, dy, d.pixels, 1, scratch + s.right);
     struct gemm product = {d.k, d.taps, d.pixels, scratch + s.right, &turned.source, dw, d.taps, true, NULL};
     gemm_run(pass->kernels, &product, scratch + s.gemm);
-    for (int k = 0; k < d.k; k++) {
+    for (int k = 0; pass->node->conv.bias && k < d.k; k++) {
         real sum = 0;
         for (int p = 0; p < d.pixels; p++) {
             sum += dy[(ptrdiff_t)k * d.pixels + p];
