@@ -26,19 +26,29 @@ static SDL_Point window_size(const struct window_options *options) {
     return size;
 }
 
-static bool window_open(struct window *window, const struct window_options *options) {
+// Where it begins. Unmanaged full-screen windows are born as large as they are to be.
+static SDL_Rect window_place(struct window *window, const struct window_options *options) {
     SDL_Point size = window_size(options);
+    SDL_Rect place = {SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.x, size.y}, screen;
+    if (options->fullscreen && window_unmanaged(0, &screen)) {
+        window->home = place;
+        return screen;
+    }
+    return place;
+}
+
+static bool window_open(struct window *window, const struct window_options *options) {
+    SDL_Rect place = window_place(window, options);
     Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+    flags |= options->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0;
     const char *title = options->title ? options->title : "smilecam";
-    window->window = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.x,
-                                      size.y, flags);
+    window->window = SDL_CreateWindow(title, place.x, place.y, place.w, place.h, flags);
     if (!window->window) {
         return false;
     }
+    window->fullscreen = options->fullscreen;
     SDL_SetWindowMinimumSize(window->window, LEAST_WIDTH, LEAST_HEIGHT);
-    if (options->fullscreen) {
-        window_set_fullscreen(window, true);
-    }
+    SDL_ShowCursor(options->fullscreen ? SDL_DISABLE : SDL_ENABLE);
     SDL_StopTextInput();
     window->renderer = SDL_CreateRenderer(window->window, -1,
                                           SDL_RENDERER_ACCELERATED | SDL_RENDERER_PRESENTVSYNC);

@@ -4,31 +4,28 @@
 
 #include <string.h>
 
-// SDL leaves the resizing to the window manager. Where there is none, as on many a kiosk, no room
-// is kept for panels either.
-static bool perhaps_unmanaged(const struct window *window, SDL_Rect *screen) {
+bool window_unmanaged(int display, SDL_Rect *screen) {
     SDL_Rect usable;
     const char *driver = SDL_GetCurrentVideoDriver();
-    int display = SDL_GetWindowDisplayIndex(window->window);
     return driver && strcmp(driver, "x11") == 0 && SDL_GetDisplayBounds(display, screen) == 0 &&
            SDL_GetDisplayUsableBounds(display, &usable) == 0 && SDL_RectEquals(screen, &usable);
 }
 
 static void window_place(struct window *window, SDL_Rect place) {
+    SDL_SetWindowSize(window->window, place.w, place.h); // first: centring looks at the size
     SDL_SetWindowPosition(window->window, place.x, place.y);
-    SDL_SetWindowSize(window->window, place.w, place.h);
 }
 
 void window_set_fullscreen(struct window *window, bool fullscreen) {
     SDL_Rect screen, *home = &window->home;
-    bool place = perhaps_unmanaged(window, &screen);
-    if (fullscreen && place) {
+    bool place = window_unmanaged(SDL_GetWindowDisplayIndex(window->window), &screen);
+    if (fullscreen && place && !window->fullscreen) {
         SDL_GetWindowPosition(window->window, &home->x, &home->y);
         SDL_GetWindowSize(window->window, &home->w, &home->h);
         window_place(window, screen);
     }
-    if (SDL_SetWindowFullscreen(window->window, fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) !=
-        0) {
+    Uint32 flags = fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0;
+    if (SDL_SetWindowFullscreen(window->window, flags) != 0) {
         return;
     }
     if (!fullscreen && place && home->w > 0) {

@@ -30,6 +30,11 @@ struct window {
 // Starts SDL's video. False (logged) when nothing can be seen on what it found.
 bool window_start_video(void);
 
+// Whether there may be no window manager, to which SDL leaves the resizing to full screen: where
+// there is none, as on many a kiosk, no room is kept for panels either. *screen is the whole
+// display.
+bool window_unmanaged(int display, SDL_Rect *screen);
+
 void window_set_fullscreen(struct window *window, bool fullscreen);
 
 // After the graphics card forgot everything.
