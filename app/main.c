@@ -15,6 +15,12 @@ static const struct command *const commands[] = {
     &command_annotate,
     &command_classify,
     &command_devices,
+    &command_prepare,
+    &command_train,
+    &command_cv,
+    &command_eval,
+    &command_bench,
+    &command_model,
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 

@@ -205,7 +205,8 @@ static void say_bad_option(const struct option_table *table, int value, const ch
     } else if (value == ':') {
         LOG(ERROR, "option '%s' needs a value; see 'smilecam %s --help'", word, see);
     } else if (optopt >= FIRST_LONG) {
-        LOG(ERROR, "option '%s' takes no value; see 'smilecam %s --help'", word, see);
+        LOG(ERROR, "option '%.*s' takes no value; see 'smilecam %s --help'", (int)strcspn(word, "="), word,
+            see);
     } else if (optopt) {
         LOG(ERROR, "unknown option '-%c'; see 'smilecam %s --help'", optopt, see);
     } else {

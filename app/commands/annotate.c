@@ -207,8 +207,8 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "annotate",
         .operands = "IN",
-        .summary = "Draws faces and smiles over every frame of a video file; sound and timing are kept.\n"
-                   "Looks for smaller faces than live does; half the size takes four times the time.",
+        .summary = "Draws faces and smiles over every frame of a video; sound and timing are kept.\n"
+                   "Looks for smaller faces than live does; half the size takes four times as long.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

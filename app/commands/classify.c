@@ -142,7 +142,7 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "classify",
         .operands = "IMAGE...",
-        .summary = "Says of each face in each photograph (or folder of photographs) whether it smiles.",
+        .summary = "Says of each face in photographs, or folders of them, whether it smiles.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

@@ -11,7 +11,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     int mirror, realtime;
     const struct option_spec specs[] = {
         {.name = "source", .letter = 's', .kind = OPTION_TEXT, .target = &live->source, .argument = "NAME",
-         .help = "auto, demo, camera number or name, file, folder, URL", .fallback = "auto"},
+         .help = "auto, demo, a camera, file, folder or URL", .fallback = "auto"},
         {.name = "record", .letter = 'r', .kind = OPTION_TEXT, .target = &live->record, .argument = "FILE",
          .help = "record, with boxes and labels (.mkv, .mp4)"},
         {.name = "events", .letter = 'e', .kind = OPTION_TEXT, .target = &live->events, .argument = "FILE",
@@ -36,7 +36,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
         {.name = "rate", .kind = OPTION_REAL, .target = &live->wanted.rate_hz, .argument = "HZ",
          .help = "wanted of the camera or demo (30)", .minimum = 0.1, .maximum = 1000},
         {.name = "realtime", .kind = OPTION_CHOICE, .target = &realtime, .argument = "auto|yes|no",
-         .help = "pace of files and demo; auto: with a window", .fallback = "auto"},
+         .help = "files at their own pace; auto: in a window", .fallback = "auto"},
         {.name = "wait", .kind = OPTION_SWITCH, .target = &live->wait,
          .help = "wait for a lost camera to come back", .fallback = "yes"},
     };

@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+#
+# What the program says and returns when its command line, its input or its output is wrong: one sentence on
+# standard error, and the exit code of the design. Prints TAP.
+#
+# usage: command_line.sh SMILECAM MODEL
+
+smilecam=$(readlink -f "$1")
+model=$(readlink -f "$2")
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+unset DISPLAY WAYLAND_DISPLAY SMILECAM_MODEL
+export SDL_VIDEODRIVER=dummy SMILECAM_DEV_ROOT="$scratch/dev" SMILECAM_SYS_ROOT="$scratch/sys"
+mkdir dev sys folder
+number=0
+
+report() { # ok|not ok, description
+    number=$((number + 1))
+    echo "$1 $number - $2"
+}
+
+# expect CODE WORDS ARGUMENT...: that exit code, and WORDS in the only line of standard error
+expect() {
+    code=$1
+    words=$2
+    shift 2
+    timeout 120 "$smilecam" "$@" >out 2>err
+    got=$?
+    lines=$(grep -c . err)
+    if [ "$got" -eq "$code" ] && grep -qF -- "$words" err && [ "$lines" -eq 1 ]; then
+        report ok "$*"
+    else
+        report "not ok" "$*"
+        echo "# exit code $got instead of $code; expected one line with: $words"
+        sed 's/^/# /' err
+    fi
+}
+
+# expect_text WORDS ARGUMENT...: success, and WORDS on standard output, at most 24 lines of 80 columns
+expect_text() {
+    words=$1
+    shift
+    if "$smilecam" "$@" >out 2>err && grep -qF -- "$words" out && [ "$(wc -l <out)" -le 24 ] &&
+        [ "$(awk '{ if (length > n) n = length } END { print n + 0 }' out)" -le 80 ]; then
+        report ok "$*"
+    else
+        report "not ok" "$*"
+        sed 's/^/# /' out err
+    fi
+}
+
+check() { # description, exit status of the check before
+    if [ "$2" -eq 0 ]; then report ok "$1"; else report "not ok" "$1"; fi
+}
+
+# ---- help ----
+
+expect_text "Usage: smilecam [command]" --help
+expect_text "smilecam " --version
+for command in live annotate classify devices; do
+    expect_text "Usage: smilecam $command" $command --help
+done
+
+# ---- command line ----
+
+expect 1 "unknown command 'dance'" dance
+expect 1 "unknown option '--dance'" --dance
+expect 1 "unknown option '--dance'" live --dance
+expect 1 "unknown option '-z'" live -z
+expect 1 "option '--source' needs a value" live --source
+expect 1 "option '--duration': 'long' is not a number" live --duration long
+expect 1 "option '--min-face': '5' is not a whole number from 10" live --min-face 5
+expect 1 "option '--mirror': 'maybe' is not one of auto|yes|no" live --mirror maybe
+expect 1 "option '--headless' takes no value" live --headless=yes
+expect 1 "unexpected argument 'clip.mp4'" live clip.mp4
+expect 1 "annotate needs IN" annotate
+expect 1 "annotate needs -o FILE" annotate clip.mp4
+expect 1 "classify needs IMAGE" classify
+
+# ---- input ----
+
+printf '' >empty.mp4
+printf 'This is a text, not a film.\n' >text.mp4
+head -c 4096 /dev/urandom >noise.mkv
+expect 2 "missing.mp4" live --headless --source missing.mp4
+expect 2 "there is no camera 7" live --headless --source 7
+expect 2 "empty.mp4" live --headless --source empty.mp4
+expect 2 "text.mp4" live --headless --source text.mp4
+expect 2 "noise.mkv" live --headless --source noise.mkv
+expect 2 "folder" live --headless --source folder
+expect 2 "missing.mp4" annotate missing.mp4 -o out.mkv
+expect 2 "empty.mp4" annotate empty.mp4 -o out.mkv
+expect 2 "text.mp4" annotate text.mp4 -o out.mkv
+[ ! -e out.mkv ]
+check "no output without an input" $?
+expect 1 "text.mp4: this is the input" annotate text.mp4 -o text.mp4
+grep -q 'not a film' text.mp4
+check "the input is not overwritten" $?
+expect 0 "no camera found" devices
+
+# ---- output ----
+
+expect 6 "nowhere/out.mkv" live --headless --source demo --record nowhere/out.mkv --duration 1
+expect 6 "nowhere/events" live --headless --source demo --events nowhere/events --duration 1
+
+# ---- model ----
+
+expect 1 "missing.onnx" live --headless --source demo --model missing.onnx --duration 1
+expect 1 "text.mp4" live --headless --source demo --model text.mp4 --duration 1
+expect 1 "text.mp4" classify --model text.mp4 picture.jpg
+
+if [ ! -f "$model" ]; then
+    echo "# no $model: the rest is skipped"
+    echo "1..$number"
+    exit 0
+fi
+
+head -c $(($(wc -c <"$model") / 2)) "$model" >half.onnx
+expect 1 "half.onnx" live --headless --source demo --model half.onnx --duration 1
+expect 6 "/dev/full: cannot write events" live --headless --source demo --events /dev/full --duration 3
+"$smilecam" live --headless --source demo --events - --duration 3 2>err | true
+grep -q 'whoever read them has gone' err
+check "a closed pipe is told" $?
+
+# A photograph of nobody, whole and cut in half.
+base64 -d >nobody.jpg <<'END'
+/9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAg+Pkk+SVVVVVVVVWRdZGhoaGRkZGRoaGhwcHCD
+g4NwcHBoaHBwfHyDg4+Tj4eHg4eTk5ubm7q6srLZ2eD/////xABsAAEBAAAAAAAAAAAAAAAAAAAFBgEBAAMBAAAAAAAAAAAA
+AAAABgIDAQQQAQACAgEDBQEAAAAAAAAAAAECEQMAkRMhEiKhYdFBMREAAQMEAgIDAQAAAAAAAAAAARIDAjEhABFxkULRIvBi
+Yf/AABEIABAAEAMBEgACEgADEgD/2gAMAwEAAhEDEQA/AJmnHjjTSl2fP89naFIzxx9QUBxX1qlpuMjsgHm+HG3pCSUE/eM0
+FS9+CU/xRvnPMFpevmvVPz3iuSfRkIAX3A/NEzEskk8Xi9GNTlKsieTvEkGoxjsOCXGveXxiJFwnwSm5tutqXybJBWCREzTY
+1Gus/9k=
+END
+head -c 250 nobody.jpg >half.jpg
+expect 2 "half.jpg" classify half.jpg
+expect 2 "missing.jpg" classify missing.jpg
+expect 3 "half.jpg" classify nobody.jpg half.jpg
+grep -qF 'nobody.jpg: no face found' out
+check "the others go on" $?
+
+"$smilecam" live --headless --source demo --realtime yes --events - >out 2>err &
+process=$!
+sleep 3
+kill -INT $process
+wait $process
+[ $? -eq 4 ]
+check "an interrupt is exit code 4" $?
+
+echo "1..$number"

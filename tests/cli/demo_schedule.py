@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+"""The demo face smiles on a fixed schedule; the events must say the same, each smile once.
+
+usage: demo_schedule.py SMILECAM MODEL
+"""
+import json
+import os
+import subprocess
+import sys
+
+FIRST_SMILE_S, PERIOD_S, SMILE_S = 2.0, 6.0, 3.0  # app/sources/source.h
+DURATION_S, TOLERANCE_S = 20.0, 0.3
+SKIPPED = 77
+
+
+def run(smilecam, *more):
+    command = [smilecam, "live", "--source", "demo", "--headless", "--duration", str(DURATION_S),
+               "--events", "-", *more]
+    result = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit code {result.returncode}")
+    return result.stdout.decode()
+
+
+def of_kind(events, kind):
+    return [event for event in events if event["event"] == kind]
+
+
+def check_times(kind, found, wanted):
+    if len(found) != len(wanted):
+        sys.exit(f"{kind}: {len(found)} times instead of {len(wanted)}: {[e['t'] for e in found]}")
+    for event, t in zip(found, wanted):
+        print(f"{kind}: {event['t']:.3f} s, scheduled {t:.3f} s")
+        if abs(event["t"] - t) > TOLERANCE_S:
+            sys.exit(f"{kind} at {event['t']} s is off by more than {TOLERANCE_S} s")
+
+
+def check_events(events):
+    starts = [FIRST_SMILE_S + k * PERIOD_S for k in range(3)]
+    check_times("smile_start", of_kind(events, "smile_start"), starts)
+    check_times("smile_end", of_kind(events, "smile_end"), [t + SMILE_S for t in starts])
+    if len(of_kind(events, "face_enter")) != 1 or of_kind(events, "face_leave"):
+        sys.exit("there is one face, and it stays")
+    times = [event["t"] for event in events]
+    if times != sorted(times):
+        sys.exit("the times run backwards")
+    for event in events:
+        if list(event)[:6] != ["v", "t", "event", "face", "score", "box"] or event["v"] != 1:
+            sys.exit(f"keys out of order: {event}")
+        if "wall" in event:
+            sys.exit("the demo face has no time of day")
+    for event in of_kind(events, "smile_end"):
+        if abs(event["duration"] - SMILE_S) > TOLERANCE_S or not event["peak"] >= event["score"]:
+            sys.exit(f"wrong duration or peak: {event}")
+
+
+def main():
+    smilecam, model = sys.argv[1:3]
+    if not os.path.exists(model):
+        print(f"{model} is not there: skipped")
+        sys.exit(SKIPPED)
+    first = run(smilecam)
+    check_events([json.loads(line) for line in first.splitlines()])
+    if run(smilecam) != first:
+        sys.exit("a second run gave other events")
+
+
+if __name__ == "__main__":
+    main()
