@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "encoder.h"
+
+#include "../../core/log.h"
+#include "../media_time.h"
+#include "container.h"
+#include "stream_copy.h"
+#include "to_yuv.h"
+#include "video_codec.h"
+#include "whole_mp4.h"
+
+#include <errno.h>
+#include <libavcodec/avcodec.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct encoder {
+    char *path;
+    const struct container *container;
+    AVFormatContext *output;
+    AVCodecContext *codec;
+    AVStream *stream;
+    struct to_yuv to_yuv;
+    struct stream_copy copy;
+    AVFrame *frame;
+    AVPacket *packet; // from the codec
+    AVPacket *held;   // the packet before, which waits for its duration: the next one's time
+    bool has_held;
+    bool started;     // the header is written
+    bool failed;      // logged
+    int64_t frame_ticks;  // nominal, in the codec's time base
+    int64_t last, last_keyframe; // ticks; AV_NOPTS_VALUE at first
+};
+
+// ---- failures ----
+
+static bool fail(struct encoder *encoder, int error) {
+    if (!encoder->failed) {
+        LOG(ERROR, "%s: cannot be written any further: %s; what is in it so far stays; check that there is "
+                   "room on the disk", encoder->path, av_err2str(error));
+    }
+    encoder->failed = true;
+    return false;
+}
+
+// ---- opening ----
+
+static bool check_not_input(const char *path, const char *input) {
+    struct stat to, from;
+    if (stat(path, &to) == 0 && input && stat(input, &from) == 0 && to.st_dev == from.st_dev &&
+        to.st_ino == from.st_ino) {
+        LOG(ERROR, "%s: is the video that is being read; choose another name", path);
+        return false;
+    }
+    return true;
+}
+
+static bool open_codec(struct encoder *encoder, const struct record_options *options) {
+    AVRational wanted = {options->time_base_num, options->time_base_den};
+    struct video_settings settings = {
+        .width = to_yuv_even(options->width),
+        .height = to_yuv_even(options->height),
+        .time_base = container_time_base(encoder->container, wanted),
+        .rate = options->rate_hz > 0 ? av_d2q(options->rate_hz, 100000) : (AVRational){0, 1},
+        .aspect = {options->aspect_num, options->aspect_den ? options->aspect_den : 1},
+        .live = options->live,
+        .vp9 = encoder->container->vp9,
+        .global_header = encoder->output->oformat->flags & AVFMT_GLOBALHEADER,
+    };
+    encoder->codec = video_codec_open(&settings, encoder->path);
+    if (!encoder->codec) {
+        return false;
+    }
+    double rate = options->rate_hz > 0 ? options->rate_hz : 30;
+    encoder->frame_ticks = media_ticks_from_ns((int64_t)((double)NS_PER_S / rate), encoder->codec->time_base);
+    encoder->frame_ticks = encoder->frame_ticks > 0 ? encoder->frame_ticks : 1;
+    return true;
+}
+
+static bool add_video_stream(struct encoder *encoder) {
+    AVCodecContext *codec = encoder->codec;
+    encoder->stream = avformat_new_stream(encoder->output, NULL);
+    if (!encoder->stream || avcodec_parameters_from_context(encoder->stream->codecpar, codec) < 0) {
+        LOG(ERROR, "%s: no memory to record", encoder->path);
+        return false;
+    }
+    encoder->stream->time_base = codec->time_base;
+    encoder->stream->avg_frame_rate = codec->framerate;
+    encoder->stream->sample_aspect_ratio = codec->sample_aspect_ratio;
+    encoder->stream->disposition = AV_DISPOSITION_DEFAULT;
+    return true;
+}
+
+static bool alloc_buffers(struct encoder *encoder) {
+    encoder->frame = av_frame_alloc();
+    encoder->packet = av_packet_alloc();
+    encoder->held = av_packet_alloc();
+    if (!encoder->frame || !encoder->packet || !encoder->held) {
+        goto fail;
+    }
+    encoder->frame->format = encoder->codec->pix_fmt;
+    encoder->frame->width = encoder->codec->width;
+    encoder->frame->height = encoder->codec->height;
+    encoder->frame->colorspace = encoder->codec->colorspace;
+    encoder->frame->color_primaries = encoder->codec->color_primaries;
+    encoder->frame->color_trc = encoder->codec->color_trc;
+    encoder->frame->color_range = encoder->codec->color_range;
+    encoder->frame->sample_aspect_ratio = encoder->codec->sample_aspect_ratio;
+    if (av_frame_get_buffer(encoder->frame, 0) >= 0) {
+        return true;
+    }
+fail:
+    LOG(ERROR, "%s: no memory to record", encoder->path);
+    return false;
+}
+
+static bool start_file(struct encoder *encoder) {
+    AVDictionary *options = NULL;
+    container_set_options(encoder->container, &options);
+    encoder->output->flags |= AVFMT_FLAG_FLUSH_PACKETS;
+    int error = avio_open(&encoder->output->pb, encoder->output->url, AVIO_FLAG_WRITE);
+    bool opened = error >= 0;
+    error = error < 0 ? error : avformat_write_header(encoder->output, &options);
+    av_dict_free(&options);
+    if (error < 0) {
+        LOG(ERROR, "%s: cannot be written: %s; choose another name or folder", encoder->path,
+            av_err2str(error));
+        if (opened) {
+            unlink(encoder->path);
+        }
+        return false;
+    }
+    encoder->started = true;
+    return true;
+}
+
+static bool alloc_output(struct encoder *encoder, const char *path) {
+    size_t size = strlen(path) + sizeof "file:";
+    char *url = malloc(size);
+    encoder->path = strdup(path);
+    if (url && encoder->path) {
+        snprintf(url, size, "file:%s", path); // a colon in a name is no protocol
+        avformat_alloc_output_context2(&encoder->output, NULL, encoder->container->muxer, url);
+    }
+    free(url);
+    if (!encoder->output) {
+        LOG(ERROR, "%s: no memory to record, or this FFmpeg cannot write such files", path);
+    }
+    return encoder->output;
+}
+
+static void destroy(struct encoder *encoder) {
+    if (encoder->output && encoder->output->pb) {
+        avio_closep(&encoder->output->pb);
+    }
+    avformat_free_context(encoder->output);
+    avcodec_free_context(&encoder->codec);
+    av_frame_free(&encoder->frame);
+    av_packet_free(&encoder->packet);
+    av_packet_free(&encoder->held);
+    to_yuv_finish(&encoder->to_yuv);
+    stream_copy_finish(&encoder->copy);
+    free(encoder->path);
+    free(encoder);
+}
+
+struct encoder *encoder_create(const char *path, const struct record_options *options) {
+    media_quieten();
+    const struct container *container = container_of_path(path);
+    if (!container || !check_not_input(path, options->copy_from)) {
+        return NULL;
+    }
+    struct encoder *encoder = calloc(1, sizeof *encoder);
+    if (!encoder) {
+        LOG(ERROR, "%s: no memory to record", path);
+        return NULL;
+    }
+    encoder->container = container;
+    encoder->last = encoder->last_keyframe = AV_NOPTS_VALUE;
+    if (!alloc_output(encoder, path) || !open_codec(encoder, options) || !alloc_buffers(encoder) ||
+        !add_video_stream(encoder)) {
+        goto fail;
+    }
+    if (options->copy_from && !stream_copy_init(&encoder->copy, options->copy_from, encoder->output,
+                                                encoder->path, container->negative_times)) {
+        goto fail;
+    }
+    if (!start_file(encoder)) {
+        goto fail;
+    }
+    return encoder;
+fail:
+    destroy(encoder);
+    return NULL;
+}
+
+// ---- packets ----
+
+// Writes the held packet, and before it all sound that begins earlier.
+static bool write_held(struct encoder *encoder, int64_t duration) {
+    AVPacket *packet = encoder->held;
+    packet->duration = duration;
+    packet->stream_index = encoder->stream->index;
+    encoder->has_held = false;
+    int error = stream_copy_until(&encoder->copy, media_ns_from_ticks(packet->pts, encoder->codec->time_base));
+    if (error >= 0) {
+        av_packet_rescale_ts(packet, encoder->codec->time_base, encoder->stream->time_base);
+        error = av_write_frame(encoder->output, packet);
+    }
+    av_packet_unref(packet);
+    return error >= 0 || fail(encoder, error);
+}
+
+static bool take_packet(struct encoder *encoder) {
+    if (encoder->has_held && !write_held(encoder, encoder->packet->pts - encoder->held->pts)) {
+        return false;
+    }
+    av_packet_move_ref(encoder->held, encoder->packet);
+    encoder->has_held = true;
+    return true;
+}
+
+// frame NULL: no more will come.
+static bool encode(struct encoder *encoder, const AVFrame *frame) {
+    int error = avcodec_send_frame(encoder->codec, frame);
+    while (error >= 0) {
+        error = avcodec_receive_packet(encoder->codec, encoder->packet);
+        if (error >= 0 && !take_packet(encoder)) {
+            av_packet_unref(encoder->packet);
+            return false;
+        }
+    }
+    return error == AVERROR(EAGAIN) || error == AVERROR_EOF || fail(encoder, error);
+}
+
+// ---- pictures ----
+
+// A place to start from at least every second, whatever the rate turns out to be.
+static bool wants_keyframe(const struct encoder *encoder, int64_t ticks) {
+    if (encoder->last_keyframe == AV_NOPTS_VALUE) {
+        return true;
+    }
+    int64_t next = ticks + (ticks - encoder->last); // as far as one can tell
+    int64_t ns = media_ns_from_ticks(next - encoder->last_keyframe, encoder->codec->time_base);
+    return ns > NS_PER_S + NS_PER_S / 1000;
+}
+
+bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns) {
+    if (encoder->failed) {
+        return false;
+    }
+    int64_t ticks = media_ticks_from_ns(media_ns, encoder->codec->time_base);
+    if (encoder->last != AV_NOPTS_VALUE && ticks <= encoder->last) {
+        ticks = encoder->last + 1;
+    }
+    int error = av_frame_make_writable(encoder->frame);
+    if (error < 0 || !to_yuv_convert(&encoder->to_yuv, picture, encoder->frame)) {
+        return fail(encoder, error < 0 ? error : AVERROR(ENOMEM));
+    }
+    bool keyframe = wants_keyframe(encoder, ticks);
+    encoder->frame->pts = ticks;
+    encoder->frame->pict_type = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    encoder->last_keyframe = keyframe ? ticks : encoder->last_keyframe;
+    if (encoder->last != AV_NOPTS_VALUE) {
+        encoder->frame_ticks = ticks - encoder->last;
+    }
+    encoder->last = ticks;
+    return encode(encoder, encoder->frame);
+}
+
+// ---- the end ----
+
+static void write_rest(struct encoder *encoder) {
+    if (!encode(encoder, NULL) || (encoder->has_held && !write_held(encoder, encoder->frame_ticks))) {
+        return;
+    }
+    int64_t end = encoder->last == AV_NOPTS_VALUE ? 0 : encoder->last + encoder->frame_ticks;
+    int error = stream_copy_rest(&encoder->copy, media_ns_from_ticks(end, encoder->codec->time_base));
+    if (error < 0) {
+        fail(encoder, error);
+    }
+}
+
+static void write_trailer(struct encoder *encoder) {
+    if (encoder->output->pb->error < 0) {
+        encoder->output->pb->error = 0; // what is overwritten in place needs no room
+    }
+    int error = av_write_trailer(encoder->output);
+    int close_error = avio_closep(&encoder->output->pb);
+    if (error < 0 || close_error < 0) {
+        fail(encoder, error < 0 ? error : close_error);
+    }
+}
+
+bool encoder_close(struct encoder *encoder) {
+    if (!encoder) {
+        return true;
+    }
+    if (!encoder->failed) {
+        write_rest(encoder);
+    }
+    write_trailer(encoder);
+    bool whole = !encoder->failed;
+    if (whole && encoder->container->fragments) {
+        whole_mp4_rewrite(encoder->path, encoder->container->muxer);
+    }
+    destroy(encoder);
+    return whole;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "../overlay.h"
+
+// A recorder's own copy of the picture, mirrored and drawn on without touching the caller's.
+
+struct paint {
+    bool overlay_wanted, mirrored;
+    struct image canvas;
+    SDL_Surface *surface; // over the canvas
+    SDL_Renderer *renderer;
+    struct overlay *overlay;
+};
+
+void paint_init(struct paint *paint, bool overlay, bool mirrored);
+void paint_finish(struct paint *paint); // legal on a zeroed one
+
+// Returns the picture to record: the given one when nothing is to be done, else the canvas, valid until the next
+// call. NULL (logged) when it cannot be drawn.
+const struct image *paint_picture(struct paint *paint, const struct image *picture,
+                                  const struct analysis *analysis);

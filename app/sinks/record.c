@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "record.h"
+
+#include "../../core/log.h"
+#include "encoder.h"
+#include "paint.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Frames that wait while the encoder is busy. Enough for a hiccup; more would only hide that it is too slow.
+#define N_SLOTS 8
+
+struct slot {
+    struct image picture;
+    int64_t media_ns;
+    struct analysis analysis;
+};
+
+struct record_sink {
+    struct sink base;
+    struct encoder *encoder; // the writing thread's alone, like paint
+    struct paint paint;
+    char *path;
+    bool live;
+
+    // The caller's alone.
+    bool has_first;
+    int64_t first_ns;
+
+    // Live only; under the lock. The writing thread reads slots[first] without it: the caller never touches a
+    // slot that is counted.
+    pthread_t thread;
+    bool has_lock, has_thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct slot *slots;
+    int first, n_waiting;
+    bool closing, failed;
+    struct record_counts counts;
+};
+
+static struct record_sink *record_of(struct sink *sink) { return (struct record_sink *)sink; }
+
+static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
+                   const struct analysis *analysis) {
+    const struct image *painted = paint_picture(&record->paint, picture, analysis);
+    return painted && encoder_write(record->encoder, painted, media_ns);
+}
+
+// Takes the result of one frame down.
+static void count_result(struct record_sink *record, bool good) {
+    record->failed = record->failed || !good;
+    record->counts.written += good;
+}
+
+// ---- live: a thread of its own ----
+
+static void *run(void *opaque) {
+    struct record_sink *record = opaque;
+    pthread_mutex_lock(&record->lock);
+    while (true) {
+        while (record->n_waiting == 0 && !record->closing) {
+            pthread_cond_wait(&record->wake, &record->lock);
+        }
+        if (record->n_waiting == 0) {
+            break;
+        }
+        struct slot *slot = &record->slots[record->first];
+        bool failed = record->failed;
+        pthread_mutex_unlock(&record->lock);
+        bool good = !failed && encode(record, &slot->picture, slot->media_ns, &slot->analysis);
+        pthread_mutex_lock(&record->lock);
+        count_result(record, good);
+        record->first = (record->first + 1) % N_SLOTS;
+        record->n_waiting--;
+    }
+    pthread_mutex_unlock(&record->lock);
+    return NULL;
+}
+
+// Signals are for the main thread.
+static bool start_thread(struct record_sink *record) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    record->has_thread = pthread_create(&record->thread, NULL, run, record) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!record->has_thread) {
+        LOG(ERROR, "%s: no thread to record with; close other programs", record->path);
+    }
+    return record->has_thread;
+}
+
+static bool alloc_slots(struct record_sink *record, int width, int height) {
+    record->slots = calloc(N_SLOTS, sizeof *record->slots);
+    if (!record->slots) {
+        LOG(ERROR, "%s: no memory to record", record->path);
+        return false;
+    }
+    for (int i = 0; i < N_SLOTS; i++) {
+        if (!image_resize_storage(&record->slots[i].picture, width, height, PIXEL_BGRX32)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool start_live(struct record_sink *record, const struct record_options *options) {
+    pthread_mutex_init(&record->lock, NULL);
+    pthread_cond_init(&record->wake, NULL);
+    record->has_lock = true;
+    return alloc_slots(record, options->width, options->height) && start_thread(record);
+}
+
+static void stop_live(struct record_sink *record) {
+    if (record->has_thread) {
+        pthread_mutex_lock(&record->lock);
+        record->closing = true;
+        pthread_cond_signal(&record->wake);
+        pthread_mutex_unlock(&record->lock);
+        pthread_join(record->thread, NULL);
+        record->has_thread = false;
+    }
+    for (int i = 0; record->slots && i < N_SLOTS; i++) {
+        image_finish(&record->slots[i].picture);
+    }
+    free(record->slots);
+    if (record->has_lock) {
+        pthread_cond_destroy(&record->wake);
+        pthread_mutex_destroy(&record->lock);
+    }
+}
+
+static bool fill_slot(struct slot *slot, const struct frame *frame, const struct analysis *analysis,
+                      int64_t media_ns) {
+    const struct image *picture = &frame->picture;
+    if (!image_resize_storage(&slot->picture, picture->width, picture->height, picture->format)) {
+        return false;
+    }
+    image_copy(&slot->picture, picture);
+    slot->media_ns = media_ns;
+    slot->analysis = *analysis;
+    return true;
+}
+
+static bool write_live(struct record_sink *record, const struct frame *frame,
+                       const struct analysis *analysis) {
+    if (!record->has_first) {
+        record->has_first = true;
+        record->first_ns = frame->media_ns;
+    }
+    pthread_mutex_lock(&record->lock);
+    bool failed = record->failed, full = record->n_waiting == N_SLOTS;
+    struct slot *slot = &record->slots[(record->first + record->n_waiting) % N_SLOTS];
+    record->counts.dropped += full && !failed;
+    pthread_mutex_unlock(&record->lock);
+    if (failed || full) {
+        return !failed;
+    }
+    bool filled = fill_slot(slot, frame, analysis, frame->media_ns - record->first_ns);
+    pthread_mutex_lock(&record->lock);
+    record->n_waiting += filled;
+    record->failed = record->failed || !filled;
+    pthread_cond_signal(&record->wake);
+    pthread_mutex_unlock(&record->lock);
+    return filled;
+}
+
+// ---- the sink ----
+
+static bool record_write(struct sink *sink, const struct frame *frame, const struct analysis *analysis) {
+    struct record_sink *record = record_of(sink);
+    if (record->live) {
+        return write_live(record, frame, analysis);
+    }
+    if (!record->failed) {
+        count_result(record, encode(record, &frame->picture, frame->media_ns, analysis));
+    }
+    return !record->failed;
+}
+
+static bool record_close(struct sink *sink) {
+    struct record_sink *record = record_of(sink);
+    stop_live(record);
+    bool whole = encoder_close(record->encoder) && !record->failed;
+    if (record->counts.dropped > 0) {
+        LOG(WARNING, "%s: %lld of %lld frames were left out because encoding was too slow; use a smaller "
+                     "picture", record->path, record->counts.dropped,
+            record->counts.dropped + record->counts.written);
+    }
+    paint_finish(&record->paint);
+    free(record->path);
+    free(record);
+    return whole;
+}
+
+static const struct sink_driver sink_record = {"record", record_write, record_close};
+
+struct sink *record_create(const char *path, const struct record_options *options) {
+    struct record_sink *record = calloc(1, sizeof *record);
+    if (!record || !(record->path = strdup(path))) {
+        LOG(ERROR, "%s: no memory to record", path);
+        free(record);
+        return NULL;
+    }
+    record->base.driver = &sink_record;
+    record->live = options->live;
+    paint_init(&record->paint, options->overlay, options->mirrored);
+    record->encoder = encoder_create(path, options);
+    if (!record->encoder || (options->live && !start_live(record, options))) {
+        goto fail;
+    }
+    return &record->base;
+fail:
+    record_close(&record->base);
+    return NULL;
+}
+
+struct record_counts record_get_counts(const struct sink *sink) {
+    struct record_sink *record = record_of((struct sink *)sink); // const to the caller: the lock is not
+    if (!record->live) {
+        return record->counts;
+    }
+    pthread_mutex_lock(&record->lock);
+    struct record_counts counts = record->counts;
+    pthread_mutex_unlock(&record->lock);
+    return counts;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "stream_copy.h"
+
+#include "../../core/log.h"
+#include "../media_time.h"
+
+#include <libavcodec/avcodec.h>
+#include <stdlib.h>
+#include <string.h>
+
+// A picture this far behind the last one recorded shows that the recording ended early, and not only that
+// the last pictures were damaged.
+#define SLACK_NS (NS_PER_S / 2)
+
+// ---- opening ----
+
+static bool is_wanted(const AVStream *stream) {
+    enum AVMediaType type = stream->codecpar->codec_type;
+    return type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE;
+}
+
+static bool fits(const struct stream_copy *copy, const AVStream *stream) {
+    const AVCodecParameters *parameters = stream->codecpar;
+    bool audio = parameters->codec_type == AVMEDIA_TYPE_AUDIO;
+    if (avformat_query_codec(copy->output->oformat, parameters->codec_id, FF_COMPLIANCE_NORMAL) == 1 &&
+        copy->n_streams < MAX_COPIED) {
+        return true;
+    }
+    LOG(WARNING, "%s: the %s (%s) cannot be kept in this kind of file; record to .mkv to keep %s",
+        copy->name, audio ? "sound" : "subtitles", avcodec_get_name(parameters->codec_id),
+        audio ? "it" : "them");
+    return false;
+}
+
+static int add_stream(struct stream_copy *copy, AVStream *from) {
+    AVStream *to = avformat_new_stream(copy->output, NULL);
+    int error = to ? avcodec_parameters_copy(to->codecpar, from->codecpar) : AVERROR(ENOMEM);
+    error = error < 0 ? error : av_dict_copy(&to->metadata, from->metadata, 0);
+    if (error < 0) {
+        LOG(ERROR, "%s: no memory to copy the sound", copy->name);
+        return error;
+    }
+    av_dict_set(&to->metadata, "DURATION", NULL, 0); // Matroska writes its own
+    to->codecpar->codec_tag = 0;                     // the container's own name for the codec
+    to->time_base = from->time_base;
+    to->disposition = from->disposition;
+    int64_t start = media_start_ticks(copy->input.container, from);
+    copy->streams[copy->n_streams++] = (struct copied_stream){
+        .from = from->index,
+        .to = to->index,
+        .base = from->time_base,
+        .start = start == AV_NOPTS_VALUE ? 0 : start,
+        .last = AV_NOPTS_VALUE,
+        .subtitles = from->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE,
+    };
+    return 0;
+}
+
+// The file's own title and so on; not what only its container is about.
+static void copy_metadata(struct stream_copy *copy) {
+    static const char *const stale[] = {"major_brand", "minor_version", "compatible_brands", "encoder"};
+    av_dict_copy(&copy->output->metadata, copy->input.container->metadata, 0);
+    for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) {
+        av_dict_set(&copy->output->metadata, stale[i], NULL, 0);
+    }
+}
+
+bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContext *output, const char *name,
+                      bool negative_times) {
+    *copy = (struct stream_copy){.output = output, .name = name, .negative_times = negative_times};
+    copy->limit_ns = INT64_MAX;
+    if (!media_input_init(&copy->input, path)) {
+        return false;
+    }
+    copy->video = av_find_best_stream(copy->input.container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    copy->next = av_packet_alloc();
+    if (!copy->next) {
+        goto fail;
+    }
+    for (unsigned i = 0; i < copy->input.container->nb_streams; i++) {
+        AVStream *stream = copy->input.container->streams[i];
+        if (is_wanted(stream) && fits(copy, stream) && add_stream(copy, stream) < 0) {
+            goto fail;
+        }
+    }
+    copy_metadata(copy);
+    return true;
+fail:
+    stream_copy_finish(copy);
+    return false;
+}
+
+void stream_copy_finish(struct stream_copy *copy) {
+    av_packet_free(&copy->next);
+    media_input_finish(&copy->input);
+}
+
+// ---- reading ----
+
+static struct copied_stream *find_stream(struct stream_copy *copy, int index) {
+    for (int i = 0; i < copy->n_streams; i++) {
+        if (copy->streams[i].from == index) {
+            return &copy->streams[i];
+        }
+    }
+    return NULL;
+}
+
+static int64_t begin_ns(const struct stream_copy *copy, const AVPacket *packet) {
+    const AVStream *stream = copy->input.container->streams[packet->stream_index];
+    int64_t ticks = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
+    int64_t start = media_start_ticks(copy->input.container, stream);
+    start = start == AV_NOPTS_VALUE ? 0 : start;
+    return ticks == AV_NOPTS_VALUE ? 0 : media_ns_from_ticks(ticks - start, stream->time_base);
+}
+
+// Sound from before time 0 is there for decoders only; a container without negative times drops it, since it
+// would shift everything else.
+static bool is_dropped(const struct stream_copy *copy, const AVPacket *packet) {
+    int64_t begin = begin_ns(copy, packet);
+    AVRational base = copy->input.container->streams[packet->stream_index]->time_base;
+    bool unheard = begin < 0 && begin + media_ns_from_ticks(packet->duration, base) <= 0;
+    return packet->size == 0 || (unheard && !copy->negative_times);
+}
+
+// Makes next the packet to be written next. False at the end.
+static bool fetch(struct stream_copy *copy) {
+    while (!copy->has_next && !copy->over) {
+        int error = copy->n_streams ? media_input_read(&copy->input, copy->next) : AVERROR_EOF;
+        if (error < 0) {
+            copy->over = true;
+        } else if (copy->next->stream_index == copy->video && copy->limit_ns < INT64_MAX) {
+            copy->over = copy->cut = begin_ns(copy, copy->next) > copy->limit_ns + SLACK_NS;
+        } else if (find_stream(copy, copy->next->stream_index) && !is_dropped(copy, copy->next)) {
+            copy->has_next = true;
+            return true;
+        }
+        av_packet_unref(copy->next);
+    }
+    return copy->has_next;
+}
+
+// ---- writing ----
+
+// Time stamps in the output's unit, strictly rising as muxers demand.
+static void place(struct stream_copy *copy, struct copied_stream *stream, AVPacket *packet) {
+    AVRational base = copy->output->streams[stream->to]->time_base;
+    packet->pts -= packet->pts == AV_NOPTS_VALUE ? 0 : stream->start;
+    packet->dts -= packet->dts == AV_NOPTS_VALUE ? 0 : stream->start;
+    av_packet_rescale_ts(packet, stream->base, base);
+    if (packet->dts == AV_NOPTS_VALUE) {
+        packet->dts = packet->pts != AV_NOPTS_VALUE ? packet->pts : 0;
+    }
+    int64_t lowest = copy->negative_times ? INT64_MIN : 0;
+    int64_t least = stream->last == AV_NOPTS_VALUE ? lowest : stream->last + !stream->subtitles;
+    packet->dts = packet->dts < least ? least : packet->dts;
+    if (packet->pts == AV_NOPTS_VALUE || packet->pts < packet->dts) {
+        packet->pts = packet->dts;
+    }
+    stream->last = packet->dts;
+    packet->stream_index = stream->to;
+    packet->pos = -1;
+}
+
+static int write_packet(struct stream_copy *copy, AVPacket *packet) {
+    place(copy, find_stream(copy, packet->stream_index), packet);
+    int error = av_write_frame(copy->output, packet);
+    av_packet_unref(packet);
+    return error < 0 ? error : 0;
+}
+
+int stream_copy_until(struct stream_copy *copy, int64_t media_ns) {
+    while (fetch(copy) && begin_ns(copy, copy->next) <= media_ns) {
+        copy->has_next = false;
+        int error = write_packet(copy, copy->next);
+        if (error < 0) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+// Packets that wait until it is known whether the video goes on.
+struct tail {
+    AVPacket **packets;
+    size_t n;
+};
+
+static int tail_push(struct tail *tail, AVPacket *packet) {
+    AVPacket **packets = realloc(tail->packets, (tail->n + 1) * sizeof *packets);
+    if (!packets) {
+        return AVERROR(ENOMEM);
+    }
+    tail->packets = packets;
+    packets[tail->n] = av_packet_alloc();
+    if (!packets[tail->n]) {
+        return AVERROR(ENOMEM);
+    }
+    av_packet_move_ref(packets[tail->n++], packet);
+    return 0;
+}
+
+static void tail_free(struct tail *tail) {
+    for (size_t i = 0; i < tail->n; i++) {
+        av_packet_free(&tail->packets[i]);
+    }
+    free(tail->packets);
+}
+
+int stream_copy_rest(struct stream_copy *copy, int64_t end_ns) {
+    copy->limit_ns = end_ns;
+    struct tail tail = {0};
+    int error = 0;
+    while (error == 0 && fetch(copy)) {
+        copy->has_next = false;
+        error = begin_ns(copy, copy->next) <= end_ns ? write_packet(copy, copy->next)
+                                                     : tail_push(&tail, copy->next);
+    }
+    for (size_t i = 0; !copy->cut && error == 0 && i < tail.n; i++) {
+        error = write_packet(copy, tail.packets[i]);
+    }
+    tail_free(&tail);
+    return error;
+}
