@@ -126,8 +126,8 @@ static bool is_dropped(const struct stream_copy *copy, const AVPacket *packet) {
 
 // Makes next the packet to be written next. False at the end.
 static bool fetch(struct stream_copy *copy) {
-    while (!copy->has_next && !copy->over) {
-        int error = copy->n_streams ? media_input_read(&copy->input, copy->next) : AVERROR_EOF;
+    while (copy->n_streams && !copy->has_next && !copy->over) {
+        int error = media_input_read(&copy->input, copy->next);
         if (error < 0) {
             copy->over = true;
         } else if (copy->next->stream_index == copy->video && copy->limit_ns < INT64_MAX) {

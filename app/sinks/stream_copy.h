@@ -36,7 +36,8 @@ bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContex
                       bool negative_times);
 void stream_copy_finish(struct stream_copy *copy); // legal on a zeroed one
 
-// Writes all packets that begin up to this media time. Returns FFmpeg's error of the output, or 0.
+// Writes all packets that begin up to this media time; a zeroed copy has none. Returns FFmpeg's error of the
+// output, or 0.
 int stream_copy_until(struct stream_copy *copy, int64_t media_ns);
 
 // Writes the rest. If the file's own video goes on beyond end_ns (the pictures were cut short by the user), what
