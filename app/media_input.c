@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <libavutil/log.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

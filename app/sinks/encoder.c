@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <libavcodec/avcodec.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

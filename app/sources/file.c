@@ -9,7 +9,7 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/pixdesc.h>
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,7 +206,7 @@ static enum source_status end(struct file_source *file) {
     if (atomic_load(&file->input.interrupted)) {
         return SOURCE_END;
     }
-    if (file->base.info.live) {
+    if (file->base.info.live || (file->input.network && file->read_error != AVERROR_EOF)) {
         return end_of_network(file);
     }
     if (file->n_frames == 0) {
@@ -215,9 +215,6 @@ static enum source_status end(struct file_source *file) {
         return SOURCE_FAILED;
     }
     warn_at_end(file);
-    if (file->input.network && file->read_error != AVERROR_EOF) {
-        return SOURCE_LOST;
-    }
     return SOURCE_END;
 }
 

@@ -5,6 +5,7 @@
 #include "../../core/image.h"
 
 #include <libavformat/avformat.h>
+#include <libavutil/frame.h>
 #include <libswscale/swscale.h>
 #include <stdbool.h>
 
