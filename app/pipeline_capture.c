@@ -87,7 +87,8 @@ static void stamp(struct pipeline *p, struct frame *frame) {
     p->next_number = frame->number + 1;
 }
 
-static void send_notice(struct pipeline *p, enum smile_event_kind kind, int64_t media_ns) {
+static void send_notice(struct pipeline *p, enum smile_event_kind kind, int64_t media_ns,
+                        int64_t captured_ns) {
     struct slot *slot = acquire(p);
     if (!slot) {
         return;
@@ -95,12 +96,12 @@ static void send_notice(struct pipeline *p, enum smile_event_kind kind, int64_t 
     slot->is_notice = true;
     slot->notice = kind;
     slot->frame.media_ns = media_ns > 0 ? media_ns : 0;
-    slot->frame.captured_ns = pipeline_now_ns();
+    slot->frame.captured_ns = captured_ns;
     slot->frame.number = p->next_number;
     deliver(p, slot);
 }
 
-// What the source's status means for the thread.
+// Says why there will be no more frames. Always false, for the caller to return.
 static bool finish_capture(struct pipeline *p, enum pipeline_status end) {
     pthread_mutex_lock(&p->lock);
     p->capture_end = end;
@@ -183,10 +184,11 @@ static bool recover(struct pipeline *p, struct slot *slot) {
 }
 
 static bool handle_loss(struct pipeline *p, struct slot *slot) {
-    int64_t since_ns = p->last_media_ns < 0 ? 0 : pipeline_now_ns() - p->last_captured_ns;
-    send_notice(p, EVENT_CAMERA_LOST, p->last_media_ns + since_ns);
+    int64_t now = pipeline_now_ns();
+    int64_t since_ns = p->last_media_ns < 0 ? 0 : now - p->last_captured_ns;
+    send_notice(p, EVENT_CAMERA_LOST, p->last_media_ns + since_ns, now);
     if (!p->wait || !p->place.driver) {
-        LOG(ERROR, "the source is gone");
+        LOG(ERROR, "the source is gone; with --wait yes smilecam waits for it to come back");
         return finish_capture(p, PIPELINE_LOST);
     }
     LOG(WARNING, "the source is gone; waiting for it to come back");
@@ -197,7 +199,7 @@ static bool handle_loss(struct pipeline *p, struct slot *slot) {
     if (back) {
         LOG(INFO, "the source is back");
         stamp(p, &slot->frame);
-        send_notice(p, EVENT_CAMERA_BACK, slot->frame.media_ns);
+        send_notice(p, EVENT_CAMERA_BACK, slot->frame.media_ns, slot->frame.captured_ns);
     }
     return back;
 }
