@@ -79,8 +79,8 @@ static bool take_grey(struct analyser *analyser, const struct image *picture) {
 }
 
 // probabilities: NULL for a face that was not found in this frame
-static void fill_view(const struct model_info *info, const struct track *track, const float *probabilities,
-                      struct face_view *view) {
+static void fill_view(const struct model_info *info, const struct track *track,
+                      const float *probabilities, struct face_view *view) {
     view->id = track->id;
     view->box = track->box;
     view->seen = track->seen;
@@ -116,7 +116,8 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     if (!take_grey(analyser, &frame->picture)) {
         return false;
     }
-    int n = face_finder_find(analyser->finder, &analyser->grey, search_scale(analyser), faces, MAX_FACES);
+    int n = face_finder_find(analyser->finder, &analyser->grey, search_scale(analyser), faces,
+                             MAX_FACES);
     if (n < 0) {
         return false;
     }

@@ -36,7 +36,9 @@ struct face_reader *face_reader_create(const char *model) {
         goto fail;
     }
     if (classifier_info(reader->classifier)->smile_label < 0) {
-        LOG(ERROR, "%s: none of its labels is 'smile' or 'happy'; choose another model with --model", path);
+        LOG(ERROR,
+            "%s: none of its labels is 'smile' or 'happy'; choose another model with --model",
+            path);
         goto fail;
     }
     if (!make_chips(reader)) {

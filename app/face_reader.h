@@ -5,21 +5,23 @@
 #include "../core/classifier.h"
 #include "frame.h"
 
-// From faces that were found to probabilities: cuts the chips that the model wants and runs it on all at once.
+// From faces that were found to probabilities: cuts the chips that the model wants and runs it on
+// all at once.
 
 struct face_reader;
 
-// Loads the model, NULL meaning the shipped one (model_path.h). NULL (logged) on failure, also for a model
-// that knows no smile. Owned by the caller; one thread at a time.
+// Loads the model, NULL meaning the shipped one (model_path.h). NULL (logged) on failure, also for
+// a model that knows no smile. Owned by the caller; one thread at a time.
 struct face_reader *face_reader_create(const char *model);
 void face_reader_destroy(struct face_reader *reader); // NULL is legal
 
 const struct model_info *face_reader_info(const struct face_reader *reader);
 
-// Reads at most MAX_FACES faces of a GREY8 picture. probabilities:(n, n_labels), valid until the next call;
-// a face that cannot be cut out has NaN in its row.
+// Reads at most MAX_FACES faces of a GREY8 picture. probabilities:(n, n_labels), valid until the
+// next call; a face that cannot be cut out has NaN in its row.
 const float *face_reader_read(struct face_reader *reader, const struct image *grey,
                               const struct face *faces, int n);
 
-// The label to tell a person: "smile" from the threshold upward, else the most probable of the others.
+// The label to tell a person: "smile" from the threshold upward, else the most probable of the
+// others.
 int face_reader_verdict(const struct model_info *info, const float *probabilities);

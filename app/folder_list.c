@@ -12,10 +12,12 @@
 #include <strings.h>
 
 static int is_picture(const struct dirent *entry) {
-    static const char *const extensions[] = {".jpg", ".jpeg", ".jpe", ".png",  ".bmp", ".webp", ".tif",
-                                             ".tiff", ".pnm", ".pgm", ".ppm", ".pbm", ".jp2"};
+    static const char *const extensions[] = {".jpg",  ".jpeg", ".jpe",  ".png", ".bmp",
+                                             ".webp", ".tif",  ".tiff", ".pnm", ".pgm",
+                                             ".ppm",  ".pbm",  ".jp2"};
     const char *dot = strrchr(entry->d_name, '.');
-    for (size_t i = 0; dot && dot != entry->d_name && i < sizeof extensions / sizeof *extensions; i++) {
+    for (size_t i = 0; dot && dot != entry->d_name && i < sizeof extensions / sizeof *extensions;
+         i++) {
         if (strcasecmp(dot, extensions[i]) == 0) {
             return 1;
         }

@@ -9,12 +9,13 @@
 
 // JSON Lines for machines: one object a line, keys in the order in which they were set.
 
-// A number rounded to so many decimals, so that 12.433 is written as that; null if it is not finite.
+// A number rounded to so many decimals, so that 12.433 is written as that; null if it is not
+// finite.
 json_t *json_rounded(double value, int decimals);
 
 // [x, y, w, h], tenths of a pixel.
 json_t *json_box(const struct box *box);
 
-// Writes the object as one line and flushes; takes over the reference, NULL counts as lack of memory.
-// False (errno says why) when it could not be written; nothing is logged.
+// Writes the object as one line and flushes; takes over the reference, NULL counts as lack of
+// memory. False (errno says why) when it could not be written; nothing is logged.
 bool json_write_line(json_t *object, FILE *out);

@@ -46,9 +46,9 @@ struct session {
     char message[256];
     int64_t message_until_ns;
     int n_smiles;
-    int64_t media_ns;    // of the last frame
+    int64_t media_ns; // of the last frame
     int64_t n_frames;
-    int64_t give_up_ns;  // CLOCK_MONOTONIC; for a live source that gives no frames any more
+    int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
     int code;
 };
@@ -159,7 +159,8 @@ static void toggle_pause(struct session *s) {
     pipeline_pause(s->pipeline, s->paused);
 }
 
-// The camera after the present one, in the order of "smilecam devices". False when there is no other.
+// The camera after the present one, in the order of "smilecam devices". False when there is no
+// other.
 static bool find_next_camera(const struct session *s, struct source_place *place) {
     struct camera_entry cameras[MAX_CAMERAS];
     int n = camera_list(cameras, MAX_CAMERAS), present = -1;
@@ -218,7 +219,8 @@ static void tell_smiles(const struct analysis *analysis) {
         if (event->kind == EVENT_SMILE_START) {
             LOG(INFO, "%7.2f s  face %d smiles", event->t, event->face);
         } else if (event->kind == EVENT_SMILE_END) {
-            LOG(INFO, "%7.2f s  face %d has smiled for %.1f s", event->t, event->face, event->duration_s);
+            LOG(INFO, "%7.2f s  face %d has smiled for %.1f s", event->t, event->face,
+                event->duration_s);
         }
     }
 }
@@ -270,7 +272,8 @@ static void check_time(struct session *s) {
     }
 }
 
-static void handle_item(struct session *s, enum pipeline_status status, struct pipeline_item *item) {
+static void handle_item(struct session *s, enum pipeline_status status,
+                        struct pipeline_item *item) {
     switch (status) {
     case PIPELINE_FRAME:
         handle_frame(s, item);
@@ -301,7 +304,8 @@ static void handle_item(struct session *s, enum pipeline_status status, struct p
 
 // ---- the window ----
 
-static const char *present_message(const struct session *s, const struct pipeline_figures *figures) {
+static const char *present_message(const struct session *s,
+                                   const struct pipeline_figures *figures) {
     if (now_ns() < s->message_until_ns) {
         return s->message;
     }
@@ -382,7 +386,8 @@ static bool open_outputs(struct session *s) {
     if (s->options.events && !(s->events = events_create(s->options.events, s->live))) {
         return false;
     }
-    if (s->options.record && !start_recording(s, s->options.record, s->info.width, s->info.height)) {
+    if (s->options.record &&
+        !start_recording(s, s->options.record, s->info.width, s->info.height)) {
         return false;
     }
     s->code = EXIT_CODE_USAGE;

@@ -4,7 +4,8 @@
 
 #include "sources/source.h"
 
-// From a source to the window, the recording and the events, until the user, the medium or the time ends it.
+// From a source to the window, the recording and the events, until the user, the medium or the time
+// ends it.
 
 enum live_choice { LIVE_AUTO, LIVE_YES, LIVE_NO };
 
@@ -14,12 +15,12 @@ struct live_options {
     const char *events; // file or "-", or NULL
     const char *model;  // NULL: the shipped one
     struct source_options wanted;
-    int min_face_px; // 0: a sixth of the frame's height
+    int min_face_px;   // 0: a sixth of the frame's height
     double duration_s; // of media time; 0: until something else ends it
     bool headless, fullscreen, kiosk;
-    bool wait;                  // for a lost camera
-    enum live_choice mirror;    // the preview; LIVE_AUTO: cameras only
-    enum live_choice realtime;  // LIVE_AUTO: with a window
+    bool wait;                 // for a lost camera
+    enum live_choice mirror;   // the preview; LIVE_AUTO: cameras only
+    enum live_choice realtime; // LIVE_AUTO: with a window
 };
 
 // Returns an exit_code.

@@ -11,16 +11,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_live,
-    &command_annotate,
-    &command_classify,
-    &command_devices,
-    &command_prepare,
-    &command_train,
-    &command_cv,
-    &command_eval,
-    &command_bench,
-    &command_model,
+    &command_live,  &command_annotate, &command_classify, &command_devices, &command_prepare,
+    &command_train, &command_cv,       &command_eval,     &command_bench,   &command_model,
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 
@@ -49,7 +41,8 @@ static int print_version(void) {
     return EXIT_CODE_OK;
 }
 
-// Moves the command's name from argv[at] to argv[1], before the shared options that were in front of it.
+// Moves the command's name from argv[at] to argv[1], before the shared options that were in front
+// of it.
 static void bring_forward(char **argv, int at) {
     char *name = argv[at];
     memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// The model file to use: wanted (from --model or SMILECAM_MODEL) if it is not NULL, else the shipped
-// smile.onnx, beside the installed program or in the source tree of a program that was not installed.
-// The path is not opened, only chosen; valid for ever.
+// The model file to use: wanted (from --model or SMILECAM_MODEL) if it is not NULL, else the
+// shipped smile.onnx, beside the installed program or in the source tree of a program that was not
+// installed. The path is not opened, only chosen; valid for ever.
 const char *model_path_find(const char *wanted);
 
 // Likewise the architecture file to train: wanted, or the product's own.

@@ -51,7 +51,8 @@ static bool parse_number(const struct option_spec *spec, const char *text, doubl
     bool limited = spec->minimum != 0 || spec->maximum != 0;
     double low = limited ? spec->minimum : -2147483647.0;
     double high = limited ? spec->maximum : 2147483647.0;
-    return end != text && *end == '\0' && errno == 0 && isfinite(*value) && *value >= low && *value <= high;
+    return end != text && *end == '\0' && errno == 0 && isfinite(*value) && *value >= low &&
+           *value <= high;
 }
 
 static bool say_bad_value(const struct option_spec *spec, const char *text, const char *where) {
@@ -205,8 +206,8 @@ static void say_bad_option(const struct option_table *table, int value, const ch
     } else if (value == ':') {
         LOG(ERROR, "option '%s' needs a value; see 'smilecam %s --help'", word, see);
     } else if (optopt >= FIRST_LONG) {
-        LOG(ERROR, "option '%.*s' takes no value; see 'smilecam %s --help'", (int)strcspn(word, "="), word,
-            see);
+        LOG(ERROR, "option '%.*s' takes no value; see 'smilecam %s --help'",
+            (int)strcspn(word, "="), word, see);
     } else if (optopt) {
         LOG(ERROR, "unknown option '-%c'; see 'smilecam %s --help'", optopt, see);
     } else {
@@ -229,7 +230,8 @@ static bool check_operands(const struct option_table *table, int argc, char **ar
     return true;
 }
 
-static enum options_outcome parse_arguments(const struct option_table *table, int argc, char **argv) {
+static enum options_outcome parse_arguments(const struct option_table *table, int argc,
+                                            char **argv) {
     struct option longs[MAX_OPTIONS + N_SHARED + 1];
     char letters[2 * MAX_OPTIONS + 8];
     fill_getopt(table, longs, letters);
@@ -299,7 +301,8 @@ static int format_option(const struct option_spec *spec, char *text, size_t size
     if (spec->letter) {
         snprintf(letter, sizeof letter, "-%c, ", spec->letter);
     }
-    return snprintf(text, size, "%s--%s%s%s", letter, spec->name, spec->kind == OPTION_FLAG ? "" : " ",
+    return snprintf(text, size, "%s--%s%s%s", letter, spec->name,
+                    spec->kind == OPTION_FLAG ? "" : " ",
                     spec->kind == OPTION_FLAG ? "" : argument);
 }
 
@@ -327,6 +330,7 @@ void options_print_help(const struct option_table *table, FILE *out) {
         print_option(&table->specs[i], width, out);
     }
     fprintf(out, "  %-*s  %s\n", width, "-v, -q", "say more; say less");
-    fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME", "scalar, avx2 or avx512: use no better kernels");
+    fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME",
+            "scalar, avx2 or avx512: use no better kernels");
     fprintf(out, "  %-*s  %s\n", width, "-h, --help", "show this");
 }

@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-// A command's options as one table: parsed, explained by --help, and set from each layer of settings.
+// A command's options as one table: parsed, explained by --help, and set from each layer of
+// settings.
 
 enum option_kind {
     OPTION_FLAG,   // target: bool; takes no argument, sets true
     OPTION_SWITCH, // target: bool; argument yes|no
-    OPTION_CHOICE, // target: int; argument is one of the words of .argument ("auto|yes|no"), target its index
+    OPTION_CHOICE, // target: int; argument is one of the words of .argument ("auto|yes|no"), target
+                   // its index
     OPTION_TEXT,   // target: const char *; points into argv or the environment, never freed
     OPTION_INT,    // target: int within [minimum, maximum]
     OPTION_REAL,   // target: double within [minimum, maximum]
@@ -29,10 +31,11 @@ struct option_spec {
 };
 
 struct option_table {
-    const char *command;             // "live"
-    const char *operands;            // how --help shows what is not an option, e.g. "IMAGE..."; may be ""
-    const char *summary;             // what the command does, one or two lines
-    const struct option_spec *specs; // n_specs of them; --help, --verbose, --quiet and --cpu come by themselves
+    const char *command;  // "live"
+    const char *operands; // how --help shows what is not an option, e.g. "IMAGE..."; may be ""
+    const char *summary;  // what the command does, one or two lines
+    const struct option_spec
+        *specs; // n_specs of them; --help, --verbose, --quiet and --cpu come by themselves
     int n_specs;
     int min_operands, max_operands; // max -1 = any number
 };
@@ -49,12 +52,13 @@ enum options_outcome {
     OPTIONS_BAD   // said what is wrong in one sentence: exit code 1
 };
 
-// Sets every target from, in this order: fallback, environment, command line. Applies the options that all
-// commands share. argv may be reordered. operands may be NULL when there are none to take.
+// Sets every target from, in this order: fallback, environment, command line. Applies the options
+// that all commands share. argv may be reordered. operands may be NULL when there are none to take.
 enum options_outcome options_parse(const struct option_table *table, int argc, char **argv,
                                    struct operands *operands);
 
-// Sets one option from text. False (logged; where is named in the message) when the text does not fit.
+// Sets one option from text. False (logged; where is named in the message) when the text does not
+// fit.
 bool options_set(const struct option_spec *spec, const char *text, const char *where);
 
 // What --help prints.

@@ -4,8 +4,8 @@
 
 #define PHOTO_SEARCH_SIDE 1600 // pixels
 
-int photo_find_faces(struct face_finder *finder, const struct image *bgr, struct image *grey_storage,
-                     struct face *faces, int capacity) {
+int photo_find_faces(struct face_finder *finder, const struct image *bgr,
+                     struct image *grey_storage, struct face *faces, int capacity) {
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
         !picture_convert(bgr, grey_storage)) {
         return -1;

@@ -6,12 +6,13 @@
 
 // The one policy of finding faces in a photograph; prepare, eval and classify share it.
 
-// Searches a PIXEL_BGR24 photograph: as it is (large ones shrunk to 1600 pixels a side), and if there is no
-// face, once more at twice that size. grey_storage is made to fit and holds the grey picture that the faces'
-// chips are to be cut from; the caller finishes it. Returns the number of faces, the most confident first,
-// all in pixels of the photograph; -1 on failure (logged).
-int photo_find_faces(struct face_finder *finder, const struct image *bgr, struct image *grey_storage,
-                     struct face *faces, int capacity);
+// Searches a PIXEL_BGR24 photograph: as it is (large ones shrunk to 1600 pixels a side), and if
+// there is no face, once more at twice that size. grey_storage is made to fit and holds the grey
+// picture that the faces' chips are to be cut from; the caller finishes it. Returns the number of
+// faces, the most confident first, all in pixels of the photograph; -1 on failure (logged).
+int photo_find_faces(struct face_finder *finder, const struct image *bgr,
+                     struct image *grey_storage, struct face *faces, int capacity);
 
-// The face that a photograph with one label is about: the largest of those that are clearly faces. n >= 1.
+// The face that a photograph with one label is about: the largest of those that are clearly faces.
+// n >= 1.
 int photo_main_face(const struct face *faces, int n);

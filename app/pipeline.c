@@ -11,7 +11,9 @@
 
 #define STUCK_NS (2 * NS_PER_S / 5) // a source that does not return by then is left behind
 
-static void *faces_create(const void *options) { return analyser_create(options); }
+static void *faces_create(const void *options) {
+    return analyser_create(options);
+}
 
 static bool faces_run(void *analyser, const struct frame *frame, struct analysis *analysis) {
     return analyser_run(analyser, frame, analysis);
@@ -25,7 +27,9 @@ static const char *faces_describe(const void *analyser) {
     return analyser_model(analyser)->description;
 }
 
-static void faces_destroy(void *analyser) { analyser_destroy(analyser); }
+static void faces_destroy(void *analyser) {
+    analyser_destroy(analyser);
+}
 
 const struct analysis_driver analysis_faces = {
     .create = faces_create,
@@ -41,12 +45,14 @@ static bool init_lock(struct pipeline *p) {
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    bool good = pthread_mutex_init(&p->lock, NULL) == 0 && pthread_cond_init(&p->changed, &attributes) == 0;
+    bool good =
+        pthread_mutex_init(&p->lock, NULL) == 0 && pthread_cond_init(&p->changed, &attributes) == 0;
     pthread_condattr_destroy(&attributes);
     return good;
 }
 
-// Signals are the main thread's: they would make a camera's read fail, and nobody else asks for them.
+// Signals are the main thread's: they would make a camera's read fail, and nobody else asks for
+// them.
 static bool start_thread(pthread_t *thread, void *(*body)(void *), struct pipeline *p) {
     sigset_t all, before;
     sigfillset(&all);
@@ -149,7 +155,8 @@ static enum pipeline_status idle_status(const struct pipeline *p) {
     return p->analysis_over ? p->capture_end : PIPELINE_TIMEOUT;
 }
 
-enum pipeline_status pipeline_take(struct pipeline *p, int64_t timeout_ns, struct pipeline_item *item) {
+enum pipeline_status pipeline_take(struct pipeline *p, int64_t timeout_ns,
+                                   struct pipeline_item *item) {
     *item = (struct pipeline_item){0};
     pthread_mutex_lock(&p->lock);
     int64_t until = pipeline_now_ns() + timeout_ns;

@@ -5,19 +5,21 @@
 #include "frame.h"
 #include "sources/source.h"
 
-// Three threads in a row: one reads the source, one analyses, and the caller's takes the results in order.
-// Between reading and analysis is either a short queue that loses nothing (files), or a mailbox that holds
-// the newest frame only (what happens now). Frames come from a fixed pool; once all have been used, nothing
-// is allocated any more.
+// Three threads in a row: one reads the source, one analyses, and the caller's takes the results in
+// order. Between reading and analysis is either a short queue that loses nothing (files), or a
+// mailbox that holds the newest frame only (what happens now). Frames come from a fixed pool; once
+// all have been used, nothing is allocated any more.
 
 struct pipeline;
 
 // How frames are analysed. All calls are made on the analysis thread.
 struct analysis_driver {
-    void *(*create)(const void *options); // may take long: frames are captured meanwhile. NULL (logged)
-    bool (*run)(void *analyser, const struct frame *frame, struct analysis *analysis); // false (logged)
+    void *(*create)(
+        const void *options); // may take long: frames are captured meanwhile. NULL (logged)
+    bool (*run)(void *analyser, const struct frame *frame,
+                struct analysis *analysis);                            // false (logged)
     void (*lose)(void *analyser, double t, struct analysis *analysis); // the source is gone
-    const char *(*describe)(const void *analyser); // for people; may be NULL
+    const char *(*describe)(const void *analyser);                     // for people; may be NULL
     void (*destroy)(void *analyser);
 };
 
@@ -29,16 +31,17 @@ struct pipeline_options {
     struct source_place place;    // how to open it again; driver NULL: it cannot be
     struct source_options wanted; // for opening it again
     const struct analysis_driver *driver;
-    const void *driver_options; // must live until the pipeline has started (PIPELINE_FRAME or later)
-    bool paced;                 // hand out frames at the pace of their time stamps; live sources have their own
-    bool newest;                // mailbox: analyse the newest frame, drop what came in between
-    bool wait;                  // for a lost source to come back, however long that takes
+    const void
+        *driver_options; // must live until the pipeline has started (PIPELINE_FRAME or later)
+    bool paced;  // hand out frames at the pace of their time stamps; live sources have their own
+    bool newest; // mailbox: analyse the newest frame, drop what came in between
+    bool wait;   // for a lost source to come back, however long that takes
 };
 
 enum pipeline_status {
-    PIPELINE_FRAME,   // item is filled
-    PIPELINE_NOTICE,  // item holds events without a picture: the source is gone (who left, camera_lost),
-                      // or back (camera_back); item->frame says when
+    PIPELINE_FRAME,  // item is filled
+    PIPELINE_NOTICE, // item holds events without a picture: the source is gone (who left,
+                     // camera_lost), or back (camera_back); item->frame says when
     PIPELINE_TIMEOUT, // nothing yet
     PIPELINE_END,     // the medium is over and everything of it was taken
     PIPELINE_LOST,    // the source is gone and not to be waited for
@@ -55,23 +58,25 @@ struct pipeline_item {
 struct pipeline_figures {
     double capture_hz, analysis_hz; // over about the last second
     long long n_captured, n_analysed, n_dropped;
-    bool ready; // analysis has started
-    bool lost;  // the source is gone and is being waited for
+    bool ready;         // analysis has started
+    bool lost;          // the source is gone and is being waited for
     char analyser[256]; // how it describes itself, once ready
 };
 
-// Starts the threads, with all signals blocked in them. NULL (logged) on failure; the source is then closed.
+// Starts the threads, with all signals blocked in them. NULL (logged) on failure; the source is
+// then closed.
 struct pipeline *pipeline_create(const struct pipeline_options *options);
 
-// Stops from any state, within a fraction of a second, and frees everything. NULL is legal. All items must have
-// been released.
+// Stops from any state, within a fraction of a second, and frees everything. NULL is legal. All
+// items must have been released.
 void pipeline_destroy(struct pipeline *pipeline);
 
 // Waits at most timeout_ns for the next item. At most two items may be held at a time.
-enum pipeline_status pipeline_take(struct pipeline *pipeline, int64_t timeout_ns, struct pipeline_item *item);
+enum pipeline_status pipeline_take(struct pipeline *pipeline, int64_t timeout_ns,
+                                   struct pipeline_item *item);
 
-// The newest captured frame, while analysis has not started; item->analysis is empty. False when there is none.
-// Counts as an item held.
+// The newest captured frame, while analysis has not started; item->analysis is empty. False when
+// there is none. Counts as an item held.
 bool pipeline_preview(struct pipeline *pipeline, struct pipeline_item *item);
 
 // Gives an item back and empties it. Legal on an empty item.
@@ -81,6 +86,7 @@ void pipeline_release(struct pipeline *pipeline, struct pipeline_item *item);
 void pipeline_pause(struct pipeline *pipeline, bool paused);
 
 // Goes on with another source, which is taken over, from the next frame on; media time continues.
-void pipeline_switch(struct pipeline *pipeline, struct source *source, const struct source_place *place);
+void pipeline_switch(struct pipeline *pipeline, struct source *source,
+                     const struct source_place *place);
 
 struct pipeline_figures pipeline_get_figures(struct pipeline *pipeline);

@@ -4,7 +4,7 @@
 
 #include "../core/log.h"
 
-#define LATE_NS (NS_PER_S / 10)           // a paced source that is later than this does not try to catch up
+#define LATE_NS (NS_PER_S / 10) // a paced source that is later than this does not try to catch up
 #define FIRST_BACKOFF_NS (NS_PER_S / 4)   // between attempts to open a lost source, doubling
 #define LONGEST_BACKOFF_NS (2 * NS_PER_S) // up to this
 
@@ -168,7 +168,8 @@ static bool recover(struct pipeline *p, struct slot *slot) {
         bool same = back_off(p, &pause_ns);
         if (same) {
             struct source_place place = p->place;
-            struct source *source = source_may_be_back(&place) ? source_open_place(&place, &p->wanted) : NULL;
+            struct source *source =
+                source_may_be_back(&place) ? source_open_place(&place, &p->wanted) : NULL;
             if (!source) {
                 continue;
             }

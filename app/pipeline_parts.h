@@ -61,7 +61,7 @@ struct pipeline {
     struct slot slots[POOL_SLOTS];
     struct queue captured, analysed;
     bool stopping, paused, ready, lost;
-    bool capture_over, analysis_over;         // the threads have ended: no more frames, no more results
+    bool capture_over, analysis_over; // the threads have ended: no more frames, no more results
     enum pipeline_status capture_end, broken; // why; PIPELINE_FRAME = not
     struct meter capture_meter, analysis_meter;
     long long n_dropped;

@@ -12,7 +12,8 @@
 
 static bool is_writable_folder(const char *path) {
     struct stat status;
-    return *path && stat(path, &status) == 0 && S_ISDIR(status.st_mode) && access(path, W_OK | X_OK) == 0;
+    return *path && stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+           access(path, W_OK | X_OK) == 0;
 }
 
 static void choose_folder(enum save_kind kind, char folder[PATH_MAX]) {
@@ -22,7 +23,8 @@ static void choose_folder(enum save_kind kind, char folder[PATH_MAX]) {
     if (is_writable_folder(folder)) {
         return;
     }
-    snprintf(folder, PATH_MAX, "%s/%s", home ? home : "", kind == SAVE_PICTURE ? "Pictures" : "Videos");
+    snprintf(folder, PATH_MAX, "%s/%s", home ? home : "",
+             kind == SAVE_PICTURE ? "Pictures" : "Videos");
     if (!home || !is_writable_folder(folder)) {
         snprintf(folder, PATH_MAX, ".");
     }

@@ -24,8 +24,11 @@ static void emit(struct smile_events *events, struct analysis *analysis, enum sm
     // At most smile_end and leave of those who go, enter and smile_start of those who stay.
     assert(analysis->n_events < (int)(sizeof analysis->events / sizeof *analysis->events));
     events->event_s = fmax(t, events->event_s);
-    analysis->events[analysis->n_events++] = (struct smile_event){
-        .kind = kind, .t = events->event_s, .face = face->id, .score = face->score, .box = face->box};
+    analysis->events[analysis->n_events++] = (struct smile_event){.kind = kind,
+                                                                  .t = events->event_s,
+                                                                  .face = face->id,
+                                                                  .score = face->score,
+                                                                  .box = face->box};
 }
 
 // ---- one face ----
@@ -57,7 +60,8 @@ static double crossing(double t0, double t, float before, float after, float thr
     return t0 + (t - t0) * (double)((threshold - before) / (after - before));
 }
 
-static void smooth(struct smile_events *events, struct smile_memory *face, double t, float probability) {
+static void smooth(struct smile_events *events, struct smile_memory *face, double t,
+                   float probability) {
     float before = isnan(face->score) ? probability : face->score;
     double dt = fmax(t - face->read_s, 0);
     face->score = before;
@@ -69,7 +73,8 @@ static void smooth(struct smile_events *events, struct smile_memory *face, doubl
     face->read_s = t;
 }
 
-static void start_smile(struct smile_events *events, struct smile_memory *face, struct analysis *analysis) {
+static void start_smile(struct smile_events *events, struct smile_memory *face,
+                        struct analysis *analysis) {
     face->smiling = true;
     face->peak = face->score;
     emit(events, analysis, EVENT_SMILE_START, face->crossed_s, face);
@@ -77,8 +82,8 @@ static void start_smile(struct smile_events *events, struct smile_memory *face, 
     events->n_smiles++;
 }
 
-static void end_smile(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
-                      double t) {
+static void end_smile(struct smile_events *events, struct smile_memory *face,
+                      struct analysis *analysis, double t) {
     face->smiling = false;
     emit(events, analysis, EVENT_SMILE_END, fmax(t, face->smile_s), face);
     struct smile_event *event = &analysis->events[analysis->n_events - 1];
@@ -86,8 +91,8 @@ static void end_smile(struct smile_events *events, struct smile_memory *face, st
     event->peak = face->peak;
 }
 
-static void decide(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
-                   double t) {
+static void decide(struct smile_events *events, struct smile_memory *face,
+                   struct analysis *analysis, double t) {
     bool above = face->score > (face->smiling ? events->off_level : events->on_level);
     face->peak = fmaxf(face->peak, face->score);
     if (above == face->smiling) {
@@ -108,8 +113,8 @@ static void decide(struct smile_events *events, struct smile_memory *face, struc
     }
 }
 
-static void see(struct smile_events *events, struct smile_memory *face, struct analysis *analysis, double t,
-                const struct face_view *view) {
+static void see(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
+                double t, const struct face_view *view) {
     face->box = view->box;
     face->n_sightings++;
     if (!isnan(view->raw_score)) {

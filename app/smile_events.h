@@ -4,13 +4,14 @@
 
 #include "frame.h"
 
-// Probabilities of a smile, in media time, into a steady state per face and into events. Pure: no clock, no
-// input or output; the same calls give the same events. Works at any frame rate, also a varying one.
+// Probabilities of a smile, in media time, into a steady state per face and into events. Pure: no
+// clock, no input or output; the same calls give the same events. Works at any frame rate, also a
+// varying one.
 
 // Smoothing forgets with this time constant.
 #define SMILE_SMOOTHING_S 0.12
-// A smile begins above threshold + margin and ends below threshold - margin, if it stays there for the hold
-// (half way to 1 and 0 for a threshold that leaves less room).
+// A smile begins above threshold + margin and ends below threshold - margin, if it stays there for
+// the hold (half way to 1 and 0 for a threshold that leaves less room).
 #define SMILE_MARGIN 0.1
 #define SMILE_HOLD_S 0.15
 // A face is believed, and entered, when it was seen this often over this time.
@@ -40,11 +41,13 @@ struct smile_events {
 // threshold: the model's working threshold, (0,1).
 void smile_events_init(struct smile_events *events, float threshold);
 
-// One frame at media time t. In: analysis->faces with id, box, seen and raw_score (NaN: not read, ignored).
-// Out: score, smiling, smiling_s and age_s of each, the events of this frame in their order, and n_smiles.
-// Faces that are not yet believed are taken out of analysis->faces; faces missing from it have left. At the
-// end of a medium nothing is to be called: a smile that is still on has no end.
+// One frame at media time t. In: analysis->faces with id, box, seen and raw_score (NaN: not read,
+// ignored). Out: score, smiling, smiling_s and age_s of each, the events of this frame in their
+// order, and n_smiles. Faces that are not yet believed are taken out of analysis->faces; faces
+// missing from it have left. At the end of a medium nothing is to be called: a smile that is still
+// on has no end.
 //
-// An event says when its cause happened as well as that can be known: smile_start and smile_end are put
-// back by the delay of smoothing and hold, yet times never run backwards from one event to the next.
+// An event says when its cause happened as well as that can be known: smile_start and smile_end are
+// put back by the delay of smoothing and hold, yet times never run backwards from one event to the
+// next.
 void smile_events_update(struct smile_events *events, double t, struct analysis *analysis);

@@ -11,11 +11,14 @@
 #define SPEED_GAIN 4.0     // how quickly smoothing gives way: Hz per box size and second
 #define SPEED_CUTOFF_HZ 1.0
 
-void tracker_init(struct tracker *tracker) { *tracker = (struct tracker){0}; }
+void tracker_init(struct tracker *tracker) {
+    *tracker = (struct tracker){0};
+}
 
 // ---- boxes ----
 
-// Centre and spread of all landmarks: 68 errors average out, where a bounding box follows its worst ones.
+// Centre and spread of all landmarks: 68 errors average out, where a bounding box follows its worst
+// ones.
 struct box tracker_face_box(const struct face *face) {
     double x = 0, y = 0, spread = 0;
     for (int i = 0; i < N_LANDMARKS; i++) {
@@ -26,7 +29,8 @@ struct box tracker_face_box(const struct face *face) {
         double dx = (double)face->landmarks[i].x - x, dy = (double)face->landmarks[i].y - y;
         spread += (dx * dx + dy * dy) / N_LANDMARKS;
     }
-    // A detector's square measures 2.8 spreads a side (median of 297 GENKI-4K faces) and cuts the chin.
+    // A detector's square measures 2.8 spreads a side (median of 297 GENKI-4K faces) and cuts the
+    // chin.
     double side = 3.0 * sqrt(spread);
     if (side < 1) {
         return face->box;
@@ -34,9 +38,13 @@ struct box tracker_face_box(const struct face *face) {
     return (struct box){(float)(x - side / 2), (float)(y - side / 2), (float)side, (float)side};
 }
 
-static double centre_x(const struct box *box) { return (double)box->x + (double)box->w / 2; }
+static double centre_x(const struct box *box) {
+    return (double)box->x + (double)box->w / 2;
+}
 
-static double centre_y(const struct box *box) { return (double)box->y + (double)box->h / 2; }
+static double centre_y(const struct box *box) {
+    return (double)box->y + (double)box->h / 2;
+}
 
 static double overlap(const struct box *a, const struct box *b) {
     double w = fmin((double)a->x + a->w, (double)b->x + b->w) - fmax((double)a->x, (double)b->x);
@@ -68,7 +76,8 @@ static void follow(struct track *track, double t, const struct box *box) {
     steady_follow(&track->h, (double)box->h, dt, size);
 }
 
-static void see(struct track *track, double t, const struct face *face, const struct box *box, int found) {
+static void see(struct track *track, double t, const struct face *face, const struct box *box,
+                int found) {
     if (track->id == 0) {
         track->cx.value = centre_x(box);
         track->cy.value = centre_y(box);

@@ -9,7 +9,8 @@
 // A face that is not found is carried over this long, then forgotten.
 #define TRACKER_CARRY_S 0.3
 
-// One coordinate, smoothed more when it rests than when it moves (the One Euro filter of Casiez et al., 2012).
+// One coordinate, smoothed more when it rests than when it moves (the One Euro filter of Casiez et
+// al., 2012).
 struct steady_value {
     double value, speed; // pixels, pixels per second
 };
@@ -17,7 +18,7 @@ struct steady_value {
 struct track {
     int id; // from 1 upward, never used again; 0: free
     bool seen;
-    int found; // index into the faces of the last update, -1 when carried over
+    int found;     // index into the faces of the last update, -1 when carried over
     double seen_s; // media seconds
     struct steady_value cx, cy, w, h;
     struct box raw; // of the last sighting, not smoothed
@@ -33,9 +34,11 @@ struct tracker {
 
 void tracker_init(struct tracker *tracker);
 
-// Takes the faces found at media time t, n <= MAX_FACES. cut: the picture has nothing to do with the one
-// before (another scene), so that nobody is carried over. Afterwards tracker->tracks says who is there.
+// Takes the faces found at media time t, n <= MAX_FACES. cut: the picture has nothing to do with
+// the one before (another scene), so that nobody is carried over. Afterwards tracker->tracks says
+// who is there.
 void tracker_update(struct tracker *tracker, double t, const struct face *faces, int n, bool cut);
 
-// The box that is drawn round a face: from its landmarks, since the detector's squares come in steps.
+// The box that is drawn round a face: from its landmarks, since the detector's squares come in
+// steps.
 struct box tracker_face_box(const struct face *face);

@@ -68,17 +68,18 @@ static bool find_input(struct annotate *job) {
 }
 
 static struct sink *open_recording(const struct annotate *job) {
-    return record_create(job->out, &(struct record_options){
-                                       .width = job->info.width,
-                                       .height = job->info.height,
-                                       .rate_hz = job->info.rate_hz,
-                                       .time_base_num = job->info.time_base_num,
-                                       .time_base_den = job->info.time_base_den,
-                                       .aspect_num = job->info.aspect_num,
-                                       .aspect_den = job->info.aspect_den,
-                                       .copy_from = job->place.driver == &source_file ? job->in : NULL,
-                                       .overlay = true,
-                                   });
+    return record_create(job->out,
+                         &(struct record_options){
+                             .width = job->info.width,
+                             .height = job->info.height,
+                             .rate_hz = job->info.rate_hz,
+                             .time_base_num = job->info.time_base_num,
+                             .time_base_den = job->info.time_base_den,
+                             .aspect_num = job->info.aspect_num,
+                             .aspect_den = job->info.aspect_den,
+                             .copy_from = job->place.driver == &source_file ? job->in : NULL,
+                             .overlay = true,
+                         });
 }
 
 static bool open_all(struct annotate *job) {
@@ -91,7 +92,8 @@ static bool open_all(struct annotate *job) {
     job->info = source->info;
     job->code = EXIT_CODE_OUTPUT;
     job->recording = open_recording(job);
-    if (!job->recording || (job->events_path && !(job->events = events_create(job->events_path, false)))) {
+    if (!job->recording ||
+        (job->events_path && !(job->events = events_create(job->events_path, false)))) {
         source_close(source);
         return false;
     }
@@ -106,7 +108,8 @@ static bool open_all(struct annotate *job) {
 static void show_progress(struct annotate *job) {
     char note[64];
     double elapsed_s = progress_elapsed_s(&job->progress);
-    snprintf(note, sizeof note, "%.1f frames/s", elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0);
+    snprintf(note, sizeof note, "%.1f frames/s",
+             elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0);
     progress_show(&job->progress, job->media_s, note);
 }
 
@@ -157,7 +160,8 @@ static void close_all(struct annotate *job) {
     bool good = !job->recording || sink_close(job->recording);
     good = sink_close(job->events) && good;
     pipeline_destroy(job->pipeline);
-    if (job->recording && job->n_frames == 0 && stat(job->out, &status) == 0 && S_ISREG(status.st_mode)) {
+    if (job->recording && job->n_frames == 0 && stat(job->out, &status) == 0 &&
+        S_ISREG(status.st_mode)) {
         unlink(job->out);
     }
     if (!good && job->code == EXIT_CODE_OK) {
@@ -194,21 +198,39 @@ static int annotate(struct annotate *job) {
 static int run(int argc, char **argv) {
     struct annotate job = {.analyser.faces_per_height = ANNOTATE_FACES_PER_HEIGHT};
     const struct option_spec specs[] = {
-        {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .target = &job.out, .argument = "FILE",
+        {.name = "output",
+         .letter = 'o',
+         .kind = OPTION_TEXT,
+         .target = &job.out,
+         .argument = "FILE",
          .help = "the annotated video (.mkv, .mp4, .mov, .webm)"},
-        {.name = "events", .letter = 'e', .kind = OPTION_TEXT, .target = &job.events_path,
-         .argument = "FILE", .help = "write events as JSON Lines; - is standard output"},
-        {.name = "min-face", .kind = OPTION_INT, .target = &job.analyser.min_face_px, .argument = "PX",
-         .help = "smallest face (a tenth of the height)", .minimum = 10, .maximum = 16384},
-        {.name = "model", .letter = 'm', .kind = OPTION_TEXT, .target = &job.analyser.model,
-         .argument = "FILE", .help = "another model than the shipped one",
+        {.name = "events",
+         .letter = 'e',
+         .kind = OPTION_TEXT,
+         .target = &job.events_path,
+         .argument = "FILE",
+         .help = "write events as JSON Lines; - is standard output"},
+        {.name = "min-face",
+         .kind = OPTION_INT,
+         .target = &job.analyser.min_face_px,
+         .argument = "PX",
+         .help = "smallest face (a tenth of the height)",
+         .minimum = 10,
+         .maximum = 16384},
+        {.name = "model",
+         .letter = 'm',
+         .kind = OPTION_TEXT,
+         .target = &job.analyser.model,
+         .argument = "FILE",
+         .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
     };
     const struct option_table table = {
         .command = "annotate",
         .operands = "IN",
-        .summary = "Draws faces and smiles over every frame of a video; sound and timing are kept.\n"
-                   "Looks for smaller faces than live does; half the size takes four times as long.",
+        .summary =
+            "Draws faces and smiles over every frame of a video; sound and timing are kept.\n"
+            "Looks for smaller faces than live does; half the size takes four times as long.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,
@@ -227,4 +249,5 @@ static int run(int argc, char **argv) {
     return annotate(&job);
 }
 
-const struct command command_annotate = {"annotate", "a video file with faces and smiles drawn over it", run};
+const struct command command_annotate = {"annotate",
+                                         "a video file with faces and smiles drawn over it", run};

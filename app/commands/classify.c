@@ -45,8 +45,8 @@ static void report_no_face(struct classify *job, const char *path) {
     }
 }
 
-static void report_face(struct classify *job, const char *path, const struct face *face, int index, int n,
-                        const float *probabilities) {
+static void report_face(struct classify *job, const char *path, const struct face *face, int index,
+                        int n, const float *probabilities) {
     const struct model_info *info = face_reader_info(job->reader);
     int label = face_reader_verdict(info, probabilities);
     if (job->json) {
@@ -56,9 +56,9 @@ static void report_face(struct classify *job, const char *path, const struct fac
                                   json_rounded(probabilities[info->smile_label], 4), "box",
                                   json_box(&face->box)));
     } else {
-        printf("%s: face %d: %s %.2f at %.0f,%.0f %.0fx%.0f\n", path, index + 1, info->labels[label],
-               (double)probabilities[label], (double)face->box.x, (double)face->box.y,
-               (double)face->box.w, (double)face->box.h);
+        printf("%s: face %d: %s %.2f at %.0f,%.0f %.0fx%.0f\n", path, index + 1,
+               info->labels[label], (double)probabilities[label], (double)face->box.x,
+               (double)face->box.y, (double)face->box.w, (double)face->box.h);
     }
 }
 
@@ -80,7 +80,8 @@ static void classify_picture(struct classify *job, const char *path) {
     }
     const float *probabilities = face_reader_read(job->reader, &job->grey, faces, n);
     for (int i = 0; i < n && !job->output_failed; i++) {
-        report_face(job, path, &faces[i], i, n, probabilities + i * face_reader_info(job->reader)->n_labels);
+        report_face(job, path, &faces[i], i, n,
+                    probabilities + i * face_reader_info(job->reader)->n_labels);
     }
 }
 
@@ -135,9 +136,16 @@ static int run(int argc, char **argv) {
     struct classify job = {0};
     const char *model = NULL;
     const struct option_spec specs[] = {
-        {.name = "json", .kind = OPTION_FLAG, .target = &job.json, .help = "JSON Lines instead of text"},
-        {.name = "model", .kind = OPTION_TEXT, .target = &model, .argument = "FILE",
-         .help = "another model than the shipped one", .environment = "SMILECAM_MODEL"},
+        {.name = "json",
+         .kind = OPTION_FLAG,
+         .target = &job.json,
+         .help = "JSON Lines instead of text"},
+        {.name = "model",
+         .kind = OPTION_TEXT,
+         .target = &model,
+         .argument = "FILE",
+         .help = "another model than the shipped one",
+         .environment = "SMILECAM_MODEL"},
     };
     const struct option_table table = {
         .command = "classify",

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// One word after "smilecam". A new command is a file here, a line below, and a line in main.c's table.
+// One word after "smilecam". A new command is a file here, a line below, and a line in main.c's
+// table.
 
 struct command {
     const char *name;

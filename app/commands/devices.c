@@ -32,16 +32,20 @@ static double to_hz(const struct v4l2_fract *interval) {
     return interval->numerator > 0 ? (double)interval->denominator / interval->numerator : 0;
 }
 
-static void visit_size(int fd, struct mode *mode, unsigned pixel_format, mode_visitor visit, void *context) {
+static void visit_size(int fd, struct mode *mode, unsigned pixel_format, mode_visitor visit,
+                       void *context) {
     mode->n_rates = 0;
     for (unsigned i = 0; i < MAX_MODES; i++) {
-        struct v4l2_frmivalenum interval = {
-            .index = i, .pixel_format = pixel_format, .width = (unsigned)mode->width, .height = (unsigned)mode->height};
+        struct v4l2_frmivalenum interval = {.index = i,
+                                            .pixel_format = pixel_format,
+                                            .width = (unsigned)mode->width,
+                                            .height = (unsigned)mode->height};
         if (ioctl(fd, VIDIOC_ENUM_FRAMEINTERVALS, &interval) != 0) {
             break;
         }
         bool discrete = interval.type == V4L2_FRMIVAL_TYPE_DISCRETE;
-        mode->rates_hz[mode->n_rates++] = to_hz(discrete ? &interval.discrete : &interval.stepwise.min);
+        mode->rates_hz[mode->n_rates++] =
+            to_hz(discrete ? &interval.discrete : &interval.stepwise.min);
         if (!discrete) {
             break;
         }
@@ -99,7 +103,8 @@ static void print_mode(void *context, const struct mode *mode) {
 }
 
 static void print_camera(const struct camera_entry *camera) {
-    printf("%d: %s\n    %s\n", camera->number, camera->name[0] ? camera->name : "(no name)", camera->path);
+    printf("%d: %s\n    %s\n", camera->number, camera->name[0] ? camera->name : "(no name)",
+           camera->path);
     if (camera->stable[0]) {
         printf("    %s\n", camera->stable);
     }
@@ -114,8 +119,9 @@ static void collect_mode(void *context, const struct mode *mode) {
     for (int i = 0; i < mode->n_rates; i++) {
         json_array_append_new(rates, json_rounded(mode->rates_hz[i], 3));
     }
-    json_array_append_new(context, json_pack("{s:s, s:i, s:i, s:o}", "format", mode->fourcc, "width",
-                                             mode->width, "height", mode->height, "rates", rates));
+    json_array_append_new(context,
+                          json_pack("{s:s, s:i, s:i, s:o}", "format", mode->fourcc, "width",
+                                    mode->width, "height", mode->height, "rates", rates));
 }
 
 static bool print_camera_json(const struct camera_entry *camera) {
@@ -123,9 +129,9 @@ static bool print_camera_json(const struct camera_entry *camera) {
     bool opened = visit_modes(camera->path, collect_mode, modes);
     const char *error = opened ? NULL : strerror(errno);
     return json_write_line(json_pack("{s:i, s:i, s:s, s:s, s:s*, s:o, s:s*}", "v", 1, "number",
-                                     camera->number, "name", camera->name, "path", camera->path, "stable",
-                                     camera->stable[0] ? camera->stable : NULL, "modes", modes, "error",
-                                     error),
+                                     camera->number, "name", camera->name, "path", camera->path,
+                                     "stable", camera->stable[0] ? camera->stable : NULL, "modes",
+                                     modes, "error", error),
                            stdout);
 }
 
@@ -141,7 +147,8 @@ static int list_cameras(bool json) {
         }
     }
     if (n == 0) {
-        LOG(INFO, "no camera found; plug one in, or use 'smilecam --source demo' to see the demo face");
+        LOG(INFO,
+            "no camera found; plug one in, or use 'smilecam --source demo' to see the demo face");
     }
     return EXIT_CODE_OK;
 }
@@ -149,7 +156,10 @@ static int list_cameras(bool json) {
 static int run(int argc, char **argv) {
     bool json = false;
     const struct option_spec specs[] = {
-        {.name = "json", .kind = OPTION_FLAG, .target = &json, .help = "JSON Lines instead of text"},
+        {.name = "json",
+         .kind = OPTION_FLAG,
+         .target = &json,
+         .help = "JSON Lines instead of text"},
     };
     const struct option_table table = {
         .command = "devices",

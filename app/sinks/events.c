@@ -42,7 +42,8 @@ static double clock_s(clockid_t clock) {
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-// Time of day of an event: the clock now, less how old the frame is, less how far before it the event was.
+// Time of day of an event: the clock now, less how old the frame is, less how far before it the
+// event was.
 static json_t *wall_time(const struct frame *frame, double t) {
     double age_s = clock_s(CLOCK_MONOTONIC) - (double)frame->captured_ns * 1e-9;
     double wall_s = clock_s(CLOCK_REALTIME) - age_s - ((double)frame->media_ns * 1e-9 - t);
@@ -84,7 +85,8 @@ static bool say_failure(const struct events_sink *sink) {
     return false;
 }
 
-static bool events_write(struct sink *base, const struct frame *frame, const struct analysis *analysis) {
+static bool events_write(struct sink *base, const struct frame *frame,
+                         const struct analysis *analysis) {
     struct events_sink *sink = (struct events_sink *)base;
     for (int i = 0; i < analysis->n_events; i++) {
         if (!json_write_line(describe(sink, frame, &analysis->events[i]), sink->file)) {

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-static bool null_write(struct sink *sink, const struct frame *frame, const struct analysis *analysis) {
+static bool null_write(struct sink *sink, const struct frame *frame,
+                       const struct analysis *analysis) {
     (void)sink;
     (void)frame;
     (void)analysis;
@@ -18,7 +19,8 @@ static bool null_close(struct sink *sink) {
     return true;
 }
 
-static const struct sink_driver null_driver = {.name = "null", .write = null_write, .close = null_close};
+static const struct sink_driver null_driver = {
+    .name = "null", .write = null_write, .close = null_close};
 
 struct sink *null_create(void) {
     struct sink *sink = malloc(sizeof *sink);

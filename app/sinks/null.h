@@ -4,5 +4,6 @@
 
 #include "sink.h"
 
-// Takes everything and keeps nothing: what is measured with it is the rest. NULL (logged) without memory.
+// Takes everything and keeps nothing: what is measured with it is the rest. NULL (logged) without
+// memory.
 struct sink *null_create(void);

@@ -53,11 +53,12 @@ static void describe(struct source_info *info, const char *path, const struct ca
 }
 
 static struct source *camera_create(const char *argument, const struct source_options *options) {
-    struct camera_format got, wanted = {
-        .width = options && options->width > 0 ? options->width : USUAL_WIDTH,
-        .height = options && options->height > 0 ? options->height : USUAL_HEIGHT,
-        .rate_hz = options && options->rate_hz > 0 ? options->rate_hz : USUAL_RATE_HZ,
-    };
+    struct camera_format got,
+        wanted = {
+            .width = options && options->width > 0 ? options->width : USUAL_WIDTH,
+            .height = options && options->height > 0 ? options->height : USUAL_HEIGHT,
+            .rate_hz = options && options->rate_hz > 0 ? options->rate_hz : USUAL_RATE_HZ,
+        };
     struct camera_source *self = calloc(1, sizeof *self);
     if (!self) {
         LOG(ERROR, "not enough memory for the camera");

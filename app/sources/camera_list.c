@@ -18,9 +18,13 @@ static const char *root(const char *variable, const char *usual) {
     return value && *value ? value : usual;
 }
 
-static const char *dev_root(void) { return root("SMILECAM_DEV_ROOT", "/dev"); }
+static const char *dev_root(void) {
+    return root("SMILECAM_DEV_ROOT", "/dev");
+}
 
-static const char *sys_root(void) { return root("SMILECAM_SYS_ROOT", "/sys"); }
+static const char *sys_root(void) {
+    return root("SMILECAM_SYS_ROOT", "/sys");
+}
 
 bool camera_is_device_path(const char *path) {
     size_t n = strlen(dev_root());
@@ -62,7 +66,8 @@ static void find_stable(struct camera_entry *entry) {
             continue;
         }
         const char *slash = strrchr(target, '/');
-        if (slash && video_number(slash + 1) == entry->number && strlen(link) < sizeof entry->stable) {
+        if (slash && video_number(slash + 1) == entry->number &&
+            strlen(link) < sizeof entry->stable) {
             memcpy(entry->stable, link, strlen(link) + 1);
             break;
         }
@@ -83,7 +88,7 @@ static bool can_capture(struct camera_entry *entry) {
     bool answered = ioctl(fd, VIDIOC_QUERYCAP, &capability) == 0;
     close(fd);
     unsigned flags = capability.capabilities & V4L2_CAP_DEVICE_CAPS ? capability.device_caps
-                                                                   : capability.capabilities;
+                                                                    : capability.capabilities;
     if (answered && entry->name[0] == '\0') {
         snprintf(entry->name, sizeof entry->name, "%s", (const char *)capability.card);
     }

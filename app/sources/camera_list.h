@@ -4,23 +4,25 @@
 
 #include <stdbool.h>
 
-// The cameras of this machine, from /dev and /sys (SMILECAM_DEV_ROOT and SMILECAM_SYS_ROOT in their place, for
-// tests). No camera is switched on by looking.
+// The cameras of this machine, from /dev and /sys (SMILECAM_DEV_ROOT and SMILECAM_SYS_ROOT in their
+// place, for tests). No camera is switched on by looking.
 
 #define MAX_CAMERAS 64
 
 struct camera_entry {
-    int number;       // N of /dev/videoN
-    char path[256];   // /dev/videoN
-    char stable[512]; // the same under /dev/v4l/by-id, which survives a replug; "" without one
-    char name[128];   // as the driver calls it; "" if unknown
+    int number;          // N of /dev/videoN
+    char path[256];      // /dev/videoN
+    char stable[512];    // the same under /dev/v4l/by-id, which survives a replug; "" without one
+    char name[128];      // as the driver calls it; "" if unknown
     bool busy_or_denied; // could not be opened to ask whether it is a camera; taken for one
 };
 
-// Fills at most capacity entries, sorted by number, leaving out devices that cannot capture pictures.
+// Fills at most capacity entries, sorted by number, leaving out devices that cannot capture
+// pictures.
 int camera_list(struct camera_entry *entries, int capacity);
 
-// The camera that wanted means: a number, a path, or part of a name (any case). False when there is none.
+// The camera that wanted means: a number, a path, or part of a name (any case). False when there is
+// none.
 bool camera_find(const char *wanted, struct camera_entry *entry);
 
 // Whether the path is one of a device: below /dev, or below SMILECAM_DEV_ROOT.

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-// Each picture is shown for two seconds, as a film of 10 frames a second, so that faces and smiles have the
-// time to be believed.
+// Each picture is shown for two seconds, as a film of 10 frames a second, so that faces and smiles
+// have the time to be believed.
 #define RATE_HZ 10
 #define FRAMES_PER_PICTURE 20
 
@@ -59,7 +59,8 @@ static void describe(struct folder_source *folder, const char *path) {
         .aspect_num = 1,
         .aspect_den = 1,
     };
-    snprintf(info->description, sizeof info->description, "%.200s, %d pictures", path, folder->list.n);
+    snprintf(info->description, sizeof info->description, "%.200s, %d pictures", path,
+             folder->list.n);
 }
 
 static struct source *folder_create(const char *argument, const struct source_options *options) {

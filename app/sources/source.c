@@ -10,12 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool set_place(struct source_place *place, const struct source_driver *driver, const char *argument) {
+static bool set_place(struct source_place *place, const struct source_driver *driver,
+                      const char *argument) {
     place->driver = driver;
     place->automatic = false;
     int n = snprintf(place->argument, sizeof place->argument, "%s", argument);
     if (n < 0 || (size_t)n >= sizeof place->argument) {
-        LOG(ERROR, "the name of the source is longer than %zu characters", sizeof place->argument - 1);
+        LOG(ERROR, "the name of the source is longer than %zu characters",
+            sizeof place->argument - 1);
         return false;
     }
     return true;
@@ -48,7 +50,8 @@ static bool find_camera(const char *name, struct source_place *place) {
     if (is_number(name)) {
         LOG(ERROR, "there is no camera %s; 'smilecam devices' lists the cameras", name);
     } else {
-        LOG(ERROR, "%s: no such file, and no camera of this name; 'smilecam devices' lists the cameras",
+        LOG(ERROR,
+            "%s: no such file, and no camera of this name; 'smilecam devices' lists the cameras",
             name);
     }
     return false;

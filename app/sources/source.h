@@ -4,8 +4,8 @@
 
 #include "../frame.h"
 
-// Where frames come from. A driver is a constant table; a source is one opened medium. A source is used by
-// one thread at a time, except source_interrupt, which any thread may call.
+// Where frames come from. A driver is a constant table; a source is one opened medium. A source is
+// used by one thread at a time, except source_interrupt, which any thread may call.
 
 struct source_info {
     char description[256]; // for people: "demo face, 1280x720 at 30 fps"
@@ -13,8 +13,9 @@ struct source_info {
     double rate_hz;        // nominal; 0 = unknown or varying
     bool live;             // time passes by itself: frames not fetched in time are lost for ever
     int64_t duration_ns;   // 0 = endless or unknown
-    int time_base_num, time_base_den; // unit of the medium's own time stamps, seconds; recorders keep it
-    int aspect_num, aspect_den;       // of a pixel; 1:1 for most
+    int time_base_num,
+        time_base_den;          // unit of the medium's own time stamps, seconds; recorders keep it
+    int aspect_num, aspect_den; // of a pixel; 1:1 for most
 };
 
 enum source_status {
@@ -25,8 +26,8 @@ enum source_status {
 };
 
 struct source_options {
-    int width, height;  // wanted; 0 = the source's own choice
-    double rate_hz;     // wanted; 0 = the source's own choice
+    int width, height; // wanted; 0 = the source's own choice
+    double rate_hz;    // wanted; 0 = the source's own choice
 };
 
 struct source;
@@ -36,8 +37,8 @@ struct source_driver {
     const char *description; // one line for --help
     // Opens argument (a path, a number, a name; meaning is the driver's). NULL (logged) on failure.
     struct source *(*create)(const char *argument, const struct source_options *options);
-    // Fills *frame, remaking its storage when the size changed. Does not pace: a file gives frames as fast
-    // as they are asked for, a camera waits for its next.
+    // Fills *frame, remaking its storage when the size changed. Does not pace: a file gives frames
+    // as fast as they are asked for, a camera waits for its next.
     enum source_status (*read)(struct source *source, struct frame *frame);
     void (*interrupt)(struct source *source); // may be NULL
     void (*destroy)(struct source *source);
@@ -58,10 +59,12 @@ struct source_place {
     bool automatic; // nobody asked for this very source
 };
 
-// What --source names: "auto" (the first camera, else the demo face, saying so), "demo", a number, /dev/...,
-// part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is nothing of these.
+// What --source names: "auto" (the first camera, else the demo face, saying so), "demo", a number,
+// /dev/..., part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is
+// nothing of these.
 bool source_find(const char *name, struct source_place *place);
-// Opens it. NULL (logged) on failure; an automatic camera that does not open gives way to the demo face.
+// Opens it. NULL (logged) on failure; an automatic camera that does not open gives way to the demo
+// face.
 struct source *source_open_place(struct source_place *place, const struct source_options *options);
 // Whether it is worth trying to open a lost source again; a camera that is still unplugged is not.
 bool source_may_be_back(const struct source_place *place);
@@ -71,13 +74,16 @@ enum source_status source_read(struct source *source, struct frame *frame);
 void source_interrupt(struct source *source);
 void source_close(struct source *source); // NULL is legal
 
-// The demo face's schedule, the truth of the end-to-end tests: it rests, then smiles, again and again.
-// A smile begins at DEMO_FIRST_SMILE_S + k * DEMO_PERIOD_S and ends DEMO_SMILE_S later (media seconds).
+// The demo face's schedule, the truth of the end-to-end tests: it rests, then smiles, again and
+// again. A smile begins at DEMO_FIRST_SMILE_S + k * DEMO_PERIOD_S and ends DEMO_SMILE_S later
+// (media seconds).
 #define DEMO_PERIOD_S 6.0
 #define DEMO_FIRST_SMILE_S 2.0
 #define DEMO_SMILE_S 3.0
-#define DEMO_RAMP_S 0.25 // mouth corners rise within this time, centred on the beginning; fall likewise
+#define DEMO_RAMP_S                                                                                \
+    0.25 // mouth corners rise within this time, centred on the beginning; fall likewise
 // How much it smiles at t, [0,1]; 0.5 exactly at the scheduled times.
 double demo_smile(double t);
-// Draws the face at time t into a PIXEL_BGRX32 picture of any size from 160x120 up. Pure: equal t, equal pixels.
+// Draws the face at time t into a PIXEL_BGRX32 picture of any size from 160x120 up. Pure: equal t,
+// equal pixels.
 void demo_draw(struct image *picture, double t);

@@ -22,15 +22,38 @@ static struct values {
 
 static const struct option_spec specs[] = {
     {.name = "flag", .letter = 'f', .kind = OPTION_FLAG, .target = &values.flag, .help = "a flag"},
-    {.name = "mirror", .kind = OPTION_SWITCH, .target = &values.mirror, .help = "turn round",
+    {.name = "mirror",
+     .kind = OPTION_SWITCH,
+     .target = &values.mirror,
+     .help = "turn round",
      .fallback = "yes"},
-    {.name = "mode", .kind = OPTION_CHOICE, .target = &values.mode, .argument = "auto|yes|no",
-     .help = "a choice", .fallback = "auto"},
-    {.name = "size", .letter = 's', .kind = OPTION_INT, .target = &values.size, .argument = "PX",
-     .help = "a number", .fallback = "20", .minimum = 10, .maximum = 4000},
-    {.name = "rate", .kind = OPTION_REAL, .target = &values.rate, .argument = "HZ", .help = "a rate"},
-    {.name = "name", .letter = 'n', .kind = OPTION_TEXT, .target = &values.name, .argument = "NAME",
-     .help = "a name", .environment = "SMILECAM_TEST_NAME"},
+    {.name = "mode",
+     .kind = OPTION_CHOICE,
+     .target = &values.mode,
+     .argument = "auto|yes|no",
+     .help = "a choice",
+     .fallback = "auto"},
+    {.name = "size",
+     .letter = 's',
+     .kind = OPTION_INT,
+     .target = &values.size,
+     .argument = "PX",
+     .help = "a number",
+     .fallback = "20",
+     .minimum = 10,
+     .maximum = 4000},
+    {.name = "rate",
+     .kind = OPTION_REAL,
+     .target = &values.rate,
+     .argument = "HZ",
+     .help = "a rate"},
+    {.name = "name",
+     .letter = 'n',
+     .kind = OPTION_TEXT,
+     .target = &values.name,
+     .argument = "NAME",
+     .help = "a name",
+     .environment = "SMILECAM_TEST_NAME"},
 };
 
 static const struct option_table table = {
@@ -71,7 +94,8 @@ static void built_in_values_come_first(void **state) {
 static void every_kind_is_set(void **state) {
     (void)state;
     struct operands operands;
-    assert_int_equal(parse("in -f --mirror no out --mode=no -s 30 --rate 12.5 -nx", &operands), OPTIONS_RUN);
+    assert_int_equal(parse("in -f --mirror no out --mode=no -s 30 --rate 12.5 -nx", &operands),
+                     OPTIONS_RUN);
     assert_int_equal(operands.n, 2);
     assert_string_equal(operands.items[1], "out");
     assert_true(values.flag);
@@ -96,9 +120,24 @@ static void the_command_line_beats_the_environment(void **state) {
 static void what_is_wrong_is_refused(void **state) {
     (void)state;
     static const char *const lines[] = {
-        "",           "a b c",         "in --nothing",  "in -z",          "in --size",        "in -s",
-        "in --size x", "in --size 9",  "in --size 9999", "in --size 20px", "in --size 1e999", "in --rate nan",
-        "in --mode maybe", "in --mode a", "in --mirror 1", "in --flag=yes", "in --name=",      "in --mode=",
+        "",
+        "a b c",
+        "in --nothing",
+        "in -z",
+        "in --size",
+        "in -s",
+        "in --size x",
+        "in --size 9",
+        "in --size 9999",
+        "in --size 20px",
+        "in --size 1e999",
+        "in --rate nan",
+        "in --mode maybe",
+        "in --mode a",
+        "in --mirror 1",
+        "in --flag=yes",
+        "in --name=",
+        "in --mode=",
     };
     struct operands operands;
     log_set_level(LOG_ERROR - 1);

@@ -32,9 +32,9 @@ static void sleep_ms(int ms) {
 static struct script {
     int n_frames; // then:
     enum source_status then;
-    int period_ms;   // time stamps
-    int read_ms;     // how long a read takes
-    bool block;      // read waits for an interrupt instead of ending
+    int period_ms;    // time stamps
+    int read_ms;      // how long a read takes
+    bool block;       // read waits for an interrupt instead of ending
     int failed_opens; // how often it does not open again
     int n_given;      // frames; what is painted into each, equal to its final number
     atomic_int n_opened, n_closed;
@@ -88,8 +88,11 @@ static void fake_destroy(struct source *source) {
     free(source);
 }
 
-static const struct source_driver fake_driver = {
-    .name = "fake", .create = fake_create, .read = fake_read, .interrupt = fake_interrupt, .destroy = fake_destroy};
+static const struct source_driver fake_driver = {.name = "fake",
+                                                 .create = fake_create,
+                                                 .read = fake_read,
+                                                 .interrupt = fake_interrupt,
+                                                 .destroy = fake_destroy};
 
 // ---- an analyser that says which frame it saw ----
 
@@ -121,10 +124,14 @@ static void fake_lose(void *analyser, double t, struct analysis *analysis) {
     analysis->events[0] = (struct smile_event){.kind = EVENT_FACE_LEAVE, .t = t};
 }
 
-static void fake_analyser_destroy(void *analyser) { (void)analyser; }
+static void fake_analyser_destroy(void *analyser) {
+    (void)analyser;
+}
 
-static const struct analysis_driver fake_analysis = {
-    .create = fake_analyser_create, .run = fake_run, .lose = fake_lose, .destroy = fake_analyser_destroy};
+static const struct analysis_driver fake_analysis = {.create = fake_analyser_create,
+                                                     .run = fake_run,
+                                                     .lose = fake_lose,
+                                                     .destroy = fake_analyser_destroy};
 
 // ---- helpers ----
 
@@ -302,7 +309,8 @@ static void a_lost_camera_comes_back(void **state) {
         } else {
             assert_int_equal(status, PIPELINE_NOTICE);
             assert_true(item.frame->media_ns >= last_ns);
-            expect_notice(&item, lost == back ? EVENT_CAMERA_LOST : EVENT_CAMERA_BACK, lost == back ? 2 : 1);
+            expect_notice(&item, lost == back ? EVENT_CAMERA_LOST : EVENT_CAMERA_BACK,
+                          lost == back ? 2 : 1);
             *(lost == back ? &lost : &back) += 1;
         }
         pipeline_release(pipeline, &item);
@@ -412,17 +420,23 @@ static void another_source_can_take_over(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_file_loses_nothing, set_up, everything_was_closed),
-        cmocka_unit_test_setup_teardown(the_mailbox_keeps_the_newest, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(the_mailbox_keeps_the_newest, set_up,
+                                        everything_was_closed),
         cmocka_unit_test_setup_teardown(it_stops_at_any_moment, set_up, everything_was_closed),
-        cmocka_unit_test_setup_teardown(a_damaged_file_gives_what_it_has, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_damaged_file_gives_what_it_has, set_up,
+                                        everything_was_closed),
         cmocka_unit_test_setup_teardown(no_model_is_told, set_up, everything_was_closed),
-        cmocka_unit_test_setup_teardown(a_lost_camera_ends_it_if_so_wished, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_lost_camera_ends_it_if_so_wished, set_up,
+                                        everything_was_closed),
         cmocka_unit_test_setup_teardown(a_lost_camera_comes_back, set_up, everything_was_closed),
-        cmocka_unit_test_setup_teardown(it_stops_while_waiting_for_a_camera, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(it_stops_while_waiting_for_a_camera, set_up,
+                                        everything_was_closed),
         cmocka_unit_test_setup_teardown(time_stamps_set_the_pace, set_up, everything_was_closed),
         cmocka_unit_test_setup_teardown(a_pause_stops_time, set_up, everything_was_closed),
-        cmocka_unit_test_setup_teardown(pictures_come_before_the_model, set_up, everything_was_closed),
-        cmocka_unit_test_setup_teardown(another_source_can_take_over, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(pictures_come_before_the_model, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(another_source_can_take_over, set_up,
+                                        everything_was_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,8 @@ static void bench_init(struct bench *bench) {
     smile_events_init(&bench->events, 0.5f);
 }
 
-static void bench_step(struct bench *bench, double t, int n, const float *probabilities, bool seen) {
+static void bench_step(struct bench *bench, double t, int n, const float *probabilities,
+                       bool seen) {
     bench->analysis.n_faces = n;
     for (int i = 0; i < n; i++) {
         bench->analysis.faces[i] = (struct face_view){
@@ -61,21 +62,26 @@ static const struct smile_event *find(const struct bench *bench, enum smile_even
     return NULL;
 }
 
-static double noise(void) { return rand() / (double)RAND_MAX - 0.5; }
+static double noise(void) {
+    return rand() / (double)RAND_MAX - 0.5;
+}
 
-// Smiles from 2 to 5 of 8 seconds, with a ramp of 0.25 s, 30 % jitter in frame times, noise in the score.
+// Smiles from 2 to 5 of 8 seconds, with a ramp of 0.25 s, 30 % jitter in frame times, noise in the
+// score.
 static void check_one_smile(double rate_hz, double noise_level) {
     struct bench bench;
     bench_init(&bench);
     for (double t = 0; t < 8; t += (1 + 0.6 * noise()) / rate_hz) {
-        double rise = fmin(fmax((t - 2) / 0.25 + 0.5, 0), 1), fall = fmin(fmax((t - 5) / 0.25 + 0.5, 0), 1);
+        double rise = fmin(fmax((t - 2) / 0.25 + 0.5, 0), 1),
+               fall = fmin(fmax((t - 5) / 0.25 + 0.5, 0), 1);
         one(&bench, t, (float)(0.05 + 0.9 * (rise - fall) + noise_level * noise()));
     }
     assert_int_equal(count(&bench, EVENT_FACE_ENTER), 1);
     assert_int_equal(count(&bench, EVENT_SMILE_START), 1);
     assert_int_equal(count(&bench, EVENT_SMILE_END), 1);
     assert_int_equal(count(&bench, EVENT_FACE_LEAVE), 0);
-    const struct smile_event *start = find(&bench, EVENT_SMILE_START), *end = find(&bench, EVENT_SMILE_END);
+    const struct smile_event *start = find(&bench, EVENT_SMILE_START),
+                             *end = find(&bench, EVENT_SMILE_END);
     assert_float_equal(start->t, 2, 0.12);
     assert_float_equal(end->t, 5, 0.12);
     assert_float_equal(end->duration_s, end->t - start->t, 1e-9);
@@ -208,8 +214,8 @@ static void more_faces_than_places_do_no_harm(void **state) {
     for (int i = 0; i < 300; i++) { // everybody is replaced every second, smiling
         bench->analysis.n_faces = MAX_FACES;
         for (int k = 0; k < MAX_FACES; k++) {
-            bench->analysis.faces[k] =
-                (struct face_view){.id = 1 + k + MAX_FACES * (i / 30), .seen = true, .raw_score = 0.9f};
+            bench->analysis.faces[k] = (struct face_view){
+                .id = 1 + k + MAX_FACES * (i / 30), .seen = true, .raw_score = 0.9f};
         }
         smile_events_update(&bench->events, i / 30.0, &bench->analysis);
     }

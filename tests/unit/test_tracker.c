@@ -22,7 +22,9 @@ static struct face make_face(double x, double y, double size) {
     return face;
 }
 
-static double noise(void) { return rand() / (double)RAND_MAX - 0.5; }
+static double noise(void) {
+    return rand() / (double)RAND_MAX - 0.5;
+}
 
 static const struct track *find_id(const struct tracker *tracker, int id) {
     for (int i = 0; i < tracker->n_tracks; i++) {
@@ -33,7 +35,9 @@ static const struct track *find_id(const struct tracker *tracker, int id) {
     return NULL;
 }
 
-static double middle(const struct track *track) { return (double)track->box.x + (double)track->box.w / 2; }
+static double middle(const struct track *track) {
+    return (double)track->box.x + (double)track->box.w / 2;
+}
 
 static void a_face_keeps_its_id(void **state) {
     (void)state;
