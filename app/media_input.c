@@ -19,27 +19,29 @@ void media_quieten(void) {
 
 // ---- addresses ----
 
-// What an address of this scheme may open in turn. "file" is in none: a server's playlist must not read
-// this machine's files.
+// What an address of this scheme may open in turn. "file" is in none: a server's playlist must not
+// read this machine's files.
 struct scheme {
     const char *name, *protocols;
 };
 
 #define HTTP_PROTOCOLS "http,https,httpproxy,tcp,tls,crypto,data"
 #define RTSP_PROTOCOLS "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,httpproxy"
-#define RTMP_PROTOCOLS \
+#define RTMP_PROTOCOLS                                                                             \
     "rtmp,rtmpe,rtmps,rtmpt,rtmpte,rtmpts,ffrtmpcrypt,ffrtmphttp,http,https,httpproxy,tcp,tls"
 
 static const struct scheme schemes[] = {
-    {"rtsp", RTSP_PROTOCOLS}, {"rtsps", RTSP_PROTOCOLS}, {"http", HTTP_PROTOCOLS},
-    {"https", HTTP_PROTOCOLS}, {"rtmp", RTMP_PROTOCOLS}, {"rtmps", RTMP_PROTOCOLS},
-    {"rtp", "rtp,srtp,udp"},  {"udp", "udp"},            {"tcp", "tcp"},
-    {"srt", "srt,udp"},
+    {"rtsp", RTSP_PROTOCOLS}, {"rtsps", RTSP_PROTOCOLS},
+    {"http", HTTP_PROTOCOLS}, {"https", HTTP_PROTOCOLS},
+    {"rtmp", RTMP_PROTOCOLS}, {"rtmps", RTMP_PROTOCOLS},
+    {"rtp", "rtp,srtp,udp"},  {"udp", "udp"},
+    {"tcp", "tcp"},           {"srt", "srt,udp"},
 };
 #define N_SCHEMES (sizeof schemes / sizeof *schemes)
 
 static size_t scheme_length(const char *argument) {
-    size_t n = strspn(argument, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    size_t n =
+        strspn(argument, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
     return strncmp(argument + n, "://", 3) == 0 ? n : 0;
 }
 
@@ -49,8 +51,10 @@ static const struct scheme *find_scheme(const char *argument, size_t n) {
             return &schemes[i];
         }
     }
-    LOG(ERROR, "%.*s:// is no kind of address that can be watched; use rtsp, http(s), rtmp, rtp, udp, tcp "
-               "or srt, or the path of a file", (int)n, argument);
+    LOG(ERROR,
+        "%.*s:// is no kind of address that can be watched; use rtsp, http(s), rtmp, rtp, udp, tcp "
+        "or srt, or the path of a file",
+        (int)n, argument);
     return NULL;
 }
 
@@ -86,7 +90,8 @@ static void start_waiting(struct media_input *input) {
 static bool check_path(const char *path) {
     struct stat status;
     if (stat(path, &status) != 0) {
-        LOG(ERROR, "%s: cannot be opened: %s; check the name and the permissions", path, strerror(errno));
+        LOG(ERROR, "%s: cannot be opened: %s; check the name and the permissions", path,
+            strerror(errno));
         return false;
     }
     if (S_ISDIR(status.st_mode)) {
@@ -102,13 +107,16 @@ static bool check_path(const char *path) {
 
 static void say_why(const struct media_input *input, int error) {
     if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF) {
-        LOG(ERROR, "%s: is not a video that FFmpeg knows, or its index is missing because the recording "
-                   "was cut off; record or copy it again", input->name);
+        LOG(ERROR,
+            "%s: is not a video that FFmpeg knows, or its index is missing because the recording "
+            "was cut off; record or copy it again",
+            input->name);
     } else if (error == AVERROR_EXIT) {
         LOG(ERROR, "%s: no answer within %d s; check the address and the network", input->name,
             MEDIA_NETWORK_TIMEOUT_S);
     } else if (error == AVERROR(EPERM) && !input->network) {
-        LOG(ERROR, "%s: refers to other files or addresses, which a file may not; name those themselves",
+        LOG(ERROR,
+            "%s: refers to other files or addresses, which a file may not; name those themselves",
             input->name);
     } else if (error == AVERROR(ENOMEM)) {
         LOG(ERROR, "%s: no memory to open it", input->name);
@@ -191,7 +199,8 @@ void media_input_finish(struct media_input *input) {
 
 int media_input_find_video(const struct media_input *input) {
     int index = av_find_best_stream(input->container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
-    if (index < 0 || (input->container->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC)) {
+    if (index < 0 ||
+        (input->container->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC)) {
         LOG(ERROR, "%s: has no moving picture in it; name a video", input->name);
         return -1;
     }
@@ -203,4 +212,6 @@ int media_input_read(struct media_input *input, AVPacket *packet) {
     return is_over(input) ? AVERROR_EXIT : av_read_frame(input->container, packet);
 }
 
-void media_input_interrupt(struct media_input *input) { atomic_store(&input->interrupted, true); }
+void media_input_interrupt(struct media_input *input) {
+    atomic_store(&input->interrupted, true);
+}

@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A video file or network stream opened for reading packets, with the care that strangers' files and dead
-// networks need. One thread at a time, except media_input_interrupt.
+// A video file or network stream opened for reading packets, with the care that strangers' files
+// and dead networks need. One thread at a time, except media_input_interrupt.
 
 struct media_input {
     AVFormatContext *container;
-    char *name;       // for messages: the argument without a password
-    bool network;     // an address, not a path
+    char *name;   // for messages: the argument without a password
+    bool network; // an address, not a path
     atomic_bool interrupted;
     int64_t deadline_ns; // of the present network operation; 0 = may take as long as it takes
 };
@@ -21,8 +21,9 @@ struct media_input {
 // A network that says nothing for this long is taken for dead.
 #define MEDIA_NETWORK_TIMEOUT_S 10
 
-// Opens a path or a URL and reads its header. A path never opens anything but files, even if it is a playlist
-// that names addresses; an address opens only what its scheme needs, never files. False (logged) on failure.
+// Opens a path or a URL and reads its header. A path never opens anything but files, even if it is
+// a playlist that names addresses; an address opens only what its scheme needs, never files. False
+// (logged) on failure.
 bool media_input_init(struct media_input *input, const char *argument);
 void media_input_finish(struct media_input *input); // legal on a zeroed one
 

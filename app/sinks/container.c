@@ -22,7 +22,8 @@ const struct container *container_of_path(const char *path) {
             return &containers[i];
         }
     }
-    LOG(ERROR, "%s: the extension %s is not one that can be recorded; use .mkv, .mp4, .mov or .webm", path,
+    LOG(ERROR,
+        "%s: the extension %s is not one that can be recorded; use .mkv, .mp4, .mov or .webm", path,
         dot ? dot : "(none)");
     return NULL;
 }
@@ -31,16 +32,20 @@ AVRational container_time_base(const struct container *container, AVRational wan
     if (container->time_base.den) {
         return container->time_base;
     }
-    // MP4 keeps the length of one frame in 32 bits: with a unit below a microsecond, seconds overflow it.
+    // MP4 keeps the length of one frame in 32 bits: with a unit below a microsecond, seconds
+    // overflow it.
     bool usable = wanted.num > 0 && wanted.den > 0 && wanted.den <= 1000000;
     return usable ? wanted : (AVRational){1, 1000000};
 }
 
 void container_set_options(const struct container *container, AVDictionary **options) {
     if (container->fragments) {
-        // delay_moov: the header waits for the first piece, so that it can say where the sound begins.
-        av_dict_set(options, "movflags", "frag_keyframe+empty_moov+delay_moov+default_base_moof", 0);
+        // delay_moov: the header waits for the first piece, so that it can say where the sound
+        // begins.
+        av_dict_set(options, "movflags", "frag_keyframe+empty_moov+delay_moov+default_base_moof",
+                    0);
     } else {
-        av_dict_set(options, "cluster_time_limit", "500", 0); // ms in memory before they go to the file
+        av_dict_set(options, "cluster_time_limit", "500",
+                    0); // ms in memory before they go to the file
     }
 }

@@ -13,8 +13,9 @@ struct container {
     const char *muxer;     // FFmpeg's name
     AVRational time_base;  // the only one it can hold; 0/0 = any
     bool vp9;              // instead of H.264
-    bool fragments;        // written in pieces, so that a kill leaves a playable file; made whole at the end
-    bool negative_times;   // can hold sound from before time 0 (what decoders need to warm up)
+    bool fragments; // written in pieces, so that a kill leaves a playable file; made whole at the
+                    // end
+    bool negative_times; // can hold sound from before time 0 (what decoders need to warm up)
 };
 
 // NULL (logged, naming the known ones) for any other extension.

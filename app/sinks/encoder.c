@@ -30,9 +30,9 @@ struct encoder {
     AVPacket *packet; // from the codec
     AVPacket *held;   // the packet before, which waits for its duration: the next one's time
     bool has_held;
-    bool started;     // the header is written
-    bool failed;      // logged
-    int64_t frame_ticks;  // nominal, in the codec's time base
+    bool started;                // the header is written
+    bool failed;                 // logged
+    int64_t frame_ticks;         // nominal, in the codec's time base
     int64_t last, last_keyframe; // ticks; AV_NOPTS_VALUE at first
 };
 
@@ -40,8 +40,11 @@ struct encoder {
 
 static bool fail(struct encoder *encoder, int error) {
     if (!encoder->failed) {
-        LOG(ERROR, "%s: cannot be written any further: %s; what is in it so far stays; check that there is "
-                   "room on the disk", encoder->path, av_err2str(error));
+        LOG(ERROR,
+            "%s: cannot be written any further: %s; what is in it so far stays; check that there "
+            "is "
+            "room on the disk",
+            encoder->path, av_err2str(error));
     }
     encoder->failed = true;
     return false;
@@ -76,7 +79,8 @@ static bool open_codec(struct encoder *encoder, const struct record_options *opt
         return false;
     }
     double rate = options->rate_hz > 0 ? options->rate_hz : 30;
-    encoder->frame_ticks = media_ticks_from_ns((int64_t)((double)NS_PER_S / rate), encoder->codec->time_base);
+    encoder->frame_ticks =
+        media_ticks_from_ns((int64_t)((double)NS_PER_S / rate), encoder->codec->time_base);
     encoder->frame_ticks = encoder->frame_ticks > 0 ? encoder->frame_ticks : 1;
     return true;
 }
@@ -186,7 +190,7 @@ struct encoder *encoder_create(const char *path, const struct record_options *op
         goto fail;
     }
     if (options->copy_from && !stream_copy_init(&encoder->copy, options->copy_from, encoder->output,
-                                                encoder->path, container->negative_times)) {
+                                                encoder->path, container)) {
         goto fail;
     }
     if (!start_file(encoder)) {
@@ -206,7 +210,8 @@ static bool write_held(struct encoder *encoder, int64_t duration) {
     packet->duration = duration;
     packet->stream_index = encoder->stream->index;
     encoder->has_held = false;
-    int error = stream_copy_until(&encoder->copy, media_ns_from_ticks(packet->pts, encoder->codec->time_base));
+    int error = stream_copy_until(&encoder->copy,
+                                  media_ns_from_ticks(packet->pts, encoder->codec->time_base));
     if (error >= 0) {
         av_packet_rescale_ts(packet, encoder->codec->time_base, encoder->stream->time_base);
         error = av_write_frame(encoder->output, packet);
@@ -275,11 +280,13 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
 // ---- the end ----
 
 static void write_rest(struct encoder *encoder) {
-    if (!encode(encoder, NULL) || (encoder->has_held && !write_held(encoder, encoder->frame_ticks))) {
+    if (!encode(encoder, NULL) ||
+        (encoder->has_held && !write_held(encoder, encoder->frame_ticks))) {
         return;
     }
     int64_t end = encoder->last == AV_NOPTS_VALUE ? 0 : encoder->last + encoder->frame_ticks;
-    int error = stream_copy_rest(&encoder->copy, media_ns_from_ticks(end, encoder->codec->time_base));
+    int error =
+        stream_copy_rest(&encoder->copy, media_ns_from_ticks(end, encoder->codec->time_base));
     if (error < 0) {
         fail(encoder, error);
     }

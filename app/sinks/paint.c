@@ -28,12 +28,13 @@ void paint_finish(struct paint *paint) {
 
 static bool open_renderer(struct paint *paint) {
     struct image *canvas = &paint->canvas;
-    paint->surface = SDL_CreateRGBSurfaceWithFormatFrom(canvas->data, canvas->width, canvas->height, 32,
-                                                        (int)canvas->stride, SDL_PIXELFORMAT_XRGB8888);
+    paint->surface =
+        SDL_CreateRGBSurfaceWithFormatFrom(canvas->data, canvas->width, canvas->height, 32,
+                                           (int)canvas->stride, SDL_PIXELFORMAT_XRGB8888);
     paint->renderer = paint->surface ? SDL_CreateSoftwareRenderer(paint->surface) : NULL;
     if (!paint->renderer) {
-        LOG(ERROR, "cannot draw into pictures of %dx%d: %s; record without the overlay", canvas->width,
-            canvas->height, SDL_GetError());
+        LOG(ERROR, "cannot draw into pictures of %dx%d: %s; record without the overlay",
+            canvas->width, canvas->height, SDL_GetError());
         return false;
     }
     paint->overlay = overlay_create(paint->renderer);

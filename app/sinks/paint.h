@@ -17,7 +17,7 @@ struct paint {
 void paint_init(struct paint *paint, bool overlay, bool mirrored);
 void paint_finish(struct paint *paint); // legal on a zeroed one
 
-// Returns the picture to record: the given one when nothing is to be done, else the canvas, valid until the next
-// call. NULL (logged) when it cannot be drawn.
+// Returns the picture to record: the given one when nothing is to be done, else the canvas, valid
+// until the next call. NULL (logged) when it cannot be drawn.
 const struct image *paint_picture(struct paint *paint, const struct image *picture,
                                   const struct analysis *analysis);

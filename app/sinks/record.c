@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Frames that wait while the encoder is busy. Enough for a hiccup; more would only hide that it is too slow.
+// Frames that wait while the encoder is busy. Enough for a hiccup; more would only hide that it is
+// too slow.
 #define N_SLOTS 8
 
 struct slot {
@@ -31,8 +32,8 @@ struct record_sink {
     bool has_first;
     int64_t first_ns;
 
-    // Live only; under the lock. The writing thread reads slots[first] without it: the caller never touches a
-    // slot that is counted.
+    // Live only; under the lock. The writing thread reads slots[first] without it: the caller never
+    // touches a slot that is counted.
     pthread_t thread;
     bool has_lock, has_thread;
     pthread_mutex_t lock;
@@ -43,7 +44,9 @@ struct record_sink {
     struct record_counts counts;
 };
 
-static struct record_sink *record_of(struct sink *sink) { return (struct record_sink *)sink; }
+static struct record_sink *record_of(struct sink *sink) {
+    return (struct record_sink *)sink;
+}
 
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
                    const struct analysis *analysis) {
@@ -172,7 +175,8 @@ static bool write_live(struct record_sink *record, const struct frame *frame,
 
 // ---- the sink ----
 
-static bool record_write(struct sink *sink, const struct frame *frame, const struct analysis *analysis) {
+static bool record_write(struct sink *sink, const struct frame *frame,
+                         const struct analysis *analysis) {
     struct record_sink *record = record_of(sink);
     if (record->live) {
         return write_live(record, frame, analysis);
@@ -188,9 +192,10 @@ static bool record_close(struct sink *sink) {
     stop_live(record);
     bool whole = encoder_close(record->encoder) && !record->failed;
     if (record->counts.dropped > 0) {
-        LOG(WARNING, "%s: %lld of %lld frames were left out because encoding was too slow; use a smaller "
-                     "picture", record->path, record->counts.dropped,
-            record->counts.dropped + record->counts.written);
+        LOG(WARNING,
+            "%s: %lld of %lld frames were left out because encoding was too slow; use a smaller "
+            "picture",
+            record->path, record->counts.dropped, record->counts.dropped + record->counts.written);
     }
     paint_finish(&record->paint);
     free(record->path);
@@ -221,7 +226,8 @@ fail:
 }
 
 struct record_counts record_get_counts(const struct sink *sink) {
-    struct record_sink *record = record_of((struct sink *)sink); // const to the caller: the lock is not
+    struct record_sink *record =
+        record_of((struct sink *)sink); // const to the caller: the lock is not
     if (!record->live) {
         return record->counts;
     }

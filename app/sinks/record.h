@@ -5,19 +5,23 @@
 #include "sink.h"
 
 struct record_options {
-    int width, height;                // of the video, pixels; frames of another size are scaled to fit
-    double rate_hz;                   // nominal, for the file's header; 0 = unknown
-    int time_base_num, time_base_den; // 0/0 = 1/1000000; time stamps are kept exactly in this unit if the container can
-    int aspect_num, aspect_den;       // of a pixel; 0/0 = 1:1
-    const char *copy_from;            // a file whose sound and subtitles are copied along, or NULL
-    bool live;      // encode on a thread of its own and drop (and count) frames rather than block the caller
-    bool overlay;   // draw boxes and labels over the picture (overlay.h)
-    bool mirrored;  // turn the picture left to right before drawing
+    int width, height; // of the video, pixels; frames of another size are scaled to fit
+    double rate_hz;    // nominal, for the file's header; 0 = unknown
+    // The unit in which time stamps are kept exactly, if the container can; 0/0 = 1/1000000.
+    int time_base_num, time_base_den;
+    int aspect_num, aspect_den; // of a pixel; 0/0 = 1:1
+    // A file whose sound is copied along, into Matroska its subtitles too, or NULL. Not for live.
+    const char *copy_from;
+    bool live;     // encode on a thread of its own, and drop (and count) frames rather than block
+    bool overlay;  // draw boxes and labels over the picture (overlay.h)
+    bool mirrored; // turn the picture left to right before drawing
 };
 
-// Opens an H.264 video file, Matroska or by extension .mp4 / .mov / .webm (VP9). NULL (logged) when it cannot be
-// written. Time stamps are the frames' media_ns, relative to the first frame when live. A file cut short at
-// any moment stays playable to within a second (Matroska always, MP4 by fragments).
+// Opens an H.264 video file by extension: .mkv, .mp4, .mov, or .webm (VP9). NULL (logged) when it
+// cannot be written. Time stamps are the frames' media_ns, relative to the first frame when live. A
+// file cut short at any moment stays playable to within a second; an MP4 is written in pieces for
+// that and made whole when closed, which for a moment takes its size on the disk once more. An odd
+// width or height loses its last pixel.
 struct sink *record_create(const char *path, const struct record_options *options);
 
 // Frames written and dropped so far.

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A picture this far behind the last one recorded shows that the recording ended early, and not only that
-// the last pictures were damaged.
+// A picture this far behind the last one recorded shows that the recording ended early, and not
+// only that the last pictures were damaged.
 #define SLACK_NS (NS_PER_S / 2)
 
-// ---- opening ----
+// ---- streams ----
 
 static bool is_wanted(const AVStream *stream) {
     enum AVMediaType type = stream->codecpar->codec_type;
@@ -23,8 +23,10 @@ static bool is_wanted(const AVStream *stream) {
 static bool fits(const struct stream_copy *copy, const AVStream *stream) {
     const AVCodecParameters *parameters = stream->codecpar;
     bool audio = parameters->codec_type == AVMEDIA_TYPE_AUDIO;
-    if (avformat_query_codec(copy->output->oformat, parameters->codec_id, FF_COMPLIANCE_NORMAL) == 1 &&
-        copy->n_streams < MAX_COPIED) {
+    bool known = avformat_query_codec(copy->output->oformat, parameters->codec_id,
+                                      FF_COMPLIANCE_NORMAL) == 1;
+    // MP4 in pieces loses how long a subtitle stays.
+    if (known && (audio || !copy->container->fragments) && copy->n_streams < MAX_COPIED) {
         return true;
     }
     LOG(WARNING, "%s: the %s (%s) cannot be kept in this kind of file; record to .mkv to keep %s",
@@ -33,67 +35,62 @@ static bool fits(const struct stream_copy *copy, const AVStream *stream) {
     return false;
 }
 
-static int add_stream(struct stream_copy *copy, AVStream *from) {
+// AAC from broadcasts (MPEG-TS) says in each packet what files say once.
+static int add_filter(struct copied_stream *stream, const AVStream *from) {
+    const AVCodecParameters *parameters = from->codecpar;
+    if (parameters->codec_id != AV_CODEC_ID_AAC || parameters->extradata_size > 0) {
+        return 0;
+    }
+    const AVBitStreamFilter *filter = av_bsf_get_by_name("aac_adtstoasc");
+    int error = filter ? av_bsf_alloc(filter, &stream->filter) : AVERROR_BSF_NOT_FOUND;
+    error = error < 0 ? error : avcodec_parameters_copy(stream->filter->par_in, parameters);
+    if (error < 0) {
+        return error;
+    }
+    stream->filter->time_base_in = from->time_base;
+    return av_bsf_init(stream->filter);
+}
+
+static bool say_failure(const struct stream_copy *copy, int error) {
+    LOG(ERROR, "%s: the sound of %s cannot be copied: %s; record to another kind of file",
+        copy->name, copy->input.name, av_err2str(error));
+    return false;
+}
+
+static bool add_stream(struct stream_copy *copy, AVStream *from) {
     AVStream *to = avformat_new_stream(copy->output, NULL);
     int error = to ? avcodec_parameters_copy(to->codecpar, from->codecpar) : AVERROR(ENOMEM);
     error = error < 0 ? error : av_dict_copy(&to->metadata, from->metadata, 0);
     if (error < 0) {
-        LOG(ERROR, "%s: no memory to copy the sound", copy->name);
-        return error;
+        return say_failure(copy, error);
     }
     av_dict_set(&to->metadata, "DURATION", NULL, 0); // Matroska writes its own
     to->codecpar->codec_tag = 0;                     // the container's own name for the codec
     to->time_base = from->time_base;
     to->disposition = from->disposition;
     int64_t start = media_start_ticks(copy->input.container, from);
-    copy->streams[copy->n_streams++] = (struct copied_stream){
+    struct copied_stream *stream = &copy->streams[copy->n_streams++];
+    *stream = (struct copied_stream){
         .from = from->index,
         .to = to->index,
         .base = from->time_base,
         .start = start == AV_NOPTS_VALUE ? 0 : start,
         .last = AV_NOPTS_VALUE,
+        .earliest_ns = INT64_MIN,
         .subtitles = from->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE,
     };
-    return 0;
+    error = add_filter(stream, from);
+    return error >= 0 || say_failure(copy, error);
 }
 
 // The file's own title and so on; not what only its container is about.
 static void copy_metadata(struct stream_copy *copy) {
-    static const char *const stale[] = {"major_brand", "minor_version", "compatible_brands", "encoder"};
+    static const char *const stale[] = {"major_brand", "minor_version", "compatible_brands",
+                                        "encoder"};
     av_dict_copy(&copy->output->metadata, copy->input.container->metadata, 0);
     for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) {
         av_dict_set(&copy->output->metadata, stale[i], NULL, 0);
     }
-}
-
-bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContext *output, const char *name,
-                      bool negative_times) {
-    *copy = (struct stream_copy){.output = output, .name = name, .negative_times = negative_times};
-    copy->limit_ns = INT64_MAX;
-    if (!media_input_init(&copy->input, path)) {
-        return false;
-    }
-    copy->video = av_find_best_stream(copy->input.container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
-    copy->next = av_packet_alloc();
-    if (!copy->next) {
-        goto fail;
-    }
-    for (unsigned i = 0; i < copy->input.container->nb_streams; i++) {
-        AVStream *stream = copy->input.container->streams[i];
-        if (is_wanted(stream) && fits(copy, stream) && add_stream(copy, stream) < 0) {
-            goto fail;
-        }
-    }
-    copy_metadata(copy);
-    return true;
-fail:
-    stream_copy_finish(copy);
-    return false;
-}
-
-void stream_copy_finish(struct stream_copy *copy) {
-    av_packet_free(&copy->next);
-    media_input_finish(&copy->input);
 }
 
 // ---- reading ----
@@ -115,13 +112,16 @@ static int64_t begin_ns(const struct stream_copy *copy, const AVPacket *packet) 
     return ticks == AV_NOPTS_VALUE ? 0 : media_ns_from_ticks(ticks - start, stream->time_base);
 }
 
-// Sound from before time 0 is there for decoders only; a container without negative times drops it, since it
-// would shift everything else.
-static bool is_dropped(const struct stream_copy *copy, const AVPacket *packet) {
-    int64_t begin = begin_ns(copy, packet);
-    AVRational base = copy->input.container->streams[packet->stream_index]->time_base;
-    bool unheard = begin < 0 && begin + media_ns_from_ticks(packet->duration, base) <= 0;
-    return packet->size == 0 || (unheard && !copy->negative_times);
+// Sound from before time 0 is there for decoders only; where the output cannot hold it, it is left
+// out rather than everything else shifted.
+static bool is_dropped(const struct copied_stream *stream, const AVPacket *packet, int64_t begin) {
+    int64_t end = begin + media_ns_from_ticks(packet->duration, stream->base);
+    return packet->size == 0 || (begin < stream->earliest_ns && end <= stream->earliest_ns);
+}
+
+static bool is_copied(struct stream_copy *copy) {
+    const struct copied_stream *stream = find_stream(copy, copy->next->stream_index);
+    return stream && !is_dropped(stream, copy->next, begin_ns(copy, copy->next));
 }
 
 // Makes next the packet to be written next. False at the end.
@@ -132,13 +132,72 @@ static bool fetch(struct stream_copy *copy) {
             copy->over = true;
         } else if (copy->next->stream_index == copy->video && copy->limit_ns < INT64_MAX) {
             copy->over = copy->cut = begin_ns(copy, copy->next) > copy->limit_ns + SLACK_NS;
-        } else if (find_stream(copy, copy->next->stream_index) && !is_dropped(copy, copy->next)) {
+        } else if (is_copied(copy)) {
             copy->has_next = true;
             return true;
         }
         av_packet_unref(copy->next);
     }
     return copy->has_next;
+}
+
+// ---- beginning and end ----
+
+// Matroska counts time from 0, but lets Opus say how much of its beginning only warms the decoder
+// up. Looking at the first packet tells, for the first sound.
+static void declare_delay(struct stream_copy *copy) {
+    bool found = !copy->container->negative_times && fetch(copy);
+    for (int i = 0; !copy->container->negative_times && i < copy->n_streams; i++) {
+        copy->streams[i].earliest_ns = 0;
+    }
+    if (!found) {
+        return;
+    }
+    struct copied_stream *first = find_stream(copy, copy->next->stream_index);
+    AVCodecParameters *parameters = copy->output->streams[first->to]->codecpar;
+    int64_t begin = begin_ns(copy, copy->next);
+    if (parameters->codec_id == AV_CODEC_ID_OPUS && begin < 0 && begin > -NS_PER_S) {
+        parameters->initial_padding = (int)media_ticks_from_ns(-begin, (AVRational){1, 48000});
+        first->earliest_ns = begin;
+    } else if (is_dropped(first, copy->next, begin)) {
+        av_packet_unref(copy->next);
+        copy->has_next = false;
+    }
+}
+
+bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContext *output,
+                      const char *name, const struct container *container) {
+    *copy = (struct stream_copy){.output = output, .name = name, .container = container};
+    copy->limit_ns = INT64_MAX;
+    if (!media_input_init(&copy->input, path)) {
+        return false;
+    }
+    copy->video = av_find_best_stream(copy->input.container, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    copy->next = av_packet_alloc();
+    if (!copy->next) {
+        goto fail;
+    }
+    for (unsigned i = 0; i < copy->input.container->nb_streams; i++) {
+        AVStream *stream = copy->input.container->streams[i];
+        if (is_wanted(stream) && fits(copy, stream) && !add_stream(copy, stream)) {
+            goto fail;
+        }
+    }
+    copy_metadata(copy);
+    declare_delay(copy);
+    return true;
+fail:
+    stream_copy_finish(copy);
+    return false;
+}
+
+void stream_copy_finish(struct stream_copy *copy) {
+    for (int i = 0; i < copy->n_streams; i++) {
+        av_bsf_free(&copy->streams[i].filter);
+    }
+    copy->n_streams = 0;
+    av_packet_free(&copy->next);
+    media_input_finish(&copy->input);
 }
 
 // ---- writing ----
@@ -152,7 +211,9 @@ static void place(struct stream_copy *copy, struct copied_stream *stream, AVPack
     if (packet->dts == AV_NOPTS_VALUE) {
         packet->dts = packet->pts != AV_NOPTS_VALUE ? packet->pts : 0;
     }
-    int64_t lowest = copy->negative_times ? INT64_MIN : 0;
+    int64_t lowest = stream->earliest_ns == INT64_MIN
+                         ? INT64_MIN
+                         : media_ticks_from_ns(stream->earliest_ns, base);
     int64_t least = stream->last == AV_NOPTS_VALUE ? lowest : stream->last + !stream->subtitles;
     packet->dts = packet->dts < least ? least : packet->dts;
     if (packet->pts == AV_NOPTS_VALUE || packet->pts < packet->dts) {
@@ -163,9 +224,19 @@ static void place(struct stream_copy *copy, struct copied_stream *stream, AVPack
     packet->pos = -1;
 }
 
+// In place; one packet gives one. A damaged one is left out.
+static bool filter(AVBSFContext *context, AVPacket *packet) {
+    return !context || (av_bsf_send_packet(context, packet) >= 0 &&
+                        av_bsf_receive_packet(context, packet) >= 0);
+}
+
 static int write_packet(struct stream_copy *copy, AVPacket *packet) {
-    place(copy, find_stream(copy, packet->stream_index), packet);
-    int error = av_write_frame(copy->output, packet);
+    struct copied_stream *stream = find_stream(copy, packet->stream_index);
+    int error = 0;
+    if (filter(stream->filter, packet)) {
+        place(copy, stream, packet);
+        error = av_write_frame(copy->output, packet);
+    }
     av_packet_unref(packet);
     return error < 0 ? error : 0;
 }

@@ -21,13 +21,15 @@ static int fit(double side, int limit) {
 static void place(struct to_yuv *to_yuv, const struct image *picture, const AVFrame *frame) {
     to_yuv->picture_width = to_yuv->from_width = picture->width;
     to_yuv->picture_height = to_yuv->from_height = picture->height;
-    if (to_yuv_even(picture->width) == frame->width && to_yuv_even(picture->height) == frame->height) {
+    if (to_yuv_even(picture->width) == frame->width &&
+        to_yuv_even(picture->height) == frame->height) {
         to_yuv->from_width = picture->width < 2 ? 1 : frame->width;
         to_yuv->from_height = picture->height < 2 ? 1 : frame->height;
         to_yuv->width = frame->width;
         to_yuv->height = frame->height;
     } else {
-        double scale = fmin((double)frame->width / picture->width, (double)frame->height / picture->height);
+        double scale =
+            fmin((double)frame->width / picture->width, (double)frame->height / picture->height);
         to_yuv->width = fit(scale * picture->width, frame->width);
         to_yuv->height = fit(scale * picture->height, frame->height);
     }
@@ -46,7 +48,8 @@ static bool prepare(struct to_yuv *to_yuv, const struct image *picture, const AV
                                        to_yuv->width, to_yuv->height, AV_PIX_FMT_YUV420P,
                                        SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
     if (!to_yuv->converter) {
-        LOG(ERROR, "no memory to convert pictures of %dx%d for recording", picture->width, picture->height);
+        LOG(ERROR, "no memory to convert pictures of %dx%d for recording", picture->width,
+            picture->height);
         return false;
     }
     const int *matrix =
@@ -58,7 +61,8 @@ static bool prepare(struct to_yuv *to_yuv, const struct image *picture, const AV
 static void blacken(AVFrame *frame) {
     for (int plane = 0; plane < 3; plane++) {
         int height = plane ? frame->height / 2 : frame->height;
-        memset(frame->data[plane], plane ? 128 : 16, (size_t)frame->linesize[plane] * (size_t)height);
+        memset(frame->data[plane], plane ? 128 : 16,
+               (size_t)frame->linesize[plane] * (size_t)height);
     }
 }
 
@@ -74,7 +78,8 @@ bool to_yuv_convert(struct to_yuv *to_yuv, const struct image *picture, AVFrame 
     uint8_t *to[4] = {0};
     for (int plane = 0; plane < 3; plane++) {
         int shift = plane ? 1 : 0;
-        to[plane] = frame->data[plane] + (to_yuv->y >> shift) * frame->linesize[plane] + (to_yuv->x >> shift);
+        to[plane] = frame->data[plane] + (to_yuv->y >> shift) * frame->linesize[plane] +
+                    (to_yuv->x >> shift);
     }
     sws_scale(to_yuv->converter, from, from_strides, 0, to_yuv->from_height, to, frame->linesize);
     return true;

@@ -17,11 +17,14 @@ struct to_yuv {
     int x, y, width, height;           // where it lies in the video
 };
 
-// 4:2:0 needs even sides: an odd one loses its last column or row, which keeps all others sharp. At least 2.
-static inline int to_yuv_even(int side) { return side < 2 ? 2 : side & ~1; }
+// 4:2:0 needs even sides: an odd one loses its last column or row, which keeps all others sharp. At
+// least 2.
+static inline int to_yuv_even(int side) {
+    return side < 2 ? 2 : side & ~1;
+}
 
 void to_yuv_finish(struct to_yuv *to_yuv); // legal on a zeroed one
 
-// Fills the frame, whose size, buffers, matrix and range are the caller's. A picture of another size is scaled
-// to fit, in the middle of black. False (logged) when memory is short.
+// Fills the frame, whose size, buffers, matrix and range are the caller's. A picture of another
+// size is scaled to fit, in the middle of black. False (logged) when memory is short.
 bool to_yuv_convert(struct to_yuv *to_yuv, const struct image *picture, AVFrame *frame);

@@ -37,8 +37,8 @@ static double rate_of(const struct video_settings *settings) {
     return settings->rate.num > 0 && settings->rate.den > 0 ? av_q2d(settings->rate) : USUAL_RATE;
 }
 
-// The matrix that players take for granted at this size, said aloud all the same. Cameras and screens have
-// nearly the same primaries and curve, those of BT.709.
+// The matrix that players take for granted at this size, said aloud all the same. Cameras and
+// screens have nearly the same primaries and curve, those of BT.709.
 static void set_colours(AVCodecContext *codec) {
     bool hd = codec->width >= 1280 || codec->height >= 720;
     codec->colorspace = hd ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
@@ -60,7 +60,8 @@ static void set_basics(AVCodecContext *codec, const struct video_settings *setti
     codec->max_b_frames = 0; // with them, MP4 would need its times shifted
     codec->thread_count = settings->live ? LIVE_THREADS : cores < MAX_THREADS ? cores : MAX_THREADS;
     // For encoders without a constant-quality mode: about a sixth of a bit per pixel.
-    codec->bit_rate = (int64_t)(codec->width * (double)codec->height * fmin(rate_of(settings), 120) / 6);
+    codec->bit_rate =
+        (int64_t)(codec->width * (double)codec->height * fmin(rate_of(settings), 120) / 6);
     codec->flags |= settings->global_header ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
     set_colours(codec);
 }
@@ -98,14 +99,15 @@ AVCodecContext *video_codec_open(const struct video_settings *settings, const ch
         AVCodecContext *codec = try_candidate(&candidates[i], settings);
         if (codec) {
             if (&candidates[i] != best) {
-                LOG(WARNING, "%s: this FFmpeg has no %s, %s is used, with larger files or worse pictures",
+                LOG(WARNING,
+                    "%s: this FFmpeg has no %s, %s is used, with larger files or worse pictures",
                     name, best->encoder, candidates[i].encoder);
             }
             return codec;
         }
     }
-    LOG(ERROR, "%s: this FFmpeg cannot encode %s at %dx%d; %s", name, settings->vp9 ? "VP9" : "H.264",
-        settings->width, settings->height,
+    LOG(ERROR, "%s: this FFmpeg cannot encode %s at %dx%d; %s", name,
+        settings->vp9 ? "VP9" : "H.264", settings->width, settings->height,
         settings->vp9 ? "record to .mkv instead" : "install FFmpeg with libx264");
     return NULL;
 }

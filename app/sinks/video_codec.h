@@ -6,14 +6,14 @@
 #include <stdbool.h>
 
 struct video_settings {
-    int width, height; // even
+    int width, height;                  // even
     AVRational time_base, rate, aspect; // rate and aspect: 0/0 or 0/1 = unknown
-    bool live;         // no look-ahead, as fast as it gets
-    bool vp9;          // instead of H.264
+    bool live;                          // no look-ahead, as fast as it gets
+    bool vp9;                           // instead of H.264
     bool global_header;
 };
 
-// Opens the best encoder there is: pictures go in as YUV 4:2:0, packets come out in the order of their time
-// stamps (no B-frames), a picture of type I becomes a place to start from. name is for messages. NULL (logged)
-// when FFmpeg has no usable encoder. Free with avcodec_free_context.
+// Opens the best encoder there is: pictures go in as YUV 4:2:0, packets come out in the order of
+// their time stamps (no B-frames), a picture of type I becomes a place to start from. name is for
+// messages. NULL (logged) when FFmpeg has no usable encoder. Free with avcodec_free_context.
 AVCodecContext *video_codec_open(const struct video_settings *settings, const char *name);

@@ -121,8 +121,10 @@ void whole_mp4_rewrite(const char *path, const char *muxer) {
     struct rewrite rewrite = {0};
     int error = run(&rewrite, path, muxer);
     if (error < 0) {
-        LOG(WARNING, "%s: stays in pieces, which some players cannot seek in: %s; to mend it make room and "
-                     "run ffmpeg -i FILE -c copy NEW.mp4", path, av_err2str(error));
+        LOG(WARNING,
+            "%s: stays in pieces, which some players cannot seek in: %s; to mend it make room and "
+            "run ffmpeg -i FILE -c copy NEW.mp4",
+            path, av_err2str(error));
     }
     av_packet_free(&rewrite.packet);
     avformat_close_input(&rewrite.input);

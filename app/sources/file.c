@@ -16,7 +16,8 @@
 // Decoding competes with the analysis, which is the one that has to hurry.
 #define DECODER_THREADS 2
 
-// A time stamp this far back is a new count (a camera that restarted, files put end to end), not disorder.
+// A time stamp this far back is a new count (a camera that restarted, files put end to end), not
+// disorder.
 #define NEW_COUNT_S 1
 
 // Damaged packets in a row after which the rest of the file is given up.
@@ -49,7 +50,8 @@ struct file_source {
 static bool check_size(const struct file_source *file) {
     const AVCodecParameters *parameters = file->stream->codecpar;
     if (parameters->width > IMAGE_MAX_SIDE || parameters->height > IMAGE_MAX_SIDE) {
-        LOG(ERROR, "%s: its pictures of %dx%d pixels are too large; %d a side is the limit, scale it down",
+        LOG(ERROR,
+            "%s: its pictures of %dx%d pixels are too large; %d a side is the limit, scale it down",
             file->input.name, parameters->width, parameters->height, IMAGE_MAX_SIDE);
         return false;
     }
@@ -60,13 +62,13 @@ static bool open_decoder(struct file_source *file) {
     const AVCodecParameters *parameters = file->stream->codecpar;
     const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
     if (!codec) {
-        LOG(ERROR, "%s: this FFmpeg has no decoder for %s; convert the video to H.264", file->input.name,
-            avcodec_get_name(parameters->codec_id));
+        LOG(ERROR, "%s: this FFmpeg has no decoder for %s; convert the video to H.264",
+            file->input.name, avcodec_get_name(parameters->codec_id));
         return false;
     }
     file->decoder = avcodec_alloc_context3(codec);
-    int error = file->decoder ? avcodec_parameters_to_context(file->decoder, parameters)
-                              : AVERROR(ENOMEM);
+    int error =
+        file->decoder ? avcodec_parameters_to_context(file->decoder, parameters) : AVERROR(ENOMEM);
     if (error >= 0) {
         file->decoder->pkt_timebase = file->stream->time_base;
         file->decoder->max_pixels = (int64_t)IMAGE_MAX_SIDE * IMAGE_MAX_SIDE;
@@ -169,8 +171,8 @@ fail:
 
 // ---- the end ----
 
-// Whether the container promised much more than came. Its streams need not end together, so what counts is
-// the last of any of them.
+// Whether the container promised much more than came. Its streams need not end together, so what
+// counts is the last of any of them.
 static bool ended_early(const struct file_source *file) {
     return file->base.info.duration_ns > 0 &&
            file->played < file->base.info.duration_ns - file->base.info.duration_ns / 50 - NS_PER_S;
@@ -194,7 +196,8 @@ static void warn_at_end(const struct file_source *file) {
             file->input.name, reached, (double)file->base.info.duration_ns / 1e9);
     }
     if (file->n_damaged > 0) {
-        LOG(WARNING, "%s: %lld damaged part%s skipped or patched; copy the file again if it was whole",
+        LOG(WARNING,
+            "%s: %lld damaged part%s skipped or patched; copy the file again if it was whole",
             file->input.name, file->n_damaged, file->n_damaged == 1 ? " was" : "s were");
     }
 }
@@ -210,7 +213,8 @@ static enum source_status end(struct file_source *file) {
         return end_of_network(file);
     }
     if (file->n_frames == 0) {
-        LOG(ERROR, "%s: not one picture of it can be decoded; record or copy it again", file->input.name);
+        LOG(ERROR, "%s: not one picture of it can be decoded; record or copy it again",
+            file->input.name);
         file->failed = true;
         return SOURCE_FAILED;
     }
@@ -225,7 +229,8 @@ static void note_progress(struct file_source *file) {
     const AVStream *stream = file->input.container->streams[packet->stream_index];
     int64_t start = media_start_ticks(file->input.container, stream);
     if (packet->pts != AV_NOPTS_VALUE && start != AV_NOPTS_VALUE) {
-        int64_t end_ns = media_ns_from_ticks(packet->pts - start + packet->duration, stream->time_base);
+        int64_t end_ns =
+            media_ns_from_ticks(packet->pts - start + packet->duration, stream->time_base);
         file->played = end_ns > file->played ? end_ns : file->played;
     }
 }

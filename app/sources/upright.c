@@ -14,12 +14,12 @@
 static const int32_t *display_matrix(const AVStream *stream) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100) // FFmpeg 6.1
     const AVCodecParameters *parameters = stream->codecpar;
-    const AVPacketSideData *data =
-        av_packet_side_data_get(parameters->coded_side_data, parameters->nb_coded_side_data,
-                                AV_PKT_DATA_DISPLAYMATRIX);
+    const AVPacketSideData *data = av_packet_side_data_get(
+        parameters->coded_side_data, parameters->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
     return data ? (const int32_t *)(const void *)data->data : NULL;
 #else
-    return (const int32_t *)(const void *)av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+    return (const int32_t *)(const void *)av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX,
+                                                                  NULL);
 #endif
 }
 
@@ -43,7 +43,8 @@ struct orientation orientation_of_stream(const AVStream *stream) {
 // Tiles, so that the columns that are read stay in the cache.
 #define TILE 32
 
-static void turn_tile(struct image *to, const struct image *from, struct orientation o, int x0, int y0) {
+static void turn_tile(struct image *to, const struct image *from, struct orientation o, int x0,
+                      int y0) {
     int x1 = x0 + TILE < to->width ? x0 + TILE : to->width;
     int y1 = y0 + TILE < to->height ? y0 + TILE : to->height;
     int p0 = o.xp + o.yp < 0 ? from->width - 1 : 0, q0 = o.xq + o.yq < 0 ? from->height - 1 : 0;
@@ -103,21 +104,23 @@ static bool is_full_range(const AVFrame *frame) {
 static bool remake_converter(struct upright *upright, struct upright_key key, const char *name) {
     sws_freeContext(upright->converter);
     upright->key = (struct upright_key){0};
-    upright->converter =
-        sws_isSupportedInput((enum AVPixelFormat)key.format)
-            ? sws_getContext(key.width, key.height, (enum AVPixelFormat)key.format, key.width, key.height,
-                             AV_PIX_FMT_BGR0, SWS_BILINEAR | SWS_ACCURATE_RND, NULL, NULL, NULL)
-            : NULL;
+    upright->converter = sws_isSupportedInput((enum AVPixelFormat)key.format)
+                             ? sws_getContext(key.width, key.height, (enum AVPixelFormat)key.format,
+                                              key.width, key.height, AV_PIX_FMT_BGR0,
+                                              SWS_BILINEAR | SWS_ACCURATE_RND, NULL, NULL, NULL)
+                             : NULL;
     if (!upright->converter) {
         const char *format = av_get_pix_fmt_name((enum AVPixelFormat)key.format);
-        LOG(ERROR, "%s: pictures of %dx%d in the pixel format %s cannot be converted; convert the video "
-                   "with ffmpeg -pix_fmt yuv420p", name, key.width, key.height, format ? format : "?");
+        LOG(ERROR,
+            "%s: pictures of %dx%d in the pixel format %s cannot be converted; convert the video "
+            "with ffmpeg -pix_fmt yuv420p",
+            name, key.width, key.height, format ? format : "?");
         return false;
     }
     const int *matrix = sws_getCoefficients(key.colorspace);
     // Fails for formats without a matrix (RGB, grey), which need none.
-    (void)sws_setColorspaceDetails(upright->converter, matrix, key.full_range, matrix, 1, 0, 1 << 16,
-                                   1 << 16);
+    (void)sws_setColorspaceDetails(upright->converter, matrix, key.full_range, matrix, 1, 0,
+                                   1 << 16, 1 << 16);
     upright->key = key;
     return true;
 }
@@ -129,7 +132,8 @@ static bool prepare_converter(struct upright *upright, const AVFrame *frame, con
         return true;
     }
     if (key.width > IMAGE_MAX_SIDE || key.height > IMAGE_MAX_SIDE) {
-        LOG(ERROR, "%s: a picture of %dx%d pixels is too large; %d a side is the limit, scale it down",
+        LOG(ERROR,
+            "%s: a picture of %dx%d pixels is too large; %d a side is the limit, scale it down",
             name, key.width, key.height, IMAGE_MAX_SIDE);
         return false;
     }
@@ -153,7 +157,8 @@ bool upright_convert(struct upright *upright, const AVFrame *frame, struct image
     }
     struct orientation o = upright->orientation;
     bool turned = o.xp != 1 || o.yq != 1, sideways = orientation_is_sideways(o);
-    int width = sideways ? frame->height : frame->width, height = sideways ? frame->width : frame->height;
+    int width = sideways ? frame->height : frame->width,
+        height = sideways ? frame->width : frame->height;
     struct image *stored = turned ? &upright->stored : picture;
     if (!image_resize_storage(picture, width, height, PIXEL_BGRX32) ||
         !image_resize_storage(stored, frame->width, frame->height, PIXEL_BGRX32)) {
@@ -161,8 +166,8 @@ bool upright_convert(struct upright *upright, const AVFrame *frame, struct image
     }
     uint8_t *planes[4] = {stored->data};
     int strides[4] = {(int)stored->stride};
-    sws_scale(upright->converter, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
-              planes, strides);
+    sws_scale(upright->converter, (const uint8_t *const *)frame->data, frame->linesize, 0,
+              frame->height, planes, strides);
     if (turned) {
         turn(picture, stored, o);
     }

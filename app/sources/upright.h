@@ -9,11 +9,11 @@
 #include <libswscale/swscale.h>
 #include <stdbool.h>
 
-// Turns decoded pictures of any pixel format into upright PIXEL_BGRX32 ones, the way a player shows them:
-// right colour matrix and range, the phone's rotation undone.
+// Turns decoded pictures of any pixel format into upright PIXEL_BGRX32 ones, the way a player shows
+// them: right colour matrix and range, the phone's rotation undone.
 
-// Where a stored pixel (p, q) is shown: (xp * p + xq * q, yp * p + yq * q), up to a shift. One of the eight
-// ways to lay a rectangle down; each entry is -1, 0 or 1.
+// Where a stored pixel (p, q) is shown: (xp * p + xq * q, yp * p + yq * q), up to a shift. One of
+// the eight ways to lay a rectangle down; each entry is -1, 0 or 1.
 struct orientation {
     int xp, xq, yp, yq;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 
-// What record writes is read back by source_file: count, time stamps, size, pictures, and what happens when
-// files are damaged or cannot be written.
+// What record writes is read back by source_file: count, time stamps, size, pictures, and what
+// happens when files are damaged or cannot be written.
 
 #include "../../app/media_time.h"
 #include "../../app/sinks/record.h"
@@ -66,7 +66,9 @@ static double difference(const struct image *a, const struct image *b) {
 }
 
 // A camera that is now faster, now slower.
-static int64_t ticks_of(int number) { return number * 3003 + number % 5 * 211 + (number > 30 ? 20000 : 0); }
+static int64_t ticks_of(int number) {
+    return number * 3003 + number % 5 * 211 + (number > 30 ? 20000 : 0);
+}
 
 static int64_t time_of(int number) {
     return media_ns_from_ticks(ticks_of(number), (AVRational){1, TICKS_PER_S});
@@ -75,8 +77,11 @@ static int64_t time_of(int number) {
 // ---- recording and reading back ----
 
 static struct record_options plain_options(void) {
-    return (struct record_options){
-        .width = WIDTH, .height = HEIGHT, .rate_hz = 30, .time_base_num = 1, .time_base_den = TICKS_PER_S};
+    return (struct record_options){.width = WIDTH,
+                                   .height = HEIGHT,
+                                   .rate_hz = 30,
+                                   .time_base_num = 1,
+                                   .time_base_den = TICKS_PER_S};
 }
 
 static void write_frames(struct sink *sink, int n, int width, int height) {
@@ -142,10 +147,11 @@ static void read_path(const char *path, struct reading *reading, bool check) {
 
 static void test_ticks_survive_nanoseconds(void **state) {
     (void)state;
-    static const AVRational bases[] = {{1, 1000}, {1, 90000}, {1001, 30000}, {1, 11988}, {1, 15360},
-                                       {1, 44100}, {1, 1000000}, {1, 12288000}};
+    static const AVRational bases[] = {{1, 1000},  {1, 90000}, {1001, 30000}, {1, 11988},
+                                       {1, 15360}, {1, 44100}, {1, 1000000},  {1, 12288000}};
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++) {
-        for (int64_t ticks = -5; ticks < INT64_C(4000000000); ticks += 1 + ticks / 3 + (ticks & 7)) {
+        for (int64_t ticks = -5; ticks < INT64_C(4000000000);
+             ticks += 1 + ticks / 3 + (ticks & 7)) {
             int64_t ns = media_ns_from_ticks(ticks, bases[b]);
             assert_int_equal(media_ticks_from_ns(ns, bases[b]), ticks);
         }
@@ -345,7 +351,8 @@ static void test_interrupt_ends(void **state) {
 
 // ---- what cannot be written ----
 
-static void expect_unwritable(const char *path, const struct record_options *options, const char *about) {
+static void expect_unwritable(const char *path, const struct record_options *options,
+                              const char *about) {
     stderr_begin();
     struct sink *sink = record_create(path, options);
     const char *said = stderr_end();
@@ -500,7 +507,8 @@ static const char *find_clip(void) {
     const char *data = getenv("SMILECAM_DATA");
     snprintf(clip, sizeof clip, "%s/clips/stage_faces.mp4", data ? data : "");
     if (access(clip, R_OK) != 0) {
-        print_message("SKIPPED: clips/stage_faces.mp4 is not in the folder that SMILECAM_DATA names\n");
+        print_message(
+            "SKIPPED: clips/stage_faces.mp4 is not in the folder that SMILECAM_DATA names\n");
         skip();
     }
     return clip;
