@@ -18,7 +18,7 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
         {.name = "arch", .kind = OPTION_TEXT, .target = &o->architecture, .argument = "FILE.net",
          .help = "the network's architecture; default: smilecam's own"},
         {.name = "epochs", .kind = OPTION_INT, .target = &o->epochs, .argument = "N",
-         .help = "passes over the pictures", .fallback = "60", .minimum = 1, .maximum = 100000},
+         .help = "passes over the pictures", .fallback = "30", .minimum = 1, .maximum = 100000},
         {.name = "batch", .kind = OPTION_INT, .target = &o->batch, .argument = "N",
          .help = "pictures a step", .fallback = "64", .minimum = 1, .maximum = 4096},
         {.name = "learning-rate", .kind = OPTION_REAL, .target = &o->config.learning_rate, .argument = "X",

@@ -20,8 +20,8 @@ struct augmentation {
 };
 
 #define AUGMENTATION_DEFAULT                                                                             \
-    ((struct augmentation){.shift = 1.8, .scale = 0.07, .angle = 0.09, .gamma = 0.3, .blur = 1.3,        \
-                           .noise = 14, .occlusion = 0.35, .mirror = true})
+    ((struct augmentation){.shift = 1.8, .scale = 0.07, .angle = 0.09, .gamma = 0.3, .blur = 0.7,        \
+                           .noise = 5, .occlusion = 0, .mirror = true})
 
 // Cuts a size x size input out of a GREY8 chip, changed at random, and standardises it as live does.
 // scratch: size * size floats.  out:(size, size)

@@ -23,7 +23,7 @@ struct train_config {
 };
 
 #define TRAIN_CONFIG_DEFAULT                                                                             \
-    ((struct train_config){.epochs = 60, .batch = 64, .learning_rate = 2e-3, .weight_decay = 0.05,       \
+    ((struct train_config){.epochs = 30, .batch = 64, .learning_rate = 2e-3, .weight_decay = 0.01,       \
                            .label_smoothing = 0.05, .mean_decay = 0.995, .seed = 1,                      \
                            .augmentation = AUGMENTATION_DEFAULT})
 

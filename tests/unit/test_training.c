@@ -236,6 +236,8 @@ static void augmentation_is_finite_and_repeatable(void **state) {
     struct dataset dataset;
     make_dataset(&dataset);
     struct augmentation strength = AUGMENTATION_DEFAULT;
+    strength.occlusion = 0.4;
+    strength.blur = 3;
     float a[256], b[256], scratch[256];
     for (uint64_t i = 0; i < 300; i++) {
         struct image chip = dataset_chip(&dataset, (int)(i % N_CROPS));
