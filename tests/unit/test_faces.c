@@ -29,7 +29,7 @@ static struct image drawn_face(int width, int height) {
 
 static struct face find_one(const struct image *grey, float scale) {
     struct face faces[4];
-    assert_int_equal(face_finder_find(finder, grey, scale, faces, 4), 1);
+    assert_int_equal(face_finder_find(finder, grey, scale, 0, faces, 4), 1);
     assert_true(faces[0].confidence > 0);
     return faces[0];
 }
@@ -99,8 +99,8 @@ static void test_capacity_is_kept(void **state) {
     (void)state;
     struct image grey = drawn_face(640, 480);
     struct face none;
-    assert_int_equal(face_finder_find(finder, &grey, 1, &none, 0), 0);
-    assert_int_equal(face_finder_find(finder, &grey, 1, &none, 1), 1);
+    assert_int_equal(face_finder_find(finder, &grey, 1, 0, &none, 0), 0);
+    assert_int_equal(face_finder_find(finder, &grey, 1, 0, &none, 1), 1);
     image_finish(&grey);
 }
 
@@ -113,9 +113,9 @@ static void test_tiny_pictures_do_no_harm(void **state) {
         for (int shape = 0; shape < 3; shape++) {
             int w = shape == 1 ? 1 : side, h = shape == 2 ? 3 : side;
             assert_true(image_resize_storage(&grey, w, h, PIXEL_GREY8));
-            assert_int_equal(face_finder_find(finder, &grey, 1, faces, 2), 0);
-            assert_int_equal(face_finder_find(finder, &grey, 3.3f, faces, 2), 0);
-            assert_int_equal(face_finder_find(finder, &grey, 0.01f, faces, 2), 0);
+            assert_int_equal(face_finder_find(finder, &grey, 1, 0, faces, 2), 0);
+            assert_int_equal(face_finder_find(finder, &grey, 3.3f, 0, faces, 2), 0);
+            assert_int_equal(face_finder_find(finder, &grey, 0.01f, 0, faces, 2), 0);
             struct box box = {0, 0, (float)w + 2, (float)h + 2};
             assert_true(face_finder_landmarks(finder, &grey, box, faces[0].landmarks));
             assert_true(face_chip(&grey, faces[0].landmarks, 0.25f, &chip));
@@ -130,7 +130,7 @@ static void test_any_scale_is_bounded(void **state) {
     struct image grey;
     struct face face;
     assert_true(image_init(&grey, 16, 16, PIXEL_GREY8));
-    assert_int_equal(face_finder_find(finder, &grey, 1e9f, &face, 1), 0);
+    assert_int_equal(face_finder_find(finder, &grey, 1e9f, 0, &face, 1), 0);
     image_finish(&grey);
 }
 
@@ -291,8 +291,8 @@ static int find_in_file(const char *path) {
     assert_true(picture_read(path, &picture));
     assert_true(image_init(&grey, picture.width, picture.height, PIXEL_GREY8));
     assert_true(picture_convert(&picture, &grey));
-    int n = face_finder_find(finder, &grey, 1, &face, 1);
-    n = n ? n : face_finder_find(finder, &grey, 2, &face, 1);
+    int n = face_finder_find(finder, &grey, 1, 0, &face, 1);
+    n = n ? n : face_finder_find(finder, &grey, 2, 0, &face, 1);
     image_finish(&picture);
     image_finish(&grey);
     return n;

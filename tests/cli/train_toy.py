@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+"""From photographs to a measured model, by the commands a person would type, on pictures of the demo face:
+prepare, train (interrupted and resumed), model check, eval, classify, cv. Needs no data.
+
+usage: train_toy.py SMILECAM MODEL
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ARCHITECTURE = """input 1x64x64
+conv 6 5x5 stride 4
+batch_norm
+relu
+conv 8 3x3 stride 2
+batch_norm
+relu
+pool global
+dense 2
+softmax
+"""
+
+
+def run(*command, code=0):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if result.returncode != code:
+        sys.exit(f"{' '.join(command)}: exit code {result.returncode} instead of {code}\n{result.stderr}")
+    return result
+
+
+def expect(condition, what):
+    print(("ok: " if condition else "FAILED: ") + what)
+    if not condition:
+        sys.exit(1)
+
+
+def draw_pictures(smilecam):
+    """Frames of the demo face, sorted by what its schedule says of them."""
+    run(smilecam, "live", "--source", "demo", "--headless", "--duration", "14", "--width", "480", "--height", "270",
+        "--record", "demo.mkv", "--events", "events.jsonl")
+    run("ffmpeg", "-v", "error", "-i", "demo.mkv", "-vf", "fps=5", "%03d.png")
+    for label in ("smile", "neutral"):
+        os.makedirs(f"pictures/{label}")
+    lines = ["path,label"]
+    for i in range(1, 71):
+        t = (i - 1) / 5
+        phase = t % 6 - 2  # a smile begins at 2 s and lasts 3 s of every 6
+        label = "smile" if 0.4 <= phase <= 2.6 else "neutral" if phase <= -0.4 or phase >= 3.4 else None
+        if label and os.path.exists(f"{i:03}.png"):
+            os.rename(f"{i:03}.png", f"pictures/{label}/{i:03}.png")
+            lines.append(f"pictures/{label}/{i:03}.png,{label}")
+    with open("list.csv", "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+    return len(lines) - 1
+
+
+def train(smilecam, output, *more):
+    return [smilecam, "train", "toy.crops", "-o", output, "--arch", "toy.net", "--epochs", "60", "--batch", "8",
+            "--learning-rate", "0.01", *more]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def check_training(smilecam):
+    whole = run(*train(smilecam, "whole.onnx", "--threads", "1", "--log", "whole.csv"))
+    expect("held-out pictures" in whole.stderr, "training ends with the accuracy on held-out pictures")
+    expect(len(read("whole.csv").splitlines()) == 61, "the loss curve has a line for each epoch")
+    run(*train(smilecam, "again.onnx", "--threads", "2"))
+    expect(read("whole.onnx") == read("again.onnx"), "the same seed gives the same model on one thread and on two")
+    process = subprocess.Popen(train(smilecam, "resumed.onnx"), stderr=subprocess.DEVNULL)
+    while process.poll() is None and not os.path.exists("resumed.onnx.checkpoint"):
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    code = process.wait()
+    expect(code in (0, 4), f"an interrupted training says so (exit code {code})")
+    if code == 4:
+        run(*train(smilecam, "resumed.onnx"))
+    expect(read("whole.onnx") == read("resumed.onnx"), "a resumed training ends with the same model")
+    expect(not os.path.exists("resumed.onnx.checkpoint"), "the checkpoint goes when the model is there")
+    with open("whole.onnx.checkpoint", "wb") as file:
+        file.write(b"SMCHECK1 damaged")
+    damaged = run(*train(smilecam, "whole.onnx"), code=2)
+    expect("remove it to begin anew" in damaged.stderr, "a damaged checkpoint is refused in a sentence")
+
+
+def check_model(smilecam, n):
+    run(smilecam, "model", "check", "whole.onnx")
+    expect("conv 5x5" in run(smilecam, "model", "info", "whole.onnx").stdout, "model info lists the layers")
+    result = run(smilecam, "eval", "--list", "list.csv", "--model", "whole.onnx", "--json")
+    measured = json.loads(result.stdout.splitlines()[-1])
+    print(measured)
+    expect(list(measured) == ["n", "detected", "accuracy", "accuracy_detected", "balanced_accuracy", "auc", "ece",
+                              "model_sha256"], "eval's keys are those of the design")
+    expect(measured["n"] == n and measured["detected"] == n, "every picture counts, every face is found")
+    expect(measured["accuracy"] > 0.9, "the toy has learnt the demo face")
+    with open("list.csv", "a", encoding="utf-8") as out:
+        out.write("missing.png,smile\n")
+    result = run(smilecam, "eval", "--list", "list.csv", "--model", "whole.onnx", "--json", code=3)
+    measured = json.loads(result.stdout.splitlines()[-1])
+    expect(measured["n"] == n + 1 and measured["accuracy"] < 1, "a picture that cannot be read counts as an error")
+
+
+def main():
+    smilecam = os.path.abspath(sys.argv[1])
+    if not os.path.exists(sys.argv[2]):
+        print("SKIPPED: the live view needs the shipped model, which is not there")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        with open("toy.net", "w", encoding="utf-8") as out:
+            out.write(ARCHITECTURE)
+        n = draw_pictures(smilecam)
+        prepared = run(smilecam, "prepare", "pictures", "-o", "toy.crops")
+        expect(f"{n} pictures read" in prepared.stderr and "(100.0 %)" in prepared.stderr, prepared.stderr.strip())
+        check_training(smilecam)
+        check_model(smilecam, n)
+        scores = run(smilecam, "cv", "toy.crops", "--folds", "2", "--epochs", "3", "--batch", "8", "--arch", "toy.net",
+                     "--scores", "scores.csv")
+        expect("fold 2" in scores.stdout and len(read("scores.csv").splitlines()) == n + 1, "cv scores every picture once")
+        os.chdir("/")
+
+
+if __name__ == "__main__":
+    main()
