@@ -116,7 +116,7 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     if (!take_grey(analyser, &frame->picture)) {
         return false;
     }
-    int n = face_finder_find(analyser->finder, &analyser->grey, search_scale(analyser), faces,
+    int n = face_finder_find(analyser->finder, &analyser->grey, search_scale(analyser), 0, faces,
                              MAX_FACES);
     if (n < 0) {
         return false;

@@ -3,8 +3,9 @@
 #include "photo.h"
 
 #define PHOTO_SEARCH_SIDE 1600 // pixels
+#define FAINT -0.5f            // the last resort's threshold
 
-int photo_find_faces(struct face_finder *finder, const struct image *bgr,
+int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity) {
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
         !picture_convert(bgr, grey_storage)) {
@@ -12,8 +13,14 @@ int photo_find_faces(struct face_finder *finder, const struct image *bgr,
     }
     int side = bgr->width > bgr->height ? bgr->width : bgr->height;
     float scale = side > PHOTO_SEARCH_SIDE ? (float)PHOTO_SEARCH_SIDE / (float)side : 1;
-    int n = face_finder_find(finder, grey_storage, scale, faces, capacity);
-    return n != 0 ? n : face_finder_find(finder, grey_storage, 2 * scale, faces, capacity);
+    int n = face_finder_find(finder, grey_storage, scale, 0, faces, capacity);
+    if (n == 0) {
+        n = face_finder_find(finder, grey_storage, 2 * scale, 0, faces, capacity);
+    }
+    if (n == 0 && portrait) {
+        n = face_finder_find(finder, grey_storage, 2 * scale, FAINT, faces, 1);
+    }
+    return n;
 }
 
 int photo_main_face(const struct face *faces, int n) {

@@ -35,7 +35,7 @@ static uint32_t hash_bytes(const void *bytes, size_t len) {
 
 static void search(struct job *job, struct photo_result *result, const struct image *photo, int worker, int index) {
     struct face faces[MAX_FACES];
-    int n = photo_find_faces(job->finders[worker], photo, &job->grey[worker], faces, MAX_FACES);
+    int n = photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces, MAX_FACES);
     if (n > 0) {
         result->n_faces = n;
         result->face = faces[photo_main_face(faces, n)];

@@ -121,14 +121,14 @@ static void predict(const face_finder *finder, const struct image *grey, struct 
     }
 }
 
-static int find(face_finder *finder, const struct image *grey, float scale, struct face *faces,
-                int capacity) {
+static int find(face_finder *finder, const struct image *grey, float scale, float threshold,
+                struct face *faces, int capacity) {
     struct image searched = scaled_view(finder, grey, scale);
     if (std::min(searched.width, searched.height) < MIN_SEARCHED_SIDE) {
         return 0;
     }
     std::vector<dlib::rect_detection> found; // comes sorted, the most confident first
-    finder->detector(grey_view{&searched}, found);
+    finder->detector(grey_view{&searched}, found, (double)threshold);
     int n = std::min((int)found.size(), capacity);
     float x_scale = (float)grey->width / (float)searched.width;
     float y_scale = (float)grey->height / (float)searched.height;
@@ -141,11 +141,11 @@ static int find(face_finder *finder, const struct image *grey, float scale, stru
 }
 
 int face_finder_find(struct face_finder *finder, const struct image *grey, float scale,
-                     struct face *faces, int capacity) {
+                     float threshold, struct face *faces, int capacity) {
     assert(grey->format == PIXEL_GREY8 && grey->width > 0 && grey->height > 0);
     assert(scale > 0 && capacity >= 0);
     return guarded("look for faces", -1,
-                   [&] { return find(finder, grey, scale, faces, capacity); });
+                   [&] { return find(finder, grey, scale, threshold, faces, capacity); });
 }
 
 // Far outside any picture the predictor would overflow.

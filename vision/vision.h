@@ -42,11 +42,13 @@ void face_finder_destroy(struct face_finder *finder); // NULL is legal
 
 // Finds frontal faces of at least about 80 / scale pixels in a GREY8 picture that is searched at
 // the given scale (0.5: half as wide and high, a quarter of the time; 2: small faces too), or at a
-// lower one where that would make more than 32 megapixels. Fills at most capacity faces, the most
-// confident first, with their landmarks, which are placed in the given picture whatever the scale.
+// lower one where that would make more than 32 megapixels. threshold is 0 as the detector was
+// trained; below, fainter faces are found, and more that are none. Fills at most capacity faces,
+// the most confident first, with their landmarks, which are placed in the given picture whatever
+// the scale.
 // Returns their number; 0 in pictures too small for a face; -1 on failure.
 int face_finder_find(struct face_finder *finder, const struct image *grey, float scale,
-                     struct face *faces, int capacity);
+                     float threshold, struct face *faces, int capacity);
 
 // Puts 68 landmarks into the given box of a GREY8 picture, whether or not a face is there; the box
 // may reach out of the picture. False (logged) when it is smaller than 2 pixels or absurdly far

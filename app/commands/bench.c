@@ -32,7 +32,7 @@ static bool bench_grey(struct bench *b) { return picture_convert(&b->picture, &b
 // At the scale that live uses by default: faces of a sixth of the height and up.
 static bool bench_find(struct bench *b) {
     float scale = 80.0f / ((float)b->height / 6);
-    return face_finder_find(b->finder, &b->grey, scale < 2 ? scale : 2, b->faces, MAX_FACES) > 0;
+    return face_finder_find(b->finder, &b->grey, scale < 2 ? scale : 2, 0, b->faces, MAX_FACES) > 0;
 }
 
 static bool bench_landmarks(struct bench *b) {

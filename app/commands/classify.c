@@ -18,7 +18,7 @@ struct classify {
     struct face_finder *finder;
     struct face_reader *reader;
     struct image grey;
-    bool json;
+    bool json, portrait;
     int n_read, n_failed;
     bool output_failed;
 };
@@ -67,7 +67,7 @@ static void classify_picture(struct classify *job, const char *path) {
     struct face faces[MAX_FACES];
     int n = -1;
     if (picture_read(path, &picture)) {
-        n = photo_find_faces(job->finder, &picture, &job->grey, faces, MAX_FACES);
+        n = photo_find_faces(job->finder, &picture, job->portrait, &job->grey, faces, MAX_FACES);
         image_finish(&picture);
     }
     if (n < 0) {
@@ -140,6 +140,10 @@ static int run(int argc, char **argv) {
          .kind = OPTION_FLAG,
          .target = &job.json,
          .help = "JSON Lines instead of text"},
+        {.name = "portrait",
+         .kind = OPTION_FLAG,
+         .target = &job.portrait,
+         .help = "each picture shows a face: take the likeliest when none is clear"},
         {.name = "model",
          .kind = OPTION_TEXT,
          .target = &model,
