@@ -74,7 +74,7 @@ static int run(int argc, char **argv) {
 // A full disk or a closed pipe shows only when the last buffered bytes are written.
 static int finish_output(int code) {
     bool failed = ferror(stdout) != 0;
-    if ((fflush(stdout) != 0 || failed) && code == EXIT_CODE_OK) {
+    if ((fflush(stdout) != 0 || failed) && (code == EXIT_CODE_OK || code == EXIT_CODE_PARTIAL)) {
         LOG(ERROR, "standard output: cannot write all of it; is the disk full or the reader gone?");
         return EXIT_CODE_OUTPUT;
     }

@@ -59,6 +59,11 @@ static bool walk_folder(struct picture_files *files, const char *path) {
     }
     bool ok = true;
     for (FTSENT *entry; ok && (entry = fts_read(tree));) {
+        if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS) {
+            LOG(ERROR, "%s: cannot be read: %s", entry->fts_path, strerror(entry->fts_errno));
+            fts_close(tree);
+            return false;
+        }
         if (entry->fts_info == FTS_F) {
             struct picture_file file = {.name = strdup(entry->fts_path + prefix + 1),
                                         .path = strdup(entry->fts_path)};

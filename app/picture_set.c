@@ -71,19 +71,30 @@ static struct picture_file *find_by_end(const struct picture_files *files, const
     return NULL;
 }
 
-static char *text_of(const struct picture_file *file) {
-    if (file->path) {
-        return file_read(file->path, MAX_TEXT, NULL);
+// The text of a file, without the byte order mark that some editors put before it.
+static char *read_text(const char *path, const struct picture_file *file) {
+    size_t len = file ? file->len : 0;
+    char *text = path ? file_read(path, MAX_TEXT, &len) : malloc(len + 1);
+    if (!text) {
+        return NULL;
     }
-    char *text = malloc(file->len + 1);
-    if (text) {
-        memcpy(text, file->bytes, file->len);
-        text[file->len] = 0;
+    if (!path) {
+        memcpy(text, file->bytes, len);
+        text[len] = 0;
+    }
+    if (strlen(text) != len) {
+        LOG(ERROR, "%s: holds a zero byte; save it as plain UTF-8 text", path ? path : file->name);
+        free(text);
+        return NULL;
+    }
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        memmove(text, text + 3, len - 2);
     }
     return text;
 }
 
-static void say_missing(const char *where, int missing, int all) {
+static void say_missing(struct picture_set *set, const char *where, int missing, int all) {
+    set->n_missing += missing;
     if (missing > 0) {
         LOG(WARNING, "%s: %d of %d labelled pictures have no file and are left out", where, missing, all);
     }
@@ -98,16 +109,19 @@ static void beside(const char *file, const char *name, char *out, size_t room) {
 // Line N of labels.txt is "smile yaw pitch roll" of files/fileNNNN.jpg.
 static bool read_genki(struct picture_set *set, const struct picture_files *files,
                        const struct picture_file *labels) {
-    char *text = text_of(labels), *rest = text, name[512], relative[64];
+    char *text = read_text(labels->path, labels), *rest = text, name[512], relative[64];
+    if (!text) {
+        return false;
+    }
     int number = 0, missing = 0;
     set->layout = "GENKI-4K";
-    for (char *line; text && (line = strsep(&rest, "\n"));) {
+    for (char *line; (line = strsep(&rest, "\n"));) {
         int smile;
         float pose[3];
+        number++;
         if (!line[strspn(line, " \t\r")]) {
             continue;
         }
-        number++;
         if (sscanf(line, "%d %f %f %f", &smile, &pose[0], &pose[1], &pose[2]) != 4 || smile < 0 || smile > 1) {
             LOG(ERROR, "%s, line %d: expected \"smile yaw pitch roll\" as in GENKI-4K", labels->name, number);
             free(text);
@@ -123,7 +137,7 @@ static bool read_genki(struct picture_set *set, const struct picture_files *file
         }
     }
     free(text);
-    say_missing(labels->name, missing, number);
+    say_missing(set, labels->name, missing, number);
     return true;
 }
 
@@ -202,7 +216,7 @@ static bool read_csv(struct picture_set *set, const struct picture_files *files,
             return false;
         }
     }
-    say_missing(csv, missing, labelled);
+    say_missing(set, csv, missing, labelled);
     return true;
 }
 
@@ -225,7 +239,17 @@ static bool read_folders(struct picture_set *set, struct picture_files *files) {
             return false;
         }
     }
-    return true;
+    for (int i = 1; i < set->n; i++) {
+        if (strcmp(set->pictures[i].label, set->pictures[0].label) != 0) {
+            return true;
+        }
+    }
+    if (set->n > 0) {
+        LOG(ERROR, "all %d pictures lie in folders named \"%s\", so there is nothing to tell apart; is "
+                   "labels.txt or labels.csv missing, or the archive cut short?",
+            set->n, set->pictures[0].label);
+    }
+    return set->n == 0;
 }
 
 static bool read_layout(struct picture_set *set, struct picture_files *files) {
@@ -234,7 +258,7 @@ static bool read_layout(struct picture_set *set, struct picture_files *files) {
         return read_genki(set, files, labels);
     }
     if (csv) {
-        char *text = text_of(csv);
+        char *text = read_text(csv->path, csv);
         bool ok = text && read_csv(set, files, csv->name, text);
         free(text);
         return ok;
@@ -247,7 +271,7 @@ bool picture_set_open(struct picture_set *set, const char *path) {
     *set = (struct picture_set){0};
     bool ok;
     if (has_extension(path, "csv") || has_extension(path, "txt")) {
-        char *text = file_read(path, MAX_TEXT, NULL);
+        char *text = read_text(path, NULL);
         ok = text && read_csv(set, NULL, path, text);
         free(text);
     } else {

@@ -21,6 +21,7 @@ struct picture {
 
 struct picture_set {
     int n, capacity;
+    int n_missing;            // labelled, but their file is not there; said once
     struct picture *pictures; // in name order, or the CSV's
     const char *layout;       // "GENKI-4K", "folder per label", "CSV"
 };

@@ -8,6 +8,8 @@
 #include "../core/cpu.h"
 #include "../core/log.h"
 #include "../core/metrics.h"
+#include "../core/model_info.h"
+#include "../core/onnx.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +37,19 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
     o->config.epochs = o->epochs;
     o->config.batch = o->batch;
     o->config.seed = (uint64_t)o->seed;
-    struct graph *graph = arch_read(model_path_architecture(o->architecture));
-    if (graph && graph_output_shape(graph).c != dataset->n_labels) {
-        LOG(ERROR, "%s: the network has %d outputs, but the crops have %d labels",
-            model_path_architecture(o->architecture), graph_output_shape(graph).c, dataset->n_labels);
+    const char *path = model_path_architecture(o->architecture);
+    struct graph *graph = arch_read(path);
+    if (!graph) {
+        return NULL;
+    }
+    // What could not be written or used in the end is refused before hours of training.
+    bool ok = model_shape_check(path, graph) && onnx_can_write(graph, path);
+    if (ok && graph_output_shape(graph).c != dataset->n_labels) {
+        LOG(ERROR, "%s: the network has %d outputs, but the crops have %d labels", path,
+            graph_output_shape(graph).c, dataset->n_labels);
+        ok = false;
+    }
+    if (!ok) {
         graph_destroy(graph);
         return NULL;
     }
@@ -58,15 +69,8 @@ int training_items(const struct dataset *dataset, double from, double to, bool i
 }
 
 int training_label(const struct dataset *dataset) {
-    static const char *const words[] = {"smile", "happy", "happiness"};
-    for (int i = 0; i < dataset->n_labels; i++) {
-        for (int w = 0; w < 3; w++) {
-            if (strcmp(dataset->labels[i], words[w]) == 0) {
-                return i;
-            }
-        }
-    }
-    return dataset->n_labels - 1;
+    int label = model_smile_label(dataset->n_labels, dataset->labels);
+    return label >= 0 ? label : dataset->n_labels - 1;
 }
 
 static void swap_values(real *a, real *b, size_t n) {

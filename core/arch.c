@@ -15,16 +15,17 @@
 #define MAX_WORDS 24
 #define MAX_DEPTH 16
 #define MAX_REPEAT 256
-#define MAX_LINES 100000 // repeats counted each time
+#define MAX_READ (4 << 20) // bytes, repeats counted each time
 
 struct parser {
-    const char *name, *text;
+    const char *name;
     const char *at; // next line
     int line;
     struct graph *graph;
     int top; // node that the next layer reads; -1 before the input
     int depth;
-    int n_lines; // read so far
+    bool quiet; // a look ahead, whose errors are met again later
+    size_t n_read; // bytes
     char words[MAX_WORDS][32]; // of the present line
     int n_words;
 };
@@ -35,7 +36,9 @@ __attribute__((format(printf, 2, 3))) static bool fail(const struct parser *p, c
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    LOG(ERROR, "%s, line %d: %s", p->name, p->line, what);
+    if (!p->quiet) {
+        LOG(ERROR, "%s, line %d: %s", p->name, p->line, what);
+    }
     return false;
 }
 
@@ -44,12 +47,13 @@ __attribute__((format(printf, 2, 3))) static bool fail(const struct parser *p, c
 static bool next_line(struct parser *p) {
     for (p->n_words = 0; *p->at && p->n_words == 0;) {
         p->line++;
-        if (++p->n_lines > MAX_LINES) {
-            fail(p, "repeats make this network longer than %d lines", MAX_LINES);
+        size_t length = strcspn(p->at, "\n");
+        p->n_read += length + 1;
+        if (p->n_read > MAX_READ) {
+            fail(p, "repeats make this network longer than %d bytes", MAX_READ);
             p->n_words = -1;
             return false;
         }
-        size_t length = strcspn(p->at, "\n");
         const char *c = p->at, *end = c + length;
         p->at = *end ? end + 1 : end;
         while (c < end && *c != '#') {
@@ -118,10 +122,11 @@ static bool no_more_words(const struct parser *p, int used) {
 
 static bool parse_input(struct parser *p) {
     struct node node = {.op = OP_INPUT};
-    int used = 0;
-    if (p->n_words != 2 ||
-        sscanf(p->words[1], "%dx%dx%d%n", &node.input.c, &node.input.h, &node.input.w, &used) != 3 ||
-        p->words[1][used]) {
+    char word[sizeof p->words[1]] = "";
+    char *rest = p->n_words == 2 ? strcpy(word, p->words[1]) : word;
+    const char *c = strsep(&rest, "x"), *h = strsep(&rest, "x"), *w = rest;
+    if (!h || !w || !parse_int(c, 1, MAX_CHANNELS, &node.input.c) ||
+        !parse_int(h, 1, MAX_CHANNELS, &node.input.h) || !parse_int(w, 1, MAX_CHANNELS, &node.input.w)) {
         return fail(p, "expected \"input CHANNELSxHEIGHTxWIDTH\", such as \"input 1x64x64\"");
     }
     return add(p, &node);
@@ -190,6 +195,7 @@ static bool parse_window(const struct parser *p, int from, struct window *w, con
 
 static bool batch_norm_follows(const struct parser *p) {
     struct parser ahead = *p;
+    ahead.quiet = true;
     return next_line(&ahead) && is(&ahead, "batch_norm");
 }
 
@@ -387,7 +393,7 @@ static bool parse_lines(struct parser *p, bool inside) {
 }
 
 struct graph *arch_parse(const char *name, const char *text) {
-    struct parser p = {.name = name, .text = text, .at = text, .top = -1, .graph = graph_create()};
+    struct parser p = {.name = name, .at = text, .top = -1, .graph = graph_create()};
     if (!p.graph || !parse_lines(&p, false)) {
         goto fail;
     }

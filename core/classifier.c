@@ -22,8 +22,11 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     struct metadata metadata = {0};
     struct classifier *classifier = calloc(1, sizeof *classifier);
     struct graph *graph = onnx_read(path, &metadata);
-    if (!graph || !classifier) {
+    if (!graph) {
         goto fail;
+    }
+    if (!classifier) {
+        goto no_memory;
     }
     if (!model_info_read(path, graph, &metadata, &classifier->info)) {
         goto fail;
@@ -31,11 +34,16 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     classifier->max_batch = max_batch;
     classifier->plan = plan_create(graph, max_batch, cpu_kernels());
     classifier->input = calloc((size_t)max_batch, shape_len(graph_input_shape(graph)) * sizeof(float));
-    if (!classifier->plan || !classifier->input) {
+    if (!classifier->plan) {
         goto fail;
+    }
+    if (!classifier->input) {
+        goto no_memory;
     }
     graph_destroy(graph);
     return classifier;
+no_memory:
+    LOG(ERROR, "%s: no memory to load the model", path);
 fail:
     graph_destroy(graph);
     classifier_destroy(classifier);

@@ -50,16 +50,24 @@ bool dataset_add(struct dataset *dataset, const struct crop *crop, const struct 
     int i = dataset->n++;
     dataset->crops[i] = *crop;
     dataset->crops[i].found = chip != NULL;
-    struct image to = dataset_chip(dataset, i);
     if (chip) {
+        struct image to = dataset_chip(dataset, i);
         image_copy(&to, chip);
-    } else {
-        memset(to.data, 0, chip_len(dataset));
     }
     return true;
 }
 
+static bool is_label(const char *label) {
+    size_t len = strnlen(label, MODEL_LABEL_LEN);
+    return len > 0 && len < MODEL_LABEL_LEN && !memchr(label, ',', len);
+}
+
 int dataset_label(struct dataset *dataset, const char *label) {
+    if (!is_label(label)) {
+        LOG(ERROR, "label \"%.64s\": a label has 1 to %d bytes and no comma; rename it", label,
+            MODEL_LABEL_LEN - 1);
+        return -1;
+    }
     for (int i = 0; i < dataset->n_labels; i++) {
         if (strcmp(dataset->labels[i], label) == 0) {
             return i;
@@ -158,15 +166,17 @@ static bool read_header(struct dataset *dataset, const char *path, struct cursor
     c->at += 8;
     transfer_header(c, get, dataset, counts);
     if (counts[0] > DATASET_MAX_CROPS || counts[1] < 8 || counts[1] > MAX_CHIP || counts[2] < 1 ||
-        counts[2] > MODEL_MAX_LABELS || !(dataset->chip_padding >= 0 && dataset->chip_padding <= 4)) {
+        counts[2] > MODEL_MAX_LABELS || (size_t)counts[0] * counts[1] * counts[1] > MAX_FILE || !(dataset->chip_padding >= 0 && dataset->chip_padding <= 4)) {
         return refuse(path, "a damaged crops file: its header makes no sense");
     }
     *n = counts[0];
     dataset->chip_size = (int)counts[1];
     dataset->n_labels = (int)counts[2];
     dataset->provenance[sizeof dataset->provenance - 1] = 0;
-    for (int i = 0; i < MODEL_MAX_LABELS; i++) {
-        dataset->labels[i][MODEL_LABEL_LEN - 1] = 0;
+    for (int i = 0; i < dataset->n_labels; i++) {
+        if (!is_label(dataset->labels[i])) {
+            return refuse(path, "a damaged crops file: its labels make no sense");
+        }
     }
     return true;
 }

@@ -30,7 +30,7 @@ static bool read_all(int fd, char *bytes, size_t len) {
 void *file_read(const char *path, size_t max, size_t *len) {
     char *bytes = NULL;
     struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); // a FIFO must not hang us
     if (fd < 0 || fstat(fd, &info) < 0) {
         goto fail;
     }
@@ -70,6 +70,11 @@ static bool write_all(int fd, const char *bytes, size_t len) {
 }
 
 bool file_write(const char *path, const void *bytes, size_t len) {
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        LOG(ERROR, "%s: not a plain file; name another output", path);
+        return false;
+    }
     size_t room = strlen(path) + 16;
     char *temporary = malloc(room);
     int fd = -1;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int graph_n_readers(const struct graph *graph, int node) {
+static int n_readers(const struct graph *graph, int node) {
     int n = 0;
     for (int i = node + 1; i < graph->n_nodes; i++) {
         for (int j = 0; j < graph->nodes[i].n_inputs; j++) {
@@ -19,7 +19,7 @@ int graph_n_readers(const struct graph *graph, int node) {
 }
 
 int graph_only_reader(const struct graph *graph, int node) {
-    if (graph_n_readers(graph, node) != 1) {
+    if (n_readers(graph, node) != 1) {
         return -1;
     }
     for (int i = node + 1;; i++) {

@@ -9,7 +9,5 @@
 // dropout removed. NULL (logged) without memory.
 struct graph *fold_graph(const struct graph *graph);
 
-// How many nodes read the output of this one.
-int graph_n_readers(const struct graph *graph, int node);
 // The only reader of a node, -1 when there are none or several.
 int graph_only_reader(const struct graph *graph, int node);

@@ -204,6 +204,10 @@ long long graph_multiply_adds(const struct graph *graph) {
     for (int i = 0; i < graph->n_nodes; i++) {
         const struct node *node = &graph->nodes[i];
         const struct param *weight = node_param(node, "weight");
+        if (node->op == OP_POOL) {
+            const struct window *w = &node->pool.window;
+            sum += (long long)shape_len(node->shape) * w->kernel_h * w->kernel_w;
+        }
         if (weight) {
             sum += (long long)weight->len * node->shape.h * node->shape.w;
         }

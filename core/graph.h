@@ -79,7 +79,7 @@ struct param {
 
 struct node {
     enum op op;
-    char name[NODE_NAME_LEN]; // unique; filled in when empty
+    char name[NODE_NAME_LEN]; // filled in when empty
     int n_inputs, inputs[MAX_INPUTS]; // indices of earlier nodes
     union {
         struct shape input; // OP_INPUT
@@ -121,7 +121,7 @@ void graph_init(struct graph *graph, struct rng *rng);
 struct shape graph_input_shape(const struct graph *graph);
 struct shape graph_output_shape(const struct graph *graph);
 size_t graph_n_trained(const struct graph *graph);    // parameters without running statistics
-long long graph_multiply_adds(const struct graph *graph); // per sample, convolutions and dense layers
+long long graph_multiply_adds(const struct graph *graph); // per sample: convolutions, dense layers, pools
 
 // The parameter of that role of a node, NULL if it has none.
 const struct param *node_param(const struct node *node, const char *role);

@@ -28,6 +28,9 @@ void log_write(enum log_level level, const char *format, ...) {
         int room = (int)sizeof line - n - 2;
         n += m < room ? m : room;
     }
+    for (int i = 0; i < n; i++) { // words from a file must not forge lines or move the cursor
+        line[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?' : line[i];
+    }
     line[n++] = '\n';
     ssize_t written = write(STDERR_FILENO, line, (size_t)n);
     (void)written; // there is nowhere left to say so

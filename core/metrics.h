@@ -9,11 +9,12 @@ struct metrics {
     double accuracy;          // of all; an item without a score is an error
     double accuracy_found;    // of those with a score
     double balanced_accuracy; // mean of the two classes' accuracies, of all
-    double auc;               // area under the ROC curve, of those with a score; NaN with one class only
+    double auc;               // area under the ROC curve, of those with a score
     double ece;               // expected calibration error, 15 equal bins (Guo et al. 2017, eq. 3)
     double half_interval;     // half of accuracy's 95 % interval (Wilson)
 };
 
 // scores in [0,1] or NaN for items without one; truth is 1 for the label, 0 for the rest; n >= 1.
-// A positive score is one of at least threshold. Zeroed (logged) without memory.
+// A positive score is one of at least threshold. With one class only, or without any score, what cannot be
+// said is NaN. Zeroed (logged) without memory.
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold);

@@ -6,6 +6,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#define MIN_INPUT 8
+#define MAX_INPUT 512
+#define MAX_OPERATIONS 20000000000LL
 
 // Cuts "a,b,c" into labels; counts at most one more than fits.
 static void split_labels(const char *text, struct model_info *info) {
@@ -23,27 +28,56 @@ static void split_labels(const char *text, struct model_info *info) {
     }
 }
 
-static int find_smile(const struct model_info *info) {
-    static const char *const words[] = {"smile", "happy", "happiness"};
-    for (int i = 0; i < info->n_labels; i++) {
-        for (int w = 0; w < 3; w++) {
-            if (strcmp(info->labels[i], words[w]) == 0) {
-                return i;
-            }
+bool model_label_is_smile(const char *label) {
+    static const char *const words[] = {"smile", "smiling", "happy", "happiness"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(label, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]) {
+    for (int i = 0; i < n_labels; i++) {
+        if (model_label_is_smile(labels[i])) {
+            return i;
         }
     }
     return -1;
+}
+
+bool model_shape_check(const char *path, const struct graph *graph) {
+    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
+    if (in.c != 1 || in.h != in.w || in.h < MIN_INPUT || in.h > MAX_INPUT || out.h != 1 || out.w != 1 ||
+        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
+        LOG(ERROR, "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one square "
+                   "grey picture of %d to %d pixels a side and probabilities by softmax",
+            path, in.c, in.h, in.w, out.c, out.h, out.w, MIN_INPUT, MAX_INPUT);
+        return false;
+    }
+    if (graph_multiply_adds(graph) > MAX_OPERATIONS) {
+        LOG(ERROR, "%s: %lld operations a face are too many to run", path, graph_multiply_adds(graph));
+        return false;
+    }
+    return true;
+}
+
+// Labels go to terminals and into JSON.
+static bool is_printable_ascii(const char *text) {
+    for (; *text; text++) {
+        if (*text < 0x20 || *text == 0x7f || (unsigned char)*text >= 0x80) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,
                      struct model_info *info) {
     *info = (struct model_info){0};
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
-    if (in.c != 1 || in.h != in.w || in.h < 8 || in.h > 512 || out.h != 1 || out.w != 1 ||
-        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
-        LOG(ERROR, "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one square "
-                   "grey picture and probabilities by softmax",
-            path, in.c, in.h, in.w, out.c, out.h, out.w);
+    if (!model_shape_check(path, graph)) {
         return false;
     }
     const char *labels = metadata_get(metadata, "smilecam.labels");
@@ -52,7 +86,13 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
         LOG(ERROR, "%s: its %d outputs are not named by its metadata (smilecam.labels)", path, out.c);
         return false;
     }
-    info->smile_label = find_smile(info);
+    for (int i = 0; i < info->n_labels; i++) {
+        if (!info->labels[i][0] || !is_printable_ascii(info->labels[i])) {
+            LOG(ERROR, "%s: its labels (smilecam.labels) are not plain words", path);
+            return false;
+        }
+    }
+    info->smile_label = model_smile_label(info->n_labels, (const char(*)[MODEL_LABEL_LEN])info->labels);
     info->input_size = in.h;
     info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", in.h, 1024, in.h);
     info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);

@@ -12,6 +12,9 @@
 // something that ONNX cannot say.
 bool onnx_write(const struct graph *graph, const struct metadata *metadata, const char *path);
 
+// Whether onnx_write can write it; if not, the reason is logged, naming name.
+bool onnx_can_write(const struct graph *graph, const char *name);
+
 // Reads a file, or bytes with name for the messages. metadata may be NULL. NULL (logged: name, what is
 // wrong) on failure.
 struct graph *onnx_read(const char *path, struct metadata *metadata);

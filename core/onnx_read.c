@@ -103,6 +103,10 @@ static const Onnx__TensorProto *initializer(const struct reader *r, size_t input
     return NULL;
 }
 
+static bool has_input(const struct reader *r, size_t i) {
+    return i < r->node->n_input && *r->node->input[i];
+}
+
 static bool tensor_len(const Onnx__TensorProto *t, size_t *len) {
     *len = 1;
     for (size_t i = 0; i < t->n_dims; i++) {
@@ -201,7 +205,7 @@ static bool read_conv(struct reader *r) {
     }
     node.conv.filters = small_int(weight->dims[0]);
     node.conv.groups = get_int(r, "group", 1);
-    node.conv.bias = initializer(r, 2) != NULL;
+    node.conv.bias = has_input(r, 2);
     if (!get_window(r, &node.conv.window)) {
         return false;
     }
@@ -276,7 +280,7 @@ static bool read_gemm(struct reader *r) {
     node.units = small_int(weight->dims[0]);
     int index = add_simple(r, &node);
     return index >= 0 && copy_param(r, index, "weight", 1) &&
-           (!initializer(r, 2) || copy_param(r, index, "bias", 2));
+           (!has_input(r, 2) || copy_param(r, index, "bias", 2));
 }
 
 static bool read_join(struct reader *r) {
@@ -306,6 +310,9 @@ static bool read_softmax(struct reader *r) {
 static bool read_dropout(struct reader *r) {
     struct node node = {.op = OP_DROPOUT, .dropout = (real)0.5};
     const Onnx__TensorProto *ratio = initializer(r, 1);
+    if (has_input(r, 1) && !ratio) {
+        return fail(r, "its ratio is missing among the model's weights");
+    }
     return (!ratio || copy_floats(r, ratio, 1, &node.dropout)) && add_simple(r, &node) >= 0;
 }
 
@@ -434,8 +441,29 @@ static void read_metadata(const Onnx__ModelProto *model, struct metadata *metada
     }
 }
 
+// A few bytes of a hostile file can ask for a hundred times as many in memory.
+struct budget {
+    size_t left;
+};
+
+static void *take(void *data, size_t size) {
+    struct budget *budget = data;
+    if (size > budget->left) {
+        return NULL;
+    }
+    budget->left -= size;
+    return malloc(size);
+}
+
+static void give(void *data, void *memory) {
+    (void)data;
+    free(memory);
+}
+
 struct graph *onnx_parse(const char *name, const void *bytes, size_t len, struct metadata *metadata) {
-    Onnx__ModelProto *model = onnx__model_proto__unpack(NULL, len, bytes);
+    struct budget budget = {2 * len + ((size_t)16 << 20)};
+    ProtobufCAllocator allocator = {take, give, &budget};
+    Onnx__ModelProto *model = onnx__model_proto__unpack(&allocator, len, bytes);
     struct reader r = {.name = name};
     bool ok = false;
     if (!model || !model->graph) {
@@ -453,7 +481,7 @@ done:
         graph_destroy(r.graph);
     }
     if (model) {
-        onnx__model_proto__free_unpacked(model, NULL);
+        onnx__model_proto__free_unpacked(model, &allocator);
     }
     return ok ? r.graph : NULL;
 }

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "onnx.pb-c.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +20,11 @@ enum attribute_type { ATTR_FLOAT = 1, ATTR_INT = 2, ATTR_INTS = 7 };
 
 // Everything that the message points to lives in one list and is freed together.
 struct writer {
+    const char *name;
     const struct graph *graph;
     struct block *blocks;
-    bool failed;
+    bool failed;  // without memory
+    bool refused; // said why
     Onnx__GraphProto *out;
     const char **tensor; // by node: the name of its output
     bool *is_vector;     // by node: (N, C) rather than (N, C, H, W)
@@ -128,7 +131,7 @@ static const char *add_tensor(struct writer *w, char *name, int n_dims, const in
     Onnx__TensorProto *tensor = TAKE(w, 1, Onnx__TensorProto);
     int64_t *sizes = TAKE(w, (size_t)n_dims, int64_t);
     float *floats = TAKE(w, len, float);
-    if (w->failed) {
+    if (w->failed || w->refused) {
         return NULL;
     }
     onnx__tensor_proto__init(tensor);
@@ -137,6 +140,11 @@ static const char *add_tensor(struct writer *w, char *name, int n_dims, const in
     }
     for (size_t i = 0; i < len; i++) {
         floats[i] = (float)values[i];
+        if (!isfinite(floats[i])) {
+            LOG(ERROR, "%s holds a value that is not a finite number; the training diverged", name);
+            w->refused = true;
+            return NULL;
+        }
     }
     tensor->name = name;
     tensor->n_dims = (size_t)n_dims;
@@ -239,29 +247,46 @@ static void write_attributes(struct writer *w, Onnx__NodeProto *out, const struc
     }
 }
 
-// In ONNX a dense layer's output has two axes, a convolution's input four.
-static bool check_ranks(struct writer *w, int index) {
-    const struct node *node = &w->graph->nodes[index];
-    bool vector = w->is_vector[node->inputs[0]];
+// In ONNX a dense layer's output has two axes, (N, C), a convolution's input four.
+static bool find_rank(const struct graph *graph, int index, bool *is_vector, const char *name) {
+    const struct node *node = &graph->nodes[index];
+    bool vector = is_vector[node->inputs[0]];
     for (int i = 1; i < node->n_inputs; i++) {
-        if (w->is_vector[node->inputs[i]] != vector) {
-            LOG(ERROR, "%s joins a vector and a picture, which ONNX does not allow", node->name);
+        if (is_vector[node->inputs[i]] != vector) {
+            LOG(ERROR, "%s: %s joins a vector and a picture, which ONNX does not allow", name, node->name);
             return false;
         }
     }
     if (vector && (node->op == OP_CONV || node->op == OP_POOL || node->op == OP_GLOBAL_POOL)) {
-        LOG(ERROR, "%s reads a dense layer's vector, which ONNX does not allow", node->name);
+        LOG(ERROR, "%s: %s reads a dense layer's vector, which ONNX does not allow", name, node->name);
         return false;
     }
-    w->is_vector[index] = vector || node->op == OP_DENSE;
+    is_vector[index] = vector || node->op == OP_DENSE;
     return true;
+}
+
+static bool find_ranks(const struct graph *graph, bool *is_vector, const char *name) {
+    for (int i = 1; i < graph->n_nodes; i++) {
+        if (!find_rank(graph, i, is_vector, name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool onnx_can_write(const struct graph *graph, const char *name) {
+    bool *is_vector = calloc((size_t)graph->n_nodes, sizeof *is_vector);
+    if (!is_vector) {
+        LOG(ERROR, "%s: no memory to check the network", name);
+        return false;
+    }
+    bool ok = find_ranks(graph, is_vector, name);
+    free(is_vector);
+    return ok;
 }
 
 static bool write_node(struct writer *w, int index) {
     const struct node *node = &w->graph->nodes[index];
-    if (!check_ranks(w, index)) {
-        return false;
-    }
     const char *input = w->tensor[node->inputs[0]];
     if (node->op == OP_DENSE && !w->is_vector[node->inputs[0]]) {
         Onnx__NodeProto *flat = new_node(w, "Flatten", index, 1);
@@ -281,7 +306,7 @@ static bool write_node(struct writer *w, int index) {
     }
     write_attributes(w, out, node);
     w->tensor[index] = out->output[0];
-    return !w->failed;
+    return !w->failed && !w->refused;
 }
 
 // A graph input or output: (N, dims...) of floats.
@@ -332,7 +357,7 @@ static bool write_graph(struct writer *w) {
     w->out->output = TAKE(w, 1, Onnx__ValueInfoProto *);
     w->tensor = TAKE(w, n, const char *);
     w->is_vector = TAKE(w, n, bool);
-    if (w->failed) {
+    if (w->failed || !find_ranks(graph, w->is_vector, w->name)) {
         return false;
     }
     w->tensor[0] = "input";
@@ -378,7 +403,7 @@ bool onnx_write(const struct graph *graph, const struct metadata *metadata, cons
     Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
     Onnx__GraphProto out = ONNX__GRAPH_PROTO__INIT;
     Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets = &opset;
-    struct writer w = {.graph = graph, .out = &out};
+    struct writer w = {.name = path, .graph = graph, .out = &out};
     opset.domain = "";
     opset.has_version = true;
     opset.version = OPSET;

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_PLAN ((size_t)1 << 29) // reals
+
 struct step {
     int node;   // what is computed ...
     int result; // ... and the last node fused into it, whose output this is
@@ -169,6 +171,12 @@ struct plan *plan_create(const struct graph *graph, int max_batch, const struct 
     make_steps(plan);
     find_lifetimes(plan);
     lay_out(plan);
+    if (plan->len > MAX_PLAN) {
+        LOG(ERROR, "this network needs %.1f GB to run, more than the %.1f that are allowed",
+            1e-9 * (double)(plan->len * sizeof(real)), 1e-9 * (double)(MAX_PLAN * sizeof(real)));
+        plan_destroy(plan);
+        return NULL;
+    }
     plan->memory = aligned_alloc(64, plan->len * sizeof *plan->memory);
     if (!plan->memory) {
         goto fail;

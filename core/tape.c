@@ -171,7 +171,8 @@ double tape_cross_entropy(struct tape *tape, const real *targets) {
     real *dlogits = tape->memory + tape->places[tape->last_gradient].dy;
     double loss = 0;
     for (int i = 0; i < tape->n * last->shape.c; i++) {
-        loss -= (double)targets[i] * log(fmax((double)p[i], 1e-30));
+        double likelihood = (double)p[i] < 1e-30 ? 1e-30 : (double)p[i]; // NaN stays NaN
+        loss -= (double)targets[i] * log(likelihood);
         dlogits[i] = (p[i] - targets[i]) / (real)tape->n;
     }
     return loss / tape->n;

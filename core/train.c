@@ -19,6 +19,7 @@ struct trainer {
     struct graph *graph;
     const struct dataset *dataset;
     struct train_config config;
+    const struct kernels *kernels;
     struct team *team;
     struct tape *tape;
     int n, input_size, n_labels, epochs_done;
@@ -49,7 +50,7 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     if (!t) {
         goto fail;
     }
-    *t = (struct trainer){.graph = graph, .dataset = dataset, .config = *config, .team = team, .n = n,
+    *t = (struct trainer){.graph = graph, .dataset = dataset, .config = *config, .kernels = kernels, .team = team, .n = n,
                           .input_size = in.h, .n_labels = out.c};
     t->config.batch = config->batch < n ? config->batch : n;
     size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
@@ -167,21 +168,49 @@ static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
     return hash;
 }
 
+// Attributes one by one: the padding of a struct may differ from run to run.
+static uint64_t fnv1a_node(uint64_t hash, const struct node *node) {
+    hash = fnv1a(hash, &node->op, sizeof node->op);
+    hash = fnv1a(hash, &node->shape, sizeof node->shape);
+    hash = fnv1a(hash, node->inputs, sizeof node->inputs);
+    switch (node->op) {
+    case OP_CONV:
+        hash = fnv1a(hash, &node->conv.window, sizeof node->conv.window);
+        return fnv1a(hash, &node->conv.groups, sizeof node->conv.groups);
+    case OP_POOL:
+        hash = fnv1a(hash, &node->pool.kind, sizeof node->pool.kind);
+        return fnv1a(hash, &node->pool.window, sizeof node->pool.window);
+    case OP_ACTIVATION:
+        hash = fnv1a(hash, &node->activation.kind, sizeof node->activation.kind);
+        return fnv1a(hash, &node->activation.alpha, sizeof node->activation.alpha);
+    case OP_BATCH_NORM:
+        hash = fnv1a(hash, &node->batch_norm.epsilon, sizeof node->batch_norm.epsilon);
+        return fnv1a(hash, &node->batch_norm.momentum, sizeof node->batch_norm.momentum);
+    case OP_DROPOUT:
+        return fnv1a(hash, &node->dropout, sizeof node->dropout);
+    default:
+        return hash;
+    }
+}
+
 static uint64_t fingerprint(const struct trainer *t) {
     const struct train_config *c = &t->config;
     const struct augmentation *a = &c->augmentation;
     double numbers[] = {c->epochs, c->batch, c->learning_rate, c->weight_decay, c->label_smoothing,
                         c->mean_decay, (double)c->seed, a->shift, a->scale, a->angle, a->gamma, a->blur,
-                        a->noise, a->occlusion, a->mirror, t->graph->n_nodes, t->dataset->chip_size};
+                        a->noise, a->occlusion, a->mirror, t->graph->n_nodes, t->dataset->chip_size,
+                        (double)t->dataset->chip_padding};
     uint64_t hash = fnv1a(0xcbf29ce484222325u, numbers, sizeof numbers);
+    hash = fnv1a(hash, t->kernels->name, strlen(t->kernels->name)); // others round otherwise
     for (int i = 0; i < t->graph->n_nodes; i++) {
-        hash = fnv1a(hash, &t->graph->nodes[i].op, sizeof t->graph->nodes[i].op);
-        hash = fnv1a(hash, &t->graph->nodes[i].shape, sizeof t->graph->nodes[i].shape);
+        hash = fnv1a_node(hash, &t->graph->nodes[i]);
     }
     for (int i = 0; i < t->n; i++) {
         const struct crop *crop = &t->dataset->crops[t->items[i]];
         hash = fnv1a(hash, crop->name, strlen(crop->name));
         hash = fnv1a(hash, &crop->label, sizeof crop->label);
+        hash = fnv1a(hash, dataset_chip(t->dataset, t->items[i]).data,
+                     (size_t)(t->dataset->chip_size * t->dataset->chip_size));
     }
     return hash;
 }

@@ -54,7 +54,12 @@ static int run_fold(struct job *job, int fold) {
     while (code == EXIT_CODE_OK && trainer_epochs_done(trainer) < job->training.config.epochs) {
         double loss = trainer_run_epoch(trainer, on_step, NULL);
         LOG(DEBUG, "fold %d, epoch %d: loss %.4f", fold + 1, trainer_epochs_done(trainer), loss);
-        code = stop_signal_raised() ? EXIT_CODE_INTERRUPTED : isfinite(loss) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+        if (stop_signal_raised()) {
+            code = EXIT_CODE_INTERRUPTED;
+        } else if (!isfinite(loss)) {
+            LOG(ERROR, "fold %d diverged (the loss is not a number); try a smaller --learning-rate", fold + 1);
+            code = EXIT_CODE_USAGE;
+        }
     }
     if (code == EXIT_CODE_OK) {
         struct metrics m;
@@ -68,6 +73,8 @@ static int run_fold(struct job *job, int fold) {
             }
             snprintf(name, sizeof name, "fold %d", fold + 1);
             print_metrics(name, &m);
+        } else if (n > 0) {
+            code = EXIT_CODE_USAGE;
         }
         free(scores);
     }

@@ -12,6 +12,7 @@
 #include "../../core/file.h"
 #include "../../core/log.h"
 #include "../../core/metrics.h"
+#include "../../core/model_info.h"
 #include "../../core/onnx.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define MAX_WORKERS 64
 
@@ -34,16 +34,6 @@ struct job {
     int n_unreadable;
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
-
-static bool is_smile(const char *label) {
-    static const char *const words[] = {"smile", "smiling", "happy", "happiness"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcasecmp(label, words[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void read_face(void *arg, int worker, int index, const struct image *grey, const struct face *face) {
     struct job *job = arg;
@@ -87,7 +77,7 @@ static bool start(struct job *job, struct team **team) {
     }
     for (size_t i = 0; i < n; i++) {
         job->scores[i] = NAN;
-        job->truth[i] = is_smile(job->set.pictures[i].label);
+        job->truth[i] = model_label_is_smile(job->set.pictures[i].label);
     }
     for (int i = 0; i < team_size(*team); i++) {
         job->readers[i] = face_reader_create(job->model);
@@ -115,6 +105,9 @@ static void report_text(const struct job *job, const struct metrics *m) {
     printf("pictures            %d, %d of them with smiles\n", m->n, n_smiles);
     printf("face found          %d (%.2f %%)\n", m->n_found, 100.0 * m->n_found / m->n);
     printf("accuracy            %.2f %% +- %.2f (95 %%), every picture counted\n", 100 * m->accuracy, 100 * m->half_interval);
+    if (m->n_found == 0) {
+        return;
+    }
     printf("accuracy, found     %.2f %%\n", 100 * m->accuracy_found);
     printf("balanced accuracy   %.2f %%\n", 100 * m->balanced_accuracy);
     printf("area under curve    %.4f\n", m->auc);
@@ -142,16 +135,16 @@ static int report(const struct job *job) {
         LOG(ERROR, "%s: none of its %d pictures can be read", job->list, job->set.n);
         return EXIT_CODE_INPUT;
     }
-    if (job->scores_path && !write_scores(job)) {
-        return EXIT_CODE_OUTPUT;
-    }
     if (!job->json) {
         report_text(job, &m);
     } else if (!report_json(job, &m)) {
         LOG(ERROR, "standard output: %s", strerror(errno));
         return EXIT_CODE_OUTPUT;
     }
-    return job->n_unreadable ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+    if (job->scores_path && !write_scores(job)) {
+        return EXIT_CODE_OUTPUT;
+    }
+    return job->n_unreadable + job->set.n_missing ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
 static int evaluate(struct job *job) {

@@ -99,7 +99,7 @@ static int check(const char *path, const struct graph *graph, const struct metad
     struct model_info info;
     const struct kernels *tables[8];
     int n_tables = cpu_list(tables, 8), n_in = (int)shape_len(graph_input_shape(graph));
-    float reference[MODEL_MAX_LABELS], y[MODEL_MAX_LABELS], *x = calloc((size_t)n_in, sizeof *x);
+    float reference[MODEL_MAX_LABELS] = {0}, y[MODEL_MAX_LABELS], *x = calloc((size_t)n_in, sizeof *x);
     if (!x || !model_info_read(path, graph, metadata, &info)) {
         free(x);
         return EXIT_CODE_INPUT;
@@ -110,6 +110,7 @@ static int check(const char *path, const struct graph *graph, const struct metad
         x[i] = (float)rng_normal(&rng);
     }
     double worst = 0;
+    bool probabilities = true;
     for (int t = n_tables - 1; t >= 0; t--) { // the reference is the last of the list
         struct plan *plan = plan_create(graph, 1, tables[t]);
         if (!plan) {
@@ -119,11 +120,18 @@ static int check(const char *path, const struct graph *graph, const struct metad
         plan_run(plan, x, 1, y);
         plan_destroy(plan);
         memcpy(reference, t == n_tables - 1 ? y : reference, sizeof reference);
+        double sum = 0;
         for (int i = 0; i < info.n_labels; i++) {
             worst = fmax(worst, fabs((double)y[i] - (double)reference[i]));
+            sum += (double)y[i];
         }
+        probabilities = probabilities && fabs(sum - 1) < 1e-3; // false for NaN
     }
     free(x);
+    if (!probabilities) {
+        LOG(ERROR, "%s: its answers are not probabilities; train it anew", path);
+        return EXIT_CODE_INPUT;
+    }
     if (!(worst < 1e-4)) {
         LOG(ERROR, "%s: the kernels disagree by %g on this model; please report it", path, worst);
         return EXIT_CODE_INPUT;

@@ -43,16 +43,19 @@ static const char *short_name(const char *name) {
 static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     struct job *job = arg;
     struct image *chip = &job->chips[index];
+    if (!result->readable) {
+        job->n_unreadable++;
+        return true;
+    }
     struct crop crop = {.label = dataset_label(&job->dataset, result->picture->label), .group = result->hash,
                         .face_size = result->face.box.w};
     snprintf(crop.name, sizeof crop.name, "%s", short_name(result->picture->name));
     memcpy(crop.pose, result->picture->pose, sizeof crop.pose);
-    job->n_unreadable += !result->readable;
     job->n_found += chip->data != NULL;
-    if (result->readable && !chip->data) {
+    if (!chip->data) {
         printf("no face: %s\n", result->picture->name);
     }
-    bool ok = crop.label >= 0 && (!result->readable || dataset_add(&job->dataset, &crop, chip->data ? chip : NULL));
+    bool ok = crop.label >= 0 && dataset_add(&job->dataset, &crop, chip->data ? chip : NULL);
     image_finish(chip);
     return ok;
 }
@@ -64,6 +67,8 @@ static int prepare_all(struct job *job, struct team *team) {
     case PHOTOS_INTERRUPTED:
         LOG(ERROR, "interrupted; nothing was written");
         return EXIT_CODE_INTERRUPTED;
+    case PHOTOS_STOPPED: // a label that cannot be used
+        return EXIT_CODE_INPUT;
     default:
         return EXIT_CODE_USAGE;
     }
@@ -96,7 +101,7 @@ static int finish(struct job *job, const char *input, const char *output) {
     LOG(INFO, "%s: %s, %d pictures read, %d could not be; a face found in %d (%.1f %%), none in %d; wrote %s",
         input, job->set.layout, n, job->n_unreadable, job->n_found, 100.0 * job->n_found / n,
         n - job->n_found, output);
-    return job->n_unreadable > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+    return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
 static int prepare(const char *input, const char *output, int n_threads) {

@@ -84,6 +84,14 @@ static void say_epoch(struct job *job, double loss, const struct metrics *m) {
     }
 }
 
+static bool log_is_good(const struct job *job) {
+    if (job->log && ferror(job->log)) {
+        LOG(ERROR, "%s: cannot be written; is the disk full?", job->log_path);
+        return false;
+    }
+    return true;
+}
+
 static bool measure(struct job *job, const int *items, int n, struct metrics *metrics) {
     return n == 0 || training_measure(job->graph, trainer_mean_weights(job->trainer), &job->dataset, items, n,
                                       NULL, metrics);
@@ -96,8 +104,12 @@ static int run_epochs(struct job *job) {
         double loss = trainer_run_epoch(job->trainer, on_step, job);
         if (stop_signal_raised() && isnan(loss)) {
             progress_end(&job->progress);
-            LOG(ERROR, "interrupted after %d epochs; the same command goes on from %s",
-                trainer_epochs_done(job->trainer), job->checkpoint);
+            if (trainer_epochs_done(job->trainer) == 0) {
+                LOG(ERROR, "interrupted in the first epoch; there is nothing yet to go on from");
+            } else {
+                LOG(ERROR, "interrupted after %d epochs; the same command goes on from %s",
+                    trainer_epochs_done(job->trainer), job->checkpoint);
+            }
             return EXIT_CODE_INTERRUPTED;
         }
         if (!isfinite(loss)) {
@@ -109,7 +121,7 @@ static int run_epochs(struct job *job) {
             return EXIT_CODE_USAGE;
         }
         say_epoch(job, loss, &m);
-        if (!trainer_save(job->trainer, job->checkpoint)) {
+        if (!trainer_save(job->trainer, job->checkpoint) || !log_is_good(job)) {
             return EXIT_CODE_OUTPUT;
         }
     }

@@ -228,6 +228,12 @@ static bool conv_shape(struct node *node, const struct shape *in, char *error) {
     if (!layer_window_shape(win, in[0], conv->filters, &node->shape, error)) {
         return false;
     }
+    double height = (double)in[0].h + win->top + win->bottom, width = (double)in[0].w + win->left + win->right;
+    if (height * width * in[0].c > (double)MAX_TENSOR ||
+        (double)in[0].c * win->kernel_h * win->kernel_w * node->shape.h * node->shape.w > (double)MAX_VALUES * 16) {
+        snprintf(error, GRAPH_ERROR_LEN, "padding or kernel make this too large to compute");
+        return false;
+    }
     layer_param(node, "weight", conv->filters, in[0].c / conv->groups, win->kernel_h, win->kernel_w, true);
     if (conv->bias) {
         layer_param(node, "bias", conv->filters, 0, 0, 0, false);

@@ -57,9 +57,3 @@ void layer_part(int n, int part, int *from, int *to) {
     *from = n * part / N_PARTS;
     *to = n * (part + 1) / N_PARTS;
 }
-
-void layer_add_parts(const struct kernels *kernels, const real *parts, size_t len, real *target) {
-    for (int part = 0; part < N_PARTS; part++) {
-        kernels->axpy(len, 1, parts + (size_t)part * len, target);
-    }
-}

@@ -62,7 +62,4 @@ bool layer_window_shape(const struct window *window, struct shape in, int channe
 // The samples of a part: [*from, *to).
 void layer_part(int n, int part, int *from, int *to);
 
-// target:(len) += sum of the N_PARTS rows of parts, in order.
-void layer_add_parts(const struct kernels *kernels, const real *parts, size_t len, real *target);
-
 const char *activation_name(enum activation kind);

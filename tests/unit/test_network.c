@@ -155,6 +155,27 @@ static void damaged_models(void **state) {
     unlink(path);
 }
 
+// A weight that a node names must be there: one letter of its name changed, and the file is refused.
+static void misnamed_bias(void **state) {
+    (void)state;
+    struct graph *graph = random_graph("input 1x8x8\nconv 2 3x3\npool global\ndense 2\nsoftmax\n");
+    struct metadata metadata = {0};
+    const char *path = temporary();
+    assert_true(onnx_write(graph, &metadata, path));
+    size_t len;
+    uint8_t *bytes = file_read(path, 1 << 20, &len);
+    assert_non_null(bytes);
+    uint8_t *name = memmem(bytes, len, "dense_3.bias", 12);
+    assert_non_null(name);
+    name[11] = 'z';
+    log_set_level((enum log_level)-1);
+    assert_null(onnx_parse("misnamed", bytes, len, NULL));
+    log_set_level(LOG_INFO);
+    free(bytes);
+    graph_destroy(graph);
+    unlink(path);
+}
+
 static void wrong_architectures(void **state) {
     (void)state;
     static const char *const texts[] = {
@@ -164,6 +185,8 @@ static void wrong_architectures(void **state) {
         "input 0x8x8\nrelu",
         "input 1x8x8x8\nrelu",
         "input 1x99999x99999\nrelu",
+        "input 4294967297x8x8\nrelu",
+        "input 32x16x16\nconv 1 1x1 stride 1024 pad 1024",
         "input 1x8x8\nrelux",
         "input 1x8x8\nconv",
         "input 1x8x8\nconv 3 3y3",
@@ -232,7 +255,8 @@ static void wrong_classifiers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plan_agrees_with_tape), cmocka_unit_test(onnx_there_and_back),
-        cmocka_unit_test(damaged_models),        cmocka_unit_test(wrong_architectures),
+        cmocka_unit_test(damaged_models),        cmocka_unit_test(misnamed_bias),
+        cmocka_unit_test(wrong_architectures),
         cmocka_unit_test(same_padding),          cmocka_unit_test(wrong_classifiers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
