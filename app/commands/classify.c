@@ -143,7 +143,7 @@ static int run(int argc, char **argv) {
         {.name = "portrait",
          .kind = OPTION_FLAG,
          .target = &job.portrait,
-         .help = "each picture shows a face: take the likeliest when none is clear"},
+         .help = "each shows a face: take the likeliest if none is clear"},
         {.name = "model",
          .kind = OPTION_TEXT,
          .target = &model,
