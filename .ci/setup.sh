@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The smilecam authors
 # Sourced by run and test: installs what is missing, configures, builds. Does nothing twice.
 
-build_packages="build-essential pkg-config meson ninja-build protobuf-c-compiler
-    libprotobuf-c-dev libopencv-dev libdlib-dev libdlib-data libblas-dev liblapack-dev nettle-dev
+core_packages="build-essential pkg-config meson ninja-build protobuf-c-compiler libprotobuf-c-dev"
+build_packages="$core_packages libopencv-dev libdlib-dev libdlib-data libblas-dev liblapack-dev nettle-dev
     libsdl2-dev libsdl2-ttf-dev fonts-dejavu-core libavformat-dev libavcodec-dev libavutil-dev
     libswscale-dev libjansson-dev libarchive-dev zlib1g-dev"
 # libfontconfig-dev is the new name of libfontconfig1-dev (Ubuntu 22.04 has only the old one)
