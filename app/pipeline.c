@@ -136,6 +136,9 @@ void pipeline_destroy(struct pipeline *p) {
     }
     stop(p);
     pthread_join(p->analysis_thread, NULL);
+    if (p->analyser) {
+        p->driver->destroy(p->analyser);
+    }
     if (!capture_ends(p)) {
         LOG(DEBUG, "the source does not answer; it is left behind");
         pthread_detach(p->capture_thread);

@@ -12,7 +12,8 @@
 
 struct pipeline;
 
-// How frames are analysed. All calls are made on the analysis thread.
+// How frames are analysed. create and run are called on the analysis thread;
+// destroy after it has ended and all items were taken back, since results may point into the analyser.
 struct analysis_driver {
     void *(*create)(
         const void *options); // may take long: frames are captured meanwhile. NULL (logged)

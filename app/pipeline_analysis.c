@@ -73,6 +73,7 @@ static void *start_analysis(struct pipeline *p) {
 void *pipeline_analysis_main(void *argument) {
     struct pipeline *p = argument;
     void *analyser = start_analysis(p);
+    p->analyser = analyser;
     for (struct slot *slot; analyser && (slot = next_captured(p));) {
         if (!analyse(p, analyser, slot)) {
             pipeline_give_up(p, slot);
@@ -80,9 +81,6 @@ void *pipeline_analysis_main(void *argument) {
             break;
         }
         hand_over(p, slot);
-    }
-    if (analyser) {
-        p->driver->destroy(analyser);
     }
     pthread_mutex_lock(&p->lock);
     p->analysis_over = true;

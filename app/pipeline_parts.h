@@ -39,6 +39,7 @@ struct pipeline {
     struct source_options wanted;
     const struct analysis_driver *driver;
     const void *driver_options;
+    void *analyser; // the analysis thread's until that has ended: results point into it
     bool paced, newest, wait;
     pthread_t capture_thread, analysis_thread;
 
