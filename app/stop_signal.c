@@ -2,22 +2,32 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "stop_signal.h"
 
+#include "exit_codes.h"
+
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t raised;
 
+#define PATIENCE 3 // signals; the third ends the program on the spot
+
 static void on_signal(int number) {
     (void)number;
-    raised = 1;
+    raised = raised + 1;
+    if (raised >= PATIENCE) {
+        _exit(EXIT_CODE_INTERRUPTED);
+    }
 }
 
 void stop_signal_install(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
     sigemptyset(&action.sa_mask);
     const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     for (int i = 0; i < 3; i++) {
-        sigaction(numbers[i], &action, NULL);
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) { // nohup
+            sigaction(numbers[i], &action, NULL);
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 #include "../json_line.h"
 #include "../options.h"
 #include "../photo.h"
+#include "../stop_signal.h"
 #include "command.h"
 
 #include "../../core/log.h"
@@ -79,7 +80,7 @@ static void classify_picture(struct classify *job, const char *path) {
         report_no_face(job, path);
     }
     const float *probabilities = face_reader_read(job->reader, &job->grey, faces, n);
-    for (int i = 0; i < n && !job->output_failed; i++) {
+    for (int i = 0; i < n && !job->output_failed && !stop_signal_raised(); i++) {
         report_face(job, path, &faces[i], i, n,
                     probabilities + i * face_reader_info(job->reader)->n_labels);
     }
@@ -100,7 +101,7 @@ static void classify_path(struct classify *job, const char *path) {
         LOG(ERROR, "%s: no pictures in this folder", path);
         report_failure(job, path);
     }
-    for (int i = 0; i < list.n && !job->output_failed; i++) {
+    for (int i = 0; i < list.n && !job->output_failed && !stop_signal_raised(); i++) {
         classify_picture(job, list.paths[i]);
     }
     folder_list_finish(&list);
@@ -118,13 +119,14 @@ static int exit_code(const struct classify *job) {
 
 static int classify_paths(struct classify *job, const char *model, const struct operands *paths) {
     int code = EXIT_CODE_USAGE;
+    stop_signal_install();
     job->reader = face_reader_create(model);
     job->finder = job->reader ? face_finder_create(NULL) : NULL;
     if (job->finder) {
-        for (int i = 0; i < paths->n && !job->output_failed; i++) {
+        for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
             classify_path(job, paths->items[i]);
         }
-        code = exit_code(job);
+        code = stop_signal_raised() ? EXIT_CODE_INTERRUPTED : exit_code(job);
     }
     image_finish(&job->grey);
     face_finder_destroy(job->finder);
