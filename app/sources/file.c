@@ -174,8 +174,11 @@ fail:
 // Whether the container promised much more than came. Its streams need not end together, so what
 // counts is the last of any of them.
 static bool ended_early(const struct file_source *file) {
-    return file->base.info.duration_ns > 0 &&
-           file->played < file->base.info.duration_ns - file->base.info.duration_ns / 50 - NS_PER_S;
+    int64_t duration = file->base.info.duration_ns;
+    bool guessed = file->input.container->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
+    int64_t frame = media_ns_from_ticks(file->step, file->stream->time_base);
+    int64_t slack = guessed ? duration / 50 + NS_PER_S : NS_PER_S / 10 + 2 * frame;
+    return duration > 0 && file->played < duration - slack;
 }
 
 static enum source_status end_of_network(const struct file_source *file) {
@@ -219,7 +222,8 @@ static enum source_status end(struct file_source *file) {
         return SOURCE_FAILED;
     }
     warn_at_end(file);
-    return SOURCE_END;
+    file->failed = file->read_error != AVERROR_EOF || ended_early(file) || file->n_damaged > 0;
+    return file->failed ? SOURCE_FAILED : SOURCE_END;
 }
 
 // ---- reading ----

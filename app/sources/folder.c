@@ -21,6 +21,7 @@ struct folder_source {
     struct folder_list list;
     struct image picture; // the present one
     int next;             // picture to be read next
+    int n_unreadable;     // so far
     int shown;            // frames of the present one that were given out
     uint64_t number;
     atomic_bool interrupted;
@@ -43,6 +44,7 @@ static bool advance(struct folder_source *folder) {
         if (picture_read(folder->list.paths[folder->next++], &folder->picture)) {
             return true;
         }
+        folder->n_unreadable++;
     }
     return false;
 }
@@ -94,7 +96,8 @@ static int64_t now_ns(void) {
 static enum source_status folder_read(struct source *source, struct frame *frame) {
     struct folder_source *folder = (struct folder_source *)source;
     if (folder->shown == FRAMES_PER_PICTURE && !advance(folder)) {
-        return SOURCE_END;
+        bool whole = folder->n_unreadable == 0 || atomic_load(&folder->interrupted);
+        return whole ? SOURCE_END : SOURCE_FAILED;
     }
     const struct image *picture = &folder->picture;
     if (atomic_load(&folder->interrupted) || !picture->data) {
