@@ -5,7 +5,9 @@
 #include "../core/log.h"
 #include "analyser.h"
 #include "exit_codes.h"
+#include "model_path.h"
 #include "pipeline.h"
+#include "same_file.h"
 #include "save_path.h"
 #include "sinks/events.h"
 #include "sinks/record.h"
@@ -74,7 +76,9 @@ __attribute__((format(printf, 2, 3))) static void say(struct session *s, const c
 
 // ---- recording ----
 
-static bool start_recording(struct session *s, const char *path, int width, int height) {
+// sound_from: a file whose sound is copied along, or NULL
+static bool start_recording(struct session *s, const char *path, const char *sound_from, int width,
+                            int height) {
     snprintf(s->recording_path, sizeof s->recording_path, "%s", path);
     s->recording_since_ns = -1;
     s->recording = record_create(s->recording_path, &(struct record_options){
@@ -85,6 +89,7 @@ static bool start_recording(struct session *s, const char *path, int width, int 
                                                         .time_base_den = s->info.time_base_den,
                                                         .aspect_num = s->info.aspect_num,
                                                         .aspect_den = s->info.aspect_den,
+                                                        .copy_from = sound_from,
                                                         .live = s->newest,
                                                         .overlay = true,
                                                     });
@@ -133,7 +138,7 @@ static void toggle_recording(struct session *s) {
     char path[PATH_MAX];
     save_path(SAVE_VIDEO, path, sizeof path);
     const struct frame *frame = s->shown.frame;
-    if (frame && start_recording(s, path, frame->picture.width, frame->picture.height)) {
+    if (frame && start_recording(s, path, NULL, frame->picture.width, frame->picture.height)) {
         say(s, "recording %s", path);
     } else {
         say(s, "cannot record");
@@ -290,7 +295,9 @@ static void handle_item(struct session *s, enum pipeline_status status,
         finish(s, s->code);
         break;
     case PIPELINE_LOST:
-        finish(s, EXIT_CODE_CAMERA);
+        finish(s, s->live           ? EXIT_CODE_CAMERA
+                  : s->n_frames > 0 ? EXIT_CODE_PARTIAL
+                                    : EXIT_CODE_INPUT);
         break;
     case PIPELINE_DAMAGED:
         finish(s, s->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT);
@@ -359,12 +366,12 @@ static bool open_window(struct session *s) {
 static void do_without_window(struct session *s) {
     struct live_options *options = &s->options;
     options->headless = true;
-    if (s->place.driver != &source_demo || options->record) {
+    if (s->place.driver != &source_demo) {
         LOG(INFO, "no display: going on without a window%s",
             options->record ? "" : "; --record FILE keeps the pictures");
         return;
     }
-    options->record = DEMO_RECORDING;
+    options->record = options->record ? options->record : DEMO_RECORDING;
     options->duration_s = options->duration_s > 0 ? options->duration_s : DEMO_RECORDING_S;
     LOG(INFO, "no display: recording %g s of the demo face to %s instead", options->duration_s,
         options->record);
@@ -386,8 +393,9 @@ static bool open_outputs(struct session *s) {
     if (s->options.events && !(s->events = events_create(s->options.events, s->live))) {
         return false;
     }
+    const char *sound = s->place.driver == &source_file && !s->info.live ? s->place.argument : NULL;
     if (s->options.record &&
-        !start_recording(s, s->options.record, s->info.width, s->info.height)) {
+        !start_recording(s, s->options.record, sound, s->info.width, s->info.height)) {
         return false;
     }
     s->code = EXIT_CODE_USAGE;
@@ -418,11 +426,31 @@ static bool open_pipeline(struct session *s, struct source *source) {
     return s->pipeline != NULL;
 }
 
+// An output must not be the input, nor the other output.
+static bool check_paths(const struct session *s) {
+    const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
+    const char *record = s->options.record, *events = s->options.events;
+    if (same_file(in, record) || same_file(in, events)) {
+        LOG(ERROR, "%s: this is the input; choose another name for the output", in);
+        return false;
+    }
+    if (record && events && (strcmp(record, events) == 0 || same_file(record, events))) {
+        LOG(ERROR, "%s: the recording and the events need two files", record);
+        return false;
+    }
+    return true;
+}
+
 static bool open_session(struct session *s) {
     s->code = EXIT_CODE_INPUT;
     if (!source_find(s->options.source, &s->place)) {
         return false;
     }
+    s->code = EXIT_CODE_USAGE;
+    if (!check_paths(s) || !model_path_readable(s->options.model)) {
+        return false;
+    }
+    s->code = EXIT_CODE_INPUT;
     struct source *source = source_open_place(&s->place, &s->options.wanted);
     if (!source) {
         return false;
@@ -477,6 +505,8 @@ int live_session_run(const struct live_options *options) {
     stop_signal_install();
     if (open_session(s)) {
         run(s);
+    } else if (stop_signal_raised()) {
+        s->code = EXIT_CODE_INTERRUPTED;
     }
     close_session(s);
     int code = s->code;

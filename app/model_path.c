@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "model_path.h"
 
+#include "../core/log.h"
+
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,6 +47,15 @@ static const char *data_file(const char *name, char *beside, size_t room) {
 const char *model_path_find(const char *wanted) {
     static char path[PATH_MAX + 64];
     return wanted ? wanted : data_file(MODEL_FILE, path, sizeof path);
+}
+
+bool model_path_readable(const char *wanted) {
+    const char *path = model_path_find(wanted);
+    if (access(path, R_OK) != 0) {
+        LOG(ERROR, "%s: cannot be read: %s; choose a model with --model FILE", path, strerror(errno));
+        return false;
+    }
+    return true;
 }
 
 const char *model_path_architecture(const char *wanted) {

@@ -2,10 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include <stdbool.h>
+
 // The model file to use: wanted (from --model or SMILECAM_MODEL) if it is not NULL, else the
 // shipped smile.onnx, beside the installed program or in the source tree of a program that was not
 // installed. The path is not opened, only chosen; valid for ever.
 const char *model_path_find(const char *wanted);
+
+// Whether that model can be read; if not, logged. For a look before outputs are opened.
+bool model_path_readable(const char *wanted);
 
 // Likewise the architecture file to train: wanted, or the product's own.
 const char *model_path_architecture(const char *wanted);

@@ -2,9 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../analyser.h"
 #include "../exit_codes.h"
+#include "../model_path.h"
 #include "../options.h"
 #include "../pipeline.h"
 #include "../progress.h"
+#include "../same_file.h"
 #include "../sinks/events.h"
 #include "../sinks/record.h"
 #include "../stop_signal.h"
@@ -36,19 +38,13 @@ struct annotate {
 
 // ---- before the work ----
 
-static bool is_same_file(const char *a, const char *b) {
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
-           S_ISREG(x.st_mode);
-}
-
 static bool check_paths(const struct annotate *job) {
     const char *events = job->events_path ? job->events_path : "-";
-    if (is_same_file(job->in, job->out) || is_same_file(job->in, events)) {
+    if (same_file(job->in, job->out) || same_file(job->in, events)) {
         LOG(ERROR, "%s: this is the input; choose another name for the output", job->in);
         return false;
     }
-    if (is_same_file(job->out, events) || strcmp(job->out, events) == 0) {
+    if (same_file(job->out, events) || strcmp(job->out, events) == 0) {
         LOG(ERROR, "%s: the video and the events need two files", job->out);
         return false;
     }
@@ -90,6 +86,11 @@ static bool open_all(struct annotate *job) {
         return false;
     }
     job->info = source->info;
+    job->code = EXIT_CODE_USAGE;
+    if (!model_path_readable(job->analyser.model)) {
+        source_close(source);
+        return false;
+    }
     job->code = EXIT_CODE_OUTPUT;
     job->recording = open_recording(job);
     if (!job->recording ||

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include <stdbool.h>
+
+// Whether two paths lead to one plain file that is there. NULL leads nowhere.
+bool same_file(const char *a, const char *b);
