@@ -59,6 +59,6 @@ struct analysis {
     struct face_view faces[MAX_FACES];
     int n_events;
     struct smile_event events[4 * MAX_FACES];
-    int n_smiles; // smile_starts so far
+    int n_smiles;                 // smile_starts so far
     int64_t find_ns, classify_ns; // what this frame cost
 };

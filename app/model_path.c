@@ -52,7 +52,8 @@ const char *model_path_find(const char *wanted) {
 bool model_path_readable(const char *wanted) {
     const char *path = model_path_find(wanted);
     if (access(path, R_OK) != 0) {
-        LOG(ERROR, "%s: cannot be read: %s; choose a model with --model FILE", path, strerror(errno));
+        LOG(ERROR, "%s: cannot be read: %s; choose a model with --model FILE", path,
+            strerror(errno));
         return false;
     }
     return true;

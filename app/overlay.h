@@ -17,31 +17,33 @@ void overlay_destroy(struct overlay *overlay); // NULL is legal; before the rend
 
 // Where and how the picture lies in the render target.
 struct overlay_view {
-    SDL_Rect picture;    // the target rectangle that the whole picture fills
-    int picture_width;   // source pixels
+    SDL_Rect picture;  // the target rectangle that the whole picture fills
+    int picture_width; // source pixels
     int picture_height;
-    bool mirrored;       // boxes are flipped along with the picture, text is not
+    bool mirrored; // boxes are flipped along with the picture, text is not
 };
 
-// Boxes, smile meters, words. The text's size follows the target's height (readable at 640x480 and at 4K).
+// Boxes, smile meters, words. The text's size follows the target's height (readable at 640x480 and
+// at 4K).
 void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view,
                         const struct analysis *analysis);
 
 struct overlay_status {
     bool recording, paused, help, figures;
-    double recording_s;     // elapsed
+    double recording_s; // elapsed
     int n_smiles;
     double capture_hz, analysis_hz;
     double find_ms, classify_ms, age_ms; // age of the picture when it was shown
     long long dropped;
-    const char *source;     // description of the source
-    const char *model;      // description of the model
-    const char *message;    // a short note ("saved smile.png"), or NULL
+    const char *source;  // description of the source
+    const char *model;   // description of the model
+    const char *message; // a short note ("saved smile.png"), or NULL
 };
 
 // The counter of smiles, the recording mark, messages, the help and figures panels.
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
 
-// A calm screen for the time without a picture: a mark and one line of words, over the whole target.
+// A calm screen for the time without a picture: a mark and one line of words, over the whole
+// target.
 void overlay_draw_waiting(struct overlay *overlay, const char *words);

@@ -33,9 +33,11 @@ static uint32_t hash_bytes(const void *bytes, size_t len) {
     return (uint32_t)(hash ^ (hash >> 32));
 }
 
-static void search(struct job *job, struct photo_result *result, const struct image *photo, int worker, int index) {
+static void search(struct job *job, struct photo_result *result, const struct image *photo,
+                   int worker, int index) {
     struct face faces[MAX_FACES];
-    int n = photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces, MAX_FACES);
+    int n =
+        photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces, MAX_FACES);
     if (n > 0) {
         result->n_faces = n;
         result->face = faces[photo_main_face(faces, n)];
@@ -63,7 +65,8 @@ static void do_photo(void *arg, int task, int worker) {
     }
 }
 
-static enum photo_outcome run(struct job *job, struct team *team, const char *what, photo_take *take) {
+static enum photo_outcome run(struct job *job, struct team *team, const char *what,
+                              photo_take *take) {
     struct progress progress;
     enum photo_outcome outcome = PHOTOS_DONE;
     progress_begin(&progress, what, job->set->n);
@@ -71,7 +74,8 @@ static enum photo_outcome run(struct job *job, struct team *team, const char *wh
         int n = job->set->n - job->first < BATCH ? job->set->n - job->first : BATCH;
         team_run(team, n, do_photo, job);
         for (int i = 0; i < n && outcome == PHOTOS_DONE; i++) {
-            outcome = take(job->arg, job->first + i, &job->results[i]) ? PHOTOS_DONE : PHOTOS_STOPPED;
+            outcome =
+                take(job->arg, job->first + i, &job->results[i]) ? PHOTOS_DONE : PHOTOS_STOPPED;
         }
         job->first += n;
         progress_show(&progress, job->first, "");
@@ -81,8 +85,8 @@ static enum photo_outcome run(struct job *job, struct team *team, const char *wh
     return outcome;
 }
 
-enum photo_outcome photo_team_run(const struct picture_set *set, struct team *team, const char *what,
-                                  photo_work *work, photo_take *take, void *arg) {
+enum photo_outcome photo_team_run(const struct picture_set *set, struct team *team,
+                                  const char *what, photo_work *work, photo_take *take, void *arg) {
     enum photo_outcome outcome = PHOTOS_NOT_STARTED;
     struct job *job = calloc(1, sizeof *job);
     if (!job) {

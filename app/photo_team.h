@@ -12,20 +12,21 @@
 struct photo_result {
     const struct picture *picture;
     bool readable;
-    uint32_t hash;              // of the file's bytes; copies have the same
-    int n_faces;                // found
-    struct face face;           // the main one, when n_faces > 0
+    uint32_t hash;    // of the file's bytes; copies have the same
+    int n_faces;      // found
+    struct face face; // the main one, when n_faces > 0
 };
 
-// What is done with each photograph, by the worker that read it, when a face was found. grey is the picture
-// that face lies in; index says where the caller keeps what comes of it.
-typedef void photo_work(void *arg, int worker, int index, const struct image *grey, const struct face *face);
+// What is done with each photograph, by the worker that read it, when a face was found. grey is the
+// picture that face lies in; index says where the caller keeps what comes of it.
+typedef void photo_work(void *arg, int worker, int index, const struct image *grey,
+                        const struct face *face);
 // Called in order on the calling thread; false stops.
 typedef bool photo_take(void *arg, int index, const struct photo_result *result);
 
 enum photo_outcome { PHOTOS_DONE, PHOTOS_STOPPED, PHOTOS_INTERRUPTED, PHOTOS_NOT_STARTED };
 
-// what: for the progress line. Stops at a stop signal. PHOTOS_NOT_STARTED (logged) when the landmarks cannot
-// be loaded.
-enum photo_outcome photo_team_run(const struct picture_set *set, struct team *team, const char *what,
-                                  photo_work *work, photo_take *take, void *arg);
+// what: for the progress line. Stops at a stop signal. PHOTOS_NOT_STARTED (logged) when the
+// landmarks cannot be loaded.
+enum photo_outcome photo_team_run(const struct picture_set *set, struct team *team,
+                                  const char *what, photo_work *work, photo_take *take, void *arg);

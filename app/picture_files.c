@@ -78,8 +78,8 @@ static bool walk_folder(struct picture_files *files, const char *path) {
 }
 
 // One file of an archive; false (logged) when it is damaged.
-static bool take_entry(struct picture_files *files, struct archive *archive, struct archive_entry *entry,
-                       const char *path, size_t *total) {
+static bool take_entry(struct picture_files *files, struct archive *archive,
+                       struct archive_entry *entry, const char *path, size_t *total) {
     int64_t size = archive_entry_size(entry);
     const char *name = archive_entry_pathname(entry);
     if (!name || size < 0 || (uint64_t)size > MAX_FILE || *total + (size_t)size > MAX_BYTES) {
@@ -87,7 +87,8 @@ static bool take_entry(struct picture_files *files, struct archive *archive, str
         return false;
     }
     struct picture_file file = {.name = strdup(name[0] == '.' && name[1] == '/' ? name + 2 : name),
-                                .bytes = malloc((size_t)size + 1), .len = (size_t)size};
+                                .bytes = malloc((size_t)size + 1),
+                                .len = (size_t)size};
     if (!file.bytes || archive_read_data(archive, file.bytes, file.len) != (la_ssize_t)size) {
         LOG(ERROR, "%s: %s is damaged or cut short in this archive", path, name);
         free(file.name);
@@ -114,7 +115,8 @@ static bool read_archive(struct picture_files *files, const char *path) {
     archive_read_support_format_tar(archive);
     archive_read_support_format_zip(archive);
     if (archive_read_open_filename(archive, path, 1 << 16) != ARCHIVE_OK) {
-        LOG(ERROR, "%s: not a folder, a tar archive or a CSV: %s", path, archive_error_string(archive));
+        LOG(ERROR, "%s: not a folder, a tar archive or a CSV: %s", path,
+            archive_error_string(archive));
         goto done;
     }
     ok = true;

@@ -23,7 +23,8 @@ static bool has_extension(const char *name, const char *extension) {
 }
 
 static bool is_picture(const char *name) {
-    static const char *const extensions[] = {"jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff", "pgm", "ppm", "gif"};
+    static const char *const extensions[] = {"jpg", "jpeg", "png", "bmp", "webp",
+                                             "tif", "tiff", "pgm", "ppm", "gif"};
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
         if (has_extension(name, extensions[i])) {
             return true;
@@ -33,8 +34,8 @@ static bool is_picture(const char *name) {
 }
 
 // Takes over the file's path and bytes.
-static bool add(struct picture_set *set, struct picture_file *file, const char *name, const char *label,
-                const float *pose) {
+static bool add(struct picture_set *set, struct picture_file *file, const char *name,
+                const char *label, const float *pose) {
     if (set->n == set->capacity) {
         int capacity = set->capacity ? 2 * set->capacity : 256;
         struct picture *bigger = realloc(set->pictures, (size_t)capacity * sizeof *bigger);
@@ -44,8 +45,11 @@ static bool add(struct picture_set *set, struct picture_file *file, const char *
         set->pictures = bigger;
         set->capacity = capacity;
     }
-    struct picture picture = {.name = strdup(name), .label = strdup(label), .path = file->path,
-                              .bytes = file->bytes, .len = file->len};
+    struct picture picture = {.name = strdup(name),
+                              .label = strdup(label),
+                              .path = file->path,
+                              .bytes = file->bytes,
+                              .len = file->len};
     for (int i = 0; i < 3; i++) {
         picture.pose[i] = pose ? pose[i] : NAN;
     }
@@ -96,7 +100,8 @@ static char *read_text(const char *path, const struct picture_file *file) {
 static void say_missing(struct picture_set *set, const char *where, int missing, int all) {
     set->n_missing += missing;
     if (missing > 0) {
-        LOG(WARNING, "%s: %d of %d labelled pictures have no file and are left out", where, missing, all);
+        LOG(WARNING, "%s: %d of %d labelled pictures have no file and are left out", where, missing,
+            all);
     }
 }
 
@@ -122,8 +127,10 @@ static bool read_genki(struct picture_set *set, const struct picture_files *file
         if (!line[strspn(line, " \t\r")]) {
             continue;
         }
-        if (sscanf(line, "%d %f %f %f", &smile, &pose[0], &pose[1], &pose[2]) != 4 || smile < 0 || smile > 1) {
-            LOG(ERROR, "%s, line %d: expected \"smile yaw pitch roll\" as in GENKI-4K", labels->name, number);
+        if (sscanf(line, "%d %f %f %f", &smile, &pose[0], &pose[1], &pose[2]) != 4 || smile < 0 ||
+            smile > 1) {
+            LOG(ERROR, "%s, line %d: expected \"smile yaw pitch roll\" as in GENKI-4K",
+                labels->name, number);
             free(text);
             return false;
         }
@@ -163,7 +170,8 @@ static const char *label_word(const char *label) {
     return strcmp(label, "1") == 0 ? "smile" : strcmp(label, "0") == 0 ? "neutral" : label;
 }
 
-// Where a CSV's picture lies: in the packed set, beside the CSV, in its folder "files", or as written.
+// Where a CSV's picture lies: in the packed set, beside the CSV, in its folder "files", or as
+// written.
 static bool locate(const struct picture_files *files, const char *csv, const char *name,
                    struct picture_file *found) {
     char relative[1024], in_files[1024];
@@ -191,13 +199,15 @@ static bool locate(const struct picture_files *files, const char *csv, const cha
 }
 
 // Lines of "path,label"; a first line that names the columns is skipped.
-static bool read_csv(struct picture_set *set, const struct picture_files *files, const char *csv, char *text) {
+static bool read_csv(struct picture_set *set, const struct picture_files *files, const char *csv,
+                     char *text) {
     int number = 0, missing = 0, labelled = 0;
     set->layout = "CSV";
     for (char *line; text && (line = strsep(&text, "\n"));) {
         number++;
         char *comma = strrchr(line, ',');
-        char *name = trim(comma ? (*comma = 0, line) : line), *label = comma ? trim(comma + 1) : name;
+        char *name = trim(comma ? (*comma = 0, line) : line),
+             *label = comma ? trim(comma + 1) : name;
         if (!*name && !*label) {
             continue;
         }
@@ -245,15 +255,17 @@ static bool read_folders(struct picture_set *set, struct picture_files *files) {
         }
     }
     if (set->n > 0) {
-        LOG(ERROR, "all %d pictures lie in folders named \"%s\", so there is nothing to tell apart; is "
-                   "labels.txt or labels.csv missing, or the archive cut short?",
+        LOG(ERROR,
+            "all %d pictures lie in folders named \"%s\", so there is nothing to tell apart; is "
+            "labels.txt or labels.csv missing, or the archive cut short?",
             set->n, set->pictures[0].label);
     }
     return set->n == 0;
 }
 
 static bool read_layout(struct picture_set *set, struct picture_files *files) {
-    const struct picture_file *labels = find_by_end(files, "labels.txt"), *csv = find_by_end(files, "labels.csv");
+    const struct picture_file *labels = find_by_end(files, "labels.txt"),
+                              *csv = find_by_end(files, "labels.csv");
     if (labels) {
         return read_genki(set, files, labels);
     }
@@ -278,8 +290,10 @@ bool picture_set_open(struct picture_set *set, const char *path) {
         ok = picture_files_open(&files, path) && read_layout(set, &files);
     }
     if (ok && set->n == 0) {
-        LOG(ERROR, "%s: no labelled pictures; expected are GENKI-4K (files/, labels.txt), a folder for each "
-                   "label, or a CSV of path,label",
+        LOG(ERROR,
+            "%s: no labelled pictures; expected are GENKI-4K (files/, labels.txt), a folder for "
+            "each "
+            "label, or a CSV of path,label",
             path);
         ok = false;
     }

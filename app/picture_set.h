@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A set of labelled photographs, wherever it lies: the official GENKI-4K layout, a folder per label, or a
-// CSV of path,label; as a folder or packed (tar, also compressed).
+// A set of labelled photographs, wherever it lies: the official GENKI-4K layout, a folder per
+// label, or a CSV of path,label; as a folder or packed (tar, also compressed).
 
 struct picture {
     char *name;    // within the set
@@ -26,8 +26,8 @@ struct picture_set {
     const char *layout;       // "GENKI-4K", "folder per label", "CSV"
 };
 
-// False (logged: the path, what was expected) when it cannot be read or holds no labelled picture. Names in
-// the labels that have no file are counted and said once.
+// False (logged: the path, what was expected) when it cannot be read or holds no labelled picture.
+// Names in the labels that have no file are counted and said once.
 bool picture_set_open(struct picture_set *set, const char *path);
 void picture_set_close(struct picture_set *set); // legal on a zeroed one
 

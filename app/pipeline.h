@@ -13,7 +13,8 @@
 struct pipeline;
 
 // How frames are analysed. create and run are called on the analysis thread;
-// destroy after it has ended and all items were taken back, since results may point into the analyser.
+// destroy after it has ended and all items were taken back, since results may point into the
+// analyser.
 struct analysis_driver {
     void *(*create)(
         const void *options); // may take long: frames are captured meanwhile. NULL (logged)
@@ -40,9 +41,9 @@ struct pipeline_options {
 };
 
 enum pipeline_status {
-    PIPELINE_FRAME,  // item is filled
-    PIPELINE_NOTICE, // item holds events without a picture: the source is gone (who left,
-                     // camera_lost), or back (camera_back); item->frame says when
+    PIPELINE_FRAME,   // item is filled
+    PIPELINE_NOTICE,  // item holds events without a picture: the source is gone (who left,
+                      // camera_lost), or back (camera_back); item->frame says when
     PIPELINE_TIMEOUT, // nothing yet
     PIPELINE_END,     // the medium is over and everything of it was taken
     PIPELINE_LOST,    // the source is gone and not to be waited for

@@ -32,11 +32,16 @@ void progress_format_time(double seconds, char text[32]) {
 
 void progress_begin(struct progress *progress, const char *what, double total) {
     double now = now_s();
-    *progress = (struct progress){.what = what, .total = total, .began_s = now, .said_s = now,
+    *progress = (struct progress){.what = what,
+                                  .total = total,
+                                  .began_s = now,
+                                  .said_s = now,
                                   .terminal = isatty(STDERR_FILENO) && log_get_level() >= LOG_INFO};
 }
 
-double progress_elapsed_s(const struct progress *progress) { return now_s() - progress->began_s; }
+double progress_elapsed_s(const struct progress *progress) {
+    return now_s() - progress->began_s;
+}
 
 void progress_show(struct progress *progress, double done, const char *note) {
     double now = now_s(), share = progress->total > 0 ? fmin(done / progress->total, 1) : 0;
@@ -49,7 +54,8 @@ void progress_show(struct progress *progress, double done, const char *note) {
         progress_format_time((now - progress->began_s) * (1 - share) / share, left);
     }
     if (!progress->terminal) {
-        LOG(INFO, "%s: %.0f %%, %s left%s%s", progress->what, 100 * share, left, *note ? ", " : "", note);
+        LOG(INFO, "%s: %.0f %%, %s left%s%s", progress->what, 100 * share, left, *note ? ", " : "",
+            note);
         return;
     }
     char bar[BAR_WIDTH + 1];
@@ -57,7 +63,8 @@ void progress_show(struct progress *progress, double done, const char *note) {
         bar[i] = i < share * BAR_WIDTH ? '#' : '.';
     }
     bar[BAR_WIDTH] = 0;
-    fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %s left  %s", progress->what, bar, 100 * share, left, note);
+    fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %s left  %s", progress->what, bar, 100 * share, left,
+            note);
     progress->drawn = true;
 }
 

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-// How far long work is, on standard error: a bar that redraws itself on a terminal, else a line every ten
-// seconds.
+// How far long work is, on standard error: a bar that redraws itself on a terminal, else a line
+// every ten seconds.
 struct progress {
     const char *what; // "preparing"
     double total;

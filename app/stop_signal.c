@@ -31,4 +31,6 @@ void stop_signal_install(void) {
     }
 }
 
-bool stop_signal_raised(void) { return raised; }
+bool stop_signal_raised(void) {
+    return raised;
+}

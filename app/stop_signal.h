@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-// SIGINT, SIGTERM and SIGHUP ask long work to stop at the next good place; the third of them ends the program
-// at once. Signals that were ignored from the start (nohup) stay ignored.
+// SIGINT, SIGTERM and SIGHUP ask long work to stop at the next good place; the third of them ends
+// the program at once. Signals that were ignored from the start (nohup) stay ignored.
 void stop_signal_install(void);
 bool stop_signal_raised(void);

@@ -17,18 +17,50 @@
 void training_specs(struct training_options *o, struct option_spec specs[N_TRAINING_SPECS]) {
     o->config = TRAIN_CONFIG_DEFAULT;
     const struct option_spec list[N_TRAINING_SPECS] = {
-        {.name = "arch", .kind = OPTION_TEXT, .target = &o->architecture, .argument = "FILE.net",
+        {.name = "arch",
+         .kind = OPTION_TEXT,
+         .target = &o->architecture,
+         .argument = "FILE.net",
          .help = "the network's architecture; default: smilecam's own"},
-        {.name = "epochs", .kind = OPTION_INT, .target = &o->epochs, .argument = "N",
-         .help = "passes over the pictures", .fallback = "30", .minimum = 1, .maximum = 100000},
-        {.name = "batch", .kind = OPTION_INT, .target = &o->batch, .argument = "N",
-         .help = "pictures a step", .fallback = "64", .minimum = 1, .maximum = 4096},
-        {.name = "learning-rate", .kind = OPTION_REAL, .target = &o->config.learning_rate, .argument = "X",
-         .help = "peak of the schedule", .fallback = "0.002", .minimum = 1e-9, .maximum = 10},
-        {.name = "seed", .kind = OPTION_INT, .target = &o->seed, .argument = "N",
-         .help = "equal seeds give equal weights", .fallback = "1", .minimum = 0, .maximum = 2147483647},
-        {.name = "threads", .kind = OPTION_INT, .target = &o->threads, .argument = "N",
-         .help = "threads to use; 0 = one per processor", .fallback = "0", .maximum = 64},
+        {.name = "epochs",
+         .kind = OPTION_INT,
+         .target = &o->epochs,
+         .argument = "N",
+         .help = "passes over the pictures",
+         .fallback = "30",
+         .minimum = 1,
+         .maximum = 100000},
+        {.name = "batch",
+         .kind = OPTION_INT,
+         .target = &o->batch,
+         .argument = "N",
+         .help = "pictures a step",
+         .fallback = "64",
+         .minimum = 1,
+         .maximum = 4096},
+        {.name = "learning-rate",
+         .kind = OPTION_REAL,
+         .target = &o->config.learning_rate,
+         .argument = "X",
+         .help = "peak of the schedule",
+         .fallback = "0.002",
+         .minimum = 1e-9,
+         .maximum = 10},
+        {.name = "seed",
+         .kind = OPTION_INT,
+         .target = &o->seed,
+         .argument = "N",
+         .help = "equal seeds give equal weights",
+         .fallback = "1",
+         .minimum = 0,
+         .maximum = 2147483647},
+        {.name = "threads",
+         .kind = OPTION_INT,
+         .target = &o->threads,
+         .argument = "N",
+         .help = "threads to use; 0 = one per processor",
+         .fallback = "0",
+         .maximum = 64},
     };
     memcpy(specs, list, sizeof list);
 }
@@ -56,8 +88,8 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
     return graph;
 }
 
-int training_items(const struct dataset *dataset, double from, double to, bool inside, bool with_missing,
-                   uint64_t split_seed, int *items) {
+int training_items(const struct dataset *dataset, double from, double to, bool inside,
+                   bool with_missing, uint64_t split_seed, int *items) {
     int n = 0;
     for (int i = 0; i < dataset->n; i++) {
         double share = dataset_split(&dataset->crops[i], split_seed);
@@ -81,8 +113,8 @@ static void swap_values(real *a, real *b, size_t n) {
     }
 }
 
-bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset, const int *items,
-                      int n, float *scores, struct metrics *metrics) {
+bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
+                      const int *items, int n, float *scores, struct metrics *metrics) {
     int label = training_label(dataset);
     float *own = scores ? NULL : malloc((size_t)n * sizeof *own);
     int *truth = malloc((size_t)n * sizeof *truth);

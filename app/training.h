@@ -6,7 +6,8 @@
 
 #include "../core/train.h"
 
-// What the commands train and cv share: their options, and one run from fresh weights to measured ones.
+// What the commands train and cv share: their options, and one run from fresh weights to measured
+// ones.
 
 struct training_options {
     struct train_config config;
@@ -21,16 +22,16 @@ void training_specs(struct training_options *options, struct option_spec specs[N
 // The network for the crops; NULL (logged) on failure.
 struct graph *training_graph(struct training_options *options, const struct dataset *dataset);
 
-// Crops with a face whose split share is within [from, to), or outside it; returns how many. items:(dataset->n)
-// with_missing: pictures without a face too, for measuring.
-int training_items(const struct dataset *dataset, double from, double to, bool inside, bool with_missing,
-                   uint64_t split_seed, int *items);
+// Crops with a face whose split share is within [from, to), or outside it; returns how many.
+// items:(dataset->n) with_missing: pictures without a face too, for measuring.
+int training_items(const struct dataset *dataset, double from, double to, bool inside,
+                   bool with_missing, uint64_t split_seed, int *items);
 
 // Index of the label that is measured: smile or happy, else the last.
 int training_label(const struct dataset *dataset);
 
-// Measures the graph with the given weights (as graph->values; they are put into it and taken out again).
-// scores:(n) may be NULL. False (logged) without memory.
+// Measures the graph with the given weights (as graph->values; they are put into it and taken out
+// again). scores:(n) may be NULL. False (logged) without memory.
 struct metrics;
-bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset, const int *items,
-                      int n, float *scores, struct metrics *metrics);
+bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
+                      const int *items, int n, float *scores, struct metrics *metrics);

@@ -24,13 +24,14 @@ struct parser {
     struct graph *graph;
     int top; // node that the next layer reads; -1 before the input
     int depth;
-    bool quiet; // a look ahead, whose errors are met again later
-    size_t n_read; // bytes
+    bool quiet;                // a look ahead, whose errors are met again later
+    size_t n_read;             // bytes
     char words[MAX_WORDS][32]; // of the present line
     int n_words;
 };
 
-__attribute__((format(printf, 2, 3))) static bool fail(const struct parser *p, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static bool fail(const struct parser *p, const char *format,
+                                                       ...) {
     char what[256];
     va_list args;
     va_start(args, format);
@@ -42,8 +43,8 @@ __attribute__((format(printf, 2, 3))) static bool fail(const struct parser *p, c
     return false;
 }
 
-// Cuts the next line that says something into words. False at the end of the text or (with n_words = -1,
-// logged) when a line is too long.
+// Cuts the next line that says something into words. False at the end of the text or (with n_words
+// = -1, logged) when a line is too long.
 static bool next_line(struct parser *p) {
     for (p->n_words = 0; *p->at && p->n_words == 0;) {
         p->line++;
@@ -78,7 +79,9 @@ static bool next_line(struct parser *p) {
     return p->n_words > 0;
 }
 
-static bool is(const struct parser *p, const char *word) { return strcmp(p->words[0], word) == 0; }
+static bool is(const struct parser *p, const char *word) {
+    return strcmp(p->words[0], word) == 0;
+}
 
 static bool parse_int(const char *word, int low, int high, int *value) {
     char *end;
@@ -99,7 +102,8 @@ static bool parse_pair(const char *word, int *h, int *w) {
     size_t n = strcspn(word, "x");
     memcpy(first, word, n);
     first[n] = 0;
-    return parse_int(first, 1, 1024, h) && (word[n] ? parse_int(word + n + 1, 1, 1024, w) : (*w = *h, true));
+    return parse_int(first, 1, 1024, h) &&
+           (word[n] ? parse_int(word + n + 1, 1, 1024, w) : (*w = *h, true));
 }
 
 static bool add(struct parser *p, struct node *node) {
@@ -117,7 +121,8 @@ static bool add(struct parser *p, struct node *node) {
 }
 
 static bool no_more_words(const struct parser *p, int used) {
-    return p->n_words == used || fail(p, "\"%s\" is not expected after \"%s\"", p->words[used], p->words[used - 1]);
+    return p->n_words == used ||
+           fail(p, "\"%s\" is not expected after \"%s\"", p->words[used], p->words[used - 1]);
 }
 
 static bool parse_input(struct parser *p) {
@@ -126,7 +131,8 @@ static bool parse_input(struct parser *p) {
     char *rest = p->n_words == 2 ? strcpy(word, p->words[1]) : word;
     const char *c = strsep(&rest, "x"), *h = strsep(&rest, "x"), *w = rest;
     if (!h || !w || !parse_int(c, 1, MAX_CHANNELS, &node.input.c) ||
-        !parse_int(h, 1, MAX_CHANNELS, &node.input.h) || !parse_int(w, 1, MAX_CHANNELS, &node.input.w)) {
+        !parse_int(h, 1, MAX_CHANNELS, &node.input.h) ||
+        !parse_int(w, 1, MAX_CHANNELS, &node.input.w)) {
         return fail(p, "expected \"input CHANNELSxHEIGHTxWIDTH\", such as \"input 1x64x64\"");
     }
     return add(p, &node);
@@ -164,10 +170,10 @@ static bool parse_padding(const struct parser *p, const char *word, struct windo
     return true;
 }
 
-// The options after a window's kernel; groups and bias are for conv only. Padding comes last, since it
-// depends on the rest.
-static bool parse_window(const struct parser *p, int from, struct window *w, const char *padding, int *groups,
-                         int *bias) {
+// The options after a window's kernel; groups and bias are for conv only. Padding comes last, since
+// it depends on the rest.
+static bool parse_window(const struct parser *p, int from, struct window *w, const char *padding,
+                         int *groups, int *bias) {
     for (int i = from; i < p->n_words; i += 2) {
         const char *key = p->words[i], *value = i + 1 < p->n_words ? p->words[i + 1] : "";
         bool ok = true;
@@ -183,8 +189,8 @@ static bool parse_window(const struct parser *p, int from, struct window *w, con
             *bias = strcmp(value, "yes") == 0;
             ok = *bias || strcmp(value, "no") == 0;
         } else {
-            return fail(p, "\"%s\" is not an option of %s; those are stride, pad%s", key, p->words[0],
-                        groups ? ", dilation, groups and bias" : "");
+            return fail(p, "\"%s\" is not an option of %s; those are stride, pad%s", key,
+                        p->words[0], groups ? ", dilation, groups and bias" : "");
         }
         if (!ok) {
             return fail(p, "\"%s\" is not a value for %s", value, key);
@@ -224,7 +230,8 @@ static bool parse_pool(struct parser *p) {
     struct window *w = &node.pool.window;
     bool max = p->n_words > 1 && strcmp(p->words[1], "max") == 0;
     bool average = p->n_words > 1 && strcmp(p->words[1], "average") == 0;
-    if (p->n_words < 3 || !(max || average) || !parse_pair(p->words[2], &w->kernel_h, &w->kernel_w)) {
+    if (p->n_words < 3 || !(max || average) ||
+        !parse_pair(p->words[2], &w->kernel_h, &w->kernel_w)) {
         return fail(p, "expected \"pool max KERNEL\", \"pool average KERNEL\" or \"pool global\"");
     }
     node.pool.kind = max ? POOL_MAX : POOL_AVERAGE;
@@ -318,7 +325,8 @@ static bool parse_branches(struct parser *p) {
         }
         node.inputs[node.n_inputs++] = p->top;
     } while (is(p, "branch"));
-    return is(p, "end") ? add(p, &node) : fail(p, "expected \"branch\" or \"end\", not \"%s\"", p->words[0]);
+    return is(p, "end") ? add(p, &node)
+                        : fail(p, "expected \"branch\" or \"end\", not \"%s\"", p->words[0]);
 }
 
 static bool parse_repeat(struct parser *p) {
@@ -345,7 +353,9 @@ static bool parse_simple(struct parser *p, enum op op) {
     return no_more_words(p, 1) && add(p, &(struct node){.op = op});
 }
 
-static bool parse_softmax(struct parser *p) { return parse_simple(p, OP_SOFTMAX); }
+static bool parse_softmax(struct parser *p) {
+    return parse_simple(p, OP_SOFTMAX);
+}
 
 static const struct {
     const char *word;
@@ -358,7 +368,8 @@ static const struct {
 
 static bool parse_layer(struct parser *p) {
     if (p->graph->n_nodes == 0 || is(p, "input")) {
-        return is(p, "input") ? parse_input(p) : fail(p, "expected \"input CxHxW\" first, not \"%s\"", p->words[0]);
+        return is(p, "input") ? parse_input(p)
+                              : fail(p, "expected \"input CxHxW\" first, not \"%s\"", p->words[0]);
     }
     for (int i = 0; i < N_ACTIVATIONS; i++) {
         if (is(p, activation_name((enum activation)i))) {
@@ -370,16 +381,19 @@ static bool parse_layer(struct parser *p) {
             return keywords[i].parse(p);
         }
     }
-    return fail(p, "there is no layer \"%s\"; there are conv, pool, relu, leaky_relu, elu, sigmoid, tanh, "
-                   "batch_norm, dense, dropout, softmax, residual, branches and repeat",
-                p->words[0]);
+    return fail(
+        p,
+        "there is no layer \"%s\"; there are conv, pool, relu, leaky_relu, elu, sigmoid, tanh, "
+        "batch_norm, dense, dropout, softmax, residual, branches and repeat",
+        p->words[0]);
 }
 
 static bool ends_block(const struct parser *p) {
     return is(p, "end") || is(p, "branch") || is(p, "shortcut");
 }
 
-// Reads layers to the end of the text or, inside a block, to the word that ends it, left in p->words.
+// Reads layers to the end of the text or, inside a block, to the word that ends it, left in
+// p->words.
 static bool parse_lines(struct parser *p, bool inside) {
     while (next_line(p)) {
         if (ends_block(p)) {
@@ -398,7 +412,8 @@ struct graph *arch_parse(const char *name, const char *text) {
         goto fail;
     }
     if (p.graph->n_nodes < 2) {
-        LOG(ERROR, "%s: there is no network in it; it begins with a line such as \"input 1x64x64\"", name);
+        LOG(ERROR, "%s: there is no network in it; it begins with a line such as \"input 1x64x64\"",
+            name);
         goto fail;
     }
     return p.graph;

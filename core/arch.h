@@ -4,8 +4,8 @@
 
 #include "graph.h"
 
-// Architecture files: a network as a short text that a student can write. One layer a line, '#' begins a
-// comment, each layer reads what the line before it made:
+// Architecture files: a network as a short text that a student can write. One layer a line, '#'
+// begins a comment, each layer reads what the line before it made:
 //
 //   input 1x64x64                    channels x height x width
 //   conv 32 3x3 [stride 2] [dilation 2] [groups 32] [pad same|valid|full|N] [bias yes|no]
@@ -16,14 +16,15 @@
 //   dense 10
 //   dropout 0.5
 //   softmax
-//   residual ... [shortcut ...] end  adds the lines to what came in, or to what the shortcut makes of it
-//   branches ... branch ... end      runs each branch on what came in and stacks their channels
-//   repeat 3 ... end                 the lines, three times over
+//   residual ... [shortcut ...] end  adds the lines to what came in, or to what the shortcut makes
+//   of it branches ... branch ... end      runs each branch on what came in and stacks their
+//   channels repeat 3 ... end                 the lines, three times over
 //
-// Defaults: stride 1 (pool: its kernel), dilation 1, groups 1, pad same (pool: valid), and a bias unless a
-// batch_norm follows. "same" gives ceil(size / stride) pixels, the odd one of padding at the end.
+// Defaults: stride 1 (pool: its kernel), dilation 1, groups 1, pad same (pool: valid), and a bias
+// unless a batch_norm follows. "same" gives ceil(size / stride) pixels, the odd one of padding at
+// the end.
 
-// Reads a network from a file, or from text with name for the messages; weights are zero (graph_init).
-// NULL (logged: file, line, what was expected) on failure.
+// Reads a network from a file, or from text with name for the messages; weights are zero
+// (graph_init). NULL (logged: file, line, what was expected) on failure.
 struct graph *arch_read(const char *path);
 struct graph *arch_parse(const char *name, const char *text);

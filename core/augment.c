@@ -10,7 +10,9 @@
 #define NOISY 0.3
 #define OCCLUDED 0.3
 
-static int clamp_int(int x, int low, int high) { return x < low ? low : x > high ? high : x; }
+static int clamp_int(int x, int low, int high) {
+    return x < low ? low : x > high ? high : x;
+}
 
 static void change_gamma(float *pixels, int n, double gamma) {
     for (int i = 0; i < n; i++) {
@@ -19,13 +21,14 @@ static void change_gamma(float *pixels, int n, double gamma) {
 }
 
 // One pass of a separable Gaussian along rows (step 1) or columns (step size).
-static void blur_lines(const float *from, float *to, int size, int step, int line_step, const float *weights,
-                       int radius) {
+static void blur_lines(const float *from, float *to, int size, int step, int line_step,
+                       const float *weights, int radius) {
     for (int line = 0; line < size; line++) {
         for (int i = 0; i < size; i++) {
             float sum = 0;
             for (int k = -radius; k <= radius; k++) {
-                sum += weights[k + radius] * from[line * line_step + clamp_int(i + k, 0, size - 1) * step];
+                sum += weights[k + radius] *
+                       from[line * line_step + clamp_int(i + k, 0, size - 1) * step];
             }
             to[line * line_step + i * step] = sum;
         }
@@ -54,8 +57,10 @@ static void add_noise(float *pixels, int n, double deviation, struct rng *rng) {
 }
 
 static void cover(float *pixels, int size, double side, struct rng *rng) {
-    int w = 1 + (int)(rng_uniform(rng) * side * size), h = 1 + (int)(rng_uniform(rng) * side * size);
-    int x0 = (int)rng_below(rng, (uint32_t)(size - w + 1)), y0 = (int)rng_below(rng, (uint32_t)(size - h + 1));
+    int w = 1 + (int)(rng_uniform(rng) * side * size),
+        h = 1 + (int)(rng_uniform(rng) * side * size);
+    int x0 = (int)rng_below(rng, (uint32_t)(size - w + 1)),
+        y0 = (int)rng_below(rng, (uint32_t)(size - h + 1));
     float level = (float)rng_range(rng, 0, 255);
     for (int y = y0; y < y0 + h; y++) {
         for (int x = x0; x < x0 + w; x++) {
@@ -64,8 +69,8 @@ static void cover(float *pixels, int size, double side, struct rng *rng) {
     }
 }
 
-void augment(const struct image *chip, const struct augmentation *strength, struct rng *rng, int size,
-             float *scratch, float *out) {
+void augment(const struct image *chip, const struct augmentation *strength, struct rng *rng,
+             int size, float *scratch, float *out) {
     struct sampling sampling = {
         .shift_x = (float)(strength->shift * rng_normal(rng)),
         .shift_y = (float)(strength->shift * rng_normal(rng)),

@@ -5,8 +5,8 @@
 #include "image.h"
 #include "rng.h"
 
-// What training does to a chip, so that the network sees what webcams do: other positions, turns, light,
-// blur, noise, hands before faces.
+// What training does to a chip, so that the network sees what webcams do: other positions, turns,
+// light, blur, noise, hands before faces.
 
 struct augmentation {
     double shift;     // deviation, chip pixels
@@ -19,11 +19,17 @@ struct augmentation {
     bool mirror;
 };
 
-#define AUGMENTATION_DEFAULT                                                                             \
-    ((struct augmentation){.shift = 1.8, .scale = 0.07, .angle = 0.09, .gamma = 0.3, .blur = 0.7,        \
-                           .noise = 5, .occlusion = 0, .mirror = true})
+#define AUGMENTATION_DEFAULT                                                                       \
+    ((struct augmentation){.shift = 1.8,                                                           \
+                           .scale = 0.07,                                                          \
+                           .angle = 0.09,                                                          \
+                           .gamma = 0.3,                                                           \
+                           .blur = 0.7,                                                            \
+                           .noise = 5,                                                             \
+                           .occlusion = 0,                                                         \
+                           .mirror = true})
 
-// Cuts a size x size input out of a GREY8 chip, changed at random, and standardises it as live does.
-// scratch: size * size floats.  out:(size, size)
-void augment(const struct image *chip, const struct augmentation *strength, struct rng *rng, int size,
-             float *scratch, float *out);
+// Cuts a size x size input out of a GREY8 chip, changed at random, and standardises it as live
+// does. scratch: size * size floats.  out:(size, size)
+void augment(const struct image *chip, const struct augmentation *strength, struct rng *rng,
+             int size, float *scratch, float *out);

@@ -33,7 +33,8 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     }
     classifier->max_batch = max_batch;
     classifier->plan = plan_create(graph, max_batch, cpu_kernels());
-    classifier->input = calloc((size_t)max_batch, shape_len(graph_input_shape(graph)) * sizeof(float));
+    classifier->input =
+        calloc((size_t)max_batch, shape_len(graph_input_shape(graph)) * sizeof(float));
     if (!classifier->plan) {
         goto fail;
     }
@@ -58,9 +59,12 @@ void classifier_destroy(struct classifier *classifier) {
     }
 }
 
-const struct model_info *classifier_info(const struct classifier *classifier) { return &classifier->info; }
+const struct model_info *classifier_info(const struct classifier *classifier) {
+    return &classifier->info;
+}
 
-void classifier_run(struct classifier *classifier, const struct image *chips, int n, float *probabilities) {
+void classifier_run(struct classifier *classifier, const struct image *chips, int n,
+                    float *probabilities) {
     int size = classifier->info.input_size;
     for (int i = 0; i < n; i++) {
         float *input = classifier->input + (size_t)i * (size_t)(size * size);

@@ -15,11 +15,12 @@
 struct model_info {
     int input_size;     // side of the square network input, pixels
     int chip_size;      // side of the square chip that the input is cut from; at least input_size
-    float chip_padding; // the chip's margin around the mean face, as dlib's get_face_chip_details means it
+    float chip_padding; // the chip's margin around the mean face, as dlib's get_face_chip_details
+                        // means it
     int n_labels;
     char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
     int smile_label;                                // index of "smile" (or "happy"), -1 without one
-    float threshold;                                // the working threshold of the smile probability
+    float threshold; // the working threshold of the smile probability
     int n_parameters;
     long long multiply_adds; // per face
     char description[256];
@@ -27,14 +28,15 @@ struct model_info {
 
 struct classifier;
 
-// Loads and compiles an ONNX model for at most max_batch faces a call. NULL (logged, naming the path) when
-// the file cannot be read, is damaged, or is not a face classifier. Owned by the caller. Not thread-safe:
-// one per thread.
+// Loads and compiles an ONNX model for at most max_batch faces a call. NULL (logged, naming the
+// path) when the file cannot be read, is damaged, or is not a face classifier. Owned by the caller.
+// Not thread-safe: one per thread.
 struct classifier *classifier_create(const char *path, int max_batch);
 void classifier_destroy(struct classifier *classifier); // NULL is legal
 
 const struct model_info *classifier_info(const struct classifier *classifier);
 
-// n GREY8 chips of chip_size, 1 <= n <= max_batch -> probabilities:(n, n_labels), each row sums to 1.
-// Allocates nothing; cannot fail.
-void classifier_run(struct classifier *classifier, const struct image *chips, int n, float *probabilities);
+// n GREY8 chips of chip_size, 1 <= n <= max_batch -> probabilities:(n, n_labels), each row sums
+// to 1. Allocates nothing; cannot fail.
+void classifier_run(struct classifier *classifier, const struct image *chips, int n,
+                    float *probabilities);

@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool always(void) { return true; }
+static bool always(void) {
+    return true;
+}
 
 #ifdef HAVE_KERNELS_X86
 // The compiler's run-time check also asks the operating system whether it saves the wide registers.
-static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static bool has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
 
 static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
@@ -23,7 +27,7 @@ static const struct {
     const struct kernels *kernels;
     bool (*supported)(void);
 } tables[] = {
-    // best first
+// best first
 #ifdef HAVE_KERNELS_X86
     {&kernels_avx512, has_avx512},
     {&kernels_avx2, has_avx2},

@@ -103,10 +103,13 @@ static void get(struct cursor *c, void *value, size_t len) {
 
 typedef void transfer(struct cursor *, void *, size_t);
 
-static void put_any(struct cursor *c, void *value, size_t len) { put(c, value, len); }
+static void put_any(struct cursor *c, void *value, size_t len) {
+    put(c, value, len);
+}
 
 // Reading and writing walk the same fields in the same order.
-static void transfer_header(struct cursor *c, transfer *t, struct dataset *dataset, uint32_t counts[3]) {
+static void transfer_header(struct cursor *c, transfer *t, struct dataset *dataset,
+                            uint32_t counts[3]) {
     t(c, counts, 3 * sizeof *counts);
     t(c, &dataset->chip_padding, sizeof dataset->chip_padding);
     t(c, dataset->labels, sizeof dataset->labels);
@@ -138,7 +141,8 @@ bool dataset_write(const struct dataset *dataset, const char *path) {
     }
     struct cursor c = {bytes};
     struct dataset header = *dataset;
-    uint32_t counts[3] = {(uint32_t)dataset->n, (uint32_t)dataset->chip_size, (uint32_t)dataset->n_labels};
+    uint32_t counts[3] = {(uint32_t)dataset->n, (uint32_t)dataset->chip_size,
+                          (uint32_t)dataset->n_labels};
     put(&c, MAGIC, 8);
     transfer_header(&c, put_any, &header, counts);
     for (int i = 0; i < dataset->n; i++) {
@@ -158,7 +162,8 @@ static bool refuse(const char *path, const char *what) {
     return false;
 }
 
-static bool read_header(struct dataset *dataset, const char *path, struct cursor *c, size_t len, uint32_t *n) {
+static bool read_header(struct dataset *dataset, const char *path, struct cursor *c, size_t len,
+                        uint32_t *n) {
     uint32_t counts[3];
     if (len < HEADER_LEN || memcmp(c->at, MAGIC, 8) != 0) {
         return refuse(path, "not a crops file of this version");
@@ -166,7 +171,8 @@ static bool read_header(struct dataset *dataset, const char *path, struct cursor
     c->at += 8;
     transfer_header(c, get, dataset, counts);
     if (counts[0] > DATASET_MAX_CROPS || counts[1] < 8 || counts[1] > MAX_CHIP || counts[2] < 1 ||
-        counts[2] > MODEL_MAX_LABELS || (size_t)counts[0] * counts[1] * counts[1] > MAX_FILE || !(dataset->chip_padding >= 0 && dataset->chip_padding <= 4)) {
+        counts[2] > MODEL_MAX_LABELS || (size_t)counts[0] * counts[1] * counts[1] > MAX_FILE ||
+        !(dataset->chip_padding >= 0 && dataset->chip_padding <= 4)) {
         return refuse(path, "a damaged crops file: its header makes no sense");
     }
     *n = counts[0];
@@ -181,7 +187,8 @@ static bool read_header(struct dataset *dataset, const char *path, struct cursor
     return true;
 }
 
-static bool read_crop(struct dataset *dataset, const char *path, struct cursor *c, const uint8_t *end) {
+static bool read_crop(struct dataset *dataset, const char *path, struct cursor *c,
+                      const uint8_t *end) {
     struct crop crop = {0};
     if ((size_t)(end - c->at) < RECORD_LEN) {
         return refuse(path, "a damaged crops file: it is cut short");
@@ -194,7 +201,8 @@ static bool read_crop(struct dataset *dataset, const char *path, struct cursor *
     if (crop.found && (size_t)(end - c->at) < chip_len(dataset)) {
         return refuse(path, "a damaged crops file: it is cut short");
     }
-    struct image chip = {c->at, dataset->chip_size, dataset->chip_size, dataset->chip_size, PIXEL_GREY8};
+    struct image chip = {c->at, dataset->chip_size, dataset->chip_size, dataset->chip_size,
+                         PIXEL_GREY8};
     c->at += crop.found ? chip_len(dataset) : 0;
     return dataset_add(dataset, &crop, crop.found ? &chip : NULL);
 }

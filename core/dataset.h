@@ -7,8 +7,9 @@
 
 #include <stdint.h>
 
-// A crops file: the faces of a set of labelled pictures, cut out and aligned once, with where they came
-// from. Pictures without a face that was found stay in it, so that every picture counts in an accuracy.
+// A crops file: the faces of a set of labelled pictures, cut out and aligned once, with where they
+// came from. Pictures without a face that was found stay in it, so that every picture counts in an
+// accuracy.
 
 #define CROP_NAME_LEN 96
 #define DATASET_MAX_CROPS 2000000
@@ -36,7 +37,8 @@ struct dataset {
 void dataset_init(struct dataset *dataset, int chip_size, float chip_padding);
 void dataset_finish(struct dataset *dataset); // legal on a zeroed one
 
-// Appends a crop; chip is GREY8 of chip_size, or NULL when no face was found. False (logged) without memory.
+// Appends a crop; chip is GREY8 of chip_size, or NULL when no face was found. False (logged)
+// without memory.
 bool dataset_add(struct dataset *dataset, const struct crop *crop, const struct image *chip);
 
 // The index of a label, added when it is new; -1 (logged) when there are too many.
@@ -49,6 +51,6 @@ struct image dataset_chip(const struct dataset *dataset, int index);
 bool dataset_write(const struct dataset *dataset, const char *path);
 bool dataset_read(struct dataset *dataset, const char *path);
 
-// Which part of a split a crop belongs to: the same for copies, and the same whatever else is in the set.
-// share in [0, 1): a hash of the group and the seed.
+// Which part of a split a crop belongs to: the same for copies, and the same whatever else is in
+// the set. share in [0, 1): a hash of the group and the seed.
 double dataset_split(const struct crop *crop, uint64_t seed);

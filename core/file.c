@@ -35,7 +35,8 @@ void *file_read(const char *path, size_t max, size_t *len) {
         goto fail;
     }
     if (!S_ISREG(info.st_mode) || (size_t)info.st_size > max) {
-        LOG(ERROR, "%s: %s", path, S_ISREG(info.st_mode) ? "the file is too large" : "not a plain file");
+        LOG(ERROR, "%s: %s", path,
+            S_ISREG(info.st_mode) ? "the file is too large" : "not a plain file");
         goto silent;
     }
     bytes = malloc((size_t)info.st_size + 1);

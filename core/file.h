@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Reads a whole file of at most max bytes, with a zero byte behind it. *len (may be NULL) is its length.
-// NULL (logged, naming the path) on failure. The caller frees it.
+// Reads a whole file of at most max bytes, with a zero byte behind it. *len (may be NULL) is its
+// length. NULL (logged, naming the path) on failure. The caller frees it.
 void *file_read(const char *path, size_t max, size_t *len);
 
 // Writes a file whole or not at all: under a temporary name in the same folder, then renamed. False

@@ -31,7 +31,9 @@ int graph_only_reader(const struct graph *graph, int node) {
     }
 }
 
-static bool has_weights(enum op op) { return op == OP_CONV || op == OP_DENSE; }
+static bool has_weights(enum op op) {
+    return op == OP_CONV || op == OP_DENSE;
+}
 
 // The batch norm that can be folded into this node, -1 if none.
 static int norm_after(const struct graph *graph, int node) {
@@ -74,7 +76,8 @@ static void fold_norm(const struct graph *from, int norm, struct graph *to, int 
 // Adds the folded form of one node; map[old] is where its output is found in the new graph.
 static bool fold_node(const struct graph *from, int old, struct graph *to, int *map) {
     struct node node = from->nodes[old];
-    if (node.op == OP_DROPOUT || (node.op == OP_BATCH_NORM && norm_after(from, node.inputs[0]) == old)) {
+    if (node.op == OP_DROPOUT ||
+        (node.op == OP_BATCH_NORM && norm_after(from, node.inputs[0]) == old)) {
         map[old] = map[node.inputs[0]];
         return true;
     }

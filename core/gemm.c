@@ -8,11 +8,17 @@
 #define BLOCK_K 256
 #define BLOCK_N 192
 
-static int min_int(int a, int b) { return a < b ? a : b; }
+static int min_int(int a, int b) {
+    return a < b ? a : b;
+}
 
-static int tiles(int n, int tile) { return (n + tile - 1) / tile; }
+static int tiles(int n, int tile) {
+    return (n + tile - 1) / tile;
+}
 
-static int block_n(const struct kernels *kernels) { return BLOCK_N / kernels->tile_n * kernels->tile_n; }
+static int block_n(const struct kernels *kernels) {
+    return BLOCK_N / kernels->tile_n * kernels->tile_n;
+}
 
 size_t gemm_packed_len(const struct kernels *kernels, int m, int k) {
     size_t len = (size_t)tiles(m, kernels->tile_m) * (size_t)kernels->tile_m * (size_t)k;
@@ -38,8 +44,8 @@ void gemm_pack(const struct kernels *kernels, int m, int k, const real *data, pt
     }
 }
 
-static void pack_matrix(const struct gemm_source *source, int tile_n, int k0, int kn, int n0, int nn,
-                        real *panel) {
+static void pack_matrix(const struct gemm_source *source, int tile_n, int k0, int kn, int n0,
+                        int nn, real *panel) {
     const struct gemm_matrix *b = (const struct gemm_matrix *)source;
     for (int j0 = 0; j0 < nn; j0 += tile_n) {
         int width = min_int(tile_n, nn - j0);
@@ -72,8 +78,8 @@ static void edge_tile(const struct kernels *kernels, int k, const real *a, const
 }
 
 // One block of b, already packed in panel, times all of a.
-static void multiply_block(const struct kernels *kernels, const struct gemm *g, int k0, int kn, int n0,
-                           int nn, const real *panel, real *tile) {
+static void multiply_block(const struct kernels *kernels, const struct gemm *g, int k0, int kn,
+                           int n0, int nn, const real *panel, real *tile) {
     int tm = kernels->tile_m, tn = kernels->tile_n;
     bool accumulate = g->accumulate || k0 > 0;
     for (int j0 = 0; j0 < nn; j0 += tn) {

@@ -7,11 +7,13 @@
 // Matrix products, blocked for the caches around the tile of a kernel table.
 // Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 
-// The right-hand matrix is whatever can fill packed panels; a convolution reads its picture that way and
-// never writes the patches out.
+// The right-hand matrix is whatever can fill packed panels; a convolution reads its picture that
+// way and never writes the patches out.
 struct gemm_source {
-    // Rows [k0, k0+kn) of columns [n0, n0+nn) -> panel:(ceil(nn / tile_n), kn, tile_n), zero beyond nn.
-    void (*pack)(const struct gemm_source *source, int tile_n, int k0, int kn, int n0, int nn, real *panel);
+    // Rows [k0, k0+kn) of columns [n0, n0+nn) -> panel:(ceil(nn / tile_n), kn, tile_n), zero beyond
+    // nn.
+    void (*pack)(const struct gemm_source *source, int tile_n, int k0, int kn, int n0, int nn,
+                 real *panel);
 };
 
 // A matrix in memory: element (k, n) is data[k * row_stride + n * column_stride].
@@ -23,12 +25,14 @@ struct gemm_matrix {
 struct gemm_matrix gemm_matrix(const real *data, ptrdiff_t row_stride, ptrdiff_t column_stride);
 
 // The left-hand matrix is packed beforehand, since weights serve many products.
-// a(m, k) = data[m * row_stride + k * column_stride] -> packed: gemm_packed_len reals, 64-byte aligned
+// a(m, k) = data[m * row_stride + k * column_stride] -> packed: gemm_packed_len reals, 64-byte
+// aligned
 size_t gemm_packed_len(const struct kernels *kernels, int m, int k);
 void gemm_pack(const struct kernels *kernels, int m, int k, const real *data, ptrdiff_t row_stride,
                ptrdiff_t column_stride, real *packed);
 
-// What happens to finished rows of c while they are in the cache: c = c + bias, plus addend, then ReLU.
+// What happens to finished rows of c while they are in the cache: c = c + bias, plus addend, then
+// ReLU.
 struct gemm_finish {
     const real *bias;   // (m) or NULL
     const real *addend; // like c, same ldc; or NULL

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t shape_len(struct shape s) { return (size_t)s.c * (size_t)s.h * (size_t)s.w; }
+size_t shape_len(struct shape s) {
+    return (size_t)s.c * (size_t)s.h * (size_t)s.w;
+}
 
 int window_out(int size, int kernel, int stride, int dilation, int padding) {
     int room = size + padding - dilation * (kernel - 1) - 1;
@@ -70,7 +72,8 @@ static bool place_params(struct graph *graph, struct node *node, char *error) {
             len *= param->dims[d];
         }
         if (len + (double)n > (double)MAX_VALUES) {
-            snprintf(error, GRAPH_ERROR_LEN, "the network would have more than %zu parameters", MAX_VALUES);
+            snprintf(error, GRAPH_ERROR_LEN, "the network would have more than %zu parameters",
+                     MAX_VALUES);
             return false;
         }
         param->offset = n;
@@ -96,8 +99,8 @@ static bool check_inputs(const struct graph *graph, const struct node *node, cha
     int least = node->op == OP_INPUT ? 0 : node->op == OP_ADD || node->op == OP_CONCAT ? 2 : 1;
     int most = least == 2 ? MAX_INPUTS : least;
     if (node->n_inputs < least || node->n_inputs > most) {
-        snprintf(error, GRAPH_ERROR_LEN, "%s takes %d to %d inputs, not %d", layers[node->op]->name, least,
-                 most, node->n_inputs);
+        snprintf(error, GRAPH_ERROR_LEN, "%s takes %d to %d inputs, not %d", layers[node->op]->name,
+                 least, most, node->n_inputs);
         return false;
     }
     for (int i = 0; i < node->n_inputs; i++) {
@@ -111,10 +114,10 @@ static bool check_inputs(const struct graph *graph, const struct node *node, cha
 
 static bool check_size(const struct node *node, char *error) {
     struct shape s = node->shape;
-    if (s.c < 1 || s.h < 1 || s.w < 1 || s.c > MAX_CHANNELS || s.h > MAX_CHANNELS || s.w > MAX_CHANNELS ||
-        (double)s.c * s.h * s.w > (double)MAX_TENSOR) {
-        snprintf(error, GRAPH_ERROR_LEN, "a tensor of %dx%dx%d is outside 1 to %zu elements", s.c, s.h, s.w,
-                 MAX_TENSOR);
+    if (s.c < 1 || s.h < 1 || s.w < 1 || s.c > MAX_CHANNELS || s.h > MAX_CHANNELS ||
+        s.w > MAX_CHANNELS || (double)s.c * s.h * s.w > (double)MAX_TENSOR) {
+        snprintf(error, GRAPH_ERROR_LEN, "a tensor of %dx%dx%d is outside 1 to %zu elements", s.c,
+                 s.h, s.w, MAX_TENSOR);
         return false;
     }
     return true;
@@ -126,7 +129,8 @@ int graph_add(struct graph *graph, const struct node *wanted, char error[GRAPH_E
         snprintf(error, GRAPH_ERROR_LEN, "a network has at most %d nodes", MAX_NODES);
         return -1;
     }
-    if (!grow((void **)&graph->nodes, &graph->capacity, (size_t)graph->n_nodes + 1, sizeof *graph->nodes)) {
+    if (!grow((void **)&graph->nodes, &graph->capacity, (size_t)graph->n_nodes + 1,
+              sizeof *graph->nodes)) {
         snprintf(error, GRAPH_ERROR_LEN, "there is no memory for another node");
         return -1;
     }
@@ -183,7 +187,9 @@ void graph_init(struct graph *graph, struct rng *rng) {
     }
 }
 
-struct shape graph_input_shape(const struct graph *graph) { return graph->nodes[0].shape; }
+struct shape graph_input_shape(const struct graph *graph) {
+    return graph->nodes[0].shape;
+}
 
 struct shape graph_output_shape(const struct graph *graph) {
     return graph->nodes[graph->n_nodes - 1].shape;

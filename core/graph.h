@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A network as data: nodes in the order of their execution, shapes, and one flat block with every weight.
-// Knows nothing of batches, threads or instruction sets.
+// A network as data: nodes in the order of their execution, shapes, and one flat block with every
+// weight. Knows nothing of batches, threads or instruction sets.
 
 enum op {
     OP_INPUT,
@@ -72,14 +72,14 @@ struct param {
 #define MAX_INPUTS 8
 #define MAX_PARAMS 4
 #define MAX_NODES 2048
-#define MAX_VALUES ((size_t)64 << 20)    // parameters of a graph
-#define MAX_TENSOR ((size_t)16 << 20)    // elements of one sample's tensor
+#define MAX_VALUES ((size_t)64 << 20) // parameters of a graph
+#define MAX_TENSOR ((size_t)16 << 20) // elements of one sample's tensor
 #define MAX_CHANNELS (1 << 16)
 #define NODE_NAME_LEN 48
 
 struct node {
     enum op op;
-    char name[NODE_NAME_LEN]; // filled in when empty
+    char name[NODE_NAME_LEN];         // filled in when empty
     int n_inputs, inputs[MAX_INPUTS]; // indices of earlier nodes
     union {
         struct shape input; // OP_INPUT
@@ -106,27 +106,28 @@ struct graph {
     real *values;
 };
 
-struct graph *graph_create(void); // NULL (logged) without memory
+struct graph *graph_create(void);        // NULL (logged) without memory
 void graph_destroy(struct graph *graph); // NULL is legal
 
-// Appends a node, checking its attributes and working out its shape and parameters (zeroed; graph_init
-// fills them). Returns its index, or -1 with one clause in error saying what is wrong.
+// Appends a node, checking its attributes and working out its shape and parameters (zeroed;
+// graph_init fills them). Returns its index, or -1 with one clause in error saying what is wrong.
 #define GRAPH_ERROR_LEN 160
 int graph_add(struct graph *graph, const struct node *node, char error[GRAPH_ERROR_LEN]);
 
-// Fills in the parameters: He's normal initialisation for weights (He et al. 2015, eq. 10), identity for
-// batch norm, zero elsewhere.
+// Fills in the parameters: He's normal initialisation for weights (He et al. 2015, eq. 10),
+// identity for batch norm, zero elsewhere.
 void graph_init(struct graph *graph, struct rng *rng);
 
 struct shape graph_input_shape(const struct graph *graph);
 struct shape graph_output_shape(const struct graph *graph);
-size_t graph_n_trained(const struct graph *graph);    // parameters without running statistics
-long long graph_multiply_adds(const struct graph *graph); // per sample: convolutions, dense layers, pools
+size_t graph_n_trained(const struct graph *graph); // parameters without running statistics
+long long
+graph_multiply_adds(const struct graph *graph); // per sample: convolutions, dense layers, pools
 
 // The parameter of that role of a node, NULL if it has none.
 const struct param *node_param(const struct node *node, const char *role);
 real *graph_values(struct graph *graph, int node, const char *role);
 
-// Output size along one axis: floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1; at most 0
-// when the window does not fit.
+// Output size along one axis: floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
+// at most 0 when the window does not fit.
 int window_out(int size, int kernel, int stride, int dilation, int padding);

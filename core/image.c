@@ -41,7 +41,8 @@ void image_finish(struct image *image) {
 }
 
 bool image_resize_storage(struct image *image, int width, int height, enum pixel_format format) {
-    if (image->data && image->width == width && image->height == height && image->format == format) {
+    if (image->data && image->width == width && image->height == height &&
+        image->format == format) {
         return true;
     }
     image_finish(image);
@@ -65,7 +66,9 @@ void image_copy(struct image *to, const struct image *from) {
     }
 }
 
-static float clamp(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
+static float clamp(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+}
 
 static float bilinear(const struct image *grey, float x, float y) {
     x = clamp(x, 0, (float)(grey->width - 1));

@@ -6,13 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The pixel order is bytes in memory. BGRX32 is SDL_PIXELFORMAT_XRGB8888, AV_PIX_FMT_BGR0 and CV_8UC4.
+// The pixel order is bytes in memory. BGRX32 is SDL_PIXELFORMAT_XRGB8888, AV_PIX_FMT_BGR0 and
+// CV_8UC4.
 enum pixel_format { PIXEL_GREY8, PIXEL_BGR24, PIXEL_BGRX32 };
 
 // Bytes of one pixel: 1, 3, 4.
 int pixel_bytes(enum pixel_format format);
 
-// A view of pixels: row y begins at data + y * stride. Rows are top to bottom. A zeroed image is empty.
+// A view of pixels: row y begins at data + y * stride. Rows are top to bottom. A zeroed image is
+// empty.
 struct image {
     uint8_t *data;
     int width, height; // pixels
@@ -32,14 +34,16 @@ struct point {
 // The largest side that any picture, from anywhere, may have.
 #define IMAGE_MAX_SIDE 16384
 
-// Allocates width x height zeroed pixels with 64-byte aligned rows. False (logged) when a side is outside
-// [1, IMAGE_MAX_SIDE] or memory is short; *image is then empty. Free with image_finish.
+// Allocates width x height zeroed pixels with 64-byte aligned rows. False (logged) when a side is
+// outside [1, IMAGE_MAX_SIDE] or memory is short; *image is then empty. Free with image_finish.
 bool image_init(struct image *image, int width, int height, enum pixel_format format);
 
-// Frees what image_init allocated and empties the view. Legal on an empty image. Never call on a view.
+// Frees what image_init allocated and empties the view. Legal on an empty image. Never call on a
+// view.
 void image_finish(struct image *image);
 
-// Makes image this size and format, keeping its memory when it already is (contents are then undefined).
+// Makes image this size and format, keeping its memory when it already is (contents are then
+// undefined).
 bool image_resize_storage(struct image *image, int width, int height, enum pixel_format format);
 
 // A view of the part of image inside [x, x+w) x [y, y+h), which must lie within it.
@@ -48,8 +52,9 @@ struct image image_view(const struct image *image, int x, int y, int w, int h);
 // Copies pixels between images of equal size and format.
 void image_copy(struct image *to, const struct image *from);
 
-// Where a network input samples a chip: pixel (u, v) of the input, measured from the input's centre, is
-// found at centre + (shift_x, shift_y) + scale * R(angle) * (u * (mirrored ? -1 : 1), v) of the chip.
+// Where a network input samples a chip: pixel (u, v) of the input, measured from the input's
+// centre, is found at centre + (shift_x, shift_y) + scale * R(angle) * (u * (mirrored ? -1 : 1), v)
+// of the chip.
 struct sampling {
     float shift_x, shift_y; // chip pixels
     float scale;            // chip pixels per input pixel; 1 = as is
@@ -59,11 +64,12 @@ struct sampling {
 
 #define SAMPLING_CENTRE ((struct sampling){.scale = 1})
 
-// The one preprocessing that training and live share, in two steps, so that augmentation fits between.
-// First: reads a size x size square from the middle of a GREY8 chip; bilinear, border pixels replicated,
-// exact copies with SAMPLING_CENTRE when the margins are whole pixels.  out:(size,size) in [0,255]
+// The one preprocessing that training and live share, in two steps, so that augmentation fits
+// between. First: reads a size x size square from the middle of a GREY8 chip; bilinear, border
+// pixels replicated, exact copies with SAMPLING_CENTRE when the margins are whole pixels.
+// out:(size,size) in [0,255]
 void image_sample(const struct image *chip, struct sampling sampling, int size, float *out);
 
-// Second: x <- (x - mean) / max(deviation, 4), so that light and contrast fall away, but noise in a flat
-// chip is not blown up.  pixels:(n)
+// Second: x <- (x - mean) / max(deviation, 4), so that light and contrast fall away, but noise in a
+// flat chip is not blown up.  pixels:(n)
 void image_standardise(float *pixels, int n);

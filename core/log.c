@@ -9,9 +9,13 @@
 
 static _Atomic int log_level = LOG_INFO;
 
-void log_set_level(enum log_level level) { log_level = (int)level; }
+void log_set_level(enum log_level level) {
+    log_level = (int)level;
+}
 
-enum log_level log_get_level(void) { return (enum log_level)log_level; }
+enum log_level log_get_level(void) {
+    return (enum log_level)log_level;
+}
 
 void log_write(enum log_level level, const char *format, ...) {
     static const char *const words[] = {"error: ", "warning: ", "", "debug: "};

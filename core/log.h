@@ -9,8 +9,8 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 #define LOG(level, ...) log_write(LOG_##level, __VA_ARGS__)
 
-// Prints "smilecam: error: ..." (warning, debug likewise; info without a word) and a newline, in one
-// write, so that lines of several threads never mix. Thread-safe.
+// Prints "smilecam: error: ..." (warning, debug likewise; info without a word) and a newline, in
+// one write, so that lines of several threads never mix. Thread-safe.
 __attribute__((format(printf, 2, 3))) void log_write(enum log_level level, const char *format, ...);
 
 // Messages above this level are dropped. LOG_INFO at start.

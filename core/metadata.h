@@ -19,8 +19,8 @@ struct metadata {
 
 // Sets or replaces; too much (more entries, longer words) is cut off.
 void metadata_set(struct metadata *metadata, const char *key, const char *value);
-__attribute__((format(printf, 3, 4))) void metadata_format(struct metadata *metadata, const char *key,
-                                                           const char *format, ...);
+__attribute__((format(printf, 3, 4))) void
+metadata_format(struct metadata *metadata, const char *key, const char *format, ...);
 const char *metadata_get(const struct metadata *metadata, const char *key); // NULL if absent
 
 // A number within [low, high]; fallback if it is absent or anything else.

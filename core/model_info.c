@@ -18,7 +18,8 @@ static void split_labels(const char *text, struct model_info *info) {
     while (info->n_labels <= MODEL_MAX_LABELS) {
         size_t n = strcspn(text, ",");
         if (info->n_labels < MODEL_MAX_LABELS) {
-            snprintf(info->labels[info->n_labels], MODEL_LABEL_LEN, "%.*s", (int)(n < 1000 ? n : 1000), text);
+            snprintf(info->labels[info->n_labels], MODEL_LABEL_LEN, "%.*s",
+                     (int)(n < 1000 ? n : 1000), text);
         }
         info->n_labels++;
         if (!text[n]) {
@@ -49,15 +50,18 @@ int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]) {
 
 bool model_shape_check(const char *path, const struct graph *graph) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
-    if (in.c != 1 || in.h != in.w || in.h < MIN_INPUT || in.h > MAX_INPUT || out.h != 1 || out.w != 1 ||
-        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
-        LOG(ERROR, "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one square "
-                   "grey picture of %d to %d pixels a side and probabilities by softmax",
+    if (in.c != 1 || in.h != in.w || in.h < MIN_INPUT || in.h > MAX_INPUT || out.h != 1 ||
+        out.w != 1 || graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
+        LOG(ERROR,
+            "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one "
+            "square "
+            "grey picture of %d to %d pixels a side and probabilities by softmax",
             path, in.c, in.h, in.w, out.c, out.h, out.w, MIN_INPUT, MAX_INPUT);
         return false;
     }
     if (graph_multiply_adds(graph) > MAX_OPERATIONS) {
-        LOG(ERROR, "%s: %lld operations a face are too many to run", path, graph_multiply_adds(graph));
+        LOG(ERROR, "%s: %lld operations a face are too many to run", path,
+            graph_multiply_adds(graph));
         return false;
     }
     return true;
@@ -83,7 +87,8 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
     const char *labels = metadata_get(metadata, "smilecam.labels");
     split_labels(labels ? labels : out.c == 2 ? "neutral,smile" : "", info);
     if (info->n_labels != out.c || info->n_labels > MODEL_MAX_LABELS) {
-        LOG(ERROR, "%s: its %d outputs are not named by its metadata (smilecam.labels)", path, out.c);
+        LOG(ERROR, "%s: its %d outputs are not named by its metadata (smilecam.labels)", path,
+            out.c);
         return false;
     }
     for (int i = 0; i < info->n_labels; i++) {
@@ -92,7 +97,8 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
             return false;
         }
     }
-    info->smile_label = model_smile_label(info->n_labels, (const char(*)[MODEL_LABEL_LEN])info->labels);
+    info->smile_label =
+        model_smile_label(info->n_labels, (const char(*)[MODEL_LABEL_LEN])info->labels);
     info->input_size = in.h;
     info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", in.h, 1024, in.h);
     info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);
@@ -113,8 +119,10 @@ void model_info_write(const struct model_info *info, struct metadata *metadata) 
     metadata_set(metadata, "smilecam.labels", labels);
     metadata_format(metadata, "smilecam.chip_size", "%d", info->chip_size);
     metadata_format(metadata, "smilecam.chip_padding", "%g", (double)info->chip_padding);
-    metadata_set(metadata, "smilecam.input", "standardised: (x - mean) / max(deviation, 4) of each picture");
-    metadata_set(metadata, "smilecam.alignment", "dlib get_face_chip_details, 68 landmarks, centre crop");
+    metadata_set(metadata, "smilecam.input",
+                 "standardised: (x - mean) / max(deviation, 4) of each picture");
+    metadata_set(metadata, "smilecam.alignment",
+                 "dlib get_face_chip_details, 68 landmarks, centre crop");
     metadata_format(metadata, "smilecam.threshold", "%g", (double)info->threshold);
     metadata_set(metadata, "smilecam.description", info->description);
 }

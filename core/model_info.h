@@ -8,16 +8,18 @@
 
 // model_info <-> the metadata of a model file (keys "smilecam.labels", "smilecam.chip_size", ...).
 
-// Whether a graph has the shape of a face classifier: one square grey picture of 8 to 512 pixels a side in,
-// probabilities out, and not too much to compute. If not, the reason is logged, naming path.
+// Whether a graph has the shape of a face classifier: one square grey picture of 8 to 512 pixels a
+// side in, probabilities out, and not too much to compute. If not, the reason is logged, naming
+// path.
 bool model_shape_check(const char *path, const struct graph *graph);
 
-// The label that means a smile: "smile", "smiling", "happy", "happiness" in any case; -1 if there is none.
+// The label that means a smile: "smile", "smiling", "happy", "happiness" in any case; -1 if there
+// is none.
 int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]);
 bool model_label_is_smile(const char *label);
 
-// Checks that the graph is a classifier of square grey faces with as many outputs as labels. False (logged,
-// naming the path) if not.
+// Checks that the graph is a classifier of square grey faces with as many outputs as labels. False
+// (logged, naming the path) if not.
 bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,
                      struct model_info *info);
 

@@ -30,7 +30,8 @@ struct reader {
     const Onnx__NodeProto *node; // being read
 };
 
-__attribute__((format(printf, 2, 3))) static bool fail(const struct reader *r, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static bool fail(const struct reader *r, const char *format,
+                                                       ...) {
     char what[256], where[96] = "";
     va_list args;
     va_start(args, format);
@@ -68,7 +69,9 @@ static const Onnx__AttributeProto *attribute(const struct reader *r, const char 
 }
 
 // Out-of-range integers become -1, which no attribute allows.
-static int small_int(int64_t x) { return x >= 0 && x <= MAX_CHANNELS ? (int)x : -1; }
+static int small_int(int64_t x) {
+    return x >= 0 && x <= MAX_CHANNELS ? (int)x : -1;
+}
 
 static int get_int(const struct reader *r, const char *name, int fallback) {
     const Onnx__AttributeProto *a = attribute(r, name);
@@ -110,7 +113,8 @@ static bool has_input(const struct reader *r, size_t i) {
 static bool tensor_len(const Onnx__TensorProto *t, size_t *len) {
     *len = 1;
     for (size_t i = 0; i < t->n_dims; i++) {
-        if (t->dims[i] < 1 || (uint64_t)t->dims[i] > MAX_VALUES || *len * (size_t)t->dims[i] > MAX_VALUES) {
+        if (t->dims[i] < 1 || (uint64_t)t->dims[i] > MAX_VALUES ||
+            *len * (size_t)t->dims[i] > MAX_VALUES) {
             return false;
         }
         *len *= (size_t)t->dims[i];
@@ -123,12 +127,15 @@ static bool copy_floats(const struct reader *r, const Onnx__TensorProto *t, size
     size_t n;
     bool raw = t->has_raw_data;
     if (t->has_data_location && t->data_location != 0) {
-        return fail(r, "%.32s lies in another file, which is not read; store the weights in the model", t->name);
+        return fail(r,
+                    "%.32s lies in another file, which is not read; store the weights in the model",
+                    t->name);
     }
     if (!t->has_data_type || t->data_type != FLOAT_TYPE) {
         return fail(r, "%.32s is not of type float", t->name);
     }
-    if (!tensor_len(t, &n) || n != len || (raw ? t->raw_data.len / 4 != n || t->raw_data.len % 4 : t->n_float_data != n)) {
+    if (!tensor_len(t, &n) || n != len ||
+        (raw ? t->raw_data.len / 4 != n || t->raw_data.len % 4 : t->n_float_data != n)) {
         return fail(r, "%.32s does not have the %zu values that it should", t->name, len);
     }
     for (size_t i = 0; i < len; i++) {
@@ -192,8 +199,8 @@ static bool get_window(const struct reader *r, struct window *w) {
         !get_ints(r, "dilations", 2, 1, dilations) || !get_ints(r, "pads", 4, 0, pads)) {
         return false;
     }
-    *w = (struct window){kernel[0], kernel[1], strides[0], strides[1], dilations[0],
-                         dilations[1], pads[0], pads[1], pads[2], pads[3]};
+    *w = (struct window){kernel[0],    kernel[1], strides[0], strides[1], dilations[0],
+                         dilations[1], pads[0],   pads[1],    pads[2],    pads[3]};
     return true;
 }
 
@@ -209,7 +216,8 @@ static bool read_conv(struct reader *r) {
     if (!get_window(r, &node.conv.window)) {
         return false;
     }
-    if (weight->dims[2] != node.conv.window.kernel_h || weight->dims[3] != node.conv.window.kernel_w) {
+    if (weight->dims[2] != node.conv.window.kernel_h ||
+        weight->dims[3] != node.conv.window.kernel_w) {
         return fail(r, "kernel_shape and weights do not agree");
     }
     int index = add_simple(r, &node);
@@ -333,24 +341,15 @@ static const struct {
     const char *op;
     bool (*read)(struct reader *);
 } operators[] = {
-    {"Conv", read_conv},
-    {"MaxPool", read_pool},
-    {"AveragePool", read_pool},
-    {"GlobalAveragePool", read_global_pool},
-    {"Relu", read_activation},
-    {"LeakyRelu", read_activation},
-    {"Elu", read_activation},
-    {"Sigmoid", read_activation},
-    {"Tanh", read_activation},
-    {"BatchNormalization", read_norm},
-    {"Gemm", read_gemm},
-    {"Add", read_join},
-    {"Sum", read_join},
-    {"Concat", read_join},
-    {"Softmax", read_softmax},
-    {"Dropout", read_dropout},
-    {"Identity", read_alias},
-    {"Flatten", read_alias},
+    {"Conv", read_conv},        {"MaxPool", read_pool},
+    {"AveragePool", read_pool}, {"GlobalAveragePool", read_global_pool},
+    {"Relu", read_activation},  {"LeakyRelu", read_activation},
+    {"Elu", read_activation},   {"Sigmoid", read_activation},
+    {"Tanh", read_activation},  {"BatchNormalization", read_norm},
+    {"Gemm", read_gemm},        {"Add", read_join},
+    {"Sum", read_join},         {"Concat", read_join},
+    {"Softmax", read_softmax},  {"Dropout", read_dropout},
+    {"Identity", read_alias},   {"Flatten", read_alias},
 };
 
 static bool read_node(struct reader *r) {
@@ -375,7 +374,8 @@ static bool read_input(struct reader *r) {
         const Onnx__ValueInfoProto *value = r->in->input[i];
         bool weight = false;
         for (size_t j = 0; value->name && j < r->in->n_initializer && !weight; j++) {
-            weight = r->in->initializer[j]->name && strcmp(r->in->initializer[j]->name, value->name) == 0;
+            weight = r->in->initializer[j]->name &&
+                     strcmp(r->in->initializer[j]->name, value->name) == 0;
         }
         if (!weight && input) {
             return fail(r, "it has more than one input");
@@ -383,8 +383,8 @@ static bool read_input(struct reader *r) {
         input = weight ? input : value;
     }
     if (!input || !input->name || !input->type ||
-        input->type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE || !input->type->tensor_type->shape ||
-        input->type->tensor_type->shape->n_dim != 4) {
+        input->type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ||
+        !input->type->tensor_type->shape || input->type->tensor_type->shape->n_dim != 4) {
         return fail(r, "its input is not a picture of four dimensions");
     }
     int dims[4] = {0};
@@ -405,11 +405,14 @@ static bool read_input(struct reader *r) {
 
 // Our graphs end with their output; an ONNX output may be any tensor.
 static bool check_output(const struct reader *r) {
-    int output = r->in->n_output == 1 && r->in->output[0]->name ? find_tensor(r, r->in->output[0]->name) : -1;
+    int output = r->in->n_output == 1 && r->in->output[0]->name
+                     ? find_tensor(r, r->in->output[0]->name)
+                     : -1;
     if (output < 0) {
         return fail(r, "it does not have exactly one output that a node makes");
     }
-    return (output == r->graph->n_nodes - 1 && output > 0) || fail(r, "its output is not what its last node makes");
+    return (output == r->graph->n_nodes - 1 && output > 0) ||
+           fail(r, "its output is not what its last node makes");
 }
 
 static bool read_graph(struct reader *r) {
@@ -460,14 +463,18 @@ static void give(void *data, void *memory) {
     free(memory);
 }
 
-struct graph *onnx_parse(const char *name, const void *bytes, size_t len, struct metadata *metadata) {
+struct graph *onnx_parse(const char *name, const void *bytes, size_t len,
+                         struct metadata *metadata) {
     struct budget budget = {2 * len + ((size_t)16 << 20)};
     ProtobufCAllocator allocator = {take, give, &budget};
     Onnx__ModelProto *model = onnx__model_proto__unpack(&allocator, len, bytes);
     struct reader r = {.name = name};
     bool ok = false;
     if (!model || !model->graph) {
-        LOG(ERROR, "%s: not an ONNX model, or cut short; write it anew with smilecam train or your exporter", name);
+        LOG(ERROR,
+            "%s: not an ONNX model, or cut short; write it anew with smilecam train or your "
+            "exporter",
+            name);
         goto done;
     }
     r.in = model->graph;

@@ -82,8 +82,8 @@ static void add_input(Onnx__NodeProto *node, const char *tensor) {
     node->input[node->n_input++] = (char *)tensor;
 }
 
-static Onnx__AttributeProto *new_attribute(struct writer *w, Onnx__NodeProto *node, const char *name,
-                                           enum attribute_type type) {
+static Onnx__AttributeProto *new_attribute(struct writer *w, Onnx__NodeProto *node,
+                                           const char *name, enum attribute_type type) {
     Onnx__AttributeProto *attribute = TAKE(w, 1, Onnx__AttributeProto);
     if (!attribute) {
         return NULL;
@@ -112,7 +112,8 @@ static void set_float(struct writer *w, Onnx__NodeProto *node, const char *name,
     }
 }
 
-static void set_ints(struct writer *w, Onnx__NodeProto *node, const char *name, int n, const int *values) {
+static void set_ints(struct writer *w, Onnx__NodeProto *node, const char *name, int n,
+                     const int *values) {
     Onnx__AttributeProto *attribute = new_attribute(w, node, name, ATTR_INTS);
     int64_t *ints = TAKE(w, (size_t)n, int64_t);
     if (!attribute || !ints) {
@@ -126,8 +127,8 @@ static void set_ints(struct writer *w, Onnx__NodeProto *node, const char *name, 
 }
 
 // Appends a tensor of floats to the initialisers and returns its name.
-static const char *add_tensor(struct writer *w, char *name, int n_dims, const int *dims, const real *values,
-                              size_t len) {
+static const char *add_tensor(struct writer *w, char *name, int n_dims, const int *dims,
+                              const real *values, size_t len) {
     Onnx__TensorProto *tensor = TAKE(w, 1, Onnx__TensorProto);
     int64_t *sizes = TAKE(w, (size_t)n_dims, int64_t);
     float *floats = TAKE(w, len, float);
@@ -152,12 +153,14 @@ static const char *add_tensor(struct writer *w, char *name, int n_dims, const in
     tensor->has_data_type = true;
     tensor->data_type = FLOAT_TYPE;
     tensor->has_raw_data = true;
-    tensor->raw_data = (ProtobufCBinaryData){len * sizeof *floats, (uint8_t *)floats}; // little-endian
+    tensor->raw_data =
+        (ProtobufCBinaryData){len * sizeof *floats, (uint8_t *)floats}; // little-endian
     w->out->initializer[w->out->n_initializer++] = tensor;
     return name;
 }
 
-static void add_param(struct writer *w, Onnx__NodeProto *out, const struct node *node, const char *role) {
+static void add_param(struct writer *w, Onnx__NodeProto *out, const struct node *node,
+                      const char *role) {
     const struct param *param = node_param(node, role);
     if (param) {
         add_input(out, add_tensor(w, text(w, "%s.%s", node->name, role), param->n_dims, param->dims,
@@ -173,7 +176,8 @@ static void set_window(struct writer *w, Onnx__NodeProto *out, const struct wind
 
 static void write_conv(struct writer *w, Onnx__NodeProto *out, const struct node *node) {
     set_window(w, out, &node->conv.window);
-    set_ints(w, out, "dilations", 2, (int[]){node->conv.window.dilation_h, node->conv.window.dilation_w});
+    set_ints(w, out, "dilations", 2,
+             (int[]){node->conv.window.dilation_h, node->conv.window.dilation_w});
     set_int(w, out, "group", node->conv.groups);
     add_param(w, out, node, "weight");
     add_param(w, out, node, "bias");
@@ -182,7 +186,8 @@ static void write_conv(struct writer *w, Onnx__NodeProto *out, const struct node
 static void write_norm(struct writer *w, Onnx__NodeProto *out, const struct node *node) {
     static const char *const roles[] = {"scale", "shift", "mean", "variance"};
     set_float(w, out, "epsilon", (double)node->batch_norm.epsilon);
-    set_float(w, out, "momentum", 1 - (double)node->batch_norm.momentum); // ONNX weighs the old value
+    set_float(w, out, "momentum",
+              1 - (double)node->batch_norm.momentum); // ONNX weighs the old value
     for (int i = 0; i < 4; i++) {
         add_param(w, out, node, roles[i]);
     }
@@ -253,12 +258,14 @@ static bool find_rank(const struct graph *graph, int index, bool *is_vector, con
     bool vector = is_vector[node->inputs[0]];
     for (int i = 1; i < node->n_inputs; i++) {
         if (is_vector[node->inputs[i]] != vector) {
-            LOG(ERROR, "%s: %s joins a vector and a picture, which ONNX does not allow", name, node->name);
+            LOG(ERROR, "%s: %s joins a vector and a picture, which ONNX does not allow", name,
+                node->name);
             return false;
         }
     }
     if (vector && (node->op == OP_CONV || node->op == OP_POOL || node->op == OP_GLOBAL_POOL)) {
-        LOG(ERROR, "%s: %s reads a dense layer's vector, which ONNX does not allow", name, node->name);
+        LOG(ERROR, "%s: %s reads a dense layer's vector, which ONNX does not allow", name,
+            node->name);
         return false;
     }
     is_vector[index] = vector || node->op == OP_DENSE;
@@ -310,13 +317,16 @@ static bool write_node(struct writer *w, int index) {
 }
 
 // A graph input or output: (N, dims...) of floats.
-static Onnx__ValueInfoProto *new_value(struct writer *w, const char *name, int n_dims, const int *dims) {
+static Onnx__ValueInfoProto *new_value(struct writer *w, const char *name, int n_dims,
+                                       const int *dims) {
     Onnx__ValueInfoProto *value = TAKE(w, 1, Onnx__ValueInfoProto);
     Onnx__TypeProto *type = TAKE(w, 1, Onnx__TypeProto);
     Onnx__TypeProto__Tensor *tensor = TAKE(w, 1, Onnx__TypeProto__Tensor);
     Onnx__TensorShapeProto *shape = TAKE(w, 1, Onnx__TensorShapeProto);
-    Onnx__TensorShapeProto__Dimension **list = TAKE(w, (size_t)n_dims + 1, Onnx__TensorShapeProto__Dimension *);
-    Onnx__TensorShapeProto__Dimension *sizes = TAKE(w, (size_t)n_dims + 1, Onnx__TensorShapeProto__Dimension);
+    Onnx__TensorShapeProto__Dimension **list =
+        TAKE(w, (size_t)n_dims + 1, Onnx__TensorShapeProto__Dimension *);
+    Onnx__TensorShapeProto__Dimension *sizes =
+        TAKE(w, (size_t)n_dims + 1, Onnx__TensorShapeProto__Dimension);
     if (w->failed) {
         return NULL;
     }
@@ -370,11 +380,13 @@ static bool write_graph(struct writer *w) {
     int rank = w->is_vector[graph->n_nodes - 1] ? 1 : 3;
     w->out->n_input = w->out->n_output = 1;
     w->out->input[0] = new_value(w, "input", 3, (int[]){in.c, in.h, in.w});
-    w->out->output[0] = new_value(w, w->tensor[graph->n_nodes - 1], rank, (int[]){out.c, out.h, out.w});
+    w->out->output[0] =
+        new_value(w, w->tensor[graph->n_nodes - 1], rank, (int[]){out.c, out.h, out.w});
     return !w->failed;
 }
 
-static bool write_metadata(struct writer *w, Onnx__ModelProto *model, const struct metadata *metadata) {
+static bool write_metadata(struct writer *w, Onnx__ModelProto *model,
+                           const struct metadata *metadata) {
     model->metadata_props = TAKE(w, METADATA_MAX, Onnx__StringStringEntryProto *);
     for (int i = 0; !w->failed && i < metadata->n; i++) {
         Onnx__StringStringEntryProto *entry = TAKE(w, 1, Onnx__StringStringEntryProto);

@@ -6,8 +6,9 @@
 
 #define PI 3.14159265358979323846
 
-static void step_param(const struct param *param, real *values, const real *gradients, real *m, real *v,
-                       double rate1, double rate2, double learning_rate, double weight_decay) {
+static void step_param(const struct param *param, real *values, const real *gradients, real *m,
+                       real *v, double rate1, double rate2, double learning_rate,
+                       double weight_decay) {
     real decay = (real)(1 - learning_rate * (param->decayed ? weight_decay : 0));
     for (size_t i = param->offset; i < param->offset + param->len; i++) {
         m[i] += (real)(1 - ADAM_BETA1) * (gradients[i] - m[i]);
@@ -19,7 +20,8 @@ static void step_param(const struct param *param, real *values, const real *grad
 
 void adamw_step(struct graph *graph, const real *gradients, real *m, real *v, long long step,
                 double learning_rate, double weight_decay) {
-    double rate1 = 1 / (1 - pow(ADAM_BETA1, (double)step)), rate2 = 1 / (1 - pow(ADAM_BETA2, (double)step));
+    double rate1 = 1 / (1 - pow(ADAM_BETA1, (double)step)),
+           rate2 = 1 / (1 - pow(ADAM_BETA2, (double)step));
     for (int i = 0; i < graph->n_nodes; i++) {
         for (int p = 0; p < graph->nodes[i].n_params; p++) {
             if (graph->nodes[i].params[p].trained) {
@@ -34,6 +36,7 @@ double learning_rate_at(double peak, long long step, long long warm_up, long lon
     if (step < warm_up) {
         return peak * (double)(step + 1) / (double)warm_up;
     }
-    double progress = (double)(step - warm_up) / (double)(n_steps > warm_up ? n_steps - warm_up : 1);
+    double progress =
+        (double)(step - warm_up) / (double)(n_steps > warm_up ? n_steps - warm_up : 1);
     return peak * 0.5 * (1 + cos(PI * fmin(progress, 1)));
 }

@@ -18,7 +18,7 @@ struct step {
     int result; // ... and the last node fused into it, whose output this is
     int addend; // node added to a convolution's result, -1 if none
     bool relu;
-    size_t packed; // convolution: place of its weights in memory
+    size_t packed;          // convolution: place of its weights in memory
     size_t out, saved, len; // places in memory; len: output of a whole batch
     int last_use;           // the last step that reads the result
 };
@@ -33,9 +33,13 @@ struct plan {
     size_t scratch, len;
 };
 
-static size_t round_up(size_t n) { return (n + 15) / 16 * 16; }
+static size_t round_up(size_t n) {
+    return (n + 15) / 16 * 16;
+}
 
-static struct shape shape_at(const struct plan *plan, int node) { return plan->graph->nodes[node].shape; }
+static struct shape shape_at(const struct plan *plan, int node) {
+    return plan->graph->nodes[node].shape;
+}
 
 // Takes an add of two, the other already computed, and a ReLU into the convolution before them.
 static void fuse(const struct plan *plan, struct step *step) {
@@ -50,7 +54,8 @@ static void fuse(const struct plan *plan, struct step *step) {
             next = graph_only_reader(graph, next);
         }
     }
-    if (next >= 0 && graph->nodes[next].op == OP_ACTIVATION && graph->nodes[next].activation.kind == ACT_RELU) {
+    if (next >= 0 && graph->nodes[next].op == OP_ACTIVATION &&
+        graph->nodes[next].activation.kind == ACT_RELU) {
         step->relu = true;
         step->result = next;
     }
@@ -78,7 +83,9 @@ static void make_steps(struct plan *plan) {
     }
 }
 
-static void read_at(struct plan *plan, int node, int by) { plan->steps[plan->step_of[node]].last_use = by; }
+static void read_at(struct plan *plan, int node, int by) {
+    plan->steps[plan->step_of[node]].last_use = by;
+}
 
 static void find_lifetimes(struct plan *plan) {
     for (int s = 0; s < plan->n_steps; s++) {
@@ -101,7 +108,8 @@ static size_t find_place(const struct plan *plan, int s, size_t base) {
         moved = false;
         for (int t = 0; t < s; t++) {
             const struct step *other = &plan->steps[t];
-            if (other->last_use >= s && at < other->out + other->len && other->out < at + plan->steps[s].len) {
+            if (other->last_use >= s && at < other->out + other->len &&
+                other->out < at + plan->steps[s].len) {
                 at = other->out + other->len;
                 moved = true;
             }
@@ -110,7 +118,9 @@ static size_t find_place(const struct plan *plan, int s, size_t base) {
     return at;
 }
 
-static size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
+static size_t max_size(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
 static struct shape input_shape(const struct plan *plan, const struct node *node) {
     return node->n_inputs ? shape_at(plan, node->inputs[0]) : node->shape;
@@ -147,7 +157,8 @@ static void pack_weights(struct plan *plan) {
         const struct node *node = &plan->graph->nodes[plan->steps[s].node];
         if (node->op == OP_CONV) {
             conv_pack(node, input_shape(plan, node), plan->kernels,
-                      plan->graph->values + node->params[0].offset, plan->memory + plan->steps[s].packed);
+                      plan->graph->values + node->params[0].offset,
+                      plan->memory + plan->steps[s].packed);
         }
     }
 }
@@ -245,7 +256,8 @@ static void run_layer(struct plan *plan, const struct step *step, int n) {
 void plan_run(struct plan *plan, const real *x, int n, real *y) {
     assert(n >= 1 && n <= plan->max_batch);
     const struct graph *graph = plan->graph;
-    memcpy(plan->memory + plan->steps[0].out, x, shape_len(shape_at(plan, 0)) * (size_t)n * sizeof *x);
+    memcpy(plan->memory + plan->steps[0].out, x,
+           shape_len(shape_at(plan, 0)) * (size_t)n * sizeof *x);
     for (int s = 1; s < plan->n_steps; s++) {
         if (graph->nodes[plan->steps[s].node].op == OP_CONV) {
             run_conv(plan, &plan->steps[s], n);

@@ -5,8 +5,9 @@
 #include "graph.h"
 #include "kernels/kernels.h"
 
-// A graph made ready to run: batch norm folded, bias, shortcut and ReLU done while a convolution's result is
-// in the cache, weights packed for the kernels, one block of memory with reuse by lifetime.
+// A graph made ready to run: batch norm folded, bias, shortcut and ReLU done while a convolution's
+// result is in the cache, weights packed for the kernels, one block of memory with reuse by
+// lifetime.
 
 struct plan;
 
@@ -14,8 +15,8 @@ struct plan;
 struct plan *plan_create(const struct graph *graph, int max_batch, const struct kernels *kernels);
 void plan_destroy(struct plan *plan); // NULL is legal
 
-// x:(n, C, H, W) y:(n, outputs), 1 <= n <= max_batch. Allocates nothing, takes no lock, cannot fail; one
-// thread at a time per plan.
+// x:(n, C, H, W) y:(n, outputs), 1 <= n <= max_batch. Allocates nothing, takes no lock, cannot
+// fail; one thread at a time per plan.
 void plan_run(struct plan *plan, const real *x, int n, real *y);
 
 size_t plan_memory(const struct plan *plan); // bytes, weights and work together

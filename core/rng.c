@@ -35,7 +35,9 @@ uint32_t rng_below(struct rng *rng, uint32_t n) {
     return x % n;
 }
 
-double rng_uniform(struct rng *rng) { return rng_next(rng) * 0x1p-32; }
+double rng_uniform(struct rng *rng) {
+    return rng_next(rng) * 0x1p-32;
+}
 
 double rng_range(struct rng *rng, double low, double high) {
     return low + (high - low) * rng_uniform(rng);

@@ -9,8 +9,8 @@ struct rng {
     uint64_t state, increment;
 };
 
-// Streams of one seed are independent: with one for each image and epoch, numbers are the same whatever
-// thread draws them, and in a resumed run as in an uninterrupted one.
+// Streams of one seed are independent: with one for each image and epoch, numbers are the same
+// whatever thread draws them, and in a resumed run as in an uninterrupted one.
 void rng_init(struct rng *rng, uint64_t seed, uint64_t stream);
 uint32_t rng_next(struct rng *rng);
 uint32_t rng_below(struct rng *rng, uint32_t n); // uniform in [0, n), n > 0

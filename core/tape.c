@@ -21,14 +21,18 @@ struct tape {
     int max_batch, n;
     bool training;
     uint64_t seed;
-    int last_gradient; // the last node that has a gradient: the softmax's input after a cross-entropy
+    int last_gradient; // the last node that has a gradient: the softmax's input after a
+                       // cross-entropy
     struct place *places;
-    real *memory; // one allocation: activations, gradients, saved, gradients of the parameters, scratch
+    real *memory; // one allocation: activations, gradients, saved, gradients of the parameters,
+                  // scratch
     size_t gradients, dparams, scratch, parts, len;
     size_t scratch_len; // per worker
 };
 
-static size_t round_up(size_t n) { return (n + 15) / 16 * 16; }
+static size_t round_up(size_t n) {
+    return (n + 15) / 16 * 16;
+}
 
 static void input_shapes(const struct graph *graph, const struct node *node, struct shape *in) {
     for (int i = 0; i < node->n_inputs; i++) {
@@ -36,9 +40,12 @@ static void input_shapes(const struct graph *graph, const struct node *node, str
     }
 }
 
-static size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
+static size_t max_size(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
-// Lays everything out in one block: all activations and saved, then all gradients (cleared together).
+// Lays everything out in one block: all activations and saved, then all gradients (cleared
+// together).
 static void lay_out(struct tape *tape) {
     const struct graph *graph = tape->graph;
     size_t batch = (size_t)tape->max_batch, parts = 0;
@@ -52,7 +59,8 @@ static void lay_out(struct tape *tape) {
         tape->places[i].saved = tape->len;
         tape->len += layer->saved_len ? round_up(layer->saved_len(node, in, tape->max_batch)) : 0;
         if (layer->scratch_len) {
-            tape->scratch_len = max_size(tape->scratch_len, round_up(layer->scratch_len(node, in, tape->kernels)));
+            tape->scratch_len =
+                max_size(tape->scratch_len, round_up(layer->scratch_len(node, in, tape->kernels)));
         }
         parts = max_size(parts, layer->parts_len ? layer->parts_len(node, in) : 0);
     }
@@ -101,7 +109,9 @@ void tape_destroy(struct tape *tape) {
     }
 }
 
-real *tape_input(struct tape *tape) { return tape->memory + tape->places[0].y; }
+real *tape_input(struct tape *tape) {
+    return tape->memory + tape->places[0].y;
+}
 
 const real *tape_activation(const struct tape *tape, int node) {
     return tape->memory + tape->places[node].y;
@@ -111,9 +121,13 @@ const real *tape_output(const struct tape *tape) {
     return tape_activation(tape, tape->graph->n_nodes - 1);
 }
 
-real *tape_gradients(struct tape *tape) { return tape->memory + tape->dparams; }
+real *tape_gradients(struct tape *tape) {
+    return tape->memory + tape->dparams;
+}
 
-const real *tape_input_gradient(const struct tape *tape) { return tape->memory + tape->places[0].dy; }
+const real *tape_input_gradient(const struct tape *tape) {
+    return tape->memory + tape->places[0].dy;
+}
 
 static struct pass make_pass(struct tape *tape, int index, struct shape *in) {
     const struct node *node = &tape->graph->nodes[index];

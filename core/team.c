@@ -67,7 +67,8 @@ static void *worker_main(void *arg) {
 
 static bool start_worker(struct team *team, int index) {
     team->workers[index] = (struct worker){.team = team, .index = index};
-    return pthread_create(&team->workers[index].thread, NULL, worker_main, &team->workers[index]) == 0;
+    return pthread_create(&team->workers[index].thread, NULL, worker_main, &team->workers[index]) ==
+           0;
 }
 
 struct team *team_create(int n_threads) {
@@ -115,7 +116,9 @@ void team_destroy(struct team *team) {
     free(team);
 }
 
-int team_size(const struct team *team) { return team ? team->n_threads : 1; }
+int team_size(const struct team *team) {
+    return team ? team->n_threads : 1;
+}
 
 static void run_alone(int n_tasks, void (*run)(void *, int, int), void *arg) {
     for (int task = 0; task < n_tasks; task++) {

@@ -30,15 +30,17 @@ struct trainer {
     int first;          // of the present batch, within order
 };
 
-struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                               const struct train_config *config, const struct kernels *kernels,
-                               struct team *team) {
+struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
+                               int n, const struct train_config *config,
+                               const struct kernels *kernels, struct team *team) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     struct trainer *t = NULL;
     if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
         graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
-        LOG(ERROR, "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller with "
-                   "%d labels, and it must end in softmax; choose another architecture",
+        LOG(ERROR,
+            "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller "
+            "with "
+            "%d labels, and it must end in softmax; choose another architecture",
             in.c, in.h, in.w, out.c, dataset->chip_size, dataset->chip_size, dataset->n_labels);
         return NULL;
     }
@@ -50,8 +52,14 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     if (!t) {
         goto fail;
     }
-    *t = (struct trainer){.graph = graph, .dataset = dataset, .config = *config, .kernels = kernels, .team = team, .n = n,
-                          .input_size = in.h, .n_labels = out.c};
+    *t = (struct trainer){.graph = graph,
+                          .dataset = dataset,
+                          .config = *config,
+                          .kernels = kernels,
+                          .team = team,
+                          .n = n,
+                          .input_size = in.h,
+                          .n_labels = out.c};
     t->config.batch = config->batch < n ? config->batch : n;
     size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
     t->items = malloc((size_t)n * sizeof *t->items);
@@ -62,7 +70,8 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
     t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
     t->tape = tape_create(graph, t->config.batch, kernels, team);
-    if (!t->items || !t->order || !t->m || !t->v || !t->mean || !t->targets || !t->scratch || !t->tape) {
+    if (!t->items || !t->order || !t->m || !t->v || !t->mean || !t->targets || !t->scratch ||
+        !t->tape) {
         goto fail;
     }
     memcpy(t->items, items, (size_t)n * sizeof *items);
@@ -91,11 +100,17 @@ void trainer_destroy(struct trainer *t) {
     }
 }
 
-int trainer_epochs_done(const struct trainer *t) { return t->epochs_done; }
+int trainer_epochs_done(const struct trainer *t) {
+    return t->epochs_done;
+}
 
-int trainer_steps_per_epoch(const struct trainer *t) { return t->n / t->config.batch; }
+int trainer_steps_per_epoch(const struct trainer *t) {
+    return t->n / t->config.batch;
+}
 
-const real *trainer_mean_weights(const struct trainer *t) { return t->mean; }
+const real *trainer_mean_weights(const struct trainer *t) {
+    return t->mean;
+}
 
 // Random numbers of one crop in one epoch, the same whatever thread asks.
 static struct rng crop_rng(const struct trainer *t, int item) {
@@ -109,7 +124,8 @@ static void prepare_sample(void *arg, int sample, int worker) {
     int item = t->order[t->first + sample], size = t->input_size;
     struct image chip = dataset_chip(t->dataset, item);
     struct rng rng = crop_rng(t, item);
-    augment(&chip, &t->config.augmentation, &rng, size, t->scratch + (size_t)worker * (size_t)(size * size),
+    augment(&chip, &t->config.augmentation, &rng, size,
+            t->scratch + (size_t)worker * (size_t)(size * size),
             tape_input(t->tape) + (size_t)sample * (size_t)(size * size));
     real *target = t->targets + (size_t)sample * (size_t)t->n_labels;
     for (int i = 0; i < t->n_labels; i++) {
@@ -124,7 +140,8 @@ static double run_step(struct trainer *t, long long step, long long n_steps) {
     tape_forward(t->tape, t->config.batch, true, t->config.seed + (uint64_t)step * MAX_NODES);
     double loss = tape_cross_entropy(t->tape, t->targets);
     tape_backward(t->tape, false);
-    double rate = learning_rate_at(t->config.learning_rate, step, (long long)(WARM_UP_SHARE * (double)n_steps), n_steps);
+    double rate = learning_rate_at(t->config.learning_rate, step,
+                                   (long long)(WARM_UP_SHARE * (double)n_steps), n_steps);
     adamw_step(graph, tape_gradients(t->tape), t->m, t->v, step + 1, rate, t->config.weight_decay);
     // A young mean forgets faster, so that the random beginning does not linger in it.
     double decay = fmin(t->config.mean_decay, (double)(step + 1) / (double)(step + 10));
@@ -134,7 +151,8 @@ static double run_step(struct trainer *t, long long step, long long n_steps) {
     return loss;
 }
 
-double trainer_run_epoch(struct trainer *t, bool (*on_step)(void *arg, int step, double loss), void *arg) {
+double trainer_run_epoch(struct trainer *t, bool (*on_step)(void *arg, int step, double loss),
+                         void *arg) {
     struct rng rng;
     rng_init(&rng, t->config.seed, 1 + (uint64_t)t->epochs_done);
     memcpy(t->order, t->items, (size_t)t->n * sizeof *t->order);
@@ -143,7 +161,8 @@ double trainer_run_epoch(struct trainer *t, bool (*on_step)(void *arg, int step,
     double sum = 0;
     for (int i = 0; i < steps; i++) {
         t->first = i * t->config.batch;
-        double loss = run_step(t, (long long)t->epochs_done * steps + i, (long long)t->config.epochs * steps);
+        double loss =
+            run_step(t, (long long)t->epochs_done * steps + i, (long long)t->config.epochs * steps);
         sum += loss;
         if (on_step && !on_step(arg, i + 1, loss)) {
             return NAN;
@@ -196,9 +215,23 @@ static uint64_t fnv1a_node(uint64_t hash, const struct node *node) {
 static uint64_t fingerprint(const struct trainer *t) {
     const struct train_config *c = &t->config;
     const struct augmentation *a = &c->augmentation;
-    double numbers[] = {c->epochs, c->batch, c->learning_rate, c->weight_decay, c->label_smoothing,
-                        c->mean_decay, (double)c->seed, a->shift, a->scale, a->angle, a->gamma, a->blur,
-                        a->noise, a->occlusion, a->mirror, t->graph->n_nodes, t->dataset->chip_size,
+    double numbers[] = {c->epochs,
+                        c->batch,
+                        c->learning_rate,
+                        c->weight_decay,
+                        c->label_smoothing,
+                        c->mean_decay,
+                        (double)c->seed,
+                        a->shift,
+                        a->scale,
+                        a->angle,
+                        a->gamma,
+                        a->blur,
+                        a->noise,
+                        a->occlusion,
+                        a->mirror,
+                        t->graph->n_nodes,
+                        t->dataset->chip_size,
                         (double)t->dataset->chip_padding};
     uint64_t hash = fnv1a(0xcbf29ce484222325u, numbers, sizeof numbers);
     hash = fnv1a(hash, t->kernels->name, strlen(t->kernels->name)); // others round otherwise
@@ -222,7 +255,8 @@ static const real *block_of(const struct trainer *t, int i) {
 
 bool trainer_save(const struct trainer *t, const char *path) {
     size_t block = t->graph->n_values * sizeof(real);
-    struct checkpoint_header header = {.fingerprint = fingerprint(t), .n_values = t->graph->n_values,
+    struct checkpoint_header header = {.fingerprint = fingerprint(t),
+                                       .n_values = t->graph->n_values,
                                        .epochs_done = t->epochs_done};
     memcpy(header.magic, MAGIC, sizeof header.magic);
     char *bytes = malloc(sizeof header + 4 * block);
@@ -249,9 +283,9 @@ bool trainer_load(struct trainer *t, const char *path) {
     bool ok = len == sizeof header + 4 * block;
     if (ok) {
         memcpy(&header, bytes, sizeof header);
-        ok = memcmp(header.magic, MAGIC, sizeof header.magic) == 0 && header.fingerprint == fingerprint(t) &&
-             header.n_values == t->graph->n_values && header.epochs_done >= 0 &&
-             header.epochs_done <= t->config.epochs;
+        ok = memcmp(header.magic, MAGIC, sizeof header.magic) == 0 &&
+             header.fingerprint == fingerprint(t) && header.n_values == t->graph->n_values &&
+             header.epochs_done >= 0 && header.epochs_done <= t->config.epochs;
     }
     if (ok) {
         for (int i = 0; i < 4; i++) {
@@ -259,16 +293,17 @@ bool trainer_load(struct trainer *t, const char *path) {
         }
         t->epochs_done = (int)header.epochs_done;
     } else {
-        LOG(ERROR, "%s: damaged, or the checkpoint of a run with other settings, crops or architecture; "
-                   "remove it to begin anew",
+        LOG(ERROR,
+            "%s: damaged, or the checkpoint of a run with other settings, crops or architecture; "
+            "remove it to begin anew",
             path);
     }
     free(bytes);
     return ok;
 }
 
-bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n, int label,
-                 const struct kernels *kernels, float *scores) {
+bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
+                 int label, const struct kernels *kernels, float *scores) {
     struct plan *plan = plan_create(graph, 1, kernels);
     int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
     float *input = malloc((size_t)(size * size) * sizeof *input);

@@ -10,9 +10,10 @@
 
 #include <stdint.h>
 
-// Trains a graph on a part of a dataset by AdamW with a warm-up and a cosine, cross-entropy with smoothed
-// labels, and a running mean of the weights, which is what is measured and shipped. Bit for bit repeatable
-// for a seed and an instruction set, whatever the number of threads, and through interruptions.
+// Trains a graph on a part of a dataset by AdamW with a warm-up and a cosine, cross-entropy with
+// smoothed labels, and a running mean of the weights, which is what is measured and shipped. Bit
+// for bit repeatable for a seed and an instruction set, whatever the number of threads, and through
+// interruptions.
 
 struct train_config {
     int epochs, batch;
@@ -22,27 +23,34 @@ struct train_config {
     struct augmentation augmentation;
 };
 
-#define TRAIN_CONFIG_DEFAULT                                                                             \
-    ((struct train_config){.epochs = 30, .batch = 64, .learning_rate = 2e-3, .weight_decay = 0.01,       \
-                           .label_smoothing = 0.05, .mean_decay = 0.995, .seed = 1,                      \
+#define TRAIN_CONFIG_DEFAULT                                                                       \
+    ((struct train_config){.epochs = 30,                                                           \
+                           .batch = 64,                                                            \
+                           .learning_rate = 2e-3,                                                  \
+                           .weight_decay = 0.01,                                                   \
+                           .label_smoothing = 0.05,                                                \
+                           .mean_decay = 0.995,                                                    \
+                           .seed = 1,                                                              \
                            .augmentation = AUGMENTATION_DEFAULT})
 
 struct trainer;
 
-// items: the n crops to learn from (indices into the dataset, faces found). All are borrowed; the graph gets
-// fresh weights and is changed by training. NULL (logged) without memory or when graph and dataset do not
-// fit together.
-struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                               const struct train_config *config, const struct kernels *kernels,
-                               struct team *team);
+// items: the n crops to learn from (indices into the dataset, faces found). All are borrowed; the
+// graph gets fresh weights and is changed by training. NULL (logged) without memory or when graph
+// and dataset do not fit together.
+struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
+                               int n, const struct train_config *config,
+                               const struct kernels *kernels, struct team *team);
 void trainer_destroy(struct trainer *trainer); // NULL is legal
 
 int trainer_epochs_done(const struct trainer *trainer);
 int trainer_steps_per_epoch(const struct trainer *trainer);
 
-// One pass over the items. Returns the mean loss. on_step (may be NULL) is called after each step; when it
-// returns false the epoch is abandoned and the result is NaN: resume from the last checkpoint.
-double trainer_run_epoch(struct trainer *trainer, bool (*on_step)(void *arg, int step, double loss), void *arg);
+// One pass over the items. Returns the mean loss. on_step (may be NULL) is called after each step;
+// when it returns false the epoch is abandoned and the result is NaN: resume from the last
+// checkpoint.
+double trainer_run_epoch(struct trainer *trainer, bool (*on_step)(void *arg, int step, double loss),
+                         void *arg);
 
 // The running mean of the weights, laid out as graph->values.
 const real *trainer_mean_weights(const struct trainer *trainer);
@@ -52,7 +60,7 @@ bool trainer_save(const struct trainer *trainer, const char *path);
 // Goes on where a checkpoint left off. False (logged) when it is damaged or from another run.
 bool trainer_load(struct trainer *trainer, const char *path);
 
-// Scores of label for each of the n crops by a graph's plan, as live computes them; NaN where no face was
-// found.  scores:(n). False (logged) without memory.
-bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n, int label,
-                 const struct kernels *kernels, float *scores);
+// Scores of label for each of the n crops by a graph's plan, as live computes them; NaN where no
+// face was found.  scores:(n). False (logged) without memory.
+bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
+                 int label, const struct kernels *kernels, float *scores);

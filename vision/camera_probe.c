@@ -15,12 +15,15 @@ static const char *open_problem(int error) {
     case ENOENT:
     case ENOTDIR:
     case ENODEV:
-    case ENXIO: return "there is none; plug it in, or choose one that `smilecam devices` lists";
+    case ENXIO:
+        return "there is none; plug it in, or choose one that `smilecam devices` lists";
     case EACCES:
     case EPERM:
         return "no permission; run sudo usermod -aG video $USER (the group video), log in again";
-    case EBUSY: return "another program is using it; close that program";
-    default: return strerror(error);
+    case EBUSY:
+        return "another program is using it; close that program";
+    default:
+        return strerror(error);
     }
 }
 

@@ -14,11 +14,21 @@ struct grey_view {
     const struct image *image;
 };
 
-inline long num_rows(const grey_view &view) { return view.image->height; }
-inline long num_columns(const grey_view &view) { return view.image->width; }
-inline long width_step(const grey_view &view) { return (long)view.image->stride; }
-inline const void *image_data(const grey_view &view) { return view.image->data; }
-inline void *image_data(grey_view &view) { return view.image->data; }
+inline long num_rows(const grey_view &view) {
+    return view.image->height;
+}
+inline long num_columns(const grey_view &view) {
+    return view.image->width;
+}
+inline long width_step(const grey_view &view) {
+    return (long)view.image->stride;
+}
+inline const void *image_data(const grey_view &view) {
+    return view.image->data;
+}
+inline void *image_data(grey_view &view) {
+    return view.image->data;
+}
 
 // The same picture, seemingly FINE times as wide and high. dlib rounds landmarks to whole pixels,
 // which makes a still face tremble; asked on a fine_view, it rounds to a sixteenth.
@@ -28,8 +38,12 @@ struct fine_view {
     const struct image *image;
 };
 
-inline long num_rows(const fine_view &view) { return (long)view.image->height * FINE; }
-inline long num_columns(const fine_view &view) { return (long)view.image->width * FINE; }
+inline long num_rows(const fine_view &view) {
+    return (long)view.image->height * FINE;
+}
+inline long num_columns(const fine_view &view) {
+    return (long)view.image->width * FINE;
+}
 
 namespace dlib {
 

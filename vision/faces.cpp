@@ -78,7 +78,9 @@ struct face_finder *face_finder_create(const char *landmark_file) {
     });
 }
 
-void face_finder_destroy(struct face_finder *finder) { delete finder; }
+void face_finder_destroy(struct face_finder *finder) {
+    delete finder;
+}
 
 // ---- finding ----
 
@@ -108,8 +110,12 @@ static struct box box_of(const dlib::rectangle &r, float x_scale, float y_scale)
 }
 
 // Sixteenths of a pixel, counted at their centres, from pixels counted at their corner; and back.
-static long to_fine(float x) { return std::lround(FINE * x - 0.5f); }
-static float from_fine(long x) { return ((float)x + 0.5f) / FINE; }
+static long to_fine(float x) {
+    return std::lround(FINE * x - 0.5f);
+}
+static float from_fine(long x) {
+    return ((float)x + 0.5f) / FINE;
+}
 
 static void predict(const face_finder *finder, const struct image *grey, struct box box,
                     struct point landmarks[N_LANDMARKS]) {
@@ -149,7 +155,9 @@ int face_finder_find(struct face_finder *finder, const struct image *grey, float
 }
 
 // Far outside any picture the predictor would overflow.
-static bool is_sane(float x) { return std::fabs(x) <= 4.0f * IMAGE_MAX_SIDE; }
+static bool is_sane(float x) {
+    return std::fabs(x) <= 4.0f * IMAGE_MAX_SIDE;
+}
 
 bool face_finder_landmarks(struct face_finder *finder, const struct image *grey, struct box box,
                            struct point landmarks[N_LANDMARKS]) {

@@ -17,11 +17,21 @@ static const char CUT[] = "it is cut short; copy or download it again";
 static const char DAMAGED[] = "it is damaged; copy or download it again";
 
 // Numbers at an offset; 0 past the end, so that a cut header reads as an impossible one.
-static uint32_t u8(struct bytes b, size_t at) { return at < b.n ? b.data[at] : 0; }
-static uint32_t le16(struct bytes b, size_t at) { return u8(b, at) | u8(b, at + 1) << 8; }
-static uint32_t le32(struct bytes b, size_t at) { return le16(b, at) | le16(b, at + 2) << 16; }
-static uint32_t be16(struct bytes b, size_t at) { return u8(b, at) << 8 | u8(b, at + 1); }
-static uint32_t be32(struct bytes b, size_t at) { return be16(b, at) << 16 | be16(b, at + 2); }
+static uint32_t u8(struct bytes b, size_t at) {
+    return at < b.n ? b.data[at] : 0;
+}
+static uint32_t le16(struct bytes b, size_t at) {
+    return u8(b, at) | u8(b, at + 1) << 8;
+}
+static uint32_t le32(struct bytes b, size_t at) {
+    return le16(b, at) | le16(b, at + 2) << 16;
+}
+static uint32_t be16(struct bytes b, size_t at) {
+    return u8(b, at) << 8 | u8(b, at + 1);
+}
+static uint32_t be32(struct bytes b, size_t at) {
+    return be16(b, at) << 16 | be16(b, at + 2);
+}
 
 static bool has(struct bytes b, size_t at, const char *text) {
     size_t n = strlen(text);
@@ -184,7 +194,9 @@ static size_t tiff_entry(struct tiff t, uint32_t tag) {
     return 0;
 }
 
-static uint32_t tiff_count(struct tiff t, size_t entry) { return entry ? tiff32(t, entry + 4) : 0; }
+static uint32_t tiff_count(struct tiff t, size_t entry) {
+    return entry ? tiff32(t, entry + 4) : 0;
+}
 
 // The index'th number of an entry, which holds its values itself when they fit into four bytes.
 static uint32_t tiff_value(struct tiff t, size_t entry, uint32_t index) {

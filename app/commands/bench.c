@@ -27,7 +27,9 @@ struct bench {
     struct image chip;
 };
 
-static bool bench_grey(struct bench *b) { return picture_convert(&b->picture, &b->grey); }
+static bool bench_grey(struct bench *b) {
+    return picture_convert(&b->picture, &b->grey);
+}
 
 // At the scale that live uses by default: faces of a sixth of the height and up.
 static bool bench_find(struct bench *b) {
@@ -40,10 +42,13 @@ static bool bench_landmarks(struct bench *b) {
 }
 
 static bool bench_chip(struct bench *b) {
-    return face_chip(&b->grey, b->faces[0].landmarks, face_reader_info(b->reader)->chip_padding, &b->chip);
+    return face_chip(&b->grey, b->faces[0].landmarks, face_reader_info(b->reader)->chip_padding,
+                     &b->chip);
 }
 
-static bool bench_read(struct bench *b) { return face_reader_read(b->reader, &b->grey, b->faces, 1) != NULL; }
+static bool bench_read(struct bench *b) {
+    return face_reader_read(b->reader, &b->grey, b->faces, 1) != NULL;
+}
 
 static const struct {
     const char *name, *what;
@@ -71,8 +76,8 @@ static bool print_stage(size_t i, const int64_t *sorted, int n, bool json) {
     double least = 1e-6 * (double)sorted[0], median = 1e-6 * (double)sorted[n / 2];
     double p95 = 1e-6 * (double)sorted[n * 95 / 100];
     if (json) {
-        return json_write_line(json_pack("{s:s, s:i, s:o, s:o, s:o}", "stage", stages[i].name, "runs", n,
-                                         "min_ms", json_rounded(least, 4), "median_ms",
+        return json_write_line(json_pack("{s:s, s:i, s:o, s:o, s:o}", "stage", stages[i].name,
+                                         "runs", n, "min_ms", json_rounded(least, 4), "median_ms",
                                          json_rounded(median, 4), "p95_ms", json_rounded(p95, 4)),
                                stdout);
     }
@@ -105,11 +110,13 @@ static int bench(struct bench *b, const char *model, bool json) {
     b->finder = b->reader ? face_finder_create(NULL) : NULL;
     int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
     if (b->finder && image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) &&
-        image_init(&b->grey, b->width, b->height, PIXEL_GREY8) && image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
+        image_init(&b->grey, b->width, b->height, PIXEL_GREY8) &&
+        image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
         demo_draw(&b->picture, 0.7);
         if (!json) {
-            printf("demo face, %dx%d, one thread, %s kernels, %d runs\n\n%-46s %8s %8s %8s\n", b->width,
-                   b->height, cpu_kernels()->name, b->runs, "", "min ms", "median", "p95");
+            printf("demo face, %dx%d, one thread, %s kernels, %d runs\n\n%-46s %8s %8s %8s\n",
+                   b->width, b->height, cpu_kernels()->name, b->runs, "", "min ms", "median",
+                   "p95");
         }
         code = run_stages(b, json);
     }
@@ -126,14 +133,36 @@ static int run(int argc, char **argv) {
     const char *model = NULL;
     bool json = false;
     const struct option_spec specs[] = {
-        {.name = "width", .kind = OPTION_INT, .target = &b.width, .argument = "PX", .help = "of the frame",
-         .fallback = "1280", .minimum = 320, .maximum = 3840},
-        {.name = "height", .kind = OPTION_INT, .target = &b.height, .argument = "PX", .help = "of the frame",
-         .fallback = "720", .minimum = 240, .maximum = 2160},
-        {.name = "runs", .kind = OPTION_INT, .target = &b.runs, .argument = "N", .help = "of each stage",
-         .fallback = "50", .minimum = 1, .maximum = MAX_RUNS},
-        {.name = "model", .kind = OPTION_TEXT, .target = &model, .argument = "FILE",
-         .help = "another model than the shipped one", .environment = "SMILECAM_MODEL"},
+        {.name = "width",
+         .kind = OPTION_INT,
+         .target = &b.width,
+         .argument = "PX",
+         .help = "of the frame",
+         .fallback = "1280",
+         .minimum = 320,
+         .maximum = 3840},
+        {.name = "height",
+         .kind = OPTION_INT,
+         .target = &b.height,
+         .argument = "PX",
+         .help = "of the frame",
+         .fallback = "720",
+         .minimum = 240,
+         .maximum = 2160},
+        {.name = "runs",
+         .kind = OPTION_INT,
+         .target = &b.runs,
+         .argument = "N",
+         .help = "of each stage",
+         .fallback = "50",
+         .minimum = 1,
+         .maximum = MAX_RUNS},
+        {.name = "model",
+         .kind = OPTION_TEXT,
+         .target = &model,
+         .argument = "FILE",
+         .help = "another model than the shipped one",
+         .environment = "SMILECAM_MODEL"},
         {.name = "json", .kind = OPTION_FLAG, .target = &json, .help = "one JSON object a stage"},
     };
     const struct option_table table = {

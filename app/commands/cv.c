@@ -37,8 +37,8 @@ static bool on_step(void *arg, int step, double loss) {
 }
 
 static void print_metrics(const char *name, const struct metrics *m) {
-    printf("%-8s %6d %8.2f +-%.2f %8.2f %10.4f %8.4f\n", name, m->n, 100 * m->accuracy, 100 * m->half_interval,
-           100 * m->accuracy_found, m->auc, m->ece);
+    printf("%-8s %6d %8.2f +-%.2f %8.2f %10.4f %8.4f\n", name, m->n, 100 * m->accuracy,
+           100 * m->half_interval, 100 * m->accuracy_found, m->auc, m->ece);
     fflush(stdout);
 }
 
@@ -47,9 +47,10 @@ static int run_fold(struct job *job, int fold) {
     const struct dataset *dataset = &job->dataset;
     struct graph *graph = training_graph(&job->training, dataset);
     int n = training_items(dataset, from, to, false, false, FOLD_SEED, job->items);
-    struct trainer *trainer = graph ? trainer_create(graph, dataset, job->items, n, &job->training.config,
-                                                     cpu_kernels(), job->team)
-                                    : NULL;
+    struct trainer *trainer = graph
+                                  ? trainer_create(graph, dataset, job->items, n,
+                                                   &job->training.config, cpu_kernels(), job->team)
+                                  : NULL;
     int code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     while (code == EXIT_CODE_OK && trainer_epochs_done(trainer) < job->training.config.epochs) {
         double loss = trainer_run_epoch(trainer, on_step, NULL);
@@ -57,7 +58,8 @@ static int run_fold(struct job *job, int fold) {
         if (stop_signal_raised()) {
             code = EXIT_CODE_INTERRUPTED;
         } else if (!isfinite(loss)) {
-            LOG(ERROR, "fold %d diverged (the loss is not a number); try a smaller --learning-rate", fold + 1);
+            LOG(ERROR, "fold %d diverged (the loss is not a number); try a smaller --learning-rate",
+                fold + 1);
             code = EXIT_CODE_USAGE;
         }
     }
@@ -67,7 +69,8 @@ static int run_fold(struct job *job, int fold) {
         n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
         float *scores = malloc((size_t)(n + 1) * sizeof *scores);
         if (n > 0 && scores &&
-            training_measure(graph, trainer_mean_weights(trainer), dataset, job->items, n, scores, &m)) {
+            training_measure(graph, trainer_mean_weights(trainer), dataset, job->items, n, scores,
+                             &m)) {
             for (int i = 0; i < n; i++) {
                 job->scores[job->items[i]] = scores[i];
             }
@@ -134,16 +137,26 @@ static int cross_validate(struct job *job, const char *crops) {
 static int run(int argc, char **argv) {
     struct job job = {0};
     struct option_spec specs[N_TRAINING_SPECS + 2] = {
-        {.name = "folds", .kind = OPTION_INT, .target = &job.folds, .argument = "K",
-         .help = "parts, each held out once", .fallback = "4", .minimum = 2, .maximum = 100},
-        {.name = "scores", .kind = OPTION_TEXT, .target = &job.scores_path, .argument = "FILE.csv",
+        {.name = "folds",
+         .kind = OPTION_INT,
+         .target = &job.folds,
+         .argument = "K",
+         .help = "parts, each held out once",
+         .fallback = "4",
+         .minimum = 2,
+         .maximum = 100},
+        {.name = "scores",
+         .kind = OPTION_TEXT,
+         .target = &job.scores_path,
+         .argument = "FILE.csv",
          .help = "write every held-out score: file, label, score (empty: no face)"},
     };
     training_specs(&job.training, specs + 2);
     const struct option_table table = {
         .command = "cv",
         .operands = "CROPS",
-        .summary = "Cross-validates: trains on all folds but one, measures on that one, for each in turn.\n"
+        .summary = "Cross-validates: trains on all folds but one, measures on that one, for each "
+                   "in turn.\n"
                    "Pictures without a face count as errors in the accuracy; copies share a fold.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,

@@ -35,7 +35,8 @@ struct job {
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
-static void read_face(void *arg, int worker, int index, const struct image *grey, const struct face *face) {
+static void read_face(void *arg, int worker, int index, const struct image *grey,
+                      const struct face *face) {
     struct job *job = arg;
     const float *probabilities = face_reader_read(job->readers[worker], grey, face, 1);
     job->scores[index] = probabilities[face_reader_info(job->readers[worker])->smile_label];
@@ -90,10 +91,11 @@ static bool start(struct job *job, struct team **team) {
 
 static bool report_json(const struct job *job, const struct metrics *m) {
     return json_write_line(
-        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:s}", "n", m->n, "detected", m->n_found, "accuracy",
-                  json_rounded(m->accuracy, 6), "accuracy_detected", json_rounded(m->accuracy_found, 6),
-                  "balanced_accuracy", json_rounded(m->balanced_accuracy, 6), "auc", json_rounded(m->auc, 6),
-                  "ece", json_rounded(m->ece, 6), "model_sha256", job->sha256),
+        json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:s}", "n", m->n, "detected", m->n_found,
+                  "accuracy", json_rounded(m->accuracy, 6), "accuracy_detected",
+                  json_rounded(m->accuracy_found, 6), "balanced_accuracy",
+                  json_rounded(m->balanced_accuracy, 6), "auc", json_rounded(m->auc, 6), "ece",
+                  json_rounded(m->ece, 6), "model_sha256", job->sha256),
         stdout);
 }
 
@@ -104,7 +106,8 @@ static void report_text(const struct job *job, const struct metrics *m) {
     }
     printf("pictures            %d, %d of them with smiles\n", m->n, n_smiles);
     printf("face found          %d (%.2f %%)\n", m->n_found, 100.0 * m->n_found / m->n);
-    printf("accuracy            %.2f %% +- %.2f (95 %%), every picture counted\n", 100 * m->accuracy, 100 * m->half_interval);
+    printf("accuracy            %.2f %% +- %.2f (95 %%), every picture counted\n",
+           100 * m->accuracy, 100 * m->half_interval);
     if (m->n_found == 0) {
         return;
     }
@@ -112,15 +115,17 @@ static void report_text(const struct job *job, const struct metrics *m) {
     printf("balanced accuracy   %.2f %%\n", 100 * m->balanced_accuracy);
     printf("area under curve    %.4f\n", m->auc);
     printf("calibration error   %.4f\n", m->ece);
-    printf("model               %s\nsha256              %s\n", model_path_find(job->model), job->sha256);
+    printf("model               %s\nsha256              %s\n", model_path_find(job->model),
+           job->sha256);
 }
 
 static bool write_scores(const struct job *job) {
     FILE *out = fopen(job->scores_path, "w");
     bool ok = out && fputs("path,label,score\n", out) >= 0;
     for (int i = 0; ok && i < job->set.n; i++) {
-        ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n", job->set.pictures[i].name,
-                     job->set.pictures[i].label, (double)job->scores[i]) > 0;
+        ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n",
+                     job->set.pictures[i].name, job->set.pictures[i].label,
+                     (double)job->scores[i]) > 0;
     }
     ok = (out && fclose(out) == 0) && ok;
     if (!ok) {
@@ -130,7 +135,8 @@ static bool write_scores(const struct job *job) {
 }
 
 static int report(const struct job *job) {
-    struct metrics m = metrics_of(job->scores, job->truth, job->set.n, face_reader_info(job->readers[0])->threshold);
+    struct metrics m = metrics_of(job->scores, job->truth, job->set.n,
+                                  face_reader_info(job->readers[0])->threshold);
     if (job->n_unreadable == job->set.n) {
         LOG(ERROR, "%s: none of its %d pictures can be read", job->list, job->set.n);
         return EXIT_CODE_INPUT;
@@ -154,8 +160,9 @@ static int evaluate(struct job *job) {
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
         enum photo_outcome outcome =
-            start(job, &team) ? photo_team_run(&job->set, team, "evaluating", read_face, count_unreadable, job)
-                              : PHOTOS_NOT_STARTED;
+            start(job, &team)
+                ? photo_team_run(&job->set, team, "evaluating", read_face, count_unreadable, job)
+                : PHOTOS_NOT_STARTED;
         if (outcome == PHOTOS_DONE) {
             code = report(job);
         } else if (outcome == PHOTOS_INTERRUPTED) {
@@ -176,20 +183,40 @@ static int evaluate(struct job *job) {
 static int run(int argc, char **argv) {
     struct job job = {0};
     const struct option_spec specs[] = {
-        {.name = "list", .kind = OPTION_TEXT, .target = &job.list, .argument = "FILE.csv",
-         .help = "path,label lines (1 or smile, 0 or anything else); also a data set as prepare takes it"},
-        {.name = "model", .kind = OPTION_TEXT, .target = &job.model, .argument = "FILE",
-         .help = "another model than the shipped one", .environment = "SMILECAM_MODEL"},
-        {.name = "json", .kind = OPTION_FLAG, .target = &job.json, .help = "one JSON object instead of text"},
-        {.name = "scores", .kind = OPTION_TEXT, .target = &job.scores_path, .argument = "FILE.csv",
+        {.name = "list",
+         .kind = OPTION_TEXT,
+         .target = &job.list,
+         .argument = "FILE.csv",
+         .help = "path,label lines (1 or smile, 0 or anything else); also a data set as prepare "
+                 "takes it"},
+        {.name = "model",
+         .kind = OPTION_TEXT,
+         .target = &job.model,
+         .argument = "FILE",
+         .help = "another model than the shipped one",
+         .environment = "SMILECAM_MODEL"},
+        {.name = "json",
+         .kind = OPTION_FLAG,
+         .target = &job.json,
+         .help = "one JSON object instead of text"},
+        {.name = "scores",
+         .kind = OPTION_TEXT,
+         .target = &job.scores_path,
+         .argument = "FILE.csv",
          .help = "write each picture's score (empty: no face)"},
-        {.name = "threads", .kind = OPTION_INT, .target = &job.threads, .argument = "N",
-         .help = "threads to use; 0 = one per processor", .fallback = "0", .maximum = MAX_WORKERS},
+        {.name = "threads",
+         .kind = OPTION_INT,
+         .target = &job.threads,
+         .argument = "N",
+         .help = "threads to use; 0 = one per processor",
+         .fallback = "0",
+         .maximum = MAX_WORKERS},
     };
     const struct option_table table = {
         .command = "eval",
         .operands = "",
-        .summary = "Measures the whole pipeline, from photograph to verdict, on labelled pictures. A picture\n"
+        .summary = "Measures the whole pipeline, from photograph to verdict, on labelled pictures. "
+                   "A picture\n"
                    "without a face that is found, or that cannot be read, counts as an error.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
@@ -205,4 +232,5 @@ static int run(int argc, char **argv) {
     return evaluate(&job);
 }
 
-const struct command command_eval = {"eval", "accuracy of the whole pipeline on labelled photographs", run};
+const struct command command_eval = {"eval",
+                                     "accuracy of the whole pipeline on labelled photographs", run};

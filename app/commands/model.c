@@ -64,7 +64,8 @@ static void describe_inputs(const struct node *node, int index, char *text, size
 }
 
 static void print_layers(const struct graph *graph) {
-    printf("%4s  %-18s %-14s %10s %14s  %s\n", "", "layer", "output", "parameters", "multiply-adds", "");
+    printf("%4s  %-18s %-14s %10s %14s  %s\n", "", "layer", "output", "parameters", "multiply-adds",
+           "");
     for (int i = 0; i < graph->n_nodes; i++) {
         const struct node *node = &graph->nodes[i];
         const struct param *weight = node_param(node, "weight");
@@ -73,20 +74,24 @@ static void print_layers(const struct graph *graph) {
         describe_node(node, layer, sizeof layer);
         describe_inputs(node, i, inputs, sizeof inputs);
         snprintf(shape, sizeof shape, "%dx%dx%d", node->shape.c, node->shape.h, node->shape.w);
-        printf("%4d  %-18s %-14s %10zu %14lld  %s\n", i, layer, shape, node_parameters(node), macs, inputs);
+        printf("%4d  %-18s %-14s %10zu %14lld  %s\n", i, layer, shape, node_parameters(node), macs,
+               inputs);
     }
 }
 
-static int print_info(const char *path, const struct graph *graph, const struct metadata *metadata) {
+static int print_info(const char *path, const struct graph *graph,
+                      const struct metadata *metadata) {
     struct plan *plan = plan_create(graph, 1, cpu_kernels());
     if (!plan) {
         return EXIT_CODE_USAGE;
     }
     printf("%s\n\n", path);
     print_layers(graph);
-    printf("\nparameters      %zu (%.2f MB)\n", graph_n_trained(graph), 4e-6 * (double)graph_n_trained(graph));
+    printf("\nparameters      %zu (%.2f MB)\n", graph_n_trained(graph),
+           4e-6 * (double)graph_n_trained(graph));
     printf("multiply-adds   %.2f million a sample\n", 1e-6 * (double)graph_multiply_adds(graph));
-    printf("memory to run   %.2f MB with %s kernels\n", 1e-6 * (double)plan_memory(plan), cpu_kernels()->name);
+    printf("memory to run   %.2f MB with %s kernels\n", 1e-6 * (double)plan_memory(plan),
+           cpu_kernels()->name);
     for (int i = 0; i < metadata->n; i++) {
         printf("%s%s: %s\n", i ? "" : "\n", metadata->entries[i].key, metadata->entries[i].value);
     }
@@ -94,12 +99,14 @@ static int print_info(const char *path, const struct graph *graph, const struct 
     return EXIT_CODE_OK;
 }
 
-// Runs the model on a few inputs with every kernel table: the answers must be probabilities and agree.
+// Runs the model on a few inputs with every kernel table: the answers must be probabilities and
+// agree.
 static int check(const char *path, const struct graph *graph, const struct metadata *metadata) {
     struct model_info info;
     const struct kernels *tables[8];
     int n_tables = cpu_list(tables, 8), n_in = (int)shape_len(graph_input_shape(graph));
-    float reference[MODEL_MAX_LABELS] = {0}, y[MODEL_MAX_LABELS], *x = calloc((size_t)n_in, sizeof *x);
+    float reference[MODEL_MAX_LABELS] = {0}, y[MODEL_MAX_LABELS],
+          *x = calloc((size_t)n_in, sizeof *x);
     if (!x || !model_info_read(path, graph, metadata, &info)) {
         free(x);
         return EXIT_CODE_INPUT;
@@ -136,7 +143,8 @@ static int check(const char *path, const struct graph *graph, const struct metad
         LOG(ERROR, "%s: the kernels disagree by %g on this model; please report it", path, worst);
         return EXIT_CODE_INPUT;
     }
-    printf("%s: ok: %d labels, %d kernel sets agree to %.1e\n", path, info.n_labels, n_tables, worst);
+    printf("%s: ok: %d labels, %d kernel sets agree to %.1e\n", path, info.n_labels, n_tables,
+           worst);
     return EXIT_CODE_OK;
 }
 
@@ -144,8 +152,9 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "model",
         .operands = "info|check FILE.onnx",
-        .summary = "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
-                   "check: whether a model is whole and gives the same answers with every kernel set.",
+        .summary =
+            "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
+            "check: whether a model is whole and gives the same answers with every kernel set.",
         .min_operands = 2,
         .max_operands = 2,
     };
@@ -161,7 +170,8 @@ static int run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     struct metadata metadata = {0};
-    struct graph *graph = info && is_architecture(path) ? arch_read(path) : onnx_read(path, &metadata);
+    struct graph *graph =
+        info && is_architecture(path) ? arch_read(path) : onnx_read(path, &metadata);
     if (!graph) {
         return EXIT_CODE_INPUT;
     }

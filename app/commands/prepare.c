@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The chip that is stored is a margin larger than the network's 64x64 input at the same scale, so that
-// training can shift, turn and scale without leaving it. 64 of 80 pixels at this padding is a face with a
-// padding of 0.1: tight, since the mouth is small (0.25 measured a point worse).
+// The chip that is stored is a margin larger than the network's 64x64 input at the same scale, so
+// that training can shift, turn and scale without leaving it. 64 of 80 pixels at this padding is a
+// face with a padding of 0.1: tight, since the mouth is small (0.25 measured a point worse).
 #define CHIP_SIZE 80
 #define CHIP_PADDING 0.25f
 
@@ -25,7 +25,8 @@ struct job {
     int n_unreadable, n_found;
 };
 
-static void cut_face(void *arg, int worker, int index, const struct image *grey, const struct face *face) {
+static void cut_face(void *arg, int worker, int index, const struct image *grey,
+                     const struct face *face) {
     (void)worker;
     struct image *chip = &((struct job *)arg)->chips[index];
     if (image_init(chip, CHIP_SIZE, CHIP_SIZE, PIXEL_GREY8) &&
@@ -47,7 +48,8 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
         job->n_unreadable++;
         return true;
     }
-    struct crop crop = {.label = dataset_label(&job->dataset, result->picture->label), .group = result->hash,
+    struct crop crop = {.label = dataset_label(&job->dataset, result->picture->label),
+                        .group = result->hash,
                         .face_size = result->face.box.w};
     snprintf(crop.name, sizeof crop.name, "%s", short_name(result->picture->name));
     memcpy(crop.pose, result->picture->pose, sizeof crop.pose);
@@ -93,12 +95,14 @@ static int finish(struct job *job, const char *input, const char *output) {
         return EXIT_CODE_INPUT;
     }
     snprintf(job->dataset.provenance, sizeof job->dataset.provenance,
-             "smilecam " SMILECAM_VERSION " prepare %s (%s): %d pictures, %d faces", file_name(input),
-             job->set.layout, n, job->n_found);
+             "smilecam " SMILECAM_VERSION " prepare %s (%s): %d pictures, %d faces",
+             file_name(input), job->set.layout, n, job->n_found);
     if (!dataset_write(&job->dataset, output)) {
         return EXIT_CODE_OUTPUT;
     }
-    LOG(INFO, "%s: %s, %d pictures read, %d could not be; a face found in %d (%.1f %%), none in %d; wrote %s",
+    LOG(INFO,
+        "%s: %s, %d pictures read, %d could not be; a face found in %d (%.1f %%), none in %d; "
+        "wrote %s",
         input, job->set.layout, n, job->n_unreadable, job->n_found, 100.0 * job->n_found / n,
         n - job->n_found, output);
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
@@ -120,7 +124,8 @@ static int prepare(const char *input, const char *output, int n_threads) {
         code = team && job.chips ? prepare_all(&job, team) : EXIT_CODE_USAGE;
         code = code == EXIT_CODE_OK ? finish(&job, input, output) : code;
     }
-    for (int i = 0; job.chips && i < job.set.n; i++) { // of pictures that an interruption left behind
+    for (int i = 0; job.chips && i < job.set.n;
+         i++) { // of pictures that an interruption left behind
         image_finish(&job.chips[i]);
     }
     free(job.chips);
@@ -134,16 +139,27 @@ static int run(int argc, char **argv) {
     const char *output = NULL;
     int threads = 0;
     const struct option_spec specs[] = {
-        {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .target = &output, .argument = "CROPS",
+        {.name = "output",
+         .letter = 'o',
+         .kind = OPTION_TEXT,
+         .target = &output,
+         .argument = "CROPS",
          .help = "the crops file to write"},
-        {.name = "threads", .kind = OPTION_INT, .target = &threads, .argument = "N",
-         .help = "threads to use; 0 = one per processor", .fallback = "0", .maximum = 64},
+        {.name = "threads",
+         .kind = OPTION_INT,
+         .target = &threads,
+         .argument = "N",
+         .help = "threads to use; 0 = one per processor",
+         .fallback = "0",
+         .maximum = 64},
     };
     const struct option_table table = {
         .command = "prepare",
         .operands = "DATASET",
-        .summary = "Finds, aligns and cuts out the face of each labelled picture: GENKI-4K (folder or tar),\n"
-                   "a folder for each label, or a CSV of path,label. Pictures without a face are listed.",
+        .summary =
+            "Finds, aligns and cuts out the face of each labelled picture: GENKI-4K (folder or "
+            "tar),\n"
+            "a folder for each label, or a CSV of path,label. Pictures without a face are listed.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,
@@ -161,4 +177,5 @@ static int run(int argc, char **argv) {
     return prepare(operands.items[0], output, threads);
 }
 
-const struct command command_prepare = {"prepare", "cut the faces out of labelled photographs, for training", run};
+const struct command command_prepare = {
+    "prepare", "cut the faces out of labelled photographs, for training", run};

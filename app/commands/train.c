@@ -47,10 +47,12 @@ static bool split(struct job *job) {
         return false;
     }
     double held = job->test + job->validation;
-    job->n_test = training_items(&job->dataset, 0, job->test, true, true, SPLIT_SEED, job->test_items);
-    job->n_validation =
-        training_items(&job->dataset, job->test, held, true, true, SPLIT_SEED, job->validation_items);
-    job->n_train = training_items(&job->dataset, 0, held, false, false, SPLIT_SEED, job->train_items);
+    job->n_test =
+        training_items(&job->dataset, 0, job->test, true, true, SPLIT_SEED, job->test_items);
+    job->n_validation = training_items(&job->dataset, job->test, held, true, true, SPLIT_SEED,
+                                       job->validation_items);
+    job->n_train =
+        training_items(&job->dataset, 0, held, false, false, SPLIT_SEED, job->train_items);
     return true;
 }
 
@@ -58,23 +60,29 @@ static bool on_step(void *arg, int step, double loss) {
     struct job *job = arg;
     int steps = trainer_steps_per_epoch(job->trainer);
     char note[96];
-    snprintf(note, sizeof note, "epoch %d/%d, step %d/%d, loss %.3f", trainer_epochs_done(job->trainer) + 1,
-             job->training.config.epochs, step, steps, loss);
-    // The bar counts what is done in this sitting, so that the time left is true after a resume too.
-    progress_show(&job->progress, job->progress.total - (double)steps * (job->training.config.epochs -
-                  trainer_epochs_done(job->trainer)) + step, note);
+    snprintf(note, sizeof note, "epoch %d/%d, step %d/%d, loss %.3f",
+             trainer_epochs_done(job->trainer) + 1, job->training.config.epochs, step, steps, loss);
+    // The bar counts what is done in this sitting, so that the time left is true after a resume
+    // too.
+    progress_show(&job->progress,
+                  job->progress.total -
+                      (double)steps *
+                          (job->training.config.epochs - trainer_epochs_done(job->trainer)) +
+                      step,
+                  note);
     return !stop_signal_raised();
 }
 
 static void say_epoch(struct job *job, double loss, const struct metrics *m) {
     int done = trainer_epochs_done(job->trainer), all = job->training.config.epochs;
     double elapsed = progress_elapsed_s(&job->progress);
-    double steps_done = job->progress.total - (double)trainer_steps_per_epoch(job->trainer) * (all - done);
+    double steps_done =
+        job->progress.total - (double)trainer_steps_per_epoch(job->trainer) * (all - done);
     char left[32], measured[80] = "";
     progress_format_time(elapsed / steps_done * (job->progress.total - steps_done), left);
     if (job->n_validation > 0) {
-        snprintf(measured, sizeof measured, "  validation %.1f %% of %d, auc %.4f", 100 * m->accuracy_found,
-                 m->n_found, m->auc);
+        snprintf(measured, sizeof measured, "  validation %.1f %% of %d, auc %.4f",
+                 100 * m->accuracy_found, m->n_found, m->auc);
     }
     progress_end(&job->progress);
     LOG(INFO, "epoch %3d/%d  loss %.4f%s  %s left", done, all, loss, measured, left);
@@ -93,13 +101,14 @@ static bool log_is_good(const struct job *job) {
 }
 
 static bool measure(struct job *job, const int *items, int n, struct metrics *metrics) {
-    return n == 0 || training_measure(job->graph, trainer_mean_weights(job->trainer), &job->dataset, items, n,
-                                      NULL, metrics);
+    return n == 0 || training_measure(job->graph, trainer_mean_weights(job->trainer), &job->dataset,
+                                      items, n, NULL, metrics);
 }
 
 static int run_epochs(struct job *job) {
     int left = job->training.config.epochs - trainer_epochs_done(job->trainer);
-    progress_begin(&job->progress, "training", (double)left * trainer_steps_per_epoch(job->trainer));
+    progress_begin(&job->progress, "training",
+                   (double)left * trainer_steps_per_epoch(job->trainer));
     while (trainer_epochs_done(job->trainer) < job->training.config.epochs) {
         double loss = trainer_run_epoch(job->trainer, on_step, job);
         if (stop_signal_raised() && isnan(loss)) {
@@ -113,7 +122,8 @@ static int run_epochs(struct job *job) {
             return EXIT_CODE_INTERRUPTED;
         }
         if (!isfinite(loss)) {
-            LOG(ERROR, "training diverged (the loss is not a number); try a smaller --learning-rate");
+            LOG(ERROR,
+                "training diverged (the loss is not a number); try a smaller --learning-rate");
             return EXIT_CODE_USAGE;
         }
         struct metrics m = {.accuracy_found = NAN, .auc = NAN};
@@ -130,22 +140,27 @@ static int run_epochs(struct job *job) {
 
 static void describe(const struct job *job, struct metadata *metadata) {
     const struct train_config *c = &job->training.config;
-    struct model_info info = {.chip_size = job->dataset.chip_size, .chip_padding = job->dataset.chip_padding,
-                              .n_labels = job->dataset.n_labels, .threshold = 0.5f};
+    struct model_info info = {.chip_size = job->dataset.chip_size,
+                              .chip_padding = job->dataset.chip_padding,
+                              .n_labels = job->dataset.n_labels,
+                              .threshold = 0.5f};
     memcpy(info.labels, job->dataset.labels, sizeof info.labels);
-    snprintf(info.description, sizeof info.description, "%d labels, %zu parameters, %.1f M multiply-adds a face",
-             info.n_labels, graph_n_trained(job->graph), 1e-6 * (double)graph_multiply_adds(job->graph));
+    snprintf(info.description, sizeof info.description,
+             "%d labels, %zu parameters, %.1f M multiply-adds a face", info.n_labels,
+             graph_n_trained(job->graph), 1e-6 * (double)graph_multiply_adds(job->graph));
     model_info_write(&info, metadata);
     metadata_set(metadata, "smilecam.version", SMILECAM_VERSION);
     metadata_set(metadata, "smilecam.data", job->dataset.provenance);
-    metadata_format(metadata, "smilecam.training", "%d faces, %d epochs, batch %d, AdamW, rate %g, seed %llu, %s kernels",
-                    job->n_train, c->epochs, c->batch, c->learning_rate, (unsigned long long)c->seed,
-                    cpu_kernels()->name);
+    metadata_format(metadata, "smilecam.training",
+                    "%d faces, %d epochs, batch %d, AdamW, rate %g, seed %llu, %s kernels",
+                    job->n_train, c->epochs, c->batch, c->learning_rate,
+                    (unsigned long long)c->seed, cpu_kernels()->name);
     if (job->n_test > 0) {
-        metadata_format(metadata, "smilecam.tested",
-                        "accuracy %.4f +- %.4f of %d held-out pictures, %.4f of the %d with a face, auc %.4f",
-                        job->tested.accuracy, job->tested.half_interval, job->tested.n,
-                        job->tested.accuracy_found, job->tested.n_found, job->tested.auc);
+        metadata_format(
+            metadata, "smilecam.tested",
+            "accuracy %.4f +- %.4f of %d held-out pictures, %.4f of the %d with a face, auc %.4f",
+            job->tested.accuracy, job->tested.half_interval, job->tested.n,
+            job->tested.accuracy_found, job->tested.n_found, job->tested.auc);
     }
 }
 
@@ -155,16 +170,20 @@ static int finish(struct job *job) {
         return EXIT_CODE_USAGE;
     }
     describe(job, &metadata);
-    memcpy(job->graph->values, trainer_mean_weights(job->trainer), job->graph->n_values * sizeof(real));
+    memcpy(job->graph->values, trainer_mean_weights(job->trainer),
+           job->graph->n_values * sizeof(real));
     if (!onnx_write(job->graph, &metadata, job->output)) {
         return EXIT_CODE_OUTPUT;
     }
     unlink(job->checkpoint);
     const struct metrics *t = &job->tested;
     if (job->n_test > 0) {
-        LOG(INFO, "held-out pictures: %.2f %% +- %.2f of all %d, %.2f %% of the %d with a face, auc %.4f, "
-                  "calibration error %.3f",
-            100 * t->accuracy, 100 * t->half_interval, t->n, 100 * t->accuracy_found, t->n_found, t->auc, t->ece);
+        LOG(INFO,
+            "held-out pictures: %.2f %% +- %.2f of all %d, %.2f %% of the %d with a face, auc "
+            "%.4f, "
+            "calibration error %.3f",
+            100 * t->accuracy, 100 * t->half_interval, t->n, 100 * t->accuracy_found, t->n_found,
+            t->auc, t->ece);
     }
     LOG(INFO, "wrote %s", job->output);
     return EXIT_CODE_OK;
@@ -206,8 +225,10 @@ static int train(struct job *job) {
     if (!open_log(job)) {
         return EXIT_CODE_OUTPUT;
     }
-    LOG(INFO, "%s: %d faces to learn from, %d pictures for validation, %d for the final test; %zu parameters, "
-              "%.1f M multiply-adds, %s kernels, %d threads%s",
+    LOG(INFO,
+        "%s: %d faces to learn from, %d pictures for validation, %d for the final test; %zu "
+        "parameters, "
+        "%.1f M multiply-adds, %s kernels, %d threads%s",
         job->input, job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name, team_size(job->team),
         trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
@@ -231,21 +252,40 @@ static void clean_up(struct job *job) {
 static int run(int argc, char **argv) {
     struct job job = {0};
     struct option_spec specs[N_TRAINING_SPECS + 4] = {
-        {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .target = &job.output, .argument = "MODEL.onnx",
+        {.name = "output",
+         .letter = 'o',
+         .kind = OPTION_TEXT,
+         .target = &job.output,
+         .argument = "MODEL.onnx",
          .help = "the model to write; MODEL.onnx.checkpoint keeps what is done after each epoch"},
-        {.name = "validation", .kind = OPTION_REAL, .target = &job.validation, .argument = "SHARE",
-         .help = "share of the pictures held out and shown after each epoch", .fallback = "0.1",
-         .minimum = 0, .maximum = 0.9},
-        {.name = "test", .kind = OPTION_REAL, .target = &job.test, .argument = "SHARE",
-         .help = "share held out and looked at once, at the end", .fallback = "0.1", .minimum = 0, .maximum = 0.9},
-        {.name = "log", .kind = OPTION_TEXT, .target = &job.log_path, .argument = "FILE.csv",
+        {.name = "validation",
+         .kind = OPTION_REAL,
+         .target = &job.validation,
+         .argument = "SHARE",
+         .help = "share of the pictures held out and shown after each epoch",
+         .fallback = "0.1",
+         .minimum = 0,
+         .maximum = 0.9},
+        {.name = "test",
+         .kind = OPTION_REAL,
+         .target = &job.test,
+         .argument = "SHARE",
+         .help = "share held out and looked at once, at the end",
+         .fallback = "0.1",
+         .minimum = 0,
+         .maximum = 0.9},
+        {.name = "log",
+         .kind = OPTION_TEXT,
+         .target = &job.log_path,
+         .argument = "FILE.csv",
          .help = "the loss curve: epoch, loss, validation accuracy and area under the curve"},
     };
     training_specs(&job.training, specs + 4);
     const struct option_table table = {
         .command = "train",
         .operands = "CROPS",
-        .summary = "Trains a network on a crops file (see prepare). Interrupted, the same command goes on where\n"
+        .summary = "Trains a network on a crops file (see prepare). Interrupted, the same command "
+                   "goes on where\n"
                    "it was; equal settings give equal weights, whatever the number of threads.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
@@ -258,8 +298,9 @@ static int run(int argc, char **argv) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
     if (!job.output || job.validation + job.test > 0.95) {
-        LOG(ERROR, "train: %s", job.output ? "--validation and --test leave nothing to learn from"
-                                           : "say where to write the model: -o MODEL.onnx");
+        LOG(ERROR, "train: %s",
+            job.output ? "--validation and --test leave nothing to learn from"
+                       : "say where to write the model: -o MODEL.onnx");
         return EXIT_CODE_USAGE;
     }
     job.input = operands.items[0];

@@ -10,10 +10,11 @@ struct sink;
 
 struct sink_driver {
     const char *name;
-    // Takes one analysed frame; copies what it keeps. False (logged) when nothing more can be written; what
-    // was written so far stays readable.
+    // Takes one analysed frame; copies what it keeps. False (logged) when nothing more can be
+    // written; what was written so far stays readable.
     bool (*write)(struct sink *sink, const struct frame *frame, const struct analysis *analysis);
-    // Completes what was written and frees everything. False (logged) when the end could not be written.
+    // Completes what was written and frees everything. False (logged) when the end could not be
+    // written.
     bool (*close)(struct sink *sink);
 };
 
@@ -22,7 +23,8 @@ struct sink {
     const struct sink_driver *driver;
 };
 
-static inline bool sink_write(struct sink *sink, const struct frame *frame, const struct analysis *analysis) {
+static inline bool sink_write(struct sink *sink, const struct frame *frame,
+                              const struct analysis *analysis) {
     return sink->driver->write(sink, frame, analysis);
 }
 

@@ -12,24 +12,26 @@ struct window_options {
     const char *title;
     int width, height; // of the first picture; the window is made to fit it and the screen
     bool fullscreen;
-    bool mirrored;     // mirror the preview
+    bool mirrored; // mirror the preview
 };
 
-// What the user asked for since the last poll. State that concerns the window alone (mirror, full screen,
-// help, figures) is kept by the window itself.
+// What the user asked for since the last poll. State that concerns the window alone (mirror, full
+// screen, help, figures) is kept by the window itself.
 struct window_requests {
     bool quit, snapshot, toggle_record, toggle_pause, next_camera;
 };
 
-// NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes it.
+// NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes
+// it.
 struct window *window_create(const struct window_options *options);
 void window_destroy(struct window *window); // NULL is legal
 
 // Handles all pending input. *requests is overwritten.
 void window_poll(struct window *window, struct window_requests *requests);
 
-// Uploads the picture and draws it with its analysis and status, then presents. status->help and ->figures are
-// filled in by the window. frame may be NULL before the first picture came: a calm waiting screen.
+// Uploads the picture and draws it with its analysis and status, then presents. status->help and
+// ->figures are filled in by the window. frame may be NULL before the first picture came: a calm
+// waiting screen.
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// The hot functions, one complete table per instruction set. Everything else in the core is plain C that
-// calls through a table. To add an instruction set: a file with its table, a line in cpu.c, a line in
-// meson.build.
+// The hot functions, one complete table per instruction set. Everything else in the core is plain C
+// that calls through a table. To add an instruction set: a file with its table, a line in cpu.c, a
+// line in meson.build.
 struct kernels {
     const char *name; // as in --cpu=NAME
     int tile_m, tile_n;
@@ -18,7 +18,8 @@ struct kernels {
     // c:(tile_m, tile_n) with row stride ldc, any alignment; accumulate says whether c is added to.
     void (*gemm_tile)(int k, const real *a, const real *b, real *c, ptrdiff_t ldc, bool accumulate);
 
-    // y = x + bias, plus z when not NULL, then max(., 0) when relu is set.  x, z, y:(n); y may be x or z.
+    // y = x + bias, plus z when not NULL, then max(., 0) when relu is set.  x, z, y:(n); y may be x
+    // or z.
     void (*bias_relu)(size_t n, const real *x, real bias, const real *z, bool relu, real *y);
 
     // y += a x.  x, y:(n)

@@ -7,7 +7,8 @@
 #define TILE_M 4
 #define TILE_N 8
 
-static void gemm_tile(int k, const real *a, const real *b, real *c, ptrdiff_t ldc, bool accumulate) {
+static void gemm_tile(int k, const real *a, const real *b, real *c, ptrdiff_t ldc,
+                      bool accumulate) {
     real sum[TILE_M][TILE_N] = {{0}};
     for (int p = 0; p < k; p++, a += TILE_M, b += TILE_N) {
         for (int i = 0; i < TILE_M; i++) {

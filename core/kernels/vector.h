@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// A complete table of vector kernels, written once in the compilers' vector types (GCC and clang). The file
-// that includes this is compiled for one instruction set and defines
+// A complete table of vector kernels, written once in the compilers' vector types (GCC and clang).
+// The file that includes this is compiled for one instruction set and defines
 //   KERNELS         the table's name            KERNELS_NAME  its name for --cpu
 //   LANES           floats in a vector          TILE_M        rows of a tile
 //   TILE_VECTORS    vectors in a row of a tile
@@ -13,17 +13,27 @@
 
 typedef float vec __attribute__((vector_size(LANES * sizeof(float))));
 typedef int bits __attribute__((vector_size(LANES * sizeof(int))));
-typedef float vec_unaligned __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
+typedef float vec_unaligned
+    __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
-static inline vec load(const float *p) { return *(const vec_unaligned *)p; }
+static inline vec load(const float *p) {
+    return *(const vec_unaligned *)p;
+}
 
-static inline void store(float *p, vec v) { *(vec_unaligned *)p = v; }
+static inline void store(float *p, vec v) {
+    *(vec_unaligned *)p = v;
+}
 
-static inline vec broadcast(float x) { return x - (vec){0}; }
+static inline vec broadcast(float x) {
+    return x - (vec){0};
+}
 
-static inline vec relu_of(vec v) { return (vec)((bits)v & ~(v < 0)); } // NaN stays NaN
+static inline vec relu_of(vec v) {
+    return (vec)((bits)v & ~(v < 0));
+} // NaN stays NaN
 
-static void gemm_tile(int k, const real *a, const real *b, real *c, ptrdiff_t ldc, bool accumulate) {
+static void gemm_tile(int k, const real *a, const real *b, real *c, ptrdiff_t ldc,
+                      bool accumulate) {
     vec sum[TILE_M][TILE_VECTORS] = {{{0}}};
     for (int p = 0; p < k; p++, a += TILE_M, b += TILE_N) {
         vec row[TILE_VECTORS];

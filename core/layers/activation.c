@@ -7,7 +7,9 @@
 
 static const char *const names[N_ACTIVATIONS] = {"relu", "leaky_relu", "elu", "sigmoid", "tanh"};
 
-const char *activation_name(enum activation kind) { return names[kind]; }
+const char *activation_name(enum activation kind) {
+    return names[kind];
+}
 
 static bool same_shape(struct node *node, const struct shape *in, char *error) {
     (void)error;
@@ -16,7 +18,8 @@ static bool same_shape(struct node *node, const struct shape *in, char *error) {
 }
 
 static bool activation_shape(struct node *node, const struct shape *in, char *error) {
-    if ((unsigned)node->activation.kind >= N_ACTIVATIONS || !isfinite((double)node->activation.alpha)) {
+    if ((unsigned)node->activation.kind >= N_ACTIVATIONS ||
+        !isfinite((double)node->activation.alpha)) {
         snprintf(error, GRAPH_ERROR_LEN, "no such activation");
         return false;
     }
@@ -102,8 +105,8 @@ const struct layer layer_activation = {.name = "activation",
                                        .forward = activation_forward,
                                        .backward = activation_backward};
 
-// Dropout (Srivastava et al. 2014), inverted: values that stay are scaled up in training, nothing happens
-// at inference.  saved: the mask
+// Dropout (Srivastava et al. 2014), inverted: values that stay are scaled up in training, nothing
+// happens at inference.  saved: the mask
 
 static bool dropout_shape(struct node *node, const struct shape *in, char *error) {
     if (!(node->dropout >= 0 && node->dropout < 1)) {

@@ -13,7 +13,9 @@ static bool input_shape(struct node *node, const struct shape *in, char *error) 
     return true;
 }
 
-static void input_forward(const struct pass *pass) { (void)pass; } // the caller filled y
+static void input_forward(const struct pass *pass) {
+    (void)pass;
+} // the caller filled y
 
 const struct layer layer_input = {.name = "input", .shape = input_shape, .forward = input_forward};
 
@@ -22,8 +24,8 @@ const struct layer layer_input = {.name = "input", .shape = input_shape, .forwar
 static bool add_shape(struct node *node, const struct shape *in, char *error) {
     for (int i = 1; i < node->n_inputs; i++) {
         if (in[i].c != in[0].c || in[i].h != in[0].h || in[i].w != in[0].w) {
-            snprintf(error, GRAPH_ERROR_LEN, "%dx%dx%d and %dx%dx%d cannot be added", in[0].c, in[0].h,
-                     in[0].w, in[i].c, in[i].h, in[i].w);
+            snprintf(error, GRAPH_ERROR_LEN, "%dx%dx%d and %dx%dx%d cannot be added", in[0].c,
+                     in[0].h, in[0].w, in[i].c, in[i].h, in[i].w);
             return false;
         }
     }
@@ -57,8 +59,8 @@ static bool concat_shape(struct node *node, const struct shape *in, char *error)
     node->shape = in[0];
     for (int i = 1; i < node->n_inputs; i++) {
         if (in[i].h != in[0].h || in[i].w != in[0].w) {
-            snprintf(error, GRAPH_ERROR_LEN, "%dx%d and %dx%d pixels cannot be concatenated", in[0].h,
-                     in[0].w, in[i].h, in[i].w);
+            snprintf(error, GRAPH_ERROR_LEN, "%dx%d and %dx%d pixels cannot be concatenated",
+                     in[0].h, in[0].w, in[i].h, in[i].w);
             return false;
         }
         node->shape.c += in[i].c;
@@ -90,14 +92,17 @@ static void concat_backward(const struct pass *pass) {
     }
 }
 
-const struct layer layer_concat = {
-    .name = "concat", .shape = concat_shape, .forward = concat_forward, .backward = concat_backward};
+const struct layer layer_concat = {.name = "concat",
+                                   .shape = concat_shape,
+                                   .forward = concat_forward,
+                                   .backward = concat_backward};
 
 // y_i = exp(x_i) / sum_j exp(x_j), over the whole vector of a sample.
 
 static bool softmax_shape(struct node *node, const struct shape *in, char *error) {
     if (in[0].h != 1 || in[0].w != 1) {
-        snprintf(error, GRAPH_ERROR_LEN, "softmax wants a vector, not %dx%dx%d", in[0].c, in[0].h, in[0].w);
+        snprintf(error, GRAPH_ERROR_LEN, "softmax wants a vector, not %dx%dx%d", in[0].c, in[0].h,
+                 in[0].w);
         return false;
     }
     node->shape = in[0];
@@ -137,5 +142,7 @@ static void softmax_backward(const struct pass *pass) {
     }
 }
 
-const struct layer layer_softmax = {
-    .name = "softmax", .shape = softmax_shape, .forward = softmax_forward, .backward = softmax_backward};
+const struct layer layer_softmax = {.name = "softmax",
+                                    .shape = softmax_shape,
+                                    .forward = softmax_forward,
+                                    .backward = softmax_backward};

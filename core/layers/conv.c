@@ -9,13 +9,13 @@
 
 // Convolution (cross-correlation, Goodfellow et al., Deep Learning, eq. 9.6) as a matrix product:
 //   y:(K, P) = w:(K, C*R*S) patches:(C*R*S, P),  P = output pixels
-// The patches are never written out: the product's source packs them straight from a padded copy of the
-// picture, in which patch element (c,r,s) of output pixel p is padded[tap[c,r,s] + pixel[p]].
+// The patches are never written out: the product's source packs them straight from a padded copy of
+// the picture, in which patch element (c,r,s) of output pixel p is padded[tap[c,r,s] + pixel[p]].
 
 struct dims {
-    int c, h, w;    // input channels of one group, padded height and width
-    int k;          // filters of one group
-    int oh, ow;     // output
+    int c, h, w; // input channels of one group, padded height and width
+    int k;       // filters of one group
+    int oh, ow;  // output
     int taps, pixels;
 };
 
@@ -53,11 +53,13 @@ static ptrdiff_t pixel_offset(const struct patches *b, int pixel) {
            pixel % b->d.ow * b->window->stride_w;
 }
 
-static int min_int(int a, int b) { return a < b ? a : b; }
+static int min_int(int a, int b) {
+    return a < b ? a : b;
+}
 
 // patches:(taps, pixels), for the forward pass.
-static void pack_patches(const struct gemm_source *source, int tile_n, int k0, int kn, int n0, int nn,
-                         real *panel) {
+static void pack_patches(const struct gemm_source *source, int tile_n, int k0, int kn, int n0,
+                         int nn, real *panel) {
     const struct patches *b = (const struct patches *)source;
     for (int j0 = 0; j0 < nn; j0 += tile_n) {
         int width = min_int(tile_n, nn - j0);
@@ -80,8 +82,8 @@ static void pack_patches(const struct gemm_source *source, int tile_n, int k0, i
 }
 
 // The same transposed, (pixels, taps), for the gradient of the weights.
-static void pack_patches_transposed(const struct gemm_source *source, int tile_n, int k0, int kn, int n0,
-                                    int nn, real *panel) {
+static void pack_patches_transposed(const struct gemm_source *source, int tile_n, int k0, int kn,
+                                    int n0, int nn, real *panel) {
     const struct patches *b = (const struct patches *)source;
     const real *from[MAX_TILE];
     for (int j0 = 0; j0 < nn; j0 += tile_n) {
@@ -143,23 +145,29 @@ static void scatter_patches(const struct patches *b, const real *dpatches, real 
     }
 }
 
-// A worker's scratch: the padded picture, the gradient of the padded picture, the gradient of the patches,
-// two packed left-hand matrices (weights; gradient of the output), the product's own.
+// A worker's scratch: the padded picture, the gradient of the padded picture, the gradient of the
+// patches, two packed left-hand matrices (weights; gradient of the output), the product's own.
 struct scratch {
     size_t padded, gemm, left, right, dpadded, dpatches, len;
 };
 
-static size_t round_up(size_t n) { return (n + 15) / 16 * 16; }
+static size_t round_up(size_t n) {
+    return (n + 15) / 16 * 16;
+}
 
-static size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
+static size_t max_size(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
-static struct scratch scratch_of(const struct node *node, struct shape in, const struct kernels *kernels) {
+static struct scratch scratch_of(const struct node *node, struct shape in,
+                                 const struct kernels *kernels) {
     struct dims d = dims_of(node, in);
     struct scratch s = {0};
     size_t padded = round_up((size_t)in.c * (size_t)d.h * (size_t)d.w);
     s.gemm = s.padded + padded;
     s.left = s.gemm + gemm_scratch_len(kernels);
-    s.right = s.left + max_size(conv_packed_len(node, in, kernels), gemm_packed_len(kernels, d.taps, d.k));
+    s.right = s.left +
+              max_size(conv_packed_len(node, in, kernels), gemm_packed_len(kernels, d.taps, d.k));
     s.dpadded = s.right + gemm_packed_len(kernels, d.k, d.pixels);
     s.dpatches = s.dpadded + padded;
     s.len = s.dpatches + round_up((size_t)d.taps * (size_t)d.pixels);
@@ -171,12 +179,13 @@ size_t conv_packed_len(const struct node *node, struct shape in, const struct ke
     return (size_t)node->conv.groups * gemm_packed_len(kernels, d.k, d.taps);
 }
 
-size_t conv_run_scratch_len(const struct node *node, struct shape in, const struct kernels *kernels) {
+size_t conv_run_scratch_len(const struct node *node, struct shape in,
+                            const struct kernels *kernels) {
     return scratch_of(node, in, kernels).left;
 }
 
-void conv_pack(const struct node *node, struct shape in, const struct kernels *kernels, const real *weights,
-               real *packed) {
+void conv_pack(const struct node *node, struct shape in, const struct kernels *kernels,
+               const real *weights, real *packed) {
     struct dims d = dims_of(node, in);
     for (int g = 0; g < node->conv.groups; g++) {
         gemm_pack(kernels, d.k, d.taps, weights, d.taps, 1, packed);
@@ -185,13 +194,16 @@ void conv_pack(const struct node *node, struct shape in, const struct kernels *k
     }
 }
 
-void conv_run(const struct node *node, struct shape in, const struct kernels *kernels, const real *packed,
-              const struct gemm_finish *finish, const real *x, real *y, real *scratch) {
+void conv_run(const struct node *node, struct shape in, const struct kernels *kernels,
+              const real *packed, const struct gemm_finish *finish, const real *x, real *y,
+              real *scratch) {
     struct dims d = dims_of(node, in);
     struct scratch s = scratch_of(node, in, kernels);
     pad(&node->conv.window, x, in, scratch + s.padded);
     for (int g = 0; g < node->conv.groups; g++) {
-        struct patches b = {{pack_patches}, &node->conv.window, d,
+        struct patches b = {{pack_patches},
+                            &node->conv.window,
+                            d,
                             scratch + s.padded + (ptrdiff_t)g * d.c * d.h * d.w};
         ptrdiff_t out = (ptrdiff_t)g * d.k * d.pixels;
         struct gemm_finish group_finish = {
@@ -199,8 +211,8 @@ void conv_run(const struct node *node, struct shape in, const struct kernels *ke
             .addend = finish->addend ? finish->addend + out : NULL,
             .relu = finish->relu,
         };
-        struct gemm product = {d.k, d.pixels, d.taps, packed, &b.source, y + out, d.pixels, false,
-                               &group_finish};
+        struct gemm product = {d.k,     d.pixels, d.taps, packed,       &b.source,
+                               y + out, d.pixels, false,  &group_finish};
         gemm_run(kernels, &product, scratch + s.gemm);
         packed += gemm_packed_len(kernels, d.k, d.taps);
     }
@@ -228,13 +240,16 @@ static bool conv_shape(struct node *node, const struct shape *in, char *error) {
     if (!layer_window_shape(win, in[0], conv->filters, &node->shape, error)) {
         return false;
     }
-    double height = (double)in[0].h + win->top + win->bottom, width = (double)in[0].w + win->left + win->right;
+    double height = (double)in[0].h + win->top + win->bottom,
+           width = (double)in[0].w + win->left + win->right;
     if (height * width * in[0].c > (double)MAX_TENSOR ||
-        (double)in[0].c * win->kernel_h * win->kernel_w * node->shape.h * node->shape.w > (double)MAX_VALUES * 16) {
+        (double)in[0].c * win->kernel_h * win->kernel_w * node->shape.h * node->shape.w >
+            (double)MAX_VALUES * 16) {
         snprintf(error, GRAPH_ERROR_LEN, "padding or kernel make this too large to compute");
         return false;
     }
-    layer_param(node, "weight", conv->filters, in[0].c / conv->groups, win->kernel_h, win->kernel_w, true);
+    layer_param(node, "weight", conv->filters, in[0].c / conv->groups, win->kernel_h, win->kernel_w,
+                true);
     if (conv->bias) {
         layer_param(node, "bias", conv->filters, 0, 0, 0, false);
     }
@@ -264,13 +279,14 @@ static void conv_forward(const struct pass *pass) {
 }
 
 // dw:(K, taps) += dy:(K, P) patches':(P, taps);  dbias:(K) += row sums of dy
-static void weight_gradient(const struct pass *pass, const struct patches *b, const real *dy, real *dw,
-                            real *dbias, real *scratch, struct scratch s) {
+static void weight_gradient(const struct pass *pass, const struct patches *b, const real *dy,
+                            real *dw, real *dbias, real *scratch, struct scratch s) {
     struct dims d = b->d;
     struct patches turned = *b;
     turned.source.pack = pack_patches_transposed;
     gemm_pack(pass->kernels, d.k, d.pixels, dy, d.pixels, 1, scratch + s.right);
-    struct gemm product = {d.k, d.taps, d.pixels, scratch + s.right, &turned.source, dw, d.taps, true, NULL};
+    struct gemm product = {d.k,    d.taps, d.pixels, scratch + s.right, &turned.source, dw,
+                           d.taps, true,   NULL};
     gemm_run(pass->kernels, &product, scratch + s.gemm);
     for (int k = 0; pass->node->conv.bias && k < d.k; k++) {
         real sum = 0;
@@ -282,13 +298,14 @@ static void weight_gradient(const struct pass *pass, const struct patches *b, co
 }
 
 // dpatches:(taps, P) = w':(taps, K) dy:(K, P), then scattered
-static void input_gradient(const struct pass *pass, const struct patches *b, const real *dy, const real *w,
-                           real *dpadded, real *scratch, struct scratch s) {
+static void input_gradient(const struct pass *pass, const struct patches *b, const real *dy,
+                           const real *w, real *dpadded, real *scratch, struct scratch s) {
     struct dims d = b->d;
     struct gemm_matrix right = gemm_matrix(dy, d.pixels, 1);
     gemm_pack(pass->kernels, d.taps, d.k, w, 1, d.taps, scratch + s.left);
-    struct gemm product = {d.taps, d.pixels, d.k, scratch + s.left, &right.source,
-                           scratch + s.dpatches, d.pixels, false, NULL};
+    struct gemm product = {d.taps,           d.pixels,      d.k,
+                           scratch + s.left, &right.source, scratch + s.dpatches,
+                           d.pixels,         false,         NULL};
     gemm_run(pass->kernels, &product, scratch + s.gemm);
     scatter_patches(b, scratch + s.dpatches, dpadded);
 }
@@ -309,12 +326,13 @@ static void backward_sample(const struct pass *pass, int sample, real *dw, real 
         const real *dy_group = dy + (ptrdiff_t)g * d.k * d.pixels;
         weight_gradient(pass, &b, dy_group, dw + weights, dbias + g * d.k, scratch, s);
         if (pass->dx[0]) {
-            input_gradient(pass, &b, dy_group, pass->params[0] + weights, scratch + s.dpadded + plane,
-                           scratch, s);
+            input_gradient(pass, &b, dy_group, pass->params[0] + weights,
+                           scratch + s.dpadded + plane, scratch, s);
         }
     }
     if (pass->dx[0]) {
-        unpad(&node->conv.window, scratch + s.dpadded, in, pass->dx[0] + (size_t)sample * shape_len(in));
+        unpad(&node->conv.window, scratch + s.dpadded, in,
+              pass->dx[0] + (size_t)sample * shape_len(in));
     }
 }
 

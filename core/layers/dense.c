@@ -17,7 +17,8 @@ static bool dense_shape(struct node *node, const struct shape *in, char *error) 
     return true;
 }
 
-// One sample: units are few and inputs many, so plain loops over the weights' rows are memory-bound anyway.
+// One sample: units are few and inputs many, so plain loops over the weights' rows are memory-bound
+// anyway.
 static void forward_sample(void *arg, int sample, int worker) {
     (void)worker;
     const struct pass *pass = arg;
@@ -54,7 +55,8 @@ static void weight_gradient(void *arg, int u, int worker) {
     size_t len = shape_len(pass->in[0]);
     for (int n = 0; n < pass->n; n++) {
         real dy = pass->dy[n * pass->node->units + u];
-        pass->kernels->axpy(len, dy, pass->x[0] + (size_t)n * len, pass->dparams[0] + (size_t)u * len);
+        pass->kernels->axpy(len, dy, pass->x[0] + (size_t)n * len,
+                            pass->dparams[0] + (size_t)u * len);
         pass->dparams[1][u] += dy;
     }
 }

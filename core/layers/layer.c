@@ -18,15 +18,19 @@ const struct layer *const layers[N_OPS] = {
     [OP_SOFTMAX] = &layer_softmax,
 };
 
-void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3, bool decayed) {
+void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3,
+                 bool decayed) {
     struct param *param = &node->params[node->n_params++];
-    *param = (struct param){.role = role, .dims = {d0, d1, d2, d3}, .trained = true, .decayed = decayed};
+    *param =
+        (struct param){.role = role, .dims = {d0, d1, d2, d3}, .trained = true, .decayed = decayed};
     while (param->n_dims < 4 && param->dims[param->n_dims] > 0) {
         param->n_dims++;
     }
 }
 
-static bool in_range(int x, int low, int high) { return x >= low && x <= high; }
+static bool in_range(int x, int low, int high) {
+    return x >= low && x <= high;
+}
 
 bool layer_window_shape(const struct window *w, struct shape in, int channels, struct shape *out,
                         char *error) {
@@ -34,10 +38,10 @@ bool layer_window_shape(const struct window *w, struct shape in, int channels, s
     if (!in_range(w->kernel_h, 1, MOST) || !in_range(w->kernel_w, 1, MOST) ||
         !in_range(w->stride_h, 1, MOST) || !in_range(w->stride_w, 1, MOST) ||
         !in_range(w->dilation_h, 1, MOST) || !in_range(w->dilation_w, 1, MOST) ||
-        !in_range(w->top, 0, MOST) || !in_range(w->left, 0, MOST) || !in_range(w->bottom, 0, MOST) ||
-        !in_range(w->right, 0, MOST)) {
-        snprintf(error, GRAPH_ERROR_LEN, "kernel, stride and dilation must be 1 to %d, padding 0 to %d",
-                 MOST, MOST);
+        !in_range(w->top, 0, MOST) || !in_range(w->left, 0, MOST) ||
+        !in_range(w->bottom, 0, MOST) || !in_range(w->right, 0, MOST)) {
+        snprintf(error, GRAPH_ERROR_LEN,
+                 "kernel, stride and dilation must be 1 to %d, padding 0 to %d", MOST, MOST);
         return false;
     }
     *out = (struct shape){

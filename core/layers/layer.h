@@ -7,11 +7,11 @@
 #include "../rng.h"
 #include "../team.h"
 
-// What each kind of node can do, one table entry per op. Forward and backward run one node on a batch of n
-// samples; tensors are (N,C,H,W), samples contiguous.
+// What each kind of node can do, one table entry per op. Forward and backward run one node on a
+// batch of n samples; tensors are (N,C,H,W), samples contiguous.
 
-// Sums over a batch (weight gradients) are made in this many parts, each in order, then the parts are added
-// in order: the same rounding whatever the number of threads.
+// Sums over a batch (weight gradients) are made in this many parts, each in order, then the parts
+// are added in order: the same rounding whatever the number of threads.
 #define N_PARTS 8
 
 struct pass {
@@ -21,17 +21,17 @@ struct pass {
     bool training;
     const struct kernels *kernels;
     struct team *team;
-    uint64_t seed;  // for layers that draw numbers; differs per step
+    uint64_t seed; // for layers that draw numbers; differs per step
     const real *x[MAX_INPUTS];
     real *y;
-    const real *dy;                // backward: gradient of the loss by y
-    real *dx[MAX_INPUTS];          // added to; NULL when nobody wants it
-    real *params[MAX_PARAMS];      // running statistics are written in training
-    real *dparams[MAX_PARAMS];     // added to
-    real *saved;                   // saved_len reals, from forward to backward
-    real *scratch;                 // team_size x scratch_len reals, 64-byte aligned
+    const real *dy;            // backward: gradient of the loss by y
+    real *dx[MAX_INPUTS];      // added to; NULL when nobody wants it
+    real *params[MAX_PARAMS];  // running statistics are written in training
+    real *dparams[MAX_PARAMS]; // added to
+    real *saved;               // saved_len reals, from forward to backward
+    real *scratch;             // team_size x scratch_len reals, 64-byte aligned
     size_t scratch_len;
-    real *parts;                   // N_PARTS x parts_len reals
+    real *parts; // N_PARTS x parts_len reals
 };
 
 struct layer {
@@ -43,7 +43,8 @@ struct layer {
     void (*backward)(const struct pass *pass); // NULL: no gradient passes (input)
     // Each may be NULL, meaning 0.
     size_t (*saved_len)(const struct node *node, const struct shape *in, int n);
-    size_t (*scratch_len)(const struct node *node, const struct shape *in, const struct kernels *kernels);
+    size_t (*scratch_len)(const struct node *node, const struct shape *in,
+                          const struct kernels *kernels);
     size_t (*parts_len)(const struct node *node, const struct shape *in);
 };
 
@@ -56,8 +57,8 @@ extern const struct layer layer_input, layer_conv, layer_pool, layer_global_pool
 void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3, bool decayed);
 
 // Fills in the shape of a sliding window's output, or says why it cannot be.
-bool layer_window_shape(const struct window *window, struct shape in, int channels, struct shape *out,
-                        char *error);
+bool layer_window_shape(const struct window *window, struct shape in, int channels,
+                        struct shape *out, char *error);
 
 // The samples of a part: [*from, *to).
 void layer_part(int n, int part, int *from, int *to);

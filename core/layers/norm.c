@@ -12,7 +12,8 @@
 enum { SCALE, SHIFT, MEAN, VARIANCE };
 
 static bool batch_norm_shape(struct node *node, const struct shape *in, char *error) {
-    if (!(node->batch_norm.epsilon > 0) || !(node->batch_norm.momentum >= 0 && node->batch_norm.momentum <= 1)) {
+    if (!(node->batch_norm.epsilon > 0) ||
+        !(node->batch_norm.momentum >= 0 && node->batch_norm.momentum <= 1)) {
         snprintf(error, GRAPH_ERROR_LEN, "batch norm wants epsilon > 0 and momentum in [0, 1]");
         return false;
     }
@@ -31,8 +32,10 @@ static size_t batch_norm_saved_len(const struct node *node, const struct shape *
     return 2 * (size_t)in[0].c;
 }
 
-// sum += a_i, dot += a_i * (b_i - centre), in LANES interleaved sums that compilers keep in vectors.
-static void add_products(const real *a, const real *b, real centre, size_t n, double *sum, double *dot) {
+// sum += a_i, dot += a_i * (b_i - centre), in LANES interleaved sums that compilers keep in
+// vectors.
+static void add_products(const real *a, const real *b, real centre, size_t n, double *sum,
+                         double *dot) {
     enum { LANES = 8 };
     double sums[LANES] = {0}, dots[LANES] = {0};
     size_t i = 0;
@@ -54,7 +57,8 @@ static void add_products(const real *a, const real *b, real centre, size_t n, do
 
 // Mean and variance of channel c over the batch, and the running ones brought up to date.
 static void measure(const struct pass *pass, int c, double *mean, double *variance) {
-    size_t area = (size_t)pass->in[0].h * (size_t)pass->in[0].w, step = area * (size_t)pass->in[0].c;
+    size_t area = (size_t)pass->in[0].h * (size_t)pass->in[0].w,
+           step = area * (size_t)pass->in[0].c;
     double sum = 0, square = 0, count = (double)area * pass->n;
     for (int n = 0; n < pass->n; n++) {
         const real *x = pass->x[0] + (size_t)n * step + (size_t)c * area;
@@ -71,7 +75,8 @@ static void measure(const struct pass *pass, int c, double *mean, double *varian
 static void forward_channel(void *arg, int c, int worker) {
     (void)worker;
     const struct pass *pass = arg;
-    size_t area = (size_t)pass->in[0].h * (size_t)pass->in[0].w, step = area * (size_t)pass->in[0].c;
+    size_t area = (size_t)pass->in[0].h * (size_t)pass->in[0].w,
+           step = area * (size_t)pass->in[0].c;
     double mean = (double)pass->params[MEAN][c], variance = (double)pass->params[VARIANCE][c];
     if (pass->training) {
         measure(pass, c, &mean, &variance);
@@ -95,11 +100,13 @@ static void batch_norm_forward(const struct pass *pass) {
 }
 
 // With u = (x - mean) * inverse and means over the batch:
-//   dx = scale * inverse * (dy - mean(dy) - u * mean(dy * u));  outside training the means are left out.
+//   dx = scale * inverse * (dy - mean(dy) - u * mean(dy * u));  outside training the means are left
+//   out.
 static void backward_channel(void *arg, int c, int worker) {
     (void)worker;
     const struct pass *pass = arg;
-    size_t area = (size_t)pass->in[0].h * (size_t)pass->in[0].w, step = area * (size_t)pass->in[0].c;
+    size_t area = (size_t)pass->in[0].h * (size_t)pass->in[0].w,
+           step = area * (size_t)pass->in[0].c;
     real mean = pass->saved[c], inverse = pass->saved[pass->in[0].c + c];
     double sum = 0, sum_u = 0;
     for (int n = 0; n < pass->n; n++) {

@@ -4,8 +4,12 @@
 
 #include <string.h>
 
-static int max_int(int a, int b) { return a > b ? a : b; }
-static int min_int(int a, int b) { return a < b ? a : b; }
+static int max_int(int a, int b) {
+    return a > b ? a : b;
+}
+static int min_int(int a, int b) {
+    return a < b ? a : b;
+}
 
 // The part of the input under the window of output (oy, ox), cut at the borders.
 struct patch {

@@ -86,9 +86,15 @@ static unsigned frame_bytes(void) {
     return w * h * 2;
 }
 
-static unsigned buffer_bytes(void) { return (frame_bytes() + PAGE - 1) / PAGE * PAGE; }
-static long rate_hz(void) { return atol(setting("SMILECAM_FAKE_CAMERA_RATE", "30")); }
-static long long tick_ns(void) { return NS_PER_S / rate_hz(); }
+static unsigned buffer_bytes(void) {
+    return (frame_bytes() + PAGE - 1) / PAGE * PAGE;
+}
+static long rate_hz(void) {
+    return atol(setting("SMILECAM_FAKE_CAMERA_RATE", "30"));
+}
+static long long tick_ns(void) {
+    return NS_PER_S / rate_hz();
+}
 
 static long long now_ns(void) {
     struct timespec t;
@@ -313,28 +319,43 @@ static int stream(bool on) {
 
 static int answer(unsigned long request, void *arg) {
     switch (request) {
-    case VIDIOC_QUERYCAP: return query_capabilities(arg);
-    case VIDIOC_ENUM_FMT: return describe_format(arg);
-    case VIDIOC_ENUM_FRAMESIZES: return describe_size(arg);
-    case VIDIOC_ENUM_FRAMEINTERVALS: return describe_interval(arg);
+    case VIDIOC_QUERYCAP:
+        return query_capabilities(arg);
+    case VIDIOC_ENUM_FMT:
+        return describe_format(arg);
+    case VIDIOC_ENUM_FRAMESIZES:
+        return describe_size(arg);
+    case VIDIOC_ENUM_FRAMEINTERVALS:
+        return describe_interval(arg);
     case VIDIOC_G_FMT:
     case VIDIOC_S_FMT:
-    case VIDIOC_TRY_FMT: return tell_format(arg);
+    case VIDIOC_TRY_FMT:
+        return tell_format(arg);
     case VIDIOC_G_PARM:
-    case VIDIOC_S_PARM: return tell_rate(arg);
-    case VIDIOC_REQBUFS: return request_buffers(arg);
-    case VIDIOC_QUERYBUF: return describe_buffer(arg, ((struct v4l2_buffer *)arg)->index);
-    case VIDIOC_QBUF: return queue_buffer(arg);
-    case VIDIOC_DQBUF: return dequeue_buffer(arg);
-    case VIDIOC_STREAMON: return stream(true);
-    case VIDIOC_STREAMOFF: return stream(false);
-    default: return fail(ENOTTY);
+    case VIDIOC_S_PARM:
+        return tell_rate(arg);
+    case VIDIOC_REQBUFS:
+        return request_buffers(arg);
+    case VIDIOC_QUERYBUF:
+        return describe_buffer(arg, ((struct v4l2_buffer *)arg)->index);
+    case VIDIOC_QBUF:
+        return queue_buffer(arg);
+    case VIDIOC_DQBUF:
+        return dequeue_buffer(arg);
+    case VIDIOC_STREAMON:
+        return stream(true);
+    case VIDIOC_STREAMOFF:
+        return stream(false);
+    default:
+        return fail(ENOTTY);
     }
 }
 
 // ---- the system calls, handed on as such: dlsym would reach sanitizers before they are ready ----
 
-static bool is_camera_fd(int fd) { return fd >= 0 && fd == camera.fd; }
+static bool is_camera_fd(int fd) {
+    return fd >= 0 && fd == camera.fd;
+}
 
 static int open_camera(void) {
     if (has_fault("denied")) {

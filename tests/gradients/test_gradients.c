@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Every layer's backward pass against central finite differences, in double precision: the core is compiled
-// a second time with real = double for this.
+// Every layer's backward pass against central finite differences, in double precision: the core is
+// compiled a second time with real = double for this.
 
 #include "core/arch.h"
 #include "core/tape.h"
@@ -45,7 +45,8 @@ static const char *const networks[] = {
     "input 5x1x1\nsoftmax",
     "input 2x4x4\nresidual\nconv 2 3x3\ntanh\nend",
     "input 2x4x4\nresidual\nconv 3 3x3 stride 2\nshortcut\nconv 3 1x1 stride 2\nend\ntanh",
-    "input 2x4x4\nbranches\nconv 3 1x1\nbranch\nconv 2 3x3\nbranch\npool average 3x3 stride 1 pad 1\nend",
+    "input 2x4x4\nbranches\nconv 3 1x1\nbranch\nconv 2 3x3\nbranch\npool average 3x3 stride 1 pad "
+    "1\nend",
     "input 1x8x8\nconv 4 3x3\nbatch_norm\nrelu\nrepeat 2\nresidual\nconv 4 3x3\nbatch_norm\nrelu\n"
     "conv 4 3x3\nbatch_norm\nend\nrelu\nend\npool global\ndense 3\nsoftmax",
 };
@@ -60,9 +61,10 @@ static double random_dot(struct tape *tape, const double *dy, size_t len, bool t
     return sum;
 }
 
-// Compares analytic with numeric for every value of x. Kinks (max, ReLU) move no gradient at random points.
-static void compare(struct tape *tape, double *x, const double *analytic, size_t n, const double *dy,
-                    size_t len, bool training, const char *what) {
+// Compares analytic with numeric for every value of x. Kinks (max, ReLU) move no gradient at random
+// points.
+static void compare(struct tape *tape, double *x, const double *analytic, size_t n,
+                    const double *dy, size_t len, bool training, const char *what) {
     double largest = 1e-3;
     for (size_t i = 0; i < n; i++) {
         largest = fmax(largest, fabs(analytic[i]));
@@ -76,8 +78,8 @@ static void compare(struct tape *tape, double *x, const double *analytic, size_t
         x[i] = keep;
         double numeric = (up - down) / (2 * STEP);
         if (fabs(numeric - analytic[i]) > TOLERANCE * largest) {
-            fail_msg("%s: value %zu: analytic %.9g, numeric %.9g\n%s", training ? "training" : "inference", i,
-                     analytic[i], numeric, what);
+            fail_msg("%s: value %zu: analytic %.9g, numeric %.9g\n%s",
+                     training ? "training" : "inference", i, analytic[i], numeric, what);
         }
     }
 }
@@ -128,8 +130,8 @@ static void check_network(const char *text, bool training) {
         for (int p = 0; p < graph->nodes[i].n_params; p++) {
             const struct param *param = &graph->nodes[i].params[p];
             if (param->trained) {
-                compare(tape, graph->values + param->offset, dw + param->offset, param->len, dy, n_out,
-                        training, text);
+                compare(tape, graph->values + param->offset, dw + param->offset, param->len, dy,
+                        n_out, training, text);
             }
         }
     }

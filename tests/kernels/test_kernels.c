@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Every kernel table that this processor can run, against the scalar reference: random and adversarial
-// values, odd sizes, and memory around the result that must stay as it was.
+// Every kernel table that this processor can run, against the scalar reference: random and
+// adversarial values, odd sizes, and memory around the result that must stay as it was.
 
 #include "core/cpu.h"
 #include "core/gemm.h"
@@ -56,9 +56,11 @@ static void naive_product(int m, int n, int k, const float *a, const float *b, d
     }
 }
 
-static void check_product(const struct kernels *kernels, int m, int n, int k, bool accumulate, struct rng *rng) {
+static void check_product(const struct kernels *kernels, int m, int n, int k, bool accumulate,
+                          struct rng *rng) {
     float *a = random_floats(rng, (size_t)(m * k)), *b = random_floats(rng, (size_t)(k * n));
-    float *packed = take(gemm_packed_len(kernels, m, k)), *scratch = take(gemm_scratch_len(kernels));
+    float *packed = take(gemm_packed_len(kernels, m, k)),
+          *scratch = take(gemm_scratch_len(kernels));
     int ldc = n + MARGIN;
     float *c = poisoned((size_t)(m * ldc));
     double *expected = calloc((size_t)(m * n), sizeof *expected);
@@ -97,7 +99,8 @@ static void products(void **state) {
     rng_init(&rng, 3, 0);
     for (int t = 0; t < n_tables; t++) {
         for (int round = 0; round < 150; round++) {
-            int m = sizes[rng_below(&rng, 13)], n = sizes[rng_below(&rng, 17)], k = sizes[rng_below(&rng, 17)];
+            int m = sizes[rng_below(&rng, 13)], n = sizes[rng_below(&rng, 17)],
+                k = sizes[rng_below(&rng, 17)];
             check_product(tables[t], m, n, k, round % 2, &rng);
         }
     }

@@ -44,7 +44,9 @@ static void test_the_format_is_what_the_driver_gives(void **state) {
 }
 
 // The full-range grey of a video luma, as OpenCV converts it; within one.
-static int grey_of(int luma) { return (int)(1.164 * (luma - 16) + 0.5); }
+static int grey_of(int luma) {
+    return (int)(1.164 * (luma - 16) + 0.5);
+}
 
 // Of an early frame: the ramp's left end rises by two from frame to frame.
 static long frame_number(const struct image *frame) {
@@ -168,8 +170,12 @@ static void test_a_stall_is_known_after_two_seconds(void **state) {
     camera_close(camera);
 }
 
-static int setup(void **state) { return (void)state, scratch_init(), 0; }
-static int teardown(void **state) { return (void)state, scratch_finish(), 0; }
+static int setup(void **state) {
+    return (void)state, scratch_init(), 0;
+}
+static int teardown(void **state) {
+    return (void)state, scratch_finish(), 0;
+}
 
 int main(void) {
     const struct CMUnitTest tests[] = {

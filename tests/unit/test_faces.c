@@ -34,7 +34,9 @@ static struct face find_one(const struct image *grey, float scale) {
     return faces[0];
 }
 
-static float distance(struct point a, struct point b) { return hypotf(a.x - b.x, a.y - b.y); }
+static float distance(struct point a, struct point b) {
+    return hypotf(a.x - b.x, a.y - b.y);
+}
 
 // ---- the landmark file ----
 

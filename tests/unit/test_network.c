@@ -28,8 +28,10 @@ static const char everything[] =
     "conv 6 3x3\nbatch_norm\nrelu\n"
     "pool max 3x3 stride 2 pad 1\n"
     "residual\nconv 6 3x3\nbatch_norm\nrelu\nconv 6 3x3\nbatch_norm\nend\nrelu\n"
-    "residual\nconv 8 3x3 stride 2\nbatch_norm\nshortcut\nconv 8 1x1 stride 2\nbatch_norm\nend\nrelu\n"
-    "branches\nconv 4 1x1\nelu\nbranch\nconv 4 3x3 groups 4\nleaky_relu 0.2\nbranch\npool average 3x3 stride 1 pad 1\nend\n"
+    "residual\nconv 8 3x3 stride 2\nbatch_norm\nshortcut\nconv 8 1x1 stride "
+    "2\nbatch_norm\nend\nrelu\n"
+    "branches\nconv 4 1x1\nelu\nbranch\nconv 4 3x3 groups 4\nleaky_relu 0.2\nbranch\npool average "
+    "3x3 stride 1 pad 1\nend\n"
     "batch_norm\nconv 6 3x3 dilation 2\ntanh\n"
     "dropout 0.3\ndense 7\nsigmoid\ndense 4\nsoftmax\n";
 
@@ -128,17 +130,19 @@ static void onnx_there_and_back(void **state) {
     unlink(path);
 }
 
-// Every beginning of a model file, and every byte of it turned around, is read or refused, never a crash.
+// Every beginning of a model file, and every byte of it turned around, is read or refused, never a
+// crash.
 static void damaged_models(void **state) {
     (void)state;
-    struct graph *graph = random_graph("input 1x8x8\nconv 2 3x3\nbatch_norm\nrelu\npool global\ndense 2\nsoftmax\n");
+    struct graph *graph =
+        random_graph("input 1x8x8\nconv 2 3x3\nbatch_norm\nrelu\npool global\ndense 2\nsoftmax\n");
     struct metadata metadata = {0};
     const char *path = temporary();
     assert_true(onnx_write(graph, &metadata, path));
     size_t len;
     uint8_t *bytes = file_read(path, 1 << 20, &len);
     assert_non_null(bytes);
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     for (size_t n = 0; n < len; n++) {
         struct graph *cut = onnx_parse("cut", bytes, n, NULL);
         graph_destroy(cut);
@@ -155,7 +159,8 @@ static void damaged_models(void **state) {
     unlink(path);
 }
 
-// A weight that a node names must be there: one letter of its name changed, and the file is refused.
+// A weight that a node names must be there: one letter of its name changed, and the file is
+// refused.
 static void misnamed_bias(void **state) {
     (void)state;
     struct graph *graph = random_graph("input 1x8x8\nconv 2 3x3\npool global\ndense 2\nsoftmax\n");
@@ -168,7 +173,7 @@ static void misnamed_bias(void **state) {
     uint8_t *name = memmem(bytes, len, "dense_3.bias", 12);
     assert_non_null(name);
     name[11] = 'z';
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     assert_null(onnx_parse("misnamed", bytes, len, NULL));
     log_set_level(LOG_INFO);
     free(bytes);
@@ -208,7 +213,7 @@ static void wrong_architectures(void **state) {
         "input 1x8x8\na b c d e f g h i j k l m n o p q r s t u v w x y z",
         "input 1x8x8\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     };
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct graph *graph = arch_parse("test", texts[i]);
         if (graph) {
@@ -220,7 +225,8 @@ static void wrong_architectures(void **state) {
 
 static void same_padding(void **state) {
     (void)state;
-    struct graph *graph = arch_parse("test", "input 1x7x10\nconv 2 3x3 stride 2 # ceil\nconv 2 4x1 stride 3");
+    struct graph *graph =
+        arch_parse("test", "input 1x7x10\nconv 2 3x3 stride 2 # ceil\nconv 2 4x1 stride 3");
     assert_non_null(graph);
     assert_int_equal(graph->nodes[1].shape.h, 4);
     assert_int_equal(graph->nodes[1].shape.w, 5);
@@ -238,7 +244,7 @@ static void wrong_classifiers(void **state) {
         "input 1x64x64\npool global\ndense 2",
         "input 1x64x64\npool global\ndense 5\nsoftmax",
     };
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct graph *graph = random_graph(texts[i]);
         struct metadata metadata = {0};
@@ -256,8 +262,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plan_agrees_with_tape), cmocka_unit_test(onnx_there_and_back),
         cmocka_unit_test(damaged_models),        cmocka_unit_test(misnamed_bias),
-        cmocka_unit_test(wrong_architectures),
-        cmocka_unit_test(same_padding),          cmocka_unit_test(wrong_classifiers),
+        cmocka_unit_test(wrong_architectures),   cmocka_unit_test(same_padding),
+        cmocka_unit_test(wrong_classifiers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

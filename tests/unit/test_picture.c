@@ -206,12 +206,24 @@ static void check_cuts(const char *name) {
     image_finish(&back);
 }
 
-static void test_cut_jpeg_is_refused(void **state) { (void)state, check_cuts("a.jpg"); }
-static void test_cut_png_is_refused(void **state) { (void)state, check_cuts("a.png"); }
-static void test_cut_bmp_is_refused(void **state) { (void)state, check_cuts("a.bmp"); }
-static void test_cut_webp_is_refused(void **state) { (void)state, check_cuts("a.webp"); }
-static void test_cut_tiff_is_refused(void **state) { (void)state, check_cuts("a.tiff"); }
-static void test_cut_pnm_is_refused(void **state) { (void)state, check_cuts("a.ppm"); }
+static void test_cut_jpeg_is_refused(void **state) {
+    (void)state, check_cuts("a.jpg");
+}
+static void test_cut_png_is_refused(void **state) {
+    (void)state, check_cuts("a.png");
+}
+static void test_cut_bmp_is_refused(void **state) {
+    (void)state, check_cuts("a.bmp");
+}
+static void test_cut_webp_is_refused(void **state) {
+    (void)state, check_cuts("a.webp");
+}
+static void test_cut_tiff_is_refused(void **state) {
+    (void)state, check_cuts("a.tiff");
+}
+static void test_cut_pnm_is_refused(void **state) {
+    (void)state, check_cuts("a.ppm");
+}
 
 // A JPEG with an EXIF segment after its SOI: orientation 6, and a would-be thumbnail with its own
 // end mark.
@@ -349,8 +361,12 @@ static void test_what_cannot_be_written_is_said_and_leaves_nothing(void **state)
     assert_int_equal(scratch_count(), before);
 }
 
-static int setup(void **state) { return (void)state, scratch_init(), 0; }
-static int teardown(void **state) { return (void)state, scratch_finish(), 0; }
+static int setup(void **state) {
+    return (void)state, scratch_init(), 0;
+}
+static int teardown(void **state) {
+    return (void)state, scratch_finish(), 0;
+}
 
 int main(void) {
     const struct CMUnitTest tests[] = {

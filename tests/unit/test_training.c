@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Crops files, augmentation, metrics, and training on a toy that is learnt in seconds: the same weights for
-// a seed, whatever the number of threads and through an interruption.
+// Crops files, augmentation, metrics, and training on a toy that is learnt in seconds: the same
+// weights for a seed, whatever the number of threads and through an interruption.
 
 #include "core/arch.h"
 #include "core/cpu.h"
@@ -24,8 +24,9 @@
 #define CHIP 20
 #define N_CROPS 160
 
-static const char toy[] = "input 1x16x16\nconv 6 3x3 stride 2\nbatch_norm\nrelu\nconv 8 3x3 stride 2\n"
-                          "batch_norm\nrelu\npool global\ndropout 0.1\ndense 2\nsoftmax\n";
+static const char toy[] =
+    "input 1x16x16\nconv 6 3x3 stride 2\nbatch_norm\nrelu\nconv 8 3x3 stride 2\n"
+    "batch_norm\nrelu\npool global\ndropout 0.1\ndense 2\nsoftmax\n";
 
 // Bright bars, lying or standing.
 static void make_dataset(struct dataset *dataset) {
@@ -42,10 +43,12 @@ static void make_dataset(struct dataset *dataset) {
         for (int y = 0; y < CHIP; y++) {
             for (int x = 0; x < CHIP; x++) {
                 int along = i % 2 ? y : x;
-                chip.data[y * chip.stride + x] = (uint8_t)((along >= at && along < at + 3 ? 200 : 60) + rng_below(&rng, 40));
+                chip.data[y * chip.stride + x] =
+                    (uint8_t)((along >= at && along < at + 3 ? 200 : 60) + rng_below(&rng, 40));
             }
         }
-        struct crop crop = {.label = i % 2, .group = (uint32_t)i, .pose = {NAN, NAN, NAN}, .face_size = 50};
+        struct crop crop = {
+            .label = i % 2, .group = (uint32_t)i, .pose = {NAN, NAN, NAN}, .face_size = 50};
         snprintf(crop.name, sizeof crop.name, "bar%d", i);
         assert_true(dataset_add(dataset, &crop, i % 10 == 9 ? NULL : &chip));
         image_finish(&chip);
@@ -71,7 +74,8 @@ static void start(struct run *run, const struct dataset *dataset, struct team *t
             run->items[run->n++] = i;
         }
     }
-    run->trainer = trainer_create(run->graph, dataset, run->items, run->n, &config, cpu_kernels(), team);
+    run->trainer =
+        trainer_create(run->graph, dataset, run->items, run->n, &config, cpu_kernels(), team);
     assert_non_null(run->trainer);
 }
 
@@ -91,7 +95,8 @@ static void toy_is_learnt(void **state) {
         last = trainer_run_epoch(run.trainer, NULL, NULL);
     }
     assert_true(last < 0.5 * first);
-    memcpy(run.graph->values, trainer_mean_weights(run.trainer), run.graph->n_values * sizeof(real));
+    memcpy(run.graph->values, trainer_mean_weights(run.trainer),
+           run.graph->n_values * sizeof(real));
     float scores[N_CROPS];
     int truth[N_CROPS];
     assert_true(score_crops(run.graph, &dataset, run.items, run.n, 1, cpu_kernels(), scores));
@@ -112,7 +117,8 @@ static void threads_make_no_difference(void **state) {
     start(&one, &dataset, NULL, 4);
     start(&three, &dataset, team, 4);
     for (int i = 0; i < 3; i++) {
-        assert_true(trainer_run_epoch(one.trainer, NULL, NULL) == trainer_run_epoch(three.trainer, NULL, NULL));
+        assert_true(trainer_run_epoch(one.trainer, NULL, NULL) ==
+                    trainer_run_epoch(three.trainer, NULL, NULL));
     }
     assert_memory_equal(one.graph->values, three.graph->values, one.graph->n_values * sizeof(real));
     stop(&one);
@@ -148,12 +154,13 @@ static void resumes_as_if_uninterrupted(void **state) {
     assert_int_equal(trainer_epochs_done(resumed.trainer), 2);
     trainer_run_epoch(resumed.trainer, NULL, NULL);
     trainer_run_epoch(resumed.trainer, NULL, NULL);
-    assert_memory_equal(whole.graph->values, resumed.graph->values, whole.graph->n_values * sizeof(real));
+    assert_memory_equal(whole.graph->values, resumed.graph->values,
+                        whole.graph->n_values * sizeof(real));
     assert_memory_equal(trainer_mean_weights(whole.trainer), trainer_mean_weights(resumed.trainer),
                         whole.graph->n_values * sizeof(real));
     stop(&broken);
     start(&broken, &dataset, NULL, 7); // other settings: not its checkpoint
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     assert_false(trainer_load(broken.trainer, path));
     dataset.pixels[0] ^= 1; // other pixels: neither
     assert_false(trainer_load(resumed.trainer, path));
@@ -184,11 +191,12 @@ static void crops_file_there_and_back(void **state) {
         assert_int_equal(back.crops[i].label, i % 2);
         assert_string_equal(back.crops[i].name, dataset.crops[i].name);
         if (back.crops[i].found) {
-            assert_memory_equal(dataset_chip(&back, i).data, dataset_chip(&dataset, i).data, CHIP * CHIP);
+            assert_memory_equal(dataset_chip(&back, i).data, dataset_chip(&dataset, i).data,
+                                CHIP * CHIP);
         }
     }
     dataset_finish(&back);
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     for (off_t len = 40000; len > 0; len -= 997) { // cut short anywhere
         assert_int_equal(truncate(path, len), 0);
         assert_false(dataset_read(&back, path));
@@ -202,7 +210,7 @@ static void labels_are_checked(void **state) {
     (void)state;
     struct dataset dataset;
     dataset_init(&dataset, CHIP, 0.25f);
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     assert_int_equal(dataset_label(&dataset, ""), -1);
     assert_int_equal(dataset_label(&dataset, "sad, cross"), -1);
     assert_int_equal(dataset_label(&dataset, "a label that is longer than any word"), -1);
@@ -222,7 +230,7 @@ static void divergence_is_seen(void **state) {
     run.graph->values[run.graph->n_values - 1] = NAN;
     assert_true(isnan(trainer_run_epoch(run.trainer, NULL, NULL)));
     struct metadata metadata = {0};
-    log_set_level((enum log_level)-1);
+    log_set_level((enum log_level) - 1);
     assert_false(onnx_write(run.graph, &metadata, "/tmp/smilecam-diverged.onnx"));
     log_set_level(LOG_INFO);
     stop(&run);
