@@ -21,13 +21,12 @@ static void on_signal(int number) {
 }
 
 void stop_signal_install(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, hangup;
     sigemptyset(&action.sa_mask);
-    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (int i = 0; i < 3; i++) {
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) { // nohup
-            sigaction(numbers[i], &action, NULL);
-        }
+    sigaction(SIGINT, &action, NULL); // also where a shell has it ignored in the background
+    sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) { // nohup
+        sigaction(SIGHUP, &action, NULL);
     }
 }
 

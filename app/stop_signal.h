@@ -5,6 +5,6 @@
 #include <stdbool.h>
 
 // SIGINT, SIGTERM and SIGHUP ask long work to stop at the next good place; the third of them ends
-// the program at once. Signals that were ignored from the start (nohup) stay ignored.
+// the program at once. A SIGHUP that was ignored from the start (nohup) stays ignored.
 void stop_signal_install(void);
 bool stop_signal_raised(void);
