@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "dlib_image.hpp"
+#include "face_engine.hpp"
 #include "file_bytes.hpp"
 #include "guard.hpp"
 #include "mat.hpp"
 
-#include <dlib/image_processing/frontal_face_detector.h>
-#include <dlib/image_processing/shape_predictor.h>
-#include <dlib/image_transforms/interpolation.h>
-#include <dlib/vectorstream.h>
 #include <nettle/sha2.h>
 #include <opencv2/imgproc.hpp>
 
@@ -19,10 +15,25 @@
 #include <cstring>
 #include <memory>
 
+// What a finder and its clones share.
+struct shared_landmarks {
+    const struct face_engine &engine;
+    landmark_model *model;
+    shared_landmarks(const struct face_engine &from, std::vector<char> &bytes)
+        : engine(from), model(from.landmarks_load(bytes)) {}
+    shared_landmarks(const shared_landmarks &) = delete;
+    ~shared_landmarks() { engine.landmarks_free(model); }
+};
+
 struct face_finder {
-    dlib::frontal_face_detector detector;
-    dlib::shape_predictor predictor;
+    const struct face_engine &engine;
+    std::shared_ptr<shared_landmarks> landmarks;
+    face_detector *detector;
     cv::Mat scaled; // kept, so that a steady stream of frames allocates once
+    face_finder(const struct face_engine &from, std::shared_ptr<shared_landmarks> shared)
+        : engine(from), landmarks(std::move(shared)), detector(from.detector_create()) {}
+    face_finder(const face_finder &) = delete;
+    ~face_finder() { engine.detector_free(detector); }
 };
 
 // ---- the landmark file ----
@@ -44,9 +55,8 @@ static bool has_known_sha256(const std::vector<char> &bytes) {
 
 // The bytes that were checked are the bytes that are parsed, whatever happens to the file
 // meanwhile.
-static bool load_landmarks(const char *path, dlib::shape_predictor &predictor) {
+static bool read_landmarks(const char *path, std::vector<char> &bytes) {
     static const char remedy[] = "apt-get install libdlib-data brings the right one";
-    std::vector<char> bytes;
     const char *problem = file_bytes_read(path, LANDMARKS_LIMIT, bytes);
     if (problem) {
         LOG(ERROR, "cannot read the landmark model %s: %s; %s", path, problem, remedy);
@@ -57,8 +67,6 @@ static bool load_landmarks(const char *path, dlib::shape_predictor &predictor) {
             path, remedy);
         return false;
     }
-    dlib::vectorstream stream(bytes);
-    dlib::deserialize(predictor, stream);
     return true;
 }
 
@@ -69,17 +77,26 @@ static const char *landmark_path(const char *asked) {
 
 struct face_finder *face_finder_create(const char *landmark_file) {
     return guarded("load the face finder", (face_finder *)nullptr, [&]() -> face_finder * {
-        auto finder = std::make_unique<face_finder>();
-        if (!load_landmarks(landmark_path(landmark_file), finder->predictor)) {
+        std::vector<char> bytes;
+        const struct face_engine &engine = face_engine_load();
+        if (!read_landmarks(landmark_path(landmark_file), bytes)) {
             return nullptr;
         }
-        finder->detector = dlib::get_frontal_face_detector();
-        return finder.release();
+        return new face_finder(engine, std::make_shared<shared_landmarks>(engine, bytes));
     });
+}
+
+struct face_finder *face_finder_clone(const struct face_finder *finder) {
+    return guarded("load another face finder", (face_finder *)nullptr,
+                   [&] { return new face_finder(finder->engine, finder->landmarks); });
 }
 
 void face_finder_destroy(struct face_finder *finder) {
     delete finder;
+}
+
+const char *face_finder_instructions(const struct face_finder *finder) {
+    return finder->engine.name;
 }
 
 // ---- finding ----
@@ -104,54 +121,45 @@ static struct image scaled_view(face_finder *finder, const struct image *grey, f
     return {finder->scaled.data, width, height, (ptrdiff_t)finder->scaled.step, PIXEL_GREY8};
 }
 
-static struct box box_of(const dlib::rectangle &r, float x_scale, float y_scale) {
-    return {(float)r.left() * x_scale, (float)r.top() * y_scale, (float)r.width() * x_scale,
-            (float)r.height() * y_scale};
+static void place(const face_finder *finder, const struct image *grey, struct face *face) {
+    finder->engine.landmarks_place(finder->landmarks->model, grey, face->box, face->landmarks);
 }
 
-// Sixteenths of a pixel, counted at their centres, from pixels counted at their corner; and back.
-static long to_fine(float x) {
-    return std::lround(FINE * x - 0.5f);
-}
-static float from_fine(long x) {
-    return ((float)x + 0.5f) / FINE;
-}
-
-static void predict(const face_finder *finder, const struct image *grey, struct box box,
-                    struct point landmarks[N_LANDMARKS]) {
-    dlib::rectangle square(to_fine(box.x + 0.5f), to_fine(box.y + 0.5f),
-                           to_fine(box.x + box.w - 0.5f), to_fine(box.y + box.h - 0.5f));
-    dlib::full_object_detection shape = finder->predictor(fine_view{grey}, square);
-    for (unsigned long i = 0; i < N_LANDMARKS; i++) {
-        landmarks[i] = {from_fine(shape.part(i).x()), from_fine(shape.part(i).y())};
-    }
-}
-
-static int find(face_finder *finder, const struct image *grey, float scale, float threshold,
-                struct face *faces, int capacity) {
-    struct image searched = scaled_view(finder, grey, scale);
+static int detect(face_finder *finder, const struct image *grey, const struct face_search *search,
+                  struct face *faces, int capacity) {
+    struct image searched = scaled_view(finder, grey, search->scale);
     if (std::min(searched.width, searched.height) < MIN_SEARCHED_SIDE) {
         return 0;
     }
-    std::vector<dlib::rect_detection> found; // comes sorted, the most confident first
-    finder->detector(grey_view{&searched}, found, (double)threshold);
-    int n = std::min((int)found.size(), capacity);
+    int n = finder->engine.detect(finder->detector, &searched, search->levels, search->threshold,
+                                  faces, capacity);
     float x_scale = (float)grey->width / (float)searched.width;
     float y_scale = (float)grey->height / (float)searched.height;
     for (int i = 0; i < n; i++) {
-        faces[i].box = box_of(found[(std::size_t)i].rect, x_scale, y_scale);
-        faces[i].confidence = (float)found[(std::size_t)i].detection_confidence;
-        predict(finder, grey, faces[i].box, faces[i].landmarks);
+        struct box box = faces[i].box;
+        faces[i].box = {box.x * x_scale, box.y * y_scale, box.w * x_scale, box.h * y_scale};
     }
     return n;
 }
 
+int face_finder_detect(struct face_finder *finder, const struct image *grey,
+                       const struct face_search *search, struct face *faces, int capacity) {
+    assert(grey->format == PIXEL_GREY8 && grey->width > 0 && grey->height > 0);
+    assert(search->scale > 0 && search->levels >= 0 && capacity >= 0);
+    return guarded("look for faces", -1,
+                   [&] { return detect(finder, grey, search, faces, capacity); });
+}
+
 int face_finder_find(struct face_finder *finder, const struct image *grey, float scale,
                      float threshold, struct face *faces, int capacity) {
-    assert(grey->format == PIXEL_GREY8 && grey->width > 0 && grey->height > 0);
-    assert(scale > 0 && capacity >= 0);
-    return guarded("look for faces", -1,
-                   [&] { return find(finder, grey, scale, threshold, faces, capacity); });
+    struct face_search search = {scale, 0, threshold};
+    int n = face_finder_detect(finder, grey, &search, faces, capacity);
+    return guarded("place landmarks", -1, [&] {
+        for (int i = 0; i < n; i++) {
+            place(finder, grey, &faces[i]);
+        }
+        return n;
+    });
 }
 
 // Far outside any picture the predictor would overflow.
@@ -169,61 +177,12 @@ bool face_finder_landmarks(struct face_finder *finder, const struct image *grey,
                 (double)box.h, (double)box.x, (double)box.y);
             return false;
         }
-        predict(finder, grey, box, landmarks);
+        finder->engine.landmarks_place(finder->landmarks->model, grey, box, landmarks);
         return true;
     });
 }
 
 // ---- the aligned chip ----
-
-// Where the chip lies in the picture. dlib takes landmarks in whole pixels only, so they go in fine
-// pixels, and the square that comes out is brought back.
-static dlib::chip_details chip_place(const struct point landmarks[N_LANDMARKS], float padding,
-                                     int size) {
-    std::vector<dlib::point> parts(N_LANDMARKS);
-    for (std::size_t i = 0; i < N_LANDMARKS; i++) {
-        parts[i] = dlib::point(to_fine(landmarks[i].x), to_fine(landmarks[i].y));
-    }
-    dlib::full_object_detection shape(dlib::rectangle(), parts);
-    dlib::chip_details place = get_face_chip_details(shape, (unsigned long)size, (double)padding);
-    dlib::dpoint centre = dlib::dcenter(place.rect);
-    centre.x() = (centre.x() + 0.5) / FINE - 0.5;
-    centre.y() = (centre.y() + 0.5) / FINE - 0.5;
-    place.rect =
-        dlib::centered_drect(centre, place.rect.width() / FINE, place.rect.height() / FINE);
-    return place;
-}
-
-// Whether the circle inside the square reaches into the picture: with an empty intersection dlib's
-// pyramid has nothing to stand on.
-static bool touches(const dlib::chip_details &place, const struct image *grey) {
-    dlib::dpoint centre = dlib::dcenter(place.rect);
-    double radius = place.rect.width() / 2;
-    return centre.x() + radius > 0 && centre.y() + radius > 0 &&
-           centre.x() - radius < grey->width - 1 && centre.y() - radius < grey->height - 1;
-}
-
-// dlib takes pixel p of one pyramid level to p / 2 - (1.25, 0.75) of the next, though its filter
-// centres it at p / 2 - (1, 1). The error doubles from level to level, so a chip would jump by half
-// a pixel when a face comes nearer; moving the square beforehand undoes it.
-static void undo_pyramid_shift(dlib::chip_details &place) {
-    dlib::pyramid_down<2> pyramid;
-    double error = 0, step = 0.5;
-    dlib::drectangle rect = pyramid.rect_down(place.rect);
-    for (; rect.area() > (double)place.size(); rect = pyramid.rect_down(rect)) {
-        error += step;
-        step *= 2;
-    }
-    place.rect = dlib::translate_rect(place.rect, dlib::dpoint(error, -error));
-}
-
-static void cut(const struct image *grey, const dlib::chip_details &place, struct image *chip) {
-    dlib::array2d<unsigned char> pixels;
-    dlib::extract_image_chip(grey_view{grey}, place, pixels, dlib::interpolate_bilinear());
-    for (int y = 0; y < chip->height; y++) {
-        memcpy(chip->data + y * chip->stride, &pixels[y][0], (std::size_t)chip->width);
-    }
-}
 
 static bool are_sane(const struct point landmarks[N_LANDMARKS]) {
     return std::all_of(landmarks, landmarks + N_LANDMARKS,
@@ -235,21 +194,9 @@ bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARK
     assert(grey->format == PIXEL_GREY8 && chip->format == PIXEL_GREY8);
     assert(chip->width == chip->height && chip->width > 1 && padding >= 0);
     return guarded("cut out a face", false, [&] {
-        dlib::chip_details place;
-        if (are_sane(landmarks)) {
-            place = chip_place(landmarks, padding, chip->width);
-        }
-        if (!(place.rect.width() >= 1)) { // also when it is not a number
+        if (!are_sane(landmarks) || !face_engine_load().chip(grey, landmarks, padding, chip)) {
             LOG(ERROR, "the landmarks do not span a face");
             return false;
-        }
-        undo_pyramid_shift(place);
-        if (touches(place, grey)) {
-            cut(grey, place, chip);
-        } else {
-            for (int y = 0; y < chip->height; y++) {
-                memset(chip->data + y * chip->stride, 0, (std::size_t)chip->width);
-            }
         }
         return true;
     });

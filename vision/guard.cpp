@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "guard.hpp"
 
-#include <dlib/error.h>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
@@ -46,8 +45,6 @@ void guard_log(const char *what) noexcept {
         LOG(ERROR, "cannot %s: memory is short; close other programs", what);
     } catch (const cv::Exception &e) {
         log_reason(what, e.code == cv::Error::StsNoMem ? "memory is short" : e.err.c_str());
-    } catch (const dlib::error &e) {
-        log_reason(what, e.what());
     } catch (const std::exception &e) {
         log_reason(what, e.what());
     } catch (...) {

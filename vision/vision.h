@@ -38,7 +38,26 @@ struct face_finder;
 // trusts it. NULL (logged) on failure. Takes about 0.8 s and 80 MB. Not thread-safe: one per
 // thread.
 struct face_finder *face_finder_create(const char *landmark_file);
+
+// Another finder, for another thread, which shares the landmark model of the first; either may be
+// destroyed first. NULL (logged) on failure. Costs some milliseconds and little memory.
+struct face_finder *face_finder_clone(const struct face_finder *finder);
+
 void face_finder_destroy(struct face_finder *finder); // NULL is legal
+
+// The instruction set that its code was compiled for: "x86-64-v3" or "generic". All give the same
+// faces and the same chips.
+const char *face_finder_instructions(const struct face_finder *finder);
+
+struct face_search {
+    float scale; // as in face_finder_find
+    int levels;  // of dlib's pyramid: sizes from 80 / scale to 1.2^levels times that; 0: all sizes
+    float threshold; // as in face_finder_find
+};
+
+// As face_finder_find, without landmarks, which stay as they are.
+int face_finder_detect(struct face_finder *finder, const struct image *grey,
+                       const struct face_search *search, struct face *faces, int capacity);
 
 // Finds frontal faces of at least about 80 / scale pixels in a GREY8 picture that is searched at
 // the given scale (0.5: half as wide and high, a quarter of the time; 2: small faces too), or at a

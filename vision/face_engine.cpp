@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+//
+// dlib behind its table. Compiled once per instruction set, each time as a module of its own.
+#include "face_engine.hpp"
+
+#include "dlib_image.hpp"
+
+#include <dlib/image_processing/frontal_face_detector.h>
+#include <dlib/image_processing/shape_predictor.h>
+#include <dlib/image_transforms/interpolation.h>
+#include <dlib/vectorstream.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <memory>
+
+// ---- landmarks ----
+
+struct landmark_model {
+    dlib::shape_predictor predictor;
+};
+
+static landmark_model *landmarks_load(std::vector<char> &bytes) {
+    auto model = std::make_unique<landmark_model>();
+    dlib::vectorstream stream(bytes);
+    dlib::deserialize(model->predictor, stream);
+    return model.release();
+}
+
+static void landmarks_free(landmark_model *model) {
+    delete model;
+}
+
+// Sixteenths of a pixel, counted at their centres, from pixels counted at their corner; and back.
+static long to_fine(float x) {
+    return std::lround(FINE * x - 0.5f);
+}
+
+static float from_fine(long x) {
+    return ((float)x + 0.5f) / FINE;
+}
+
+static void landmarks_place(const landmark_model *model, const struct image *grey, struct box box,
+                            struct point landmarks[N_LANDMARKS]) {
+    dlib::rectangle square(to_fine(box.x + 0.5f), to_fine(box.y + 0.5f),
+                           to_fine(box.x + box.w - 0.5f), to_fine(box.y + box.h - 0.5f));
+    dlib::full_object_detection shape = model->predictor(fine_view{grey}, square);
+    for (unsigned long i = 0; i < N_LANDMARKS; i++) {
+        landmarks[i] = {from_fine(shape.part(i).x()), from_fine(shape.part(i).y())};
+    }
+}
+
+// ---- faces ----
+
+// By pyramid levels; 0 stands for all. A detector keeps its memory from picture to picture.
+struct face_detector {
+    std::map<int, dlib::frontal_face_detector> by_levels;
+};
+
+static face_detector *detector_create() {
+    auto detector = std::make_unique<face_detector>();
+    detector->by_levels[0] = dlib::get_frontal_face_detector();
+    return detector.release();
+}
+
+static void detector_free(face_detector *detector) {
+    delete detector;
+}
+
+static dlib::frontal_face_detector &of_levels(face_detector *detector, int levels) {
+    auto found = detector->by_levels.find(levels);
+    if (found != detector->by_levels.end()) {
+        return found->second;
+    }
+    const dlib::frontal_face_detector &all = detector->by_levels[0];
+    std::vector<dlib::frontal_face_detector::feature_vector_type> filters;
+    for (unsigned long i = 0; i < all.num_detectors(); i++) {
+        filters.push_back(all.get_w(i));
+    }
+    dlib::frontal_face_detector::image_scanner_type scanner;
+    scanner.copy_configuration(all.get_scanner());
+    scanner.set_max_pyramid_levels((unsigned long)levels);
+    return detector->by_levels[levels] =
+               dlib::frontal_face_detector(scanner, all.get_overlap_tester(), filters);
+}
+
+static int detect(face_detector *detector, const struct image *grey, int levels, float threshold,
+                  struct face *faces, int capacity) {
+    std::vector<dlib::rect_detection> found; // comes sorted, the most confident first
+    of_levels(detector, levels)(grey_view{grey}, found, (double)threshold);
+    int n = std::min((int)found.size(), capacity);
+    for (int i = 0; i < n; i++) {
+        const dlib::rect_detection &one = found[(std::size_t)i];
+        faces[i].box = {(float)one.rect.left(), (float)one.rect.top(), (float)one.rect.width(),
+                        (float)one.rect.height()};
+        faces[i].confidence = (float)one.detection_confidence;
+    }
+    return n;
+}
+
+// ---- the aligned chip ----
+
+// Where the chip lies in the picture. dlib takes landmarks in whole pixels only, so they go in fine
+// pixels, and the square that comes out is brought back.
+static dlib::chip_details chip_place(const struct point landmarks[N_LANDMARKS], float padding,
+                                     int size) {
+    std::vector<dlib::point> parts(N_LANDMARKS);
+    for (std::size_t i = 0; i < N_LANDMARKS; i++) {
+        parts[i] = dlib::point(to_fine(landmarks[i].x), to_fine(landmarks[i].y));
+    }
+    dlib::full_object_detection shape(dlib::rectangle(), parts);
+    dlib::chip_details place = get_face_chip_details(shape, (unsigned long)size, (double)padding);
+    dlib::dpoint centre = dlib::dcenter(place.rect);
+    centre.x() = (centre.x() + 0.5) / FINE - 0.5;
+    centre.y() = (centre.y() + 0.5) / FINE - 0.5;
+    place.rect =
+        dlib::centered_drect(centre, place.rect.width() / FINE, place.rect.height() / FINE);
+    return place;
+}
+
+// Whether the circle inside the square reaches into the picture: with an empty intersection dlib's
+// pyramid has nothing to stand on.
+static bool touches(const dlib::chip_details &place, const struct image *grey) {
+    dlib::dpoint centre = dlib::dcenter(place.rect);
+    double radius = place.rect.width() / 2;
+    return centre.x() + radius > 0 && centre.y() + radius > 0 &&
+           centre.x() - radius < grey->width - 1 && centre.y() - radius < grey->height - 1;
+}
+
+// dlib takes pixel p of one pyramid level to p / 2 - (1.25, 0.75) of the next, though its filter
+// centres it at p / 2 - (1, 1). The error doubles from level to level, so a chip would jump by half
+// a pixel when a face comes nearer; moving the square beforehand undoes it.
+static void undo_pyramid_shift(dlib::chip_details &place) {
+    dlib::pyramid_down<2> pyramid;
+    double error = 0, step = 0.5;
+    dlib::drectangle rect = pyramid.rect_down(place.rect);
+    for (; rect.area() > (double)place.size(); rect = pyramid.rect_down(rect)) {
+        error += step;
+        step *= 2;
+    }
+    place.rect = dlib::translate_rect(place.rect, dlib::dpoint(error, -error));
+}
+
+static void cut(const struct image *grey, const dlib::chip_details &place, struct image *chip) {
+    dlib::array2d<unsigned char> pixels;
+    dlib::extract_image_chip(grey_view{grey}, place, pixels, dlib::interpolate_bilinear());
+    for (int y = 0; y < chip->height; y++) {
+        memcpy(chip->data + y * chip->stride, &pixels[y][0], (std::size_t)chip->width);
+    }
+}
+
+static bool cut_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS],
+                     float padding, struct image *chip) {
+    dlib::chip_details place = chip_place(landmarks, padding, chip->width);
+    if (!(place.rect.width() >= 1)) { // also when it is not a number
+        return false;
+    }
+    undo_pyramid_shift(place);
+    if (touches(place, grey)) {
+        cut(grey, place, chip);
+        return true;
+    }
+    for (int y = 0; y < chip->height; y++) {
+        memset(chip->data + y * chip->stride, 0, (std::size_t)chip->width);
+    }
+    return true;
+}
+
+// ---- the table ----
+
+extern "C" __attribute__((visibility("default"))) const struct face_engine *smilecam_face_engine() {
+    static const struct face_engine engine = {
+        .name = ENGINE_NAME,
+        .landmarks_load = landmarks_load,
+        .landmarks_free = landmarks_free,
+        .landmarks_place = landmarks_place,
+        .detector_create = detector_create,
+        .detector_free = detector_free,
+        .detect = detect,
+        .chip = cut_chip,
+    };
+    return &engine;
+}

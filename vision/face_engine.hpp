@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// What is asked of dlib, as a table, so that its templates can be compiled several times: each
+// build is a module of its own, loaded at run time. Linked into one program, same-named template
+// instances of two builds would merge, and a processor would meet instructions that it does not
+// know.
+//
+// Functions may throw what std::exception catches.
+
+#include "vision.h"
+
+#include <vector>
+
+struct landmark_model;
+struct face_detector;
+
+struct face_engine {
+    const char *name; // the instruction set that it was compiled for
+
+    // bytes: the known landmark file. Placing is thread-safe. The box may reach out of the picture.
+    struct landmark_model *(*landmarks_load)(std::vector<char> &bytes);
+    void (*landmarks_free)(struct landmark_model *model);
+    void (*landmarks_place)(const struct landmark_model *model, const struct image *grey,
+                            struct box box, struct point landmarks[N_LANDMARKS]);
+
+    // One detector per thread. detect: faces of 80 pixels and up in a GREY8 picture, or only of up
+    // to 80 * 1.2^levels pixels when levels is not 0; the most confident first; returns their
+    // number.
+    struct face_detector *(*detector_create)(void);
+    void (*detector_free)(struct face_detector *detector);
+    int (*detect)(struct face_detector *detector, const struct image *grey, int levels,
+                  float threshold, struct face *faces, int capacity);
+
+    // As face_chip; false when the landmarks span no face.
+    bool (*chip)(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
+                 struct image *chip);
+};
+
+// The one symbol that a module shows.
+#define FACE_ENGINE_SYMBOL "smilecam_face_engine"
+typedef const struct face_engine *face_engine_function(void);
+
+// The best engine for this processor and for cpu_force, loaded at the first call; it stays. Throws
+// std::runtime_error when there is none.
+const struct face_engine &face_engine_load();
