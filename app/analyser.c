@@ -4,6 +4,7 @@
 
 #include "../core/log.h"
 #include "face_reader.h"
+#include "follower.h"
 #include "scene_cut.h"
 #include "smile_events.h"
 #include "tracker.h"
@@ -13,13 +14,12 @@
 #include <string.h>
 #include <time.h>
 
-#define DETECTOR_PX 80 // the smallest face that the detector finds at scale 1
-#define MAX_SCALE 2
-#define MIN_SCALE 0.02f
+#define LEAST_FACE_PX 40.0f // the detector's smallest at the largest scale that is sensible
 
 struct analyser {
     struct analyser_options options;
     struct face_finder *finder;
+    struct follower *follower; // NULL: every frame is searched
     struct face_reader *reader;
     struct image grey;
     struct scene scene;
@@ -36,7 +36,12 @@ struct analyser *analyser_create(const struct analyser_options *options) {
     analyser->options = *options;
     analyser->reader = face_reader_create(options->model);
     analyser->finder = analyser->reader ? face_finder_create(NULL) : NULL;
-    if (!analyser->finder) {
+    bool ready = analyser->finder != NULL;
+    if (ready && options->detector == DETECTOR_FOLLOW) {
+        analyser->follower = follower_create(analyser->finder, options->deterministic);
+        ready = analyser->follower != NULL;
+    }
+    if (!ready) {
         analyser_destroy(analyser);
         return NULL;
     }
@@ -50,6 +55,7 @@ void analyser_destroy(struct analyser *analyser) {
         return;
     }
     image_finish(&analyser->grey);
+    follower_destroy(analyser->follower);
     face_finder_destroy(analyser->finder);
     face_reader_destroy(analyser->reader);
     free(analyser);
@@ -65,12 +71,10 @@ static int64_t now_ns(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static float search_scale(const struct analyser *analyser) {
-    float least = analyser->options.min_face_px > 0
-                      ? (float)analyser->options.min_face_px
-                      : (float)analyser->grey.height / (float)analyser->options.faces_per_height;
-    float scale = fminf(DETECTOR_PX / least, MAX_SCALE);
-    return fmaxf(scale, MIN_SCALE);
+static float min_face_px(const struct analyser *analyser) {
+    int asked = analyser->options.min_face_px;
+    float px = asked > 0 ? (float)asked : (float)analyser->grey.height / FACES_PER_HEIGHT;
+    return fmaxf(px, LEAST_FACE_PX);
 }
 
 static bool take_grey(struct analyser *analyser, const struct image *picture) {
@@ -109,6 +113,29 @@ static void fill_analysis(struct analyser *analyser, double t, const float *prob
     smile_events_update(&analyser->events, t, analysis);
 }
 
+static int find(struct analyser *analyser, double t, bool fresh, struct face *faces) {
+    float least = min_face_px(analyser);
+    if (analyser->follower) {
+        return follower_find(analyser->follower, &analyser->grey, t, least, fresh, faces);
+    }
+    return face_finder_find(analyser->finder, &analyser->grey, face_finder_scale(least), 0, faces,
+                            MAX_FACES);
+}
+
+// Takes out the followed faces that are none any more; returns how many are left.
+static int recognise(struct analyser *analyser, struct face *faces, float *probabilities, int n) {
+    int kept = 0, n_labels = analyser_model(analyser)->n_labels;
+    for (int i = 0; i < n; i++) {
+        if (follower_recognises(analyser->follower, i, face_reader_chip(analyser->reader, i))) {
+            faces[kept] = faces[i];
+            memmove(probabilities + kept * n_labels, probabilities + i * n_labels,
+                    (size_t)n_labels * sizeof *probabilities);
+            kept++;
+        }
+    }
+    return kept;
+}
+
 bool analyser_run(struct analyser *analyser, const struct frame *frame, struct analysis *analysis) {
     struct face faces[MAX_FACES];
     double t = (double)frame->media_ns * 1e-9;
@@ -116,17 +143,19 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     if (!take_grey(analyser, &frame->picture)) {
         return false;
     }
-    int n = face_finder_find(analyser->finder, &analyser->grey, search_scale(analyser), 0, faces,
-                             MAX_FACES);
+    bool known = analyser->scene.known, cut = scene_cut(&analyser->scene, &analyser->grey);
+    int64_t grey_ns = now_ns();
+    int n = find(analyser, t, cut || !known, faces);
     if (n < 0) {
         return false;
     }
-    bool cut = scene_cut(&analyser->scene, &analyser->grey);
     int64_t found_ns = now_ns();
-    const float *probabilities = face_reader_read(analyser->reader, &analyser->grey, faces, n);
+    float *probabilities = face_reader_read(analyser->reader, &analyser->grey, faces, n);
+    n = analyser->follower ? recognise(analyser, faces, probabilities, n) : n;
     tracker_update(&analyser->tracker, t, faces, n, cut);
     fill_analysis(analyser, t, probabilities, analysis);
-    analysis->find_ns = found_ns - begin_ns;
+    analysis->grey_ns = grey_ns - begin_ns;
+    analysis->find_ns = found_ns - grey_ns;
     analysis->classify_ns = now_ns() - found_ns;
     return true;
 }
@@ -134,7 +163,6 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis) {
     tracker_update(&analyser->tracker, t, NULL, 0, true);
     fill_analysis(analyser, t, NULL, analysis);
-    analysis->find_ns = 0;
-    analysis->classify_ns = 0;
+    analysis->grey_ns = analysis->find_ns = analysis->classify_ns = 0;
     analyser->scene.known = false;
 }

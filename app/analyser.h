@@ -5,21 +5,24 @@
 #include "../core/classifier.h"
 #include "frame.h"
 
-// Everything that is done to a frame: faces found, read, followed, and what follows from it as
-// events. The same frames give the same analyses.
+// Everything that is done to a frame: faces found, followed and read, and what follows from it as
+// events.
 
 struct analyser;
 
-struct analyser_options {
-    const char *model; // NULL: the shipped one
-    int min_face_px;   // smallest face to look for; 0: the frame's height / faces_per_height
-    int faces_per_height;
+enum detector_way {
+    DETECTOR_FOLLOW,      // follower.h: the detector looks where something may be new
+    DETECTOR_EVERY_FRAME, // at the whole of every frame: the reference, twenty times as dear
 };
 
-// Searching costs the square of this, whatever the size of the frame: about 20 ms a frame for live,
-// where the picture must keep up; 55 ms for annotate, where nobody waits and small faces matter.
-#define LIVE_FACES_PER_HEIGHT 6
-#define ANNOTATE_FACES_PER_HEIGHT 10
+struct analyser_options {
+    const char *model; // NULL: the shipped one
+    int min_face_px;   // smallest face to look for; 0: a twelfth of the frame's height
+    enum detector_way detector;
+    bool deterministic; // the same frames give the same analyses; else they come as early as can be
+};
+
+#define FACES_PER_HEIGHT 12
 
 // Loads the landmarks and the model; half a second. NULL (logged) on failure. One thread at a time.
 struct analyser *analyser_create(const struct analyser_options *options);

@@ -65,7 +65,7 @@ const struct model_info *face_reader_info(const struct face_reader *reader) {
     return classifier_info(reader->classifier);
 }
 
-const float *face_reader_read(struct face_reader *reader, const struct image *grey,
+float *face_reader_read(struct face_reader *reader, const struct image *grey,
                               const struct face *faces, int n) {
     const struct model_info *info = classifier_info(reader->classifier);
     bool cut[MAX_FACES];
@@ -82,6 +82,10 @@ const float *face_reader_read(struct face_reader *reader, const struct image *gr
         }
     }
     return reader->probabilities;
+}
+
+const struct image *face_reader_chip(const struct face_reader *reader, int i) {
+    return &reader->chips[i];
 }
 
 int face_reader_verdict(const struct model_info *info, const float *probabilities) {

@@ -60,5 +60,5 @@ struct analysis {
     int n_events;
     struct smile_event events[4 * MAX_FACES];
     int n_smiles;                 // smile_starts so far
-    int64_t find_ns, classify_ns; // what this frame cost
+    int64_t grey_ns, find_ns, classify_ns; // how long each stage took for this frame
 };

@@ -410,7 +410,8 @@ static bool open_pipeline(struct session *s, struct source *source) {
     s->analyser = (struct analyser_options){
         .model = s->options.model,
         .min_face_px = s->options.min_face_px,
-        .faces_per_height = LIVE_FACES_PER_HEIGHT,
+        .detector = s->options.detector,
+        .deterministic = !s->newest,
     };
     s->pipeline = pipeline_create(&(struct pipeline_options){
         .source = source,

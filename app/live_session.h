@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "analyser.h"
 #include "sources/source.h"
 
 // From a source to the window, the recording and the events, until the user, the medium or the time
@@ -15,7 +16,8 @@ struct live_options {
     const char *events; // file or "-", or NULL
     const char *model;  // NULL: the shipped one
     struct source_options wanted;
-    int min_face_px;   // 0: a sixth of the frame's height
+    int min_face_px; // 0: a twelfth of the frame's height
+    enum detector_way detector;
     double duration_s; // of media time; 0: until something else ends it
     bool headless, fullscreen, kiosk;
     bool wait;                 // for a lost camera

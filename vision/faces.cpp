@@ -107,6 +107,12 @@ static const double MAX_SEARCHED_PIXELS = 32e6;
 // dlib's window is 80 pixels; it may hang a little over the border, but not by more than half.
 static const int MIN_SEARCHED_SIDE = 40;
 
+static const float DETECTOR_PX = 80; // the smallest face that dlib's detector finds
+
+float face_finder_scale(float min_face_px) {
+    return std::min(std::max(DETECTOR_PX / min_face_px, 0.02f), 2.0f);
+}
+
 // The picture at the scale, in the finder's own memory unless it is the picture itself.
 static struct image scaled_view(face_finder *finder, const struct image *grey, float scale) {
     double most = std::sqrt(MAX_SEARCHED_PIXELS / ((double)grey->width * grey->height));

@@ -49,6 +49,9 @@ void face_finder_destroy(struct face_finder *finder); // NULL is legal
 // faces and the same chips.
 const char *face_finder_instructions(const struct face_finder *finder);
 
+// The scale at which faces of that size and up are found, within what is sensible: 0.02 to 2.
+float face_finder_scale(float min_face_px);
+
 struct face_search {
     float scale; // as in face_finder_find
     int levels;  // of dlib's pyramid: sizes from 80 / scale to 1.2^levels times that; 0: all sizes

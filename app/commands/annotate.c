@@ -197,7 +197,8 @@ static int annotate(struct annotate *job) {
 }
 
 static int run(int argc, char **argv) {
-    struct annotate job = {.analyser.faces_per_height = ANNOTATE_FACES_PER_HEIGHT};
+    struct annotate job = {.analyser.deterministic = true};
+    int detector;
     const struct option_spec specs[] = {
         {.name = "output",
          .letter = 'o',
@@ -215,9 +216,15 @@ static int run(int argc, char **argv) {
          .kind = OPTION_INT,
          .target = &job.analyser.min_face_px,
          .argument = "PX",
-         .help = "smallest face (a tenth of the height)",
+         .help = "smallest face (a twelfth of the height)",
          .minimum = 10,
          .maximum = 16384},
+        {.name = "detector",
+         .kind = OPTION_CHOICE,
+         .target = &detector,
+         .argument = "follow|every-frame",
+         .help = "follow faces, or search every frame (slow)",
+         .fallback = "follow"},
         {.name = "model",
          .letter = 'm',
          .kind = OPTION_TEXT,
@@ -229,9 +236,7 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "annotate",
         .operands = "IN",
-        .summary =
-            "Draws faces and smiles over every frame of a video; sound and timing are kept.\n"
-            "Looks for smaller faces than live does; half the size takes four times as long.",
+        .summary = "Draws faces and smiles over every frame of a video; sound and timing are kept.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,
@@ -242,6 +247,7 @@ static int run(int argc, char **argv) {
     if (outcome != OPTIONS_RUN) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
+    job.analyser.detector = (enum detector_way)detector;
     job.in = operands.items[0];
     if (!job.out) {
         LOG(ERROR, "annotate needs -o FILE for its output; see 'smilecam annotate --help'");

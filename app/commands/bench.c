@@ -1,137 +1,124 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../bench_clip.h"
+#include "../bench_stages.h"
 #include "../exit_codes.h"
-#include "../face_reader.h"
 #include "../json_line.h"
 #include "../options.h"
-#include "../sources/source.h"
 #include "command.h"
 
-#include "../../core/cpu.h"
 #include "../../core/log.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define MAX_RUNS 1000
-
-// One thread, on the demo face: the same picture everywhere, so that machines can be compared.
 struct bench {
-    int width, height, runs;
-    struct image picture, grey;
-    struct face_finder *finder;
-    struct face_reader *reader;
-    struct face faces[MAX_FACES];
-    struct image chip;
+    int width, height, runs, frames, plain_frames;
+    const char *model, *clip;
+    bool json, scaling;
 };
 
-static bool bench_grey(struct bench *b) {
-    return picture_convert(&b->picture, &b->grey);
-}
-
-// At the scale that live uses by default: faces of a sixth of the height and up.
-static bool bench_find(struct bench *b) {
-    float scale = 80.0f / ((float)b->height / 6);
-    return face_finder_find(b->finder, &b->grey, scale < 2 ? scale : 2, 0, b->faces, MAX_FACES) > 0;
-}
-
-static bool bench_landmarks(struct bench *b) {
-    return face_finder_landmarks(b->finder, &b->grey, b->faces[0].box, b->faces[0].landmarks);
-}
-
-static bool bench_chip(struct bench *b) {
-    return face_chip(&b->grey, b->faces[0].landmarks, face_reader_info(b->reader)->chip_padding,
-                     &b->chip);
-}
-
-static bool bench_read(struct bench *b) {
-    return face_reader_read(b->reader, &b->grey, b->faces, 1) != NULL;
-}
-
-static const struct {
-    const char *name, *what;
-    bool (*run)(struct bench *);
-} stages[] = {
-    {"grey", "colour to grey", bench_grey},
-    {"find", "find the face and its landmarks, whole frame", bench_find},
-    {"landmarks", "68 landmarks in a known box", bench_landmarks},
-    {"chip", "cut out and align one face", bench_chip},
-    {"classify", "cut out and classify one face", bench_read},
+struct scene {
+    int width, height, n_faces;
 };
 
-static int64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+// ---- analysis as a whole ----
+
+static bool measure(const struct bench *b, const struct bench_clip *clip, enum detector_way way,
+                    struct bench_cost *cost) {
+    struct analyser_options options = {.model = b->model, .detector = way, .deterministic = true};
+    int n = way == DETECTOR_FOLLOW ? b->frames : b->plain_frames;
+    return bench_clip_analyse(clip, &options, n, cost);
 }
 
-static int by_time(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static bool print_stage(size_t i, const int64_t *sorted, int n, bool json) {
-    double least = 1e-6 * (double)sorted[0], median = 1e-6 * (double)sorted[n / 2];
-    double p95 = 1e-6 * (double)sorted[n * 95 / 100];
-    if (json) {
-        return json_write_line(json_pack("{s:s, s:i, s:o, s:o, s:o}", "stage", stages[i].name,
-                                         "runs", n, "min_ms", json_rounded(least, 4), "median_ms",
-                                         json_rounded(median, 4), "p95_ms", json_rounded(p95, 4)),
-                               stdout);
+static bool print_cost(const struct bench *b, const char *name, const struct bench_cost *follow,
+                       const struct bench_cost *plain) {
+    double ratio = plain->cpu_ms / follow->cpu_ms;
+    if (b->json) {
+        json_t *line = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "clip", name, "faces",
+                                 json_rounded(follow->faces, 2), "follow_cpu_ms",
+                                 json_rounded(follow->cpu_ms, 3), "follow_p50_ms",
+                                 json_rounded(follow->p50_ms, 3), "follow_p99_ms",
+                                 json_rounded(follow->p99_ms, 3), "every_frame_cpu_ms",
+                                 json_rounded(plain->cpu_ms, 3), "ratio", json_rounded(ratio, 2));
+        return json_write_line(line, stdout);
     }
-    return printf("%-46s %8.3f %8.3f %8.3f\n", stages[i].what, least, median, p95) > 0;
+    return printf("%-30s %6.1f %10.2f %10.2f %7.1f %8.2f %8.2f\n", name, follow->faces,
+                  plain->cpu_ms, follow->cpu_ms, ratio, follow->p50_ms, follow->p99_ms) > 0 &&
+           fflush(stdout) == 0;
 }
 
-static int run_stages(struct bench *b, bool json) {
-    static int64_t times[MAX_RUNS];
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
-        for (int r = -2; r < b->runs; r++) { // two to warm up
-            int64_t began = now_ns();
-            if (!stages[i].run(b)) {
-                LOG(ERROR, "bench: could not %s", stages[i].what);
-                return EXIT_CODE_USAGE;
-            }
-            times[r < 0 ? 0 : r] = now_ns() - began;
-        }
-        qsort(times, (size_t)b->runs, sizeof *times, by_time);
-        if (!print_stage(i, times, b->runs, json)) {
-            LOG(ERROR, "standard output: %s", strerror(errno));
-            return EXIT_CODE_OUTPUT;
-        }
-    }
-    return EXIT_CODE_OK;
-}
-
-static int bench(struct bench *b, const char *model, bool json) {
+// Both ways in turn on one clip, which is freed.
+static int compare(const struct bench *b, const char *name, struct bench_clip *clip, bool ready) {
+    struct bench_cost follow, plain;
     int code = EXIT_CODE_USAGE;
-    b->reader = face_reader_create(model);
-    b->finder = b->reader ? face_finder_create(NULL) : NULL;
-    int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
-    if (b->finder && image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) &&
-        image_init(&b->grey, b->width, b->height, PIXEL_GREY8) &&
-        image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
-        demo_draw(&b->picture, 0.7);
-        if (!json) {
-            printf("demo face, %dx%d, one thread, %s kernels, %d runs\n\n%-46s %8s %8s %8s\n",
-                   b->width, b->height, cpu_kernels()->name, b->runs, "", "min ms", "median",
-                   "p95");
-        }
-        code = run_stages(b, json);
+    if (ready && measure(b, clip, DETECTOR_FOLLOW, &follow) &&
+        measure(b, clip, DETECTOR_EVERY_FRAME, &plain)) {
+        code = print_cost(b, name, &follow, &plain) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
     }
-    image_finish(&b->picture);
-    image_finish(&b->grey);
-    image_finish(&b->chip);
-    face_finder_destroy(b->finder);
-    face_reader_destroy(b->reader);
+    bench_clip_finish(clip);
+    return code;
+}
+
+static int compare_scene(const struct bench *b, struct scene scene) {
+    struct bench_clip clip;
+    char name[64];
+    snprintf(name, sizeof name, "%dx%d, %d face%s", scene.width, scene.height, scene.n_faces,
+             scene.n_faces == 1 ? "" : "s");
+    bool ready = bench_clip_draw(&clip, scene.width, scene.height, scene.n_faces);
+    return compare(b, name, &clip, ready);
+}
+
+static int compare_file(const struct bench *b) {
+    struct bench_clip clip = {0};
+    const char *base = strrchr(b->clip, '/');
+    char name[64];
+    snprintf(name, sizeof name, "%.40s at %dx%d", base ? base + 1 : b->clip, b->width, b->height);
+    bool ready = bench_clip_read(&clip, b->clip, b->width, b->height);
+    int code = compare(b, name, &clip, ready);
+    return ready ? code : EXIT_CODE_INPUT;
+}
+
+static const struct scene usual[] = {{1280, 720, 1}, {1280, 720, 8}, {1920, 1080, 1}};
+static const struct scene scaling[] = {
+    {1280, 720, 2}, {1280, 720, 4}, {1280, 720, 16}, {1280, 720, 32}, {320, 240, 1},
+    {640, 480, 1},  {1280, 720, 1}, {1920, 1080, 1}, {2560, 1440, 1}, {3840, 2160, 1},
+};
+
+static int compare_scenes(const struct bench *b, const struct scene *scenes, size_t n) {
+    int code = EXIT_CODE_OK;
+    for (size_t i = 0; i < n && code == EXIT_CODE_OK; i++) {
+        code = compare_scene(b, scenes[i]);
+    }
+    return code;
+}
+
+static int compare_all(const struct bench *b) {
+    if (!b->json) {
+        printf("\nAnalysis of clips in memory, per frame: processor time of all threads, then the\n"
+               "time from frame to result (%d frames; %d of the plain way)\n\n"
+               "%-30s %6s %10s %10s %7s %8s %8s\n",
+               b->frames, b->plain_frames, "", "faces", "every ms", "follow ms", "ratio", "p50 ms",
+               "p99 ms");
+    }
+    int code = compare_scenes(b, usual, sizeof usual / sizeof *usual);
+    if (code == EXIT_CODE_OK && b->scaling) {
+        code = compare_scenes(b, scaling, sizeof scaling / sizeof *scaling);
+    }
+    return code == EXIT_CODE_OK && b->clip ? compare_file(b) : code;
+}
+
+static int bench(const struct bench *b) {
+    int code = bench_stages_run(b->width, b->height, b->runs, b->model, b->json);
+    code = code == EXIT_CODE_OK ? compare_all(b) : code;
+    if (code == EXIT_CODE_OUTPUT) {
+        LOG(ERROR, "standard output: %s", strerror(errno));
+    }
     return code;
 }
 
 static int run(int argc, char **argv) {
     struct bench b = {0};
-    const char *model = NULL;
-    bool json = false;
     const struct option_spec specs[] = {
         {.name = "width",
          .kind = OPTION_INT,
@@ -156,19 +143,47 @@ static int run(int argc, char **argv) {
          .help = "of each stage",
          .fallback = "50",
          .minimum = 1,
-         .maximum = MAX_RUNS},
+         .maximum = BENCH_MAX_RUNS},
+        {.name = "frames",
+         .kind = OPTION_INT,
+         .target = &b.frames,
+         .argument = "N",
+         .help = "of each clip",
+         .fallback = "300",
+         .minimum = 1,
+         .maximum = 100000},
+        {.name = "plain-frames",
+         .kind = OPTION_INT,
+         .target = &b.plain_frames,
+         .argument = "N",
+         .help = "of each clip for --detector every-frame",
+         .fallback = "30",
+         .minimum = 1,
+         .maximum = 100000},
+        {.name = "clip",
+         .kind = OPTION_TEXT,
+         .target = &b.clip,
+         .argument = "FILE",
+         .help = "measure on this video as well"},
+        {.name = "scaling",
+         .kind = OPTION_FLAG,
+         .target = &b.scaling,
+         .help = "1 to 32 faces, 240p to 4K as well"},
         {.name = "model",
          .kind = OPTION_TEXT,
-         .target = &model,
+         .target = &b.model,
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
-        {.name = "json", .kind = OPTION_FLAG, .target = &json, .help = "one JSON object a stage"},
+        {.name = "json",
+         .kind = OPTION_FLAG,
+         .target = &b.json,
+         .help = "one JSON object a stage or clip"},
     };
     const struct option_table table = {
         .command = "bench",
         .operands = "",
-        .summary = "Measures what each stage costs on this machine, on one thread.",
+        .summary = "Measures what each stage costs on this machine, and analysis as a whole.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
     };
@@ -176,7 +191,7 @@ static int run(int argc, char **argv) {
     if (outcome != OPTIONS_RUN) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
-    return bench(&b, model, json);
+    return bench(&b);
 }
 
 const struct command command_bench = {"bench", "what each stage costs on this machine", run};

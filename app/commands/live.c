@@ -8,7 +8,7 @@
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
 
 static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
-    int mirror, realtime;
+    int mirror, realtime, detector;
     const struct option_spec specs[] = {
         {.name = "source",
          .letter = 's',
@@ -60,9 +60,15 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .kind = OPTION_INT,
          .target = &live->min_face_px,
          .argument = "PX",
-         .help = "smallest face (a sixth of the height)",
+         .help = "smallest face (a twelfth of the height)",
          .minimum = 10,
          .maximum = 16384},
+        {.name = "detector",
+         .kind = OPTION_CHOICE,
+         .target = &detector,
+         .argument = "follow|every-frame",
+         .help = "follow faces, or search every frame (slow)",
+         .fallback = "follow"},
         {.name = "model",
          .letter = 'm',
          .kind = OPTION_TEXT,
@@ -114,6 +120,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     if (outcome == OPTIONS_RUN) {
         live->mirror = (enum live_choice)mirror;
         live->realtime = (enum live_choice)realtime;
+        live->detector = (enum detector_way)detector;
     }
     return outcome;
 }

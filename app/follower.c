@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "follower.h"
+
+#include "../core/log.h"
+#include "change_map.h"
+#include "searcher.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SEARCH_EVERY_S 0.2
+#define VERIFY_EVERY_S 0.25
+#define KEEP_DOUBTFUL_S 0.25 // a face that is not seen any more is looked for so long
+#define BLIND_S 1.0    // trust in a face that the detector does not confirm, if it looks the same
+#define MAX_VERIFIED 2 // per frame
+#define TENTATIVE_TRIES 3
+
+// The detector's square from the landmarks: centre and side in units of their spread (medians of
+// 352 GENKI-4K faces).
+#define SQUARE_SIDE 2.84f
+#define SQUARE_UP 0.10f
+
+// One place where the detector looks for a face that it has seen before, in sizes of the face, and
+// at which size it gets to see it; levels of its pyramid.
+struct look {
+    float room, face_px;
+    int levels;
+};
+static const struct look narrow = {1.6f, 88, 2}, wide = {2.5f, 100, 4};
+
+#define LEAST_LIKENESS 0.5f // correlation with the verified chip
+#define THUMB_SIDE 16
+
+struct followed {
+    struct box square; // as the detector would draw it
+    struct point landmarks[N_LANDMARKS];
+    float move_x, move_y; // of the square between the last two frames, pixels
+    float confidence;
+    double verified_s;                    // media time at which the detector last found it
+    double liked_s;                       // and when it last looked like itself
+    int n_tries;                          // of a tentative face
+    bool tentative;                       // found once; not given out yet
+    bool doubtful;                        // did not look like itself in the last frame
+    bool verified_now;                    // in this very frame
+    bool known;                           // thumb is filled in
+    float thumb[THUMB_SIDE * THUMB_SIDE]; // the verified chip: mean 0, length 1
+};
+
+struct follower {
+    struct face_finder *finder;
+    struct searcher *searcher;
+    bool deterministic;
+    struct change_map changes;
+    double searched_s; // when the last search began
+    double t;          // of the present frame
+    float min_face_px;
+    int n;
+    struct followed all[MAX_FACES];
+    int given[MAX_FACES]; // indices into all of the faces given out in this frame
+};
+
+struct follower *follower_create(struct face_finder *finder, bool deterministic) {
+    struct follower *follower = calloc(1, sizeof *follower);
+    if (!follower) {
+        LOG(ERROR, "not enough memory to follow faces");
+        return NULL;
+    }
+    follower->finder = finder;
+    follower->deterministic = deterministic;
+    follower->searcher = searcher_create(finder);
+    if (!follower->searcher) {
+        follower_destroy(follower);
+        return NULL;
+    }
+    return follower;
+}
+
+void follower_destroy(struct follower *follower) {
+    if (follower) {
+        searcher_destroy(follower->searcher);
+        free(follower);
+    }
+}
+
+// ---- places ----
+
+static float centre_x(const struct box *box) {
+    return box->x + box->w / 2;
+}
+
+static float centre_y(const struct box *box) {
+    return box->y + box->h / 2;
+}
+
+static struct box square_at(float x, float y, float side) {
+    return (struct box){x - side / 2, y - side / 2, side, side};
+}
+
+static struct box square_of(const struct point landmarks[N_LANDMARKS]) {
+    float x = 0, y = 0, square = 0;
+    for (int i = 0; i < N_LANDMARKS; i++) {
+        x += landmarks[i].x / N_LANDMARKS;
+        y += landmarks[i].y / N_LANDMARKS;
+    }
+    for (int i = 0; i < N_LANDMARKS; i++) {
+        float dx = landmarks[i].x - x, dy = landmarks[i].y - y;
+        square += (dx * dx + dy * dy) / N_LANDMARKS;
+    }
+    float spread = sqrtf(square);
+    return square_at(x, y - SQUARE_UP * spread, SQUARE_SIDE * spread);
+}
+
+// In sizes of the larger one.
+static float distance(const struct box *a, const struct box *b) {
+    return hypotf(centre_x(a) - centre_x(b), centre_y(a) - centre_y(b)) / fmaxf(a->w, b->w);
+}
+
+static bool is_alike(const struct box *a, const struct box *b, float most_distance,
+                     float most_growth) {
+    return distance(a, b) < most_distance && a->w < most_growth * b->w && b->w < most_growth * a->w;
+}
+
+static bool reaches_in(const struct box *box, const struct image *grey) {
+    float x = centre_x(box), y = centre_y(box);
+    return x > 0 && y > 0 && x < (float)grey->width && y < (float)grey->height;
+}
+
+static void forget(struct follower *follower, int i) {
+    memmove(&follower->all[i], &follower->all[i + 1],
+            (size_t)(--follower->n - i) * sizeof follower->all[0]);
+}
+
+// ---- one known face ----
+
+// Where it should be by now. A face at rest trembles; that is no movement.
+static struct box expected(const struct followed *face) {
+    struct box box = face->square;
+    if (hypotf(face->move_x, face->move_y) > 0.04f * box.w) {
+        box.x += face->move_x;
+        box.y += face->move_y;
+    }
+    return box;
+}
+
+static bool place(struct follower *follower, const struct image *grey, struct followed *face,
+                  struct box square) {
+    struct box before = face->square;
+    if (!reaches_in(&square, grey) ||
+        !face_finder_landmarks(follower->finder, grey, square, face->landmarks)) {
+        return false;
+    }
+    face->square = square_of(face->landmarks);
+    face->move_x = centre_x(&face->square) - centre_x(&before);
+    face->move_y = centre_y(&face->square) - centre_y(&before);
+    return is_alike(&face->square, &square, 0.5f, 1.5f);
+}
+
+// Lets the detector look around the square; true when it finds the face, whose square it then is.
+static bool detect(struct follower *follower, const struct image *grey, const struct look *look,
+                   struct box *square, float *confidence) {
+    struct face found;
+    float half = look->room * square->w / 2, x = centre_x(square), y = centre_y(square);
+    int left = (int)fmaxf(x - half, 0), top = (int)fmaxf(y - half, 0);
+    int right = (int)fminf(x + half, (float)grey->width);
+    int bottom = (int)fminf(y + half, (float)grey->height);
+    if (right - left < 8 || bottom - top < 8) {
+        return false;
+    }
+    struct image part = image_view(grey, left, top, right - left, bottom - top);
+    struct face_search search = {fminf(look->face_px / square->w, 2), look->levels, 0};
+    if (face_finder_detect(follower->finder, &part, &search, &found, 1) < 1) {
+        return false;
+    }
+    found.box.x += (float)left;
+    found.box.y += (float)top;
+    *square = found.box;
+    *confidence = found.confidence;
+    return true;
+}
+
+static bool is_due(const struct follower *follower, const struct followed *face) {
+    return face->tentative || face->doubtful || follower->t - face->verified_s >= VERIFY_EVERY_S;
+}
+
+// Places the face in this frame, after a look of the detector if it is time for one. False when it
+// is lost.
+static bool follow(struct follower *follower, const struct image *grey, struct followed *face,
+                   int *n_verified) {
+    struct box square = expected(face);
+    face->verified_now = false;
+    if (is_due(follower, face) && *n_verified < MAX_VERIFIED) {
+        const struct look *look = face->doubtful ? &wide : &narrow;
+        ++*n_verified;
+        if (detect(follower, grey, look, &square, &face->confidence)) {
+            face->verified_s = face->liked_s = follower->t;
+            face->verified_now = true;
+            face->tentative = false;
+        } else if (face->tentative && ++face->n_tries == TENTATIVE_TRIES) {
+            return false;
+        }
+    }
+    face->doubtful = !place(follower, grey, face, square) && !face->verified_now;
+    return follower->t - face->liked_s <= KEEP_DOUBTFUL_S &&
+           follower->t - face->verified_s <= BLIND_S;
+}
+
+static void follow_all(struct follower *follower, const struct image *grey) {
+    int n_verified = 0;
+    for (int i = 0; i < follower->n;) {
+        if (follow(follower, grey, &follower->all[i], &n_verified)) {
+            i++;
+        } else {
+            forget(follower, i);
+        }
+    }
+}
+
+// Of two that have come to sit on one face, the one that was verified later stays.
+static void forget_doubles(struct follower *follower) {
+    for (int i = 0; i < follower->n; i++) {
+        for (int k = i + 1; k < follower->n; k++) {
+            struct followed *a = &follower->all[i], *b = &follower->all[k];
+            if (is_alike(&a->square, &b->square, 0.35f, 2)) {
+                if (b->verified_s > a->verified_s && !b->tentative) {
+                    *a = *b;
+                }
+                forget(follower, k--);
+            }
+        }
+    }
+}
+
+// ---- new faces ----
+
+static bool is_known(const struct follower *follower, const struct box *square) {
+    for (int i = 0; i < follower->n; i++) {
+        if (is_alike(&follower->all[i].square, square, 0.5f, 2)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add(struct follower *follower, const struct image *grey, const struct face *found,
+                bool tentative) {
+    struct followed face = {.square = found->box,
+                            .confidence = found->confidence,
+                            .verified_s = follower->t,
+                            .liked_s = follower->t,
+                            .tentative = tentative,
+                            .verified_now = !tentative};
+    if (follower->n < MAX_FACES && !is_known(follower, &found->box) &&
+        place(follower, grey, &face, found->box)) {
+        face.move_x = face.move_y = 0;
+        follower->all[follower->n++] = face;
+    }
+}
+
+// Takes in what the search has found, if it is there, or must be by now. False when it has failed.
+static bool take_search(struct follower *follower, const struct image *grey, bool now) {
+    struct face found[MAX_FACES];
+    struct search_job job;
+    if (!searcher_busy(follower->searcher)) {
+        return true;
+    }
+    double due_s = follower->searched_s + searcher_estimate_s(follower->searcher);
+    bool wait = now || (follower->deterministic && follower->t >= due_s);
+    int n = wait || !follower->deterministic
+                ? searcher_take(follower->searcher, wait, &job, found, MAX_FACES)
+                : SEARCH_PENDING;
+    for (int i = 0; i < n; i++) {
+        add(follower, grey, &found[i], !now);
+    }
+    return n != -1;
+}
+
+static bool begin_search(struct follower *follower, const struct image *grey, struct box area) {
+    struct search_job job = {area, follower->min_face_px, follower->t};
+    follower->searched_s = follower->t;
+    change_map_done(&follower->changes, area, follower->t);
+    return searcher_begin(follower->searcher, grey, &job);
+}
+
+static bool search_everything(struct follower *follower, const struct image *grey) {
+    struct box all = {0, 0, (float)grey->width, (float)grey->height};
+    struct face nobody[1];
+    struct search_job job;
+    if (searcher_busy(follower->searcher)) { // with another scene
+        searcher_take(follower->searcher, true, &job, nobody, 0);
+    }
+    return begin_search(follower, grey, all) && take_search(follower, grey, true);
+}
+
+static bool search_changes(struct follower *follower, const struct image *grey) {
+    struct box area;
+    for (int i = 0; i < follower->n; i++) { // a face that is followed may change
+        change_map_done(&follower->changes, follower->all[i].square, follower->t);
+    }
+    return searcher_busy(follower->searcher) ||
+           follower->t - follower->searched_s < SEARCH_EVERY_S ||
+           !change_map_area(&follower->changes, &area) || begin_search(follower, grey, area);
+}
+
+// ---- one frame ----
+
+static int give_out(struct follower *follower, struct face faces[MAX_FACES]) {
+    int n = 0;
+    for (int i = 0; i < follower->n; i++) {
+        const struct followed *face = &follower->all[i];
+        if (!face->tentative && !face->doubtful) {
+            follower->given[n] = i;
+            faces[n].box = face->square;
+            faces[n].confidence = face->confidence;
+            memcpy(faces[n].landmarks, face->landmarks, sizeof face->landmarks);
+            n++;
+        }
+    }
+    return n;
+}
+
+int follower_find(struct follower *follower, const struct image *grey, double t, float min_face_px,
+                  bool fresh, struct face faces[MAX_FACES]) {
+    bool good;
+    follower->t = t;
+    follower->min_face_px = min_face_px;
+    fresh = fresh || grey->width != follower->changes.width ||
+            grey->height != follower->changes.height;
+    if (fresh) {
+        follower->n = 0;
+        follower->changes.width = 0;
+    }
+    change_map_update(&follower->changes, grey, t);
+    if (fresh) {
+        good = search_everything(follower, grey);
+    } else {
+        follow_all(follower, grey);
+        forget_doubles(follower);
+        good = take_search(follower, grey, false) && search_changes(follower, grey);
+    }
+    return good ? give_out(follower, faces) : -1;
+}
+
+// ---- is it still the face ----
+
+static void make_thumb(const struct image *chip, float thumb[THUMB_SIDE * THUMB_SIDE]) {
+    float mean = 0, square = 0;
+    for (int i = 0; i < THUMB_SIDE * THUMB_SIDE; i++) {
+        int x0 = i % THUMB_SIDE * chip->width / THUMB_SIDE;
+        int x1 = (i % THUMB_SIDE + 1) * chip->width / THUMB_SIDE;
+        int y0 = i / THUMB_SIDE * chip->height / THUMB_SIDE;
+        int y1 = (i / THUMB_SIDE + 1) * chip->height / THUMB_SIDE;
+        int sum = 0;
+        for (int y = y0; y < y1; y++) {
+            for (int x = x0; x < x1; x++) {
+                sum += chip->data[y * chip->stride + x];
+            }
+        }
+        thumb[i] = (float)sum / (float)((x1 - x0) * (y1 - y0));
+        mean += thumb[i] / (THUMB_SIDE * THUMB_SIDE);
+    }
+    for (int i = 0; i < THUMB_SIDE * THUMB_SIDE; i++) {
+        thumb[i] -= mean;
+        square += thumb[i] * thumb[i];
+    }
+    for (int i = 0; i < THUMB_SIDE * THUMB_SIDE; i++) {
+        thumb[i] /= fmaxf(sqrtf(square), 1e-6f);
+    }
+}
+
+static float likeness(const float *a, const float *b) {
+    float sum = 0;
+    for (int i = 0; i < THUMB_SIDE * THUMB_SIDE; i++) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+bool follower_recognises(struct follower *follower, int i, const struct image *chip) {
+    struct followed *face = &follower->all[follower->given[i]];
+    float thumb[THUMB_SIDE * THUMB_SIDE];
+    make_thumb(chip, thumb);
+    if (face->verified_now || !face->known) {
+        memcpy(face->thumb, thumb, sizeof thumb);
+        face->known = true;
+    }
+    face->doubtful = likeness(face->thumb, thumb) < LEAST_LIKENESS;
+    face->liked_s = face->doubtful ? face->liked_s : follower->t;
+    return !face->doubtful;
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "searcher.h"
+
+#include "../core/log.h"
+
+#include <assert.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OCTAVE_LEVELS 4          // of dlib's pyramid: 1.2^4 is a little more than twice the size
+#define ESTIMATE_S_PER_PX 130e-9 // all levels of an octave together
+#define ESTIMATE_S 0.005
+#define MAX_FOUND (4 * MAX_FACES)
+#define NEAR 0.35f // centres of two finds of one face, in their sizes
+
+enum state { IDLE, ASKED, DONE };
+
+struct searcher {
+    // the owner's and, between ASKED and DONE, the thread's
+    struct face_finder *finder;
+    struct image grey;
+    struct search_job job;
+    struct face found[MAX_FOUND];
+    int n_found;
+    pthread_t thread;
+
+    // ---- under the lock ----
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    enum state state;
+    bool stopping;
+};
+
+// ---- one search ----
+
+static float centre_x(const struct face *face) {
+    return face->box.x + face->box.w / 2;
+}
+
+static float centre_y(const struct face *face) {
+    return face->box.y + face->box.h / 2;
+}
+
+static bool is_same(const struct face *a, const struct face *b) {
+    float size = fminf(a->box.w, b->box.w), most = fmaxf(a->box.w, b->box.w);
+    return hypotf(centre_x(a) - centre_x(b), centre_y(a) - centre_y(b)) < NEAR * most &&
+           most < 2 * size;
+}
+
+// The area, grown by half a face of the largest size looked for, within the picture.
+static struct image cut_out(const struct image *grey, struct box area, float face_px, int *x,
+                            int *y) {
+    float margin = face_px / 2;
+    int right = (int)fminf(ceilf(area.x + area.w + margin), (float)grey->width);
+    int bottom = (int)fminf(ceilf(area.y + area.h + margin), (float)grey->height);
+    *x = (int)fmaxf(floorf(area.x - margin), 0);
+    *y = (int)fmaxf(floorf(area.y - margin), 0);
+    return image_view(grey, *x, *y, right - *x, bottom - *y);
+}
+
+// Keeps of the n faces from found[from] on those that are not there yet or surer than what is.
+static int merge(struct face *found, int from, int n) {
+    int kept = from;
+    for (int i = from; i < from + n; i++) {
+        int same = 0;
+        while (same < kept && !is_same(&found[same], &found[i])) {
+            same++;
+        }
+        if (same == kept) {
+            found[kept++] = found[i];
+        } else if (found[i].confidence > found[same].confidence) {
+            found[same] = found[i];
+        }
+    }
+    return kept;
+}
+
+static bool is_largest(const struct searcher *searcher, float face_px) {
+    return 2 * face_px > (float)searcher->grey.height;
+}
+
+// Faces of face_px to twice that; in the last octave all that are larger.
+static int search_octave(struct searcher *searcher, float face_px, int n) {
+    int x, y;
+    bool last = is_largest(searcher, face_px);
+    struct image part = cut_out(&searcher->grey, searcher->job.area, 2 * face_px, &x, &y);
+    struct face_search search = {face_finder_scale(face_px), last ? 0 : OCTAVE_LEVELS, 0};
+    int more =
+        face_finder_detect(searcher->finder, &part, &search, searcher->found + n, MAX_FOUND - n);
+    for (int i = n; i < n + more; i++) {
+        searcher->found[i].box.x += (float)x;
+        searcher->found[i].box.y += (float)y;
+    }
+    return more < 0 ? -1 : merge(searcher->found, n, more);
+}
+
+static int by_confidence(const void *a, const void *b) {
+    float x = ((const struct face *)a)->confidence, y = ((const struct face *)b)->confidence;
+    return (x < y) - (x > y);
+}
+
+static void search(struct searcher *searcher) {
+    int n = 0;
+    float face_px = searcher->job.min_face_px;
+    for (bool more = true; more && n >= 0; face_px *= 2) {
+        n = search_octave(searcher, face_px, n);
+        more = !is_largest(searcher, face_px);
+    }
+    if (n > 0) {
+        qsort(searcher->found, (size_t)n, sizeof *searcher->found, by_confidence);
+    }
+    searcher->n_found = n;
+}
+
+// ---- the thread ----
+
+static void *searcher_main(void *argument) {
+    struct searcher *searcher = argument;
+    pthread_mutex_lock(&searcher->lock);
+    while (!searcher->stopping) {
+        if (searcher->state != ASKED) {
+            pthread_cond_wait(&searcher->changed, &searcher->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&searcher->lock);
+        search(searcher);
+        pthread_mutex_lock(&searcher->lock);
+        searcher->state = DONE;
+        pthread_cond_broadcast(&searcher->changed);
+    }
+    pthread_mutex_unlock(&searcher->lock);
+    return NULL;
+}
+
+struct searcher *searcher_create(const struct face_finder *finder) {
+    struct searcher *searcher = calloc(1, sizeof *searcher);
+    if (!searcher || !(searcher->finder = face_finder_clone(finder))) {
+        goto fail;
+    }
+    pthread_mutex_init(&searcher->lock, NULL);
+    pthread_cond_init(&searcher->changed, NULL);
+    if (pthread_create(&searcher->thread, NULL, searcher_main, searcher) == 0) {
+        return searcher;
+    }
+    pthread_cond_destroy(&searcher->changed);
+    pthread_mutex_destroy(&searcher->lock);
+fail:
+    LOG(ERROR, "cannot start to search for faces; is memory short?");
+    if (searcher) {
+        face_finder_destroy(searcher->finder);
+    }
+    free(searcher);
+    return NULL;
+}
+
+void searcher_destroy(struct searcher *searcher) {
+    if (!searcher) {
+        return;
+    }
+    pthread_mutex_lock(&searcher->lock);
+    searcher->stopping = true;
+    pthread_cond_broadcast(&searcher->changed);
+    pthread_mutex_unlock(&searcher->lock);
+    pthread_join(searcher->thread, NULL);
+    pthread_cond_destroy(&searcher->changed);
+    pthread_mutex_destroy(&searcher->lock);
+    image_finish(&searcher->grey);
+    face_finder_destroy(searcher->finder);
+    free(searcher);
+}
+
+// ---- asking ----
+
+bool searcher_busy(const struct searcher *searcher) {
+    return searcher->job.min_face_px > 0;
+}
+
+bool searcher_begin(struct searcher *searcher, const struct image *grey,
+                    const struct search_job *job) {
+    assert(!searcher_busy(searcher) && job->min_face_px > 0);
+    if (!image_resize_storage(&searcher->grey, grey->width, grey->height, PIXEL_GREY8)) {
+        return false;
+    }
+    image_copy(&searcher->grey, grey);
+    searcher->job = *job;
+    pthread_mutex_lock(&searcher->lock);
+    searcher->state = ASKED;
+    pthread_cond_broadcast(&searcher->changed);
+    pthread_mutex_unlock(&searcher->lock);
+    return true;
+}
+
+double searcher_estimate_s(const struct searcher *searcher) {
+    double px = 0;
+    const struct search_job *job = &searcher->job;
+    for (float face_px = job->min_face_px;; face_px *= 2) {
+        int x, y;
+        struct image part = cut_out(&searcher->grey, job->area, 2 * face_px, &x, &y);
+        double scale = (double)face_finder_scale(face_px);
+        px += part.width * scale * part.height * scale;
+        if (is_largest(searcher, face_px)) {
+            return ESTIMATE_S + px * ESTIMATE_S_PER_PX;
+        }
+    }
+}
+
+int searcher_take(struct searcher *searcher, bool wait, struct search_job *job, struct face *faces,
+                  int capacity) {
+    assert(searcher_busy(searcher));
+    pthread_mutex_lock(&searcher->lock);
+    while (wait && searcher->state != DONE) {
+        pthread_cond_wait(&searcher->changed, &searcher->lock);
+    }
+    bool done = searcher->state == DONE;
+    searcher->state = done ? IDLE : searcher->state;
+    pthread_mutex_unlock(&searcher->lock);
+    if (!done) {
+        return SEARCH_PENDING;
+    }
+    int n = searcher->n_found < capacity ? searcher->n_found : capacity;
+    *job = searcher->job;
+    searcher->job.min_face_px = 0;
+    for (int i = 0; i < n; i++) {
+        faces[i] = searcher->found[i];
+    }
+    return n;
+}
