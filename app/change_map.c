@@ -9,7 +9,7 @@
 #define LEAST_CHANGE 8.0f // grey levels; below it nothing counts as a change
 #define MOST_CHANGE 24.0f // above it everything does, whatever the noise
 #define NOISE_SIGMAS 4.5f // of one in 150,000 resting cells
-#define NEIGHBOURS 3      // changed cells around one, itself included, that make it believable
+#define DENSE 0.5f        // share of a face's cells that a new face changes at least
 
 static int max_int(int a, int b) {
     return a > b ? a : b;
@@ -69,18 +69,7 @@ static float light(const struct change_map *map) {
     return (float)(sum / n);
 }
 
-static int count_around(const struct change_map *map, const bool *cells, int column, int row) {
-    int n = 0;
-    for (int y = max_int(row - 1, 0); y <= min_int(row + 1, map->rows - 1); y++) {
-        for (int x = max_int(column - 1, 0); x <= min_int(column + 1, map->columns - 1); x++) {
-            n += cells[y * map->columns + x];
-        }
-    }
-    return n;
-}
-
 void change_map_update(struct change_map *map, const struct image *grey, double t) {
-    bool differs[CHANGE_SIDE * CHANGE_SIDE];
     bool fresh = map->width != grey->width || map->height != grey->height;
     if (fresh) {
         begin(map, grey);
@@ -90,32 +79,72 @@ void change_map_update(struct change_map *map, const struct image *grey, double 
     float threshold = fminf(fmaxf(NOISE_SIGMAS * map->noise, LEAST_CHANGE), MOST_CHANGE);
     float shift = light(map);
     for (int i = 0; i < map->columns * map->rows; i++) {
-        differs[i] = fabsf(map->now[i] - map->searched[i] - shift) > threshold;
-    }
-    for (int i = 0; i < map->columns * map->rows; i++) {
         map->changed[i] = t - map->searched_s[i] > CHANGE_REFRESH_S ||
-                          (differs[i] && count_around(map, differs, i % map->columns,
-                                                      i / map->columns) >= NEIGHBOURS);
+                          fabsf(map->now[i] - map->searched[i] - shift) > threshold;
     }
 }
 
-bool change_map_area(const struct change_map *map, struct box *area) {
-    int left = map->columns, top = map->rows, right = 0, bottom = 0;
-    for (int i = 0; i < map->columns * map->rows; i++) {
-        if (map->changed[i]) {
-            left = min_int(left, i % map->columns);
-            right = max_int(right, i % map->columns + 1);
-            top = min_int(top, i / map->columns);
-            bottom = max_int(bottom, i / map->columns + 1);
+// ---- areas ----
+
+// Half open, in cells.
+struct cells {
+    int left, top, right, bottom;
+};
+
+static int count(const struct change_map *map, struct cells cells) {
+    int n = 0;
+    for (int y = cells.top; y < cells.bottom; y++) {
+        for (int x = cells.left; x < cells.right; x++) {
+            n += map->changed[y * map->columns + x];
         }
     }
-    if (right == 0) {
-        return false;
+    return n;
+}
+
+static bool is_near(struct cells a, struct cells b, int gap) {
+    return a.left < b.right + gap && b.left < a.right + gap && a.top < b.bottom + gap &&
+           b.top < a.bottom + gap;
+}
+
+static struct cells both(struct cells a, struct cells b) {
+    return (struct cells){min_int(a.left, b.left), min_int(a.top, b.top), max_int(a.right, b.right),
+                          max_int(a.bottom, b.bottom)};
+}
+
+// Adds one to the list, joined with whatever is near it; with the last when the list is full.
+static int join(struct cells *list, int n, struct cells one, int gap) {
+    for (int i = 0; i < n; i++) {
+        if (is_near(list[i], one, gap) || (i == n - 1 && n == CHANGE_AREAS)) {
+            one = both(list[i], one);
+            list[i] = list[--n];
+            i = -1;
+        }
     }
-    int x = left * map->cell_px, y = top * map->cell_px;
-    *area = (struct box){(float)x, (float)y, (float)(min_int(right * map->cell_px, map->width) - x),
-                         (float)(min_int(bottom * map->cell_px, map->height) - y)};
-    return true;
+    list[n] = one;
+    return n + 1;
+}
+
+int change_map_areas(const struct change_map *map, float least_face_px,
+                     struct box areas[CHANGE_AREAS]) {
+    struct cells list[CHANGE_AREAS];
+    int n = 0, side = max_int((int)lroundf(least_face_px / (float)map->cell_px), 1);
+    for (int y = 0; y < map->rows; y++) {
+        for (int x = 0; x < map->columns; x++) {
+            struct cells square = {x, y, min_int(x + side, map->columns),
+                                   min_int(y + side, map->rows)};
+            int size = (square.right - x) * (square.bottom - y);
+            if ((float)count(map, square) >= DENSE * (float)size) {
+                n = join(list, n, square, side);
+            }
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        int x = list[i].left * map->cell_px, y = list[i].top * map->cell_px;
+        int right = min_int(list[i].right * map->cell_px, map->width);
+        int bottom = min_int(list[i].bottom * map->cell_px, map->height);
+        areas[i] = (struct box){(float)x, (float)y, (float)(right - x), (float)(bottom - y)};
+    }
+    return n;
 }
 
 void change_map_done(struct change_map *map, struct box area, double t) {

@@ -26,8 +26,12 @@ struct change_map {
 // everything changed.
 void change_map_update(struct change_map *map, const struct image *grey, double t);
 
-// The smallest area that holds every change; false when there is none.
-bool change_map_area(const struct change_map *map, struct box *area);
+// Where a face of that size or larger may have come: areas of which at least half has changed in
+// some square of that size, so that wobbling edges do not count. Fills at most CHANGE_AREAS boxes,
+// none closer than a face to the next, and returns their number.
+#define CHANGE_AREAS 8
+int change_map_areas(const struct change_map *map, float least_face_px,
+                     struct box areas[CHANGE_AREAS]);
 
 // The area was searched in the last picture, at its media time t; or there is no need to, since
 // what is there is known.

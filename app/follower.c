@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SEARCH_EVERY_S 0.2
+#define SEARCH_SHARE (1.0 / 3) // of one core, at most, in the long run
 #define VERIFY_EVERY_S 0.25
 #define KEEP_DOUBTFUL_S 0.25 // a face that is not seen any more is looked for so long
 #define BLIND_S 1.0    // trust in a face that the detector does not confirm, if it looks the same
@@ -21,6 +22,8 @@
 // 352 GENKI-4K faces).
 #define SQUARE_SIDE 2.84f
 #define SQUARE_UP 0.10f
+
+#define HEAD_SIDE 1.5f // in sides of the square
 
 // One place where the detector looks for a face that it has seen before, in sizes of the face, and
 // at which size it gets to see it; levels of its pyramid.
@@ -54,6 +57,7 @@ struct follower {
     bool deterministic;
     struct change_map changes;
     double searched_s; // when the last search began
+    double search_s;   // about how long it took
     double t;          // of the present frame
     float min_face_px;
     int n;
@@ -234,6 +238,12 @@ static void forget_doubles(struct follower *follower) {
 
 // ---- new faces ----
 
+// The face with its hair, where no other face is to be expected.
+static struct box head_of(const struct followed *face) {
+    return square_at(centre_x(&face->square), centre_y(&face->square) - 0.1f * face->square.w,
+                     HEAD_SIDE * face->square.w);
+}
+
 static bool is_known(const struct follower *follower, const struct box *square) {
     for (int i = 0; i < follower->n; i++) {
         if (is_alike(&follower->all[i].square, square, 0.5f, 2)) {
@@ -261,14 +271,13 @@ static void add(struct follower *follower, const struct image *grey, const struc
 // Takes in what the search has found, if it is there, or must be by now. False when it has failed.
 static bool take_search(struct follower *follower, const struct image *grey, bool now) {
     struct face found[MAX_FACES];
-    struct search_job job;
     if (!searcher_busy(follower->searcher)) {
         return true;
     }
-    double due_s = follower->searched_s + searcher_estimate_s(follower->searcher);
+    double due_s = follower->searched_s + follower->search_s;
     bool wait = now || (follower->deterministic && follower->t >= due_s);
     int n = wait || !follower->deterministic
-                ? searcher_take(follower->searcher, wait, &job, found, MAX_FACES)
+                ? searcher_take(follower->searcher, wait, found, MAX_FACES)
                 : SEARCH_PENDING;
     for (int i = 0; i < n; i++) {
         add(follower, grey, &found[i], !now);
@@ -276,31 +285,42 @@ static bool take_search(struct follower *follower, const struct image *grey, boo
     return n != -1;
 }
 
-static bool begin_search(struct follower *follower, const struct image *grey, struct box area) {
-    struct search_job job = {area, follower->min_face_px, follower->t};
+static bool begin_search(struct follower *follower, const struct image *grey,
+                         struct search_job *job) {
+    job->min_face_px = follower->min_face_px;
     follower->searched_s = follower->t;
-    change_map_done(&follower->changes, area, follower->t);
-    return searcher_begin(follower->searcher, grey, &job);
+    for (int i = 0; i < job->n_areas; i++) {
+        change_map_done(&follower->changes, job->areas[i], follower->t);
+    }
+    if (!searcher_begin(follower->searcher, grey, job)) {
+        return false;
+    }
+    follower->search_s = searcher_estimate_s(follower->searcher);
+    return true;
 }
 
 static bool search_everything(struct follower *follower, const struct image *grey) {
-    struct box all = {0, 0, (float)grey->width, (float)grey->height};
     struct face nobody[1];
     struct search_job job;
     if (searcher_busy(follower->searcher)) { // with another scene
-        searcher_take(follower->searcher, true, &job, nobody, 0);
+        searcher_take(follower->searcher, true, nobody, 0);
     }
-    return begin_search(follower, grey, all) && take_search(follower, grey, true);
+    job.n_areas = 1;
+    job.areas[0] = (struct box){0, 0, (float)grey->width, (float)grey->height};
+    return begin_search(follower, grey, &job) && take_search(follower, grey, true);
 }
 
 static bool search_changes(struct follower *follower, const struct image *grey) {
-    struct box area;
+    struct search_job job;
     for (int i = 0; i < follower->n; i++) { // a face that is followed may change
-        change_map_done(&follower->changes, follower->all[i].square, follower->t);
+        change_map_done(&follower->changes, head_of(&follower->all[i]), follower->t);
     }
-    return searcher_busy(follower->searcher) ||
-           follower->t - follower->searched_s < SEARCH_EVERY_S ||
-           !change_map_area(&follower->changes, &area) || begin_search(follower, grey, area);
+    double pause_s = fmax(SEARCH_EVERY_S, follower->search_s / SEARCH_SHARE);
+    if (searcher_busy(follower->searcher) || follower->t - follower->searched_s < pause_s) {
+        return true;
+    }
+    job.n_areas = change_map_areas(&follower->changes, follower->min_face_px, job.areas);
+    return job.n_areas == 0 || begin_search(follower, grey, &job);
 }
 
 // ---- one frame ----
@@ -325,8 +345,8 @@ int follower_find(struct follower *follower, const struct image *grey, double t,
     bool good;
     follower->t = t;
     follower->min_face_px = min_face_px;
-    fresh = fresh || grey->width != follower->changes.width ||
-            grey->height != follower->changes.height;
+    fresh =
+        fresh || grey->width != follower->changes.width || grey->height != follower->changes.height;
     if (fresh) {
         follower->n = 0;
         follower->changes.width = 0;

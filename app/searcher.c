@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define OCTAVE_LEVELS 4          // of dlib's pyramid: 1.2^4 is a little more than twice the size
-#define ESTIMATE_S_PER_PX 130e-9 // all levels of an octave together
+#define ESTIMATE_S_PER_PX 50e-9 // all levels of an octave together
 #define ESTIMATE_S 0.005
 #define MAX_FOUND (4 * MAX_FACES)
 #define NEAR 0.35f // centres of two finds of one face, in their sizes
@@ -35,6 +35,26 @@ struct searcher {
     bool stopping;
 };
 
+// ---- boxes ----
+
+// By the margin on each side, to whole pixels, within the picture.
+static struct box box_grown(struct box box, float margin, const struct image *picture) {
+    float left = fmaxf(floorf(box.x - margin), 0), top = fmaxf(floorf(box.y - margin), 0);
+    float right = fminf(ceilf(box.x + box.w + margin), (float)picture->width);
+    float bottom = fminf(ceilf(box.y + box.h + margin), (float)picture->height);
+    return (struct box){left, top, right - left, bottom - top};
+}
+
+static bool boxes_overlap(const struct box *a, const struct box *b) {
+    return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
+}
+
+static struct box box_of_both(const struct box *a, const struct box *b) {
+    float x = fminf(a->x, b->x), y = fminf(a->y, b->y);
+    return (struct box){x, y, fmaxf(a->x + a->w, b->x + b->w) - x,
+                        fmaxf(a->y + a->h, b->y + b->h) - y};
+}
+
 // ---- one search ----
 
 static float centre_x(const struct face *face) {
@@ -51,15 +71,23 @@ static bool is_same(const struct face *a, const struct face *b) {
            most < 2 * size;
 }
 
-// The area, grown by half a face of the largest size looked for, within the picture.
-static struct image cut_out(const struct image *grey, struct box area, float face_px, int *x,
-                            int *y) {
-    float margin = face_px / 2;
-    int right = (int)fminf(ceilf(area.x + area.w + margin), (float)grey->width);
-    int bottom = (int)fminf(ceilf(area.y + area.h + margin), (float)grey->height);
-    *x = (int)fmaxf(floorf(area.x - margin), 0);
-    *y = (int)fmaxf(floorf(area.y - margin), 0);
-    return image_view(grey, *x, *y, right - *x, bottom - *y);
+// Where faces of face_px to twice that may be: the areas, grown by half of the largest, within the
+// picture; those that now overlap are joined. Returns their number.
+static int places(const struct searcher *searcher, float face_px, struct box boxes[CHANGE_AREAS]) {
+    const struct search_job *job = &searcher->job;
+    int n = 0;
+    for (int k = 0; k < job->n_areas; k++) {
+        struct box one = box_grown(job->areas[k], face_px, &searcher->grey);
+        for (int i = 0; i < n; i++) {
+            if (boxes_overlap(&boxes[i], &one)) {
+                one = box_of_both(&boxes[i], &one);
+                boxes[i] = boxes[--n];
+                i = -1;
+            }
+        }
+        boxes[n++] = one;
+    }
+    return n;
 }
 
 // Keeps of the n faces from found[from] on those that are not there yet or surer than what is.
@@ -83,19 +111,28 @@ static bool is_largest(const struct searcher *searcher, float face_px) {
     return 2 * face_px > (float)searcher->grey.height;
 }
 
-// Faces of face_px to twice that; in the last octave all that are larger.
-static int search_octave(struct searcher *searcher, float face_px, int n) {
-    int x, y;
-    bool last = is_largest(searcher, face_px);
-    struct image part = cut_out(&searcher->grey, searcher->job.area, 2 * face_px, &x, &y);
-    struct face_search search = {face_finder_scale(face_px), last ? 0 : OCTAVE_LEVELS, 0};
+// Adds to the n faces those of face_px to twice that in the box; in the last octave all that are
+// larger.
+static int search_box(struct searcher *searcher, float face_px, struct box box, int n) {
+    int levels = is_largest(searcher, face_px) ? 0 : OCTAVE_LEVELS;
+    struct image part = image_view(&searcher->grey, (int)box.x, (int)box.y, (int)box.w, (int)box.h);
+    struct face_search search = {face_finder_scale(face_px), levels, 0};
     int more =
         face_finder_detect(searcher->finder, &part, &search, searcher->found + n, MAX_FOUND - n);
     for (int i = n; i < n + more; i++) {
-        searcher->found[i].box.x += (float)x;
-        searcher->found[i].box.y += (float)y;
+        searcher->found[i].box.x += box.x;
+        searcher->found[i].box.y += box.y;
     }
     return more < 0 ? -1 : merge(searcher->found, n, more);
+}
+
+static int search_octave(struct searcher *searcher, float face_px, int n) {
+    struct box boxes[CHANGE_AREAS];
+    int n_boxes = places(searcher, face_px, boxes);
+    for (int i = 0; i < n_boxes && n >= 0; i++) {
+        n = search_box(searcher, face_px, boxes[i], n);
+    }
+    return n;
 }
 
 static int by_confidence(const void *a, const void *b) {
@@ -195,21 +232,21 @@ bool searcher_begin(struct searcher *searcher, const struct image *grey,
 }
 
 double searcher_estimate_s(const struct searcher *searcher) {
+    struct box boxes[CHANGE_AREAS];
     double px = 0;
-    const struct search_job *job = &searcher->job;
-    for (float face_px = job->min_face_px;; face_px *= 2) {
-        int x, y;
-        struct image part = cut_out(&searcher->grey, job->area, 2 * face_px, &x, &y);
+    for (float face_px = searcher->job.min_face_px;; face_px *= 2) {
         double scale = (double)face_finder_scale(face_px);
-        px += part.width * scale * part.height * scale;
+        int n = places(searcher, face_px, boxes);
+        for (int i = 0; i < n; i++) {
+            px += (double)boxes[i].w * scale * (double)boxes[i].h * scale;
+        }
         if (is_largest(searcher, face_px)) {
             return ESTIMATE_S + px * ESTIMATE_S_PER_PX;
         }
     }
 }
 
-int searcher_take(struct searcher *searcher, bool wait, struct search_job *job, struct face *faces,
-                  int capacity) {
+int searcher_take(struct searcher *searcher, bool wait, struct face *faces, int capacity) {
     assert(searcher_busy(searcher));
     pthread_mutex_lock(&searcher->lock);
     while (wait && searcher->state != DONE) {
@@ -222,7 +259,6 @@ int searcher_take(struct searcher *searcher, bool wait, struct search_job *job, 
         return SEARCH_PENDING;
     }
     int n = searcher->n_found < capacity ? searcher->n_found : capacity;
-    *job = searcher->job;
     searcher->job.min_face_px = 0;
     for (int i = 0; i < n; i++) {
         faces[i] = searcher->found[i];

@@ -2,15 +2,17 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "change_map.h"
 #include "frame.h"
 
 // Looks for faces in part of a picture on a thread of its own, one search at a time, so that
 // nothing waits for the detector.
 
 struct search_job {
-    struct box area; // pixels of the picture; faces that reach out of it by half are found as well
-    float min_face_px; // smallest face to find
-    double t;          // media time of the picture
+    int n_areas;
+    struct box
+        areas[CHANGE_AREAS]; // pixels; faces that reach out of them by half are found as well
+    float min_face_px;       // smallest face to find
 };
 
 struct searcher;
@@ -33,5 +35,4 @@ double searcher_estimate_s(const struct searcher *searcher);
 // confidence, no landmarks; the most confident first; none twice), -1 when the search failed
 // (logged), or SEARCH_PENDING when it is not yet there.
 #define SEARCH_PENDING (-2)
-int searcher_take(struct searcher *searcher, bool wait, struct search_job *job, struct face *faces,
-                  int capacity);
+int searcher_take(struct searcher *searcher, bool wait, struct face *faces, int capacity);
