@@ -7,7 +7,7 @@
 // Which face is which, from frame to frame. Pure: no clock, no input or output, nothing allocated.
 
 // A face that is not found is carried over this long, then forgotten.
-#define TRACKER_CARRY_S 0.3
+#define TRACKER_CARRY_S 0.25
 
 // One coordinate, smoothed more when it rests than when it moves (the One Euro filter of Casiez et
 // al., 2012).
