@@ -61,8 +61,9 @@ struct face_detector {
 };
 
 static face_detector *detector_create() {
+    static const dlib::frontal_face_detector unpacked = dlib::get_frontal_face_detector();
     auto detector = std::make_unique<face_detector>();
-    detector->by_levels[0] = dlib::get_frontal_face_detector();
+    detector->by_levels[0] = unpacked;
     return detector.release();
 }
 

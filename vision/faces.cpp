@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <future>
 #include <memory>
 
 // What a finder and its clones share.
@@ -79,10 +80,15 @@ struct face_finder *face_finder_create(const char *landmark_file) {
     return guarded("load the face finder", (face_finder *)nullptr, [&]() -> face_finder * {
         std::vector<char> bytes;
         const struct face_engine &engine = face_engine_load();
+        // The detector's filters are packed as well; the first one unpacks them for all.
+        auto unpacked =
+            std::async(std::launch::async, [&] { engine.detector_free(engine.detector_create()); });
         if (!read_landmarks(landmark_path(landmark_file), bytes)) {
             return nullptr;
         }
-        return new face_finder(engine, std::make_shared<shared_landmarks>(engine, bytes));
+        auto landmarks = std::make_shared<shared_landmarks>(engine, bytes);
+        unpacked.get();
+        return new face_finder(engine, landmarks);
     });
 }
 
