@@ -12,9 +12,10 @@ enum live_choice { LIVE_AUTO, LIVE_YES, LIVE_NO };
 
 struct live_options {
     const char *source;
-    const char *record; // file, or NULL
-    const char *events; // file or "-", or NULL
-    const char *model;  // NULL: the shipped one
+    const char *record;      // file, or NULL
+    const char *events;      // file or "-", or NULL
+    const char *frame_times; // file, or NULL
+    const char *model;       // NULL: the shipped one
     struct source_options wanted;
     int min_face_px; // 0: a twelfth of the frame's height
     enum detector_way detector;

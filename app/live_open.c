@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "live_session_parts.h"
+
+#include "../core/log.h"
+#include "exit_codes.h"
+#include "model_path.h"
+#include "same_file.h"
+#include "sinks/events.h"
+
+#include <SDL.h>
+#include <string.h>
+
+#define DEMO_RECORDING "smilecam-demo.mkv" // what a machine without a display gets to see
+#define DEMO_RECORDING_S 20
+
+static bool open_window(struct session *s) {
+    bool selfie = s->place.driver == &source_camera;
+    s->window = window_create(&(struct window_options){
+        .title = "smilecam",
+        .width = s->info.width,
+        .height = s->info.height,
+        .fullscreen = s->options.fullscreen || s->options.kiosk,
+        .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
+    });
+    if (s->window && s->options.kiosk) {
+        SDL_ShowCursor(SDL_DISABLE);
+    }
+    return s->window != NULL;
+}
+
+// Without a display there must still be something to see.
+static void do_without_window(struct session *s) {
+    struct live_options *options = &s->options;
+    options->headless = true;
+    if (s->place.driver != &source_demo) {
+        LOG(INFO, "no display: going on without a window%s",
+            options->record ? "" : "; --record FILE keeps the pictures");
+        return;
+    }
+    options->record = options->record ? options->record : DEMO_RECORDING;
+    options->duration_s = options->duration_s > 0 ? options->duration_s : DEMO_RECORDING_S;
+    LOG(INFO, "no display: recording %g s of the demo face to %s instead", options->duration_s,
+        options->record);
+}
+
+static void choose_pace(struct session *s) {
+    s->live = s->info.live && s->place.driver != &source_demo;
+    s->realtime = s->live || s->options.realtime == LIVE_YES ||
+                  (s->options.realtime == LIVE_AUTO && !s->options.headless);
+    s->newest = s->realtime && s->info.live;
+    if (s->live && s->options.duration_s > 0) {
+        s->give_up_ns = live_now_ns() + (int64_t)((s->options.duration_s + 2) * 1e9);
+    }
+}
+
+// Everything but the source. Sets s->code on failure.
+static bool open_outputs(struct session *s) {
+    s->code = EXIT_CODE_OUTPUT;
+    if (s->options.events && !(s->events = events_create(s->options.events, s->live))) {
+        return false;
+    }
+    if (s->options.frame_times && !(s->times = frame_times_create(s->options.frame_times))) {
+        return false;
+    }
+    const char *sound = s->place.driver == &source_file && !s->info.live ? s->place.argument : NULL;
+    if (s->options.record &&
+        !live_recording_start(s, s->options.record, sound, s->info.width, s->info.height)) {
+        return false;
+    }
+    s->code = EXIT_CODE_USAGE;
+    if (!s->options.headless && !open_window(s)) {
+        return false;
+    }
+    s->code = EXIT_CODE_OK;
+    return true;
+}
+
+static bool open_pipeline(struct session *s, struct source *source) {
+    s->analyser = (struct analyser_options){
+        .model = s->options.model,
+        .min_face_px = s->options.min_face_px,
+        .detector = s->options.detector,
+        .deterministic = !s->newest,
+    };
+    s->pipeline = pipeline_create(&(struct pipeline_options){
+        .source = source,
+        .place = s->live ? s->place : (struct source_place){0},
+        .wanted = s->options.wanted,
+        .driver = &analysis_faces,
+        .driver_options = &s->analyser,
+        .paced = s->realtime && !s->live,
+        .newest = s->newest,
+        .wait = s->options.wait,
+    });
+    s->code = s->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    return s->pipeline != NULL;
+}
+
+// An output must not be the input, nor the other output.
+static bool check_paths(const struct session *s) {
+    const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
+    const char *record = s->options.record, *events = s->options.events;
+    if (same_file(in, record) || same_file(in, events)) {
+        LOG(ERROR, "%s: this is the input; choose another name for the output", in);
+        return false;
+    }
+    if (record && events && (strcmp(record, events) == 0 || same_file(record, events))) {
+        LOG(ERROR, "%s: the recording and the events need two files", record);
+        return false;
+    }
+    return true;
+}
+
+bool live_open(struct session *s) {
+    s->code = EXIT_CODE_INPUT;
+    if (!source_find(s->options.source, &s->place)) {
+        return false;
+    }
+    s->code = EXIT_CODE_USAGE;
+    if (!check_paths(s) || !model_path_readable(s->options.model)) {
+        return false;
+    }
+    s->code = EXIT_CODE_INPUT;
+    struct source *source = source_open_place(&s->place, &s->options.wanted);
+    if (!source) {
+        return false;
+    }
+    s->info = source->info;
+    if (!s->options.headless && !window_possible()) {
+        do_without_window(s);
+    }
+    choose_pace(s);
+    if (!open_outputs(s)) {
+        source_close(source);
+        return false;
+    }
+    return open_pipeline(s, source);
+}
+
+void live_close(struct session *s) {
+    if (s->pipeline) {
+        pipeline_release(s->pipeline, &s->shown);
+    }
+    window_destroy(s->window);
+    bool good = live_recording_stop(s);
+    good = sink_close(s->events) && good;
+    good = frame_times_close(s->times) && good;
+    pipeline_destroy(s->pipeline);
+    if (!good && s->code == EXIT_CODE_OK) {
+        s->code = EXIT_CODE_OUTPUT;
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// Private to live_*.c: one session and what its parts ask of one another.
+
+#include "live_session.h"
+
+#include "pipeline.h"
+#include "sinks/frame_times.h"
+#include "sinks/sink.h"
+#include "sinks/window.h"
+
+#include <limits.h>
+
+#define NS_PER_S INT64_C(1000000000)
+
+struct session {
+    struct live_options options;
+    struct source_place place;
+    struct source_info info;
+    struct analyser_options analyser;
+    bool live;     // frames come when they come: a camera or a network address
+    bool realtime; // at the pace of the medium
+    bool newest;   // frames that cannot be dealt with in time are dropped
+
+    struct pipeline *pipeline;
+    struct window *window; // NULL: headless
+    struct sink *events, *recording;
+    struct frame_times *times; // NULL: not asked for
+    char recording_path[PATH_MAX];
+    int64_t recording_since_ns; // media time; -1: nothing recorded yet
+
+    struct pipeline_item shown; // in the window
+    char message[256];
+    int64_t message_until_ns;
+    bool is_new; // shown has not been presented yet
+    int n_smiles;
+    int64_t media_ns; // of the last frame
+    int64_t n_frames;
+    int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
+    bool paused, over;
+    int code;
+};
+
+int64_t live_now_ns(void);
+
+// Ends the session with that exit code.
+void live_finish(struct session *s, int code);
+
+// Shows a message in the window for a while.
+__attribute__((format(printf, 2, 3))) void live_say(struct session *s, const char *format, ...);
+
+// ---- live_open.c ----
+
+// Opens the source, all outputs and the pipeline. False (logged), with s->code saying why, on
+// failure.
+bool live_open(struct session *s);
+
+// Completes and closes everything. s->code may become EXIT_CODE_OUTPUT.
+void live_close(struct session *s);
+
+// ---- live_recording.c ----
+
+// sound_from: a file whose sound is copied along, or NULL. False (logged) on failure.
+bool live_recording_start(struct session *s, const char *path, const char *sound_from, int width,
+                          int height);
+
+// False (logged) when the file could not be completed.
+bool live_recording_stop(struct session *s);
+
+void live_recording_write(struct session *s, const struct pipeline_item *item);
+double live_recorded_s(const struct session *s);
+void live_recording_toggle(struct session *s);
