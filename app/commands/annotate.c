@@ -1,217 +1,85 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../analyser.h"
+#include "../annotate_batch.h"
+#include "../annotator.h"
 #include "../exit_codes.h"
-#include "../model_path.h"
 #include "../options.h"
-#include "../pipeline.h"
-#include "../progress.h"
-#include "../same_file.h"
-#include "../sinks/events.h"
-#include "../sinks/record.h"
-#include "../stop_signal.h"
 #include "command.h"
 
 #include "../../core/log.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WAIT_NS INT64_C(200000000)
-
-struct annotate {
-    const char *in, *out, *events_path;
-    struct analyser_options analyser;
-    struct source_place place;
-    struct source_info info;
-    struct pipeline *pipeline;
-    struct sink *recording, *events;
-    struct progress progress;
-    long long n_frames;
-    double media_s;
-    int code;
-};
-
-// ---- before the work ----
-
-static bool check_paths(const struct annotate *job) {
-    const char *events = job->events_path ? job->events_path : "-";
-    if (same_file(job->in, job->out) || same_file(job->in, events)) {
-        LOG(ERROR, "%s: this is the input; choose another name for the output", job->in);
-        return false;
-    }
-    if (same_file(job->out, events) || strcmp(job->out, events) == 0) {
-        LOG(ERROR, "%s: the video and the events need two files", job->out);
-        return false;
-    }
-    return true;
-}
-
-// A file, a folder or an address; a camera's name would record for ever.
-static bool find_input(struct annotate *job) {
+static bool is_folder(const char *path) {
     struct stat status;
-    if (!strstr(job->in, "://") && stat(job->in, &status) != 0) {
-        LOG(ERROR, "%s: %s", job->in, strerror(errno));
-        return false;
-    }
-    bool folder = !strstr(job->in, "://") && S_ISDIR(status.st_mode);
-    job->place.driver = folder ? &source_folder : &source_file;
-    return true;
+    size_t n = strlen(path);
+    return (n > 0 && path[n - 1] == '/') || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
-static struct sink *open_recording(const struct annotate *job) {
-    return record_create(job->out,
-                         &(struct record_options){
-                             .width = job->info.width,
-                             .height = job->info.height,
-                             .rate_hz = job->info.rate_hz,
-                             .time_base_num = job->info.time_base_num,
-                             .time_base_den = job->info.time_base_den,
-                             .aspect_num = job->info.aspect_num,
-                             .aspect_den = job->info.aspect_den,
-                             .copy_from = job->place.driver == &source_file ? job->in : NULL,
-                             .overlay = true,
-                         });
-}
-
-static bool open_all(struct annotate *job) {
-    job->code = EXIT_CODE_INPUT;
-    struct source *source =
-        find_input(job) ? job->place.driver->create(job->in, &(struct source_options){0}) : NULL;
-    if (!source) {
-        return false;
+static int annotate_many(const struct annotator_options *job, const struct operands *operands,
+                         int n_jobs) {
+    char min_face[64], detector[64], model[4096 + 8];
+    char *options[3];
+    int n = 0;
+    snprintf(detector, sizeof detector, "--detector=%s",
+             job->analyser.detector == DETECTOR_FOLLOW ? "follow" : "every-frame");
+    options[n++] = detector;
+    if (job->analyser.min_face_px > 0) {
+        snprintf(min_face, sizeof min_face, "--min-face=%d", job->analyser.min_face_px);
+        options[n++] = min_face;
     }
-    job->info = source->info;
-    job->code = EXIT_CODE_USAGE;
-    if (!model_path_readable(job->analyser.model)) {
-        source_close(source);
-        return false;
+    if (job->analyser.model) {
+        snprintf(model, sizeof model, "--model=%s", job->analyser.model);
+        options[n++] = model;
     }
-    job->code = EXIT_CODE_OUTPUT;
-    job->recording = open_recording(job);
-    if (!job->recording ||
-        (job->events_path && !(job->events = events_create(job->events_path, false)))) {
-        source_close(source);
-        return false;
-    }
-    job->pipeline = pipeline_create(&(struct pipeline_options){
-        .source = source, .driver = &analysis_faces, .driver_options = &job->analyser});
-    job->code = job->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    return job->pipeline != NULL;
-}
-
-// ---- the work ----
-
-static void show_progress(struct annotate *job) {
-    char note[64];
-    double elapsed_s = progress_elapsed_s(&job->progress);
-    snprintf(note, sizeof note, "%.1f frames/s",
-             elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0);
-    progress_show(&job->progress, job->media_s, note);
-}
-
-static bool write_item(struct annotate *job, const struct pipeline_item *item) {
-    if (!sink_write(job->recording, item->frame, item->analysis) ||
-        (job->events && !sink_write(job->events, item->frame, item->analysis))) {
-        job->code = EXIT_CODE_OUTPUT;
-        return false;
-    }
-    job->n_frames++;
-    job->media_s = (double)item->frame->media_ns * 1e-9;
-    show_progress(job);
-    return true;
-}
-
-static int code_of_end(const struct annotate *job, enum pipeline_status status) {
-    switch (status) {
-    case PIPELINE_END:
-        return EXIT_CODE_OK;
-    case PIPELINE_BROKEN:
-        return EXIT_CODE_USAGE;
-    default:
-        return job->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT;
-    }
-}
-
-// False when there is nothing more to do.
-static bool step(struct annotate *job) {
-    struct pipeline_item item;
-    enum pipeline_status status = pipeline_take(job->pipeline, WAIT_NS, &item);
-    bool go_on = true;
-    if (status == PIPELINE_FRAME) {
-        go_on = write_item(job, &item);
-    } else if (status != PIPELINE_TIMEOUT && status != PIPELINE_NOTICE) {
-        job->code = code_of_end(job, status);
-        go_on = false;
-    }
-    pipeline_release(job->pipeline, &item);
-    if (go_on && stop_signal_raised()) {
-        job->code = EXIT_CODE_INTERRUPTED;
-        go_on = false;
-    }
-    return go_on;
-}
-
-static void close_all(struct annotate *job) {
-    struct stat status;
-    bool good = !job->recording || sink_close(job->recording);
-    good = sink_close(job->events) && good;
-    pipeline_destroy(job->pipeline);
-    if (job->recording && job->n_frames == 0 && stat(job->out, &status) == 0 &&
-        S_ISREG(status.st_mode)) {
-        unlink(job->out);
-    }
-    if (!good && job->code == EXIT_CODE_OK) {
-        job->code = EXIT_CODE_OUTPUT;
-    }
-}
-
-static void tell_result(const struct annotate *job) {
-    char elapsed[32];
-    progress_format_time(progress_elapsed_s(&job->progress), elapsed);
-    if (job->n_frames == 0) {
-        return;
-    }
-    LOG(INFO, "%s: %lld frames annotated in %s%s", job->out, job->n_frames, elapsed,
-        job->code == EXIT_CODE_OK ? "" : "; it is not complete, but can be played");
-}
-
-static int annotate(struct annotate *job) {
-    if (!check_paths(job)) {
+    if (job->frame_times) {
+        LOG(ERROR, "--frametimes is for one video at a time");
         return EXIT_CODE_USAGE;
     }
-    stop_signal_install();
-    if (open_all(job)) {
-        progress_begin(&job->progress, "annotating", (double)job->info.duration_ns * 1e-9);
-        while (step(job)) {
-        }
-        progress_end(&job->progress);
-    }
-    close_all(job);
-    tell_result(job);
-    return job->code;
+    return annotate_batch_run(&(struct annotate_batch){
+        .inputs = operands->items,
+        .n_inputs = operands->n,
+        .folder = job->out,
+        .events_folder = job->events,
+        .n_jobs = n_jobs > 0 ? n_jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
+        .options = options,
+        .n_options = n,
+    });
 }
 
 static int run(int argc, char **argv) {
-    struct annotate job = {.analyser.deterministic = true};
-    int detector;
+    struct annotator_options job = {.analyser.deterministic = true};
+    int detector, n_jobs;
     const struct option_spec specs[] = {
         {.name = "output",
          .letter = 'o',
          .kind = OPTION_TEXT,
          .target = &job.out,
          .argument = "FILE",
-         .help = "the annotated video (.mkv, .mp4, .mov, .webm)"},
+         .help = "the video (.mkv, .mp4, .mov, .webm), or a folder for them"},
         {.name = "events",
          .letter = 'e',
          .kind = OPTION_TEXT,
-         .target = &job.events_path,
+         .target = &job.events,
          .argument = "FILE",
-         .help = "write events as JSON Lines; - is standard output"},
+         .help = "events as JSON Lines; - is standard output; or a folder"},
+        {.name = "jobs",
+         .letter = 'j',
+         .kind = OPTION_INT,
+         .target = &n_jobs,
+         .argument = "N",
+         .help = "so many videos at a time; 0: one per processor",
+         .fallback = "0",
+         .minimum = 0,
+         .maximum = 64},
+        {.name = "frametimes",
+         .kind = OPTION_TEXT,
+         .target = &job.frame_times,
+         .argument = "FILE",
+         .help = "write what each frame cost, as CSV"},
         {.name = "min-face",
          .kind = OPTION_INT,
          .target = &job.analyser.min_face_px,
@@ -235,25 +103,28 @@ static int run(int argc, char **argv) {
     };
     const struct option_table table = {
         .command = "annotate",
-        .operands = "IN",
-        .summary = "Draws faces and smiles over every frame of a video; sound and timing are kept.",
+        .operands = "IN...",
+        .summary =
+            "Draws faces and smiles over every frame of videos; sound and timing are kept. With a\n"
+            "folder as output, what is there already is left alone.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,
-        .max_operands = 1,
+        .max_operands = -1,
     };
     struct operands operands;
     enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
     if (outcome != OPTIONS_RUN) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
-    job.analyser.detector = (enum detector_way)detector;
-    job.in = operands.items[0];
     if (!job.out) {
         LOG(ERROR, "annotate needs -o FILE for its output; see 'smilecam annotate --help'");
         return EXIT_CODE_USAGE;
     }
-    return annotate(&job);
+    job.analyser.detector = (enum detector_way)detector;
+    job.in = operands.items[0];
+    return operands.n > 1 || is_folder(job.out) ? annotate_many(&job, &operands, n_jobs)
+                                                : annotator_run(&job);
 }
 
 const struct command command_annotate = {"annotate",

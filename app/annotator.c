@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "annotator.h"
+
+#include "../core/log.h"
+#include "exit_codes.h"
+#include "model_path.h"
+#include "pipeline.h"
+#include "progress.h"
+#include "same_file.h"
+#include "sinks/events.h"
+#include "sinks/frame_times.h"
+#include "sinks/record.h"
+#include "stop_signal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WAIT_NS INT64_C(200000000)
+
+struct annotate {
+    const char *in, *out, *events_path, *times_path;
+    char part[PATH_MAX]; // what out is called until it is whole
+    struct analyser_options analyser;
+    struct source_place place;
+    struct source_info info;
+    struct pipeline *pipeline;
+    struct sink *recording, *events;
+    struct frame_times *times; // NULL: not asked for
+    struct progress progress;
+    long long n_frames;
+    double media_s;
+    int code;
+};
+
+// ---- before the work ----
+
+static bool check_paths(const struct annotate *job) {
+    const char *events = job->events_path ? job->events_path : "-";
+    if (same_file(job->in, job->out) || same_file(job->in, events)) {
+        LOG(ERROR, "%s: this is the input; choose another name for the output", job->in);
+        return false;
+    }
+    if (same_file(job->out, events) || strcmp(job->out, events) == 0) {
+        LOG(ERROR, "%s: the video and the events need two files", job->out);
+        return false;
+    }
+    return true;
+}
+
+// A file, a folder or an address; a camera's name would record for ever.
+static bool find_input(struct annotate *job) {
+    struct stat status;
+    if (!strstr(job->in, "://") && stat(job->in, &status) != 0) {
+        LOG(ERROR, "%s: %s", job->in, strerror(errno));
+        return false;
+    }
+    bool folder = !strstr(job->in, "://") && S_ISDIR(status.st_mode);
+    job->place.driver = folder ? &source_folder : &source_file;
+    return true;
+}
+
+// "talk.mkv" is "talk.part.mkv" until it is whole.
+static bool name_part(struct annotate *job) {
+    const char *slash = strrchr(job->out, '/'), *dot = strrchr(slash ? slash : job->out, '.');
+    int stem = dot ? (int)(dot - job->out) : (int)strlen(job->out);
+    int n = snprintf(job->part, sizeof job->part, "%.*s.part%s", stem, job->out, dot ? dot : "");
+    return n > 0 && n < (int)sizeof job->part;
+}
+
+static struct sink *open_recording(const struct annotate *job) {
+    return record_create(job->part,
+                         &(struct record_options){
+                             .width = job->info.width,
+                             .height = job->info.height,
+                             .rate_hz = job->info.rate_hz,
+                             .time_base_num = job->info.time_base_num,
+                             .time_base_den = job->info.time_base_den,
+                             .aspect_num = job->info.aspect_num,
+                             .aspect_den = job->info.aspect_den,
+                             .copy_from = job->place.driver == &source_file ? job->in : NULL,
+                             .overlay = true,
+                         });
+}
+
+static bool open_all(struct annotate *job) {
+    job->code = EXIT_CODE_INPUT;
+    struct source *source =
+        find_input(job) ? job->place.driver->create(job->in, &(struct source_options){0}) : NULL;
+    if (!source) {
+        return false;
+    }
+    job->info = source->info;
+    job->code = EXIT_CODE_USAGE;
+    if (!model_path_readable(job->analyser.model)) {
+        source_close(source);
+        return false;
+    }
+    job->code = EXIT_CODE_OUTPUT;
+    job->recording = open_recording(job);
+    if (!job->recording ||
+        (job->events_path && !(job->events = events_create(job->events_path, false))) ||
+        (job->times_path && !(job->times = frame_times_create(job->times_path)))) {
+        source_close(source);
+        return false;
+    }
+    job->pipeline = pipeline_create(&(struct pipeline_options){
+        .source = source, .driver = &analysis_faces, .driver_options = &job->analyser});
+    job->code = job->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    return job->pipeline != NULL;
+}
+
+// ---- the work ----
+
+static void show_progress(struct annotate *job) {
+    char note[64];
+    double elapsed_s = progress_elapsed_s(&job->progress);
+    snprintf(note, sizeof note, "%.1f frames/s, %.1f times real time",
+             elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0,
+             elapsed_s > 0 ? job->media_s / elapsed_s : 0.0);
+    progress_show(&job->progress, job->media_s, note);
+}
+
+static bool write_item(struct annotate *job, const struct pipeline_item *item) {
+    if (!sink_write(job->recording, item->frame, item->analysis) ||
+        (job->events && !sink_write(job->events, item->frame, item->analysis))) {
+        job->code = EXIT_CODE_OUTPUT;
+        return false;
+    }
+    if (job->times) {
+        frame_times_add(job->times, item->frame, item->analysis);
+    }
+    job->n_frames++;
+    job->media_s = (double)item->frame->media_ns * 1e-9;
+    show_progress(job);
+    return true;
+}
+
+static int code_of_end(const struct annotate *job, enum pipeline_status status) {
+    switch (status) {
+    case PIPELINE_END:
+        return EXIT_CODE_OK;
+    case PIPELINE_BROKEN:
+        return EXIT_CODE_USAGE;
+    default:
+        return job->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT;
+    }
+}
+
+// False when there is nothing more to do.
+static bool step(struct annotate *job) {
+    struct pipeline_item item;
+    enum pipeline_status status = pipeline_take(job->pipeline, WAIT_NS, &item);
+    bool go_on = true;
+    if (status == PIPELINE_FRAME) {
+        go_on = write_item(job, &item);
+    } else if (status != PIPELINE_TIMEOUT && status != PIPELINE_NOTICE) {
+        job->code = code_of_end(job, status);
+        go_on = false;
+    }
+    pipeline_release(job->pipeline, &item);
+    if (go_on && stop_signal_raised()) {
+        job->code = EXIT_CODE_INTERRUPTED;
+        go_on = false;
+    }
+    return go_on;
+}
+
+// Gives the file its name if it is all that can be made of the input; nothing is left of an empty
+// one.
+static bool settle(struct annotate *job) {
+    struct stat status;
+    bool there = stat(job->part, &status) == 0 && S_ISREG(status.st_mode);
+    if (there && job->n_frames == 0) {
+        unlink(job->part);
+    } else if (there && (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) &&
+               rename(job->part, job->out) != 0) {
+        LOG(ERROR, "%s: cannot be renamed to %s: %s", job->part, job->out, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static void close_all(struct annotate *job) {
+    bool good = !job->recording || sink_close(job->recording);
+    good = sink_close(job->events) && good;
+    good = frame_times_close(job->times) && good;
+    pipeline_destroy(job->pipeline);
+    if (!good && job->code == EXIT_CODE_OK) {
+        job->code = EXIT_CODE_OUTPUT;
+    }
+    if (job->recording && !settle(job)) {
+        job->code = EXIT_CODE_OUTPUT;
+    }
+}
+
+static void tell_result(const struct annotate *job) {
+    char elapsed[32];
+    double elapsed_s = progress_elapsed_s(&job->progress);
+    progress_format_time(elapsed_s, elapsed);
+    if (job->n_frames == 0) {
+        return;
+    }
+    if (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) {
+        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", job->out,
+            job->n_frames, elapsed, job->media_s / elapsed_s,
+            job->code == EXIT_CODE_OK ? "" : "; the input was not whole");
+    } else {
+        LOG(INFO, "%s: %lld frames annotated in %s; it is not complete, but can be played",
+            job->part, job->n_frames, elapsed);
+    }
+}
+
+int annotator_run(const struct annotator_options *options) {
+    struct annotate job = {
+        .in = options->in,
+        .out = options->out,
+        .events_path = options->events,
+        .times_path = options->frame_times,
+        .analyser = options->analyser,
+    };
+    if (!check_paths(&job)) {
+        return EXIT_CODE_USAGE;
+    }
+    if (!name_part(&job)) {
+        LOG(ERROR, "%s: this name is too long", job.out);
+        return EXIT_CODE_OUTPUT;
+    }
+    stop_signal_install();
+    if (open_all(&job)) {
+        progress_begin(&job.progress, "annotating", (double)job.info.duration_ns * 1e-9);
+        while (step(&job)) {
+        }
+        progress_end(&job.progress);
+    }
+    close_all(&job);
+    tell_result(&job);
+    return job.code;
+}
