@@ -59,13 +59,13 @@ static int run(int argc, char **argv) {
          .kind = OPTION_TEXT,
          .target = &job.out,
          .argument = "FILE",
-         .help = "the video (.mkv, .mp4, .mov, .webm), or a folder for them"},
+         .help = "the video (.mkv, .mp4, .mov, .webm), or a folder"},
         {.name = "events",
          .letter = 'e',
          .kind = OPTION_TEXT,
          .target = &job.events,
          .argument = "FILE",
-         .help = "events as JSON Lines; - is standard output; or a folder"},
+         .help = "events, JSON Lines; - is standard output; or a folder"},
         {.name = "jobs",
          .letter = 'j',
          .kind = OPTION_INT,
@@ -105,8 +105,8 @@ static int run(int argc, char **argv) {
         .command = "annotate",
         .operands = "IN...",
         .summary =
-            "Draws faces and smiles over every frame of videos; sound and timing are kept. With a\n"
-            "folder as output, what is there already is left alone.",
+            "Draws faces and smiles over every frame of videos; sound and timing are kept.\n"
+            "With a folder as output, what is there already is left alone.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+#
+# Many videos at once: every one is annotated, a broken one costs no other, an interrupted batch goes on where
+# it was and leaves nothing half done under a final name. Prints TAP.
+#
+# usage: batch.sh SMILECAM MODEL
+
+smilecam=$(readlink -f "$1")
+[ -f "$2" ] || { echo "1..0 # SKIP no model"; exit 0; }
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+number=0
+
+check() { # description, exit status of the check before
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
+}
+
+duration() { # seconds of video, rounded
+    ffprobe -v error -show_entries format=duration -of csv=p=0 "$1" | cut -d. -f1
+}
+
+mkdir films
+for name in a b "c d"; do
+    "$smilecam" live --source demo --headless --width 320 --height 240 --duration 4 --record "films/$name.mkv" \
+        >/dev/null 2>err || check "a film to annotate" 1
+done
+echo "no film" >films/broken.mkv
+
+"$smilecam" annotate films/*.mkv -o out --events out -j 2 2>err
+[ $? -eq 3 ] && grep -q '3 annotated, 0 already there, 1 failed' err
+check "three are annotated, the broken one is named" $?
+grep -q 'films/broken.mkv' err
+check "the broken one is named" $?
+[ "$(ls out | tr '\n' ' ')" = "a.jsonl a.mkv b.jsonl b.mkv c d.jsonl c d.mkv " ]
+check "each has its video and its events" $?
+grep -q smile_start out/a.jsonl && [ "$(duration out/a.mkv)" -ge 3 ]
+check "with what is in them" $?
+
+rm out/b.mkv films/broken.mkv
+"$smilecam" annotate films/*.mkv -o out 2>err
+[ $? -eq 0 ] && grep -q '1 annotated, 2 already there, 0 failed' err
+check "what is missing is made, the rest left alone" $?
+
+"$smilecam" live --source demo --headless --duration 30 --width 640 --height 480 --record long.mkv >/dev/null 2>err
+"$smilecam" annotate long.mkv films/a.mkv -o half -j 1 2>err &
+process=$!
+tries=0
+until [ "$(wc -c <half/long.part.mkv 2>/dev/null || echo 0)" -gt 20000 ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
+kill -TERM $process
+wait $process
+[ $? -eq 4 ] && [ ! -e half/long.mkv ]
+check "interrupted: nothing half done has a final name" $?
+ffprobe -v error half/long.part.mkv >/dev/null 2>err
+check "the part can be played" $?
+"$smilecam" annotate long.mkv films/a.mkv -o half -j 2 2>err && [ ! -e half/long.part.mkv ] &&
+    [ "$(duration half/long.mkv)" -ge 29 ]
+check "the same command goes on and completes it" $?
+
+"$smilecam" annotate films/a.mkv ./films/a.mkv -o out 2>err
+[ $? -eq 1 ] && grep -q 'would both become' err
+check "two inputs of one name are refused" $?
+
+if command -v parallel >/dev/null; then # docs/archives.md
+    ls films/*.mkv | parallel -j 2 "$smilecam" annotate -q {} -o farm/ 2>err && [ "$(ls farm | wc -l)" -eq 3 ]
+    check "spread with GNU parallel" $?
+fi
+echo "1..$number"
