@@ -67,7 +67,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .kind = OPTION_CHOICE,
          .target = &detector,
          .argument = "follow|every-frame",
-         .help = "follow faces, or search every frame (slow)",
+         .help = "how to find faces",
          .fallback = "follow"},
         {.name = "model",
          .letter = 'm',

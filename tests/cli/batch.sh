@@ -49,7 +49,7 @@ check "what is missing is made, the rest left alone" $?
 "$smilecam" annotate long.mkv films/a.mkv -o half -j 1 2>err &
 process=$!
 tries=0
-until [ "$(wc -c <half/long.part.mkv 2>/dev/null || echo 0)" -gt 20000 ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
+until [ "$({ wc -c <half/long.part.mkv; } 2>/dev/null || echo 0)" -gt 20000 ] || [ $tries -gt 200 ]; do sleep 0.1; tries=$((tries + 1)); done
 kill -TERM $process
 wait $process
 [ $? -eq 4 ] && [ ! -e half/long.mkv ]
