@@ -96,8 +96,9 @@ static bool check_inputs(const struct graph *graph, const struct node *node, cha
         snprintf(error, GRAPH_ERROR_LEN, "a network begins with its one input");
         return false;
     }
-    int least = node->op == OP_INPUT ? 0 : node->op == OP_ADD || node->op == OP_CONCAT ? 2 : 1;
-    int most = least == 2 ? MAX_INPUTS : least;
+    bool joins = node->op == OP_ADD || node->op == OP_CONCAT || node->op == OP_MULTIPLY;
+    int least = node->op == OP_INPUT ? 0 : joins ? 2 : 1;
+    int most = joins && node->op != OP_MULTIPLY ? MAX_INPUTS : least;
     if (node->n_inputs < least || node->n_inputs > most) {
         snprintf(error, GRAPH_ERROR_LEN, "%s takes %d to %d inputs, not %d", layers[node->op]->name,
                  least, most, node->n_inputs);
@@ -168,14 +169,19 @@ real *graph_values(struct graph *graph, int node, const char *role) {
     return param ? graph->values + param->offset : NULL;
 }
 
+static double constant_at_first(const char *role) {
+    bool one = strcmp(role, "scale") == 0 || strcmp(role, "variance") == 0;
+    return one ? 1 : strcmp(role, "slope") == 0 ? 0.25 : 0;
+}
+
 static void init_param(struct graph *graph, const struct param *param, struct rng *rng) {
     real *values = graph->values + param->offset;
     bool weight = strcmp(param->role, "weight") == 0;
-    bool one = strcmp(param->role, "scale") == 0 || strcmp(param->role, "variance") == 0;
+    double constant = constant_at_first(param->role);
     double fan_in = (double)param->len / param->dims[0];
     double deviation = sqrt(2 / fan_in);
     for (size_t i = 0; i < param->len; i++) {
-        values[i] = (real)(weight ? deviation * rng_normal(rng) : one ? 1 : 0);
+        values[i] = (real)(weight ? deviation * rng_normal(rng) : constant);
     }
 }
 
@@ -205,18 +211,28 @@ size_t graph_n_trained(const struct graph *graph) {
     return n;
 }
 
+long long node_multiply_adds(const struct graph *graph, int index) {
+    const struct node *node = &graph->nodes[index];
+    const struct param *weight = node_param(node, "weight");
+    struct shape out = node->shape;
+    if (weight) {
+        return (long long)weight->len * out.h * out.w;
+    }
+    if (node->op == OP_POOL) {
+        const struct window *w = &node->pool.window;
+        return (long long)shape_len(out) * w->kernel_h * w->kernel_w;
+    }
+    if (node->op == OP_SPECTRAL_POOL) {
+        struct shape in = graph->nodes[node->inputs[0]].shape;
+        return (long long)out.c * out.h * in.w * (in.h + out.w);
+    }
+    return 0;
+}
+
 long long graph_multiply_adds(const struct graph *graph) {
     long long sum = 0;
     for (int i = 0; i < graph->n_nodes; i++) {
-        const struct node *node = &graph->nodes[i];
-        const struct param *weight = node_param(node, "weight");
-        if (node->op == OP_POOL) {
-            const struct window *w = &node->pool.window;
-            sum += (long long)shape_len(node->shape) * w->kernel_h * w->kernel_w;
-        }
-        if (weight) {
-            sum += (long long)weight->len * node->shape.h * node->shape.w;
-        }
+        sum += node_multiply_adds(graph, i);
     }
     return sum;
 }

@@ -14,21 +14,41 @@
 enum op {
     OP_INPUT,
     OP_CONV,
+    OP_PAD, // a border, gaps between pixels, or both
+    OP_TILE,
     OP_POOL,
     OP_GLOBAL_POOL, // average over height and width
+    OP_SPECTRAL_POOL,
     OP_ACTIVATION,
+    OP_PRELU,
     OP_BATCH_NORM,
-    OP_DENSE, // flattens its input
+    OP_AFFINE, // y = scale * x + shift, by channel
+    OP_DENSE,  // flattens its input
     OP_DROPOUT,
     OP_ADD,
-    OP_CONCAT, // along the channels
+    OP_MULTIPLY, // or divides, element by element
+    OP_CONCAT,   // along the channels
+    OP_RESHAPE,  // the same values in the same order
+    OP_TRANSPOSE,
     OP_SOFTMAX,
     N_OPS
 };
 
-enum activation { ACT_RELU, ACT_LEAKY_RELU, ACT_ELU, ACT_SIGMOID, ACT_TANH, N_ACTIVATIONS };
+enum activation {
+    ACT_RELU,
+    ACT_LEAKY_RELU,
+    ACT_RANDOM_RELU,
+    ACT_ELU,
+    ACT_SIGMOID,
+    ACT_TANH,
+    ACT_CLIP,
+    ACT_HARD_SIGMOID,
+    N_ACTIVATIONS
+};
 
-enum pool_kind { POOL_MAX, POOL_AVERAGE };
+enum pool_kind { POOL_MAX, POOL_AVERAGE, POOL_LP, POOL_STOCHASTIC, POOL_MIXED, N_POOL_KINDS };
+
+enum border { BORDER_CONSTANT, BORDER_REPLICATE, BORDER_REFLECT, N_BORDERS };
 
 // Of one sample: channels, height, width. A vector is (n, 1, 1).
 struct shape {
@@ -50,9 +70,33 @@ struct conv {
     bool bias;
 };
 
+// What a border holds: a constant, the nearest pixel, or the picture mirrored at its outermost
+// pixel. A transposed convolution is a convolution of stride 1 after gaps of stride - 1 (Dumoulin
+// and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4).
+struct pad {
+    enum border border;
+    real value;                   // of a constant border
+    int front, back;              // channels before and after
+    int top, left, bottom, right; // pixels
+    int gap_h, gap_w;             // zeros between neighbouring rows and columns
+};
+
+// Over the pixels x of the window, where padding is no pixel:
+//   max         the largest
+//   average     their mean
+//   Lp          (sum |x|^exponent)^(1 / exponent)
+//   stochastic  x_i, drawn in training with probability p_i = max(x_i, 0) / sum_j max(x_j, 0); at
+//               inference sum_i p_i x_i; 0 where no x is positive (Zeiler and Fergus 2013)
+//   mixed       in training max or average, drawn with even odds for each channel of each sample
+//   (Yu
+//               et al. 2014); at inference the mean of both, which is what training sees on average
+//               (the paper lets the draws vote, which even odds leave to chance)
 struct pool {
     enum pool_kind kind;
-    struct window window; // average: padding does not count in the mean
+    struct window window;
+    real exponent;          // Lp, >= 1
+    bool counts_padding;    // average: padding counts as zeros ...
+    int beyond_h, beyond_w; // ... but for the last rows and columns of it, which never count
 };
 
 struct batch_norm {
@@ -62,7 +106,7 @@ struct batch_norm {
 
 // Where a parameter lies in graph->values.
 struct param {
-    const char *role; // "weight", "bias", "scale", "shift", "mean", "variance"
+    const char *role; // "weight", "bias", "scale", "shift", "mean", "variance", "slope"
     size_t offset, len;
     int n_dims, dims[4];
     bool trained; // false: running statistics
@@ -84,14 +128,22 @@ struct node {
     union {
         struct shape input; // OP_INPUT
         struct conv conv;
+        struct pad pad;
+        int tiles; // OP_TILE
         struct pool pool;
         struct {
+            int h, w;
+        } spectral; // size of the output
+        struct {
             enum activation kind;
-            real alpha; // slope (leaky) or scale (ELU) of the negative side
+            real alpha, beta; // see activation.c
         } activation;
         struct batch_norm batch_norm;
-        int units;    // OP_DENSE
-        real dropout; // share of values dropped
+        int units;            // OP_DENSE
+        real dropout;         // share of values dropped
+        bool divides;         // OP_MULTIPLY
+        struct shape reshape; // OP_RESHAPE: of the output
+        int axes[3];          // OP_TRANSPOSE: output axis i is input axis axes[i] (0 c, 1 h, 2 w)
     };
     // filled in by graph_add:
     struct shape shape; // of the output
@@ -115,14 +167,16 @@ void graph_destroy(struct graph *graph); // NULL is legal
 int graph_add(struct graph *graph, const struct node *node, char error[GRAPH_ERROR_LEN]);
 
 // Fills in the parameters: He's normal initialisation for weights (He et al. 2015, eq. 10),
-// identity for batch norm, zero elsewhere.
+// identity for batch norm and affine, slopes of 1/4 (He et al. 2015), zero elsewhere.
 void graph_init(struct graph *graph, struct rng *rng);
 
 struct shape graph_input_shape(const struct graph *graph);
 struct shape graph_output_shape(const struct graph *graph);
 size_t graph_n_trained(const struct graph *graph); // parameters without running statistics
-long long
-graph_multiply_adds(const struct graph *graph); // per sample: convolutions, dense layers, pools
+
+// Per sample: convolutions, dense layers, pools.
+long long node_multiply_adds(const struct graph *graph, int node);
+long long graph_multiply_adds(const struct graph *graph);
 
 // The parameter of that role of a node, NULL if it has none.
 const struct param *node_param(const struct node *node, const char *role);

@@ -244,10 +244,14 @@ static bool read_global_pool(struct reader *r) {
 }
 
 static bool read_activation(struct reader *r) {
-    static const char *const names[N_ACTIVATIONS] = {"Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh"};
+    static const char *const names[N_ACTIVATIONS] = {[ACT_RELU] = "Relu",
+                                                     [ACT_LEAKY_RELU] = "LeakyRelu",
+                                                     [ACT_ELU] = "Elu",
+                                                     [ACT_SIGMOID] = "Sigmoid",
+                                                     [ACT_TANH] = "Tanh"};
     struct node node = {.op = OP_ACTIVATION};
     int kind = 0;
-    while (strcmp(names[kind], r->node->op_type) != 0) {
+    while (!names[kind] || strcmp(names[kind], r->node->op_type) != 0) {
         kind++;
     }
     node.activation.kind = (enum activation)kind;

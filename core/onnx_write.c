@@ -194,7 +194,11 @@ static void write_norm(struct writer *w, Onnx__NodeProto *out, const struct node
 }
 
 static const char *op_name(const struct node *node) {
-    static const char *const activations[] = {"Relu", "LeakyRelu", "Elu", "Sigmoid", "Tanh"};
+    static const char *const activations[N_ACTIVATIONS] = {[ACT_RELU] = "Relu",
+                                                           [ACT_LEAKY_RELU] = "LeakyRelu",
+                                                           [ACT_ELU] = "Elu",
+                                                           [ACT_SIGMOID] = "Sigmoid",
+                                                           [ACT_TANH] = "Tanh"};
     switch (node->op) {
     case OP_CONV:
         return "Conv";
@@ -272,8 +276,32 @@ static bool find_rank(const struct graph *graph, int index, bool *is_vector, con
     return true;
 }
 
+static bool has_form(const struct node *node) {
+    switch (node->op) {
+    case OP_ACTIVATION:
+        return node->activation.kind <= ACT_TANH && node->activation.kind != ACT_RANDOM_RELU;
+    case OP_POOL:
+        return node->pool.kind <= POOL_AVERAGE && !node->pool.counts_padding;
+    case OP_PAD:
+    case OP_TILE:
+    case OP_SPECTRAL_POOL:
+    case OP_PRELU:
+    case OP_AFFINE:
+    case OP_MULTIPLY:
+    case OP_RESHAPE:
+    case OP_TRANSPOSE:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static bool find_ranks(const struct graph *graph, bool *is_vector, const char *name) {
     for (int i = 1; i < graph->n_nodes; i++) {
+        if (!has_form(&graph->nodes[i])) {
+            LOG(ERROR, "%s: %s has no ONNX form", name, graph->nodes[i].name);
+            return false;
+        }
         if (!find_rank(graph, i, is_vector, name)) {
             return false;
         }

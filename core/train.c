@@ -196,11 +196,18 @@ static uint64_t fnv1a_node(uint64_t hash, const struct node *node) {
     case OP_CONV:
         hash = fnv1a(hash, &node->conv.window, sizeof node->conv.window);
         return fnv1a(hash, &node->conv.groups, sizeof node->conv.groups);
+    case OP_PAD:
+        return fnv1a(hash, &node->pad, sizeof node->pad);
+    case OP_TILE:
+        return fnv1a(hash, &node->tiles, sizeof node->tiles);
     case OP_POOL:
         hash = fnv1a(hash, &node->pool.kind, sizeof node->pool.kind);
+        hash = fnv1a(hash, &node->pool.exponent, sizeof node->pool.exponent);
+        hash = fnv1a(hash, &node->pool.counts_padding, sizeof node->pool.counts_padding);
         return fnv1a(hash, &node->pool.window, sizeof node->pool.window);
     case OP_ACTIVATION:
         hash = fnv1a(hash, &node->activation.kind, sizeof node->activation.kind);
+        hash = fnv1a(hash, &node->activation.beta, sizeof node->activation.beta);
         return fnv1a(hash, &node->activation.alpha, sizeof node->activation.alpha);
     case OP_BATCH_NORM:
         hash = fnv1a(hash, &node->batch_norm.epsilon, sizeof node->batch_norm.epsilon);

@@ -44,7 +44,7 @@ static void describe_node(const struct node *node, char *text, size_t room) {
         snprintf(text, room, "conv %s%s", window, node->conv.groups > 1 ? ", grouped" : "");
     } else if (node->op == OP_POOL) {
         describe_window(&node->pool.window, window, sizeof window);
-        snprintf(text, room, "%s pool %s", node->pool.kind == POOL_MAX ? "max" : "average", window);
+        snprintf(text, room, "%s pool %s", pool_name(node->pool.kind), window);
     } else if (node->op == OP_ACTIVATION) {
         snprintf(text, room, "%s", activation_name(node->activation.kind));
     } else {

@@ -5,10 +5,37 @@
 #include <math.h>
 #include <stdio.h>
 
-static const char *const names[N_ACTIVATIONS] = {"relu", "leaky_relu", "elu", "sigmoid", "tanh"};
+// By kind, with a = alpha and b = beta:
+//   relu          max(x, 0)
+//   leaky_relu    x > 0 ? x : a x                       (Maas et al. 2013)
+//   random_relu   the same with a slope drawn from [a, b] for each value in training, and the
+//   middle
+//                 of that range at inference             (Xu et al. 2015)
+//   elu           x > 0 ? x : a (exp(x) - 1)            (Clevert et al. 2016)
+//   sigmoid, tanh
+//   clip          min(max(x, a), b);  ReLU6 from 0 to 6
+//   hard_sigmoid  min(max(a x + b, 0), 1)
+static const struct {
+    const char *name;
+    real alpha, beta;
+} kinds[N_ACTIVATIONS] = {
+    [ACT_RELU] = {"relu", 1, 0},
+    [ACT_LEAKY_RELU] = {"leaky_relu", (real)0.01, 0},
+    [ACT_RANDOM_RELU] = {"random_relu", (real)1 / 8, (real)1 / 3},
+    [ACT_ELU] = {"elu", 1, 0},
+    [ACT_SIGMOID] = {"sigmoid", 1, 0},
+    [ACT_TANH] = {"tanh", 1, 0},
+    [ACT_CLIP] = {"clip", 0, 6},
+    [ACT_HARD_SIGMOID] = {"hard_sigmoid", (real)1 / 6, (real)0.5},
+};
 
 const char *activation_name(enum activation kind) {
-    return names[kind];
+    return kinds[kind].name;
+}
+
+void activation_defaults(enum activation kind, real *alpha, real *beta) {
+    *alpha = kinds[kind].alpha;
+    *beta = kinds[kind].beta;
 }
 
 static bool same_shape(struct node *node, const struct shape *in, char *error) {
@@ -18,43 +45,80 @@ static bool same_shape(struct node *node, const struct shape *in, char *error) {
 }
 
 static bool activation_shape(struct node *node, const struct shape *in, char *error) {
-    if ((unsigned)node->activation.kind >= N_ACTIVATIONS ||
-        !isfinite((double)node->activation.alpha)) {
+    enum activation kind = node->activation.kind;
+    double alpha = (double)node->activation.alpha, beta = (double)node->activation.beta;
+    if ((unsigned)kind >= N_ACTIVATIONS || !isfinite(alpha) || !isfinite(beta)) {
         snprintf(error, GRAPH_ERROR_LEN, "no such activation");
+        return false;
+    }
+    if ((kind == ACT_CLIP || kind == ACT_RANDOM_RELU) && alpha > beta) {
+        snprintf(error, GRAPH_ERROR_LEN, "%g to %g is no range", alpha, beta);
         return false;
     }
     return same_shape(node, in, error);
 }
 
-static real activate(enum activation kind, real alpha, real x) {
+static real clip(real x, real low, real high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+static real activate(enum activation kind, real alpha, real beta, real x) {
     switch (kind) {
     case ACT_RELU:
         return x < 0 ? 0 : x;
     case ACT_LEAKY_RELU:
         return x < 0 ? alpha * x : x;
+    case ACT_RANDOM_RELU:
+        return x < 0 ? (alpha + beta) / 2 * x : x;
     case ACT_ELU:
         return x < 0 ? alpha * (real)expm1((double)x) : x;
     case ACT_SIGMOID:
         return (real)(1 / (1 + exp(-(double)x)));
+    case ACT_CLIP:
+        return clip(x, alpha, beta);
+    case ACT_HARD_SIGMOID:
+        return clip(alpha * x + beta, 0, 1);
     default:
         return (real)tanh((double)x);
     }
 }
 
-// dy/dx from the output, which all five allow: no input needs to be kept.
-static real slope(enum activation kind, real alpha, real y) {
+// dy/dx from x and y.
+static real slope(enum activation kind, real alpha, real beta, real x, real y) {
     switch (kind) {
     case ACT_RELU:
-        return y > 0;
+        return x > 0;
     case ACT_LEAKY_RELU:
-        return y < 0 ? alpha : 1;
+        return x < 0 ? alpha : 1;
+    case ACT_RANDOM_RELU:
+        return x < 0 ? (alpha + beta) / 2 : 1;
     case ACT_ELU:
-        return y < 0 ? y + alpha : 1;
+        return x < 0 ? y + alpha : 1;
     case ACT_SIGMOID:
         return y * (1 - y);
+    case ACT_CLIP:
+        return x > alpha && x < beta;
+    case ACT_HARD_SIGMOID:
+        return y > 0 && y < 1 ? alpha : 0;
     default:
         return 1 - y * y;
     }
+}
+
+// The slopes that a sample draws for its negative values, the same forward and backward.
+static struct rng slopes_of(const struct pass *pass, int sample) {
+    struct rng rng;
+    rng_init(&rng, pass->seed, (uint64_t)sample);
+    return rng;
+}
+
+static real next_slope(const struct pass *pass, struct rng *rng) {
+    return (real)rng_range(rng, (double)pass->node->activation.alpha,
+                           (double)pass->node->activation.beta);
+}
+
+static bool draws_slopes(const struct pass *pass) {
+    return pass->training && pass->node->activation.kind == ACT_RANDOM_RELU;
 }
 
 static void forward_sample(void *arg, int sample, int worker) {
@@ -62,12 +126,17 @@ static void forward_sample(void *arg, int sample, int worker) {
     const struct pass *pass = arg;
     size_t len = shape_len(pass->node->shape), from = (size_t)sample * len;
     enum activation kind = pass->node->activation.kind;
+    real alpha = pass->node->activation.alpha, beta = pass->node->activation.beta;
+    const real *x = pass->x[0];
     if (kind == ACT_RELU) {
-        pass->kernels->bias_relu(len, pass->x[0] + from, 0, NULL, true, pass->y + from);
+        pass->kernels->bias_relu(len, x + from, 0, NULL, true, pass->y + from);
         return;
     }
+    struct rng rng = slopes_of(pass, sample);
+    bool draws = draws_slopes(pass);
     for (size_t i = from; i < from + len; i++) {
-        pass->y[i] = activate(kind, pass->node->activation.alpha, pass->x[0][i]);
+        real drawn = draws ? next_slope(pass, &rng) : 0;
+        pass->y[i] = draws && x[i] < 0 ? drawn * x[i] : activate(kind, alpha, beta, x[i]);
     }
 }
 
@@ -80,8 +149,8 @@ static void backward_sample(void *arg, int sample, int worker) {
     const struct pass *pass = arg;
     size_t len = shape_len(pass->node->shape), from = (size_t)sample * len;
     enum activation kind = pass->node->activation.kind;
-    real alpha = pass->node->activation.alpha;
-    const real *y = pass->y, *dy = pass->dy;
+    real alpha = pass->node->activation.alpha, beta = pass->node->activation.beta;
+    const real *x = pass->x[0], *y = pass->y, *dy = pass->dy;
     real *dx = pass->dx[0];
     if (kind == ACT_RELU) { // the one that training spends its time in
         for (size_t i = from; i < from + len; i++) {
@@ -89,8 +158,11 @@ static void backward_sample(void *arg, int sample, int worker) {
         }
         return;
     }
+    struct rng rng = slopes_of(pass, sample);
+    bool draws = draws_slopes(pass);
     for (size_t i = from; i < from + len; i++) {
-        dx[i] += slope(kind, alpha, y[i]) * dy[i];
+        real drawn = draws ? next_slope(pass, &rng) : 0;
+        dx[i] += (draws && x[i] < 0 ? drawn : slope(kind, alpha, beta, x[i], y[i])) * dy[i];
     }
 }
 

@@ -19,11 +19,15 @@ static void input_forward(const struct pass *pass) {
 
 const struct layer layer_input = {.name = "input", .shape = input_shape, .forward = input_forward};
 
+static bool same_shapes(struct shape a, struct shape b) {
+    return a.c == b.c && a.h == b.h && a.w == b.w;
+}
+
 // Sum of equal shapes: the shortcut of a residual block (He et al. 2016).
 
 static bool add_shape(struct node *node, const struct shape *in, char *error) {
     for (int i = 1; i < node->n_inputs; i++) {
-        if (in[i].c != in[0].c || in[i].h != in[0].h || in[i].w != in[0].w) {
+        if (!same_shapes(in[i], in[0])) {
             snprintf(error, GRAPH_ERROR_LEN, "%dx%dx%d and %dx%dx%d cannot be added", in[0].c,
                      in[0].h, in[0].w, in[i].c, in[i].h, in[i].w);
             return false;
@@ -52,6 +56,46 @@ static void add_backward(const struct pass *pass) {
 
 const struct layer layer_add = {
     .name = "add", .shape = add_shape, .forward = add_forward, .backward = add_backward};
+
+// Product or quotient of two equal shapes: the gate of a squeeze-and-excitation block.
+
+static bool multiply_shape(struct node *node, const struct shape *in, char *error) {
+    if (!same_shapes(in[0], in[1])) {
+        snprintf(error, GRAPH_ERROR_LEN, "%dx%dx%d and %dx%dx%d cannot be multiplied", in[0].c,
+                 in[0].h, in[0].w, in[1].c, in[1].h, in[1].w);
+        return false;
+    }
+    node->shape = in[0];
+    return true;
+}
+
+static void multiply_forward(const struct pass *pass) {
+    size_t len = shape_len(pass->node->shape) * (size_t)pass->n;
+    for (size_t i = 0; i < len; i++) {
+        real b = pass->x[1][i];
+        pass->y[i] = pass->node->divides ? pass->x[0][i] / b : pass->x[0][i] * b;
+    }
+}
+
+// y = a b: da = b dy, db = a dy;  y = a / b: da = dy / b, db = -y dy / b
+static void multiply_backward(const struct pass *pass) {
+    size_t len = shape_len(pass->node->shape) * (size_t)pass->n;
+    bool divides = pass->node->divides;
+    for (size_t i = 0; i < len; i++) {
+        real a = pass->x[0][i], b = pass->x[1][i], dy = pass->dy[i];
+        if (pass->dx[0]) {
+            pass->dx[0][i] += divides ? dy / b : b * dy;
+        }
+        if (pass->dx[1]) {
+            pass->dx[1][i] += divides ? -pass->y[i] * dy / b : a * dy;
+        }
+    }
+}
+
+const struct layer layer_multiply = {.name = "multiply",
+                                     .shape = multiply_shape,
+                                     .forward = multiply_forward,
+                                     .backward = multiply_backward};
 
 // Channels of all inputs one after the other: the end of an Inception block (Szegedy et al. 2015).
 

@@ -7,14 +7,22 @@
 const struct layer *const layers[N_OPS] = {
     [OP_INPUT] = &layer_input,
     [OP_CONV] = &layer_conv,
+    [OP_PAD] = &layer_pad,
+    [OP_TILE] = &layer_tile,
     [OP_POOL] = &layer_pool,
     [OP_GLOBAL_POOL] = &layer_global_pool,
+    [OP_SPECTRAL_POOL] = &layer_spectral_pool,
     [OP_ACTIVATION] = &layer_activation,
+    [OP_PRELU] = &layer_prelu,
     [OP_BATCH_NORM] = &layer_batch_norm,
+    [OP_AFFINE] = &layer_affine,
     [OP_DENSE] = &layer_dense,
     [OP_DROPOUT] = &layer_dropout,
     [OP_ADD] = &layer_add,
+    [OP_MULTIPLY] = &layer_multiply,
     [OP_CONCAT] = &layer_concat,
+    [OP_RESHAPE] = &layer_reshape,
+    [OP_TRANSPOSE] = &layer_transpose,
     [OP_SOFTMAX] = &layer_softmax,
 };
 

@@ -50,8 +50,10 @@ struct layer {
 
 extern const struct layer *const layers[N_OPS];
 
-extern const struct layer layer_input, layer_conv, layer_pool, layer_global_pool, layer_activation,
-    layer_batch_norm, layer_dense, layer_dropout, layer_add, layer_concat, layer_softmax;
+extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_pool,
+    layer_global_pool, layer_spectral_pool, layer_activation, layer_prelu, layer_batch_norm,
+    layer_affine, layer_dense, layer_dropout, layer_add, layer_multiply, layer_concat,
+    layer_reshape, layer_transpose, layer_softmax;
 
 // For layer.shape: declares a parameter; dims end at the first 0.
 void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3, bool decayed);
@@ -63,4 +65,10 @@ bool layer_window_shape(const struct window *window, struct shape in, int channe
 // The samples of a part: [*from, *to).
 void layer_part(int n, int part, int *from, int *to);
 
+// As architecture files call them.
 const char *activation_name(enum activation kind);
+const char *pool_name(enum pool_kind kind);
+const char *border_name(enum border border);
+
+// The two numbers of an activation that leaves them out.
+void activation_defaults(enum activation kind, real *alpha, real *beta);
