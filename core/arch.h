@@ -14,11 +14,11 @@
 //   conv 32 3x3                     filters, kernel height x width
 //     [stride 2] [dilation 2x1] [groups 32] [bias no]
 //     [pad same]                    or valid, full, a number, or TOP,LEFT,BOTTOM,RIGHT
-//     [border zeros]                what the padding holds; or replicate (the nearest pixel), reflect
-//     [tiles 2]                     tiled: 2x2 kernels for each filter, in turn along rows and columns
+//     [border zeros]                what padding holds; or replicate (the nearest pixel), reflect
+//     [tiles 2]                     2x2 kernels a filter, in turn along rows and columns (tiled)
 //   conv_transpose 16 4x4 [stride 2] [dilation 1] [groups 1] [pad same] [bias no]
-//                                   same: size * stride pixels; valid: all that the kernel reaches; a
-//                                   number: so many fewer at each side
+//                                   same: size * stride pixels; valid: all that the kernel
+//                                   reaches; a number: so many fewer at each side
 // Pooling (graph.h has the formulas):
 //   pool max 2x2 [stride 2] [pad valid]         or average [count_padding no], l2, lp [exponent 2],
 //                                               stochastic, mixed
@@ -37,8 +37,8 @@
 //
 // Outputs, and the losses that training takes with them:
 //   softmax                         cross-entropy
-//   logistic                        after "dense 1": the logistic function for two labels, whose loss is
-//                                   the binary cross-entropy; gives (1 - p, p)
+//   logistic                        after "dense 1": the logistic function p for two labels; gives
+//                                   (1 - p, p), and its loss is the binary cross-entropy
 //
 // Blocks:
 //   residual ... [shortcut ...] end         adds the lines to what came in, or to what the shortcut
@@ -47,12 +47,12 @@
 //                                           channels (Szegedy et al. 2015)
 //   repeat 3 ... end                        the lines, three times over
 //
-// Defaults: stride 1 (pool: its kernel), dilation 1, groups 1, pad same (pool: valid), border zeros,
-// and a bias unless a batch_norm follows. "same" gives ceil(size / stride) pixels, the odd one of
-// padding at the end.
+// Defaults: stride 1 (pool: its kernel), dilation 1, groups 1, pad same (pool: valid), border
+// zeros, and a bias unless a batch_norm follows. "same" gives ceil(size / stride) pixels, the odd
+// one of padding at the end.
 //
-// There is no line for input normalisation: every picture is standardised before any network sees it
-// (image_standardise in image.h), in training as live.
+// There is no line for input normalisation: every picture is standardised before any network sees
+// it (image_standardise in image.h), in training as live.
 
 // Reads a network from a file, or from text with name for the messages; weights are zero
 // (graph_init). NULL (logged: file, line, what was expected) on failure.

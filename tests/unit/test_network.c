@@ -201,6 +201,27 @@ static void wrong_architectures(void **state) {
         "input 1x8x8\nconv 3 3x3 colour blue",
         "input 1x8x8\nconv 99999999999 3x3",
         "input 1x8x8\npool mean 2x2",
+        "input 1x8x8\npool lp 2x2 exponent 0.5",
+        "input 1x8x8\npool max 2x2 exponent 2",
+        "input 1x8x8\npool max 2x2 count_padding yes",
+        "input 1x8x8\npool spectral 9x8",
+        "input 1x8x8\npool spectral",
+        "input 1x8x8\nconv 3 3x3 pad 1,2,3",
+        "input 1x8x8\nconv 3 3x3 pad 1,2,3,4,5",
+        "input 1x8x8\nconv 3 3x3 border mirror",
+        "input 1x2x2\nconv 3 9x9 border reflect",
+        "input 1x8x8\nconv 3 3x3 tiles 0",
+        "input 1x8x8\nconv 65536 3x3 tiles 64",
+        "input 1x8x8\nconv_transpose 3 3x3 pad 3",
+        "input 1x8x8\nconv_transpose 3 3x3 pad 0,0,0,0",
+        "input 1x999x999\nconv_transpose 3 3x3 stride 1000",
+        "input 1x8x8\nrandom_relu 0.5 0.1",
+        "input 1x8x8\nclip 3",
+        "input 1x8x8\nclip 3 1",
+        "input 1x8x8\nprelu 3",
+        "input 1x8x8\ninput 1x8x8",
+        "input 1x8x8\nlogistic",
+        "input 1x8x8\ndense 2\nlogistic",
         "input 1x8x8\ndropout 1",
         "input 1x8x8\nsoftmax",
         "input 1x8x8\nend",
@@ -235,6 +256,56 @@ static void same_padding(void **state) {
     graph_destroy(graph);
 }
 
+// Layers that draw numbers in training do at inference what training does on average.
+static void drawing_layers_agree_on_average(void **state) {
+    (void)state;
+    enum { DRAWS = 4000 };
+    static const char *const layers_that_draw[] = {"pool stochastic 1x4", "pool mixed 1x4",
+                                                   "random_relu", "dropout 0.3"};
+    static const real x[] = {-1, 1, 2, 5};
+    for (size_t l = 0; l < sizeof layers_that_draw / sizeof *layers_that_draw; l++) {
+        char text[64];
+        snprintf(text, sizeof text, "input 1x1x4\n%s", layers_that_draw[l]);
+        struct graph *graph = random_graph(text);
+        struct tape *tape = tape_create(graph, 1, &kernels_scalar, NULL);
+        size_t n = shape_len(graph_output_shape(graph));
+        double mean[4] = {0};
+        memcpy(tape_input(tape), x, sizeof x);
+        for (int i = 0; i < DRAWS; i++) {
+            tape_forward(tape, 1, true, (uint64_t)i * MAX_NODES);
+            for (size_t j = 0; j < n; j++) {
+                mean[j] += (double)tape_output(tape)[j] / DRAWS;
+            }
+        }
+        tape_forward(tape, 1, false, 0);
+        for (size_t j = 0; j < n; j++) {
+            assert_float_equal(mean[j], tape_output(tape)[j], 0.12);
+        }
+        tape_destroy(tape);
+        graph_destroy(graph);
+    }
+}
+
+// Stochastic pooling takes x with probability x / sum of the positive values, never a negative one.
+static void stochastic_pool_frequencies(void **state) {
+    (void)state;
+    enum { DRAWS = 8000 };
+    static const real x[] = {-1, 1, 2, 5};
+    struct graph *graph = random_graph("input 1x1x4\npool stochastic 1x4");
+    struct tape *tape = tape_create(graph, 1, &kernels_scalar, NULL);
+    int counts[6] = {0};
+    memcpy(tape_input(tape), x, sizeof x);
+    for (int i = 0; i < DRAWS; i++) {
+        tape_forward(tape, 1, true, (uint64_t)i);
+        counts[(int)*tape_output(tape)]++;
+    }
+    assert_int_equal(counts[1] + counts[2] + counts[5], DRAWS);
+    assert_true(abs(counts[1] - DRAWS / 8) < 150);
+    assert_true(abs(counts[2] - DRAWS / 4) < 200);
+    tape_destroy(tape);
+    graph_destroy(graph);
+}
+
 // A classifier refuses what is no classifier of faces.
 static void wrong_classifiers(void **state) {
     (void)state;
@@ -260,10 +331,15 @@ static void wrong_classifiers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plan_agrees_with_tape), cmocka_unit_test(onnx_there_and_back),
-        cmocka_unit_test(damaged_models),        cmocka_unit_test(misnamed_bias),
-        cmocka_unit_test(wrong_architectures),   cmocka_unit_test(same_padding),
+        cmocka_unit_test(plan_agrees_with_tape),
+        cmocka_unit_test(onnx_there_and_back),
+        cmocka_unit_test(damaged_models),
+        cmocka_unit_test(misnamed_bias),
+        cmocka_unit_test(wrong_architectures),
+        cmocka_unit_test(same_padding),
         cmocka_unit_test(wrong_classifiers),
+        cmocka_unit_test(drawing_layers_agree_on_average),
+        cmocka_unit_test(stochastic_pool_frequencies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
