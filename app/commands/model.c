@@ -29,25 +29,42 @@ static size_t node_parameters(const struct node *node) {
     return n;
 }
 
+// "3x3 /2" or "3x5 /2x1, dilation 2"
 static void describe_window(const struct window *w, char *text, size_t room) {
-    snprintf(text, room, "%dx%d", w->kernel_h, w->kernel_w);
-    if (w->stride_h != 1 || w->stride_w != 1) {
-        size_t used = strlen(text);
-        snprintf(text + used, room - used, " /%d", w->stride_h);
+    size_t used = (size_t)snprintf(text, room, "%dx%d", w->kernel_h, w->kernel_w);
+    if (w->stride_h != w->stride_w) {
+        used += (size_t)snprintf(text + used, room - used, " /%dx%d", w->stride_h, w->stride_w);
+    } else if (w->stride_h != 1) {
+        used += (size_t)snprintf(text + used, room - used, " /%d", w->stride_h);
+    }
+    if (w->dilation_h != 1 || w->dilation_w != 1) {
+        snprintf(text + used, room - used, ", dilation %d", w->dilation_h);
     }
 }
 
 static void describe_node(const struct node *node, char *text, size_t room) {
-    char window[32] = "";
-    if (node->op == OP_CONV) {
+    char window[64] = "";
+    switch (node->op) {
+    case OP_CONV:
         describe_window(&node->conv.window, window, sizeof window);
-        snprintf(text, room, "conv %s%s", window, node->conv.groups > 1 ? ", grouped" : "");
-    } else if (node->op == OP_POOL) {
+        snprintf(text, room, node->conv.groups > 1 ? "conv %s, %d groups" : "conv %s", window,
+                 node->conv.groups);
+        break;
+    case OP_POOL:
         describe_window(&node->pool.window, window, sizeof window);
         snprintf(text, room, "%s pool %s", pool_name(node->pool.kind), window);
-    } else if (node->op == OP_ACTIVATION) {
+        break;
+    case OP_PAD:
+        snprintf(text, room, node->pad.gap_h || node->pad.gap_w ? "gaps of %dx%d" : "border",
+                 node->pad.gap_h, node->pad.gap_w);
+        break;
+    case OP_TILE:
+        snprintf(text, room, "tile %dx%d", node->tiles, node->tiles);
+        break;
+    case OP_ACTIVATION:
         snprintf(text, room, "%s", activation_name(node->activation.kind));
-    } else {
+        break;
+    default:
         snprintf(text, room, "%s", layers[node->op]->name);
     }
 }
@@ -64,18 +81,17 @@ static void describe_inputs(const struct node *node, int index, char *text, size
 }
 
 static void print_layers(const struct graph *graph) {
-    printf("%4s  %-18s %-14s %10s %14s  %s\n", "", "layer", "output", "parameters", "multiply-adds",
-           "");
+    printf("%4s  %-24s %-12s %10s %13s %8s\n", "", "layer", "output", "parameters", "multiply-adds",
+           "memory");
     for (int i = 0; i < graph->n_nodes; i++) {
         const struct node *node = &graph->nodes[i];
-        const struct param *weight = node_param(node, "weight");
-        long long macs = weight ? (long long)weight->len * node->shape.h * node->shape.w : 0;
-        char layer[48], shape[40], inputs[80];
+        char layer[96], shape[40], inputs[80];
         describe_node(node, layer, sizeof layer);
         describe_inputs(node, i, inputs, sizeof inputs);
         snprintf(shape, sizeof shape, "%dx%dx%d", node->shape.c, node->shape.h, node->shape.w);
-        printf("%4d  %-18s %-14s %10zu %14lld  %s\n", i, layer, shape, node_parameters(node), macs,
-               inputs);
+        printf("%4d  %-24s %-12s %10zu %13lld %5.1f kB%s%s\n", i, layer, shape,
+               node_parameters(node), node_multiply_adds(graph, i),
+               1e-3 * (double)(shape_len(node->shape) * sizeof(real)), *inputs ? "  " : "", inputs);
     }
 }
 
