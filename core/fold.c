@@ -31,17 +31,32 @@ int graph_only_reader(const struct graph *graph, int node) {
     }
 }
 
-static bool has_weights(enum op op) {
-    return op == OP_CONV || op == OP_DENSE;
+static bool is_affine(enum op op) {
+    return op == OP_BATCH_NORM || op == OP_AFFINE;
 }
 
-// The batch norm that can be folded into this node, -1 if none.
-static int norm_after(const struct graph *graph, int node) {
-    int reader = graph_only_reader(graph, node);
-    return has_weights(graph->nodes[node].op) && reader >= 0 &&
-                   graph->nodes[reader].op == OP_BATCH_NORM
-               ? reader
-               : -1;
+// The batch norm or affine layer that is folded into the one before it, which began as node root;
+// -1 if none.
+static int affine_after(const struct graph *graph, int root, int last) {
+    enum op op = graph->nodes[root].op;
+    int reader = graph_only_reader(graph, last);
+    bool takes = op == OP_CONV || op == OP_DENSE || op == OP_AFFINE;
+    return takes && reader >= 0 && is_affine(graph->nodes[reader].op) ? reader : -1;
+}
+
+// The convolution that takes a border of zeros into its own padding, -1 if none.
+static int conv_after(const struct graph *graph, int border) {
+    const struct pad *p = &graph->nodes[border].pad;
+    int reader = graph->nodes[border].op == OP_PAD ? graph_only_reader(graph, border) : -1;
+    if (reader < 0 || graph->nodes[reader].op != OP_CONV || p->border != BORDER_CONSTANT ||
+        p->value != 0 || p->front || p->back || p->gap_h || p->gap_w) {
+        return -1;
+    }
+    const struct window *w = &graph->nodes[reader].conv.window;
+    enum { MOST = 1024 };
+    bool fits = p->top + w->top <= MOST && p->left + w->left <= MOST &&
+                p->bottom + w->bottom <= MOST && p->right + w->right <= MOST;
+    return fits ? reader : -1;
 }
 
 static const real *values_of(const struct graph *graph, int node, const char *role) {
@@ -57,46 +72,67 @@ static void copy_params(const struct graph *from, int old, struct graph *to, int
     }
 }
 
-static void fold_norm(const struct graph *from, int norm, struct graph *to, int new) {
+// Both kinds are y = (x - mean) * factor + shift.
+static void fold_affine(const struct graph *from, int affine, struct graph *to, int new) {
     const struct node *node = &to->nodes[new];
-    const real *scale = values_of(from, norm, "scale"), *shift = values_of(from, norm, "shift");
-    const real *mean = values_of(from, norm, "mean"), *variance = values_of(from, norm, "variance");
-    real *weight = graph_values(to, new, "weight"), *bias = graph_values(to, new, "bias");
-    size_t len = node_param(node, "weight")->len / (size_t)node->shape.c;
+    bool scales = node->op == OP_AFFINE;
+    const char *role = scales ? "scale" : "weight";
+    const real *scale = values_of(from, affine, "scale"), *shift = values_of(from, affine, "shift");
+    const real *mean = values_of(from, affine, "mean"),
+               *variance = values_of(from, affine, "variance");
+    real *weight = graph_values(to, new, role),
+         *bias = graph_values(to, new, scales ? "shift" : "bias");
+    size_t len = node_param(node, role)->len / (size_t)node->shape.c;
     for (int k = 0; k < node->shape.c; k++) {
-        double factor = (double)scale[k] /
-                        sqrt((double)variance[k] + (double)from->nodes[norm].batch_norm.epsilon);
+        double epsilon = (double)from->nodes[affine].batch_norm.epsilon;
+        double factor = (double)scale[k] / (variance ? sqrt((double)variance[k] + epsilon) : 1);
         for (size_t i = 0; i < len; i++) {
             weight[(size_t)k * len + i] *= (real)factor;
         }
-        bias[k] = (real)(((double)bias[k] - (double)mean[k]) * factor + (double)shift[k]);
+        double centred = (double)bias[k] - (mean ? (double)mean[k] : 0);
+        bias[k] = (real)(centred * factor + (double)shift[k]);
     }
 }
 
-// Adds the folded form of one node; map[old] is where its output is found in the new graph.
+static void take_border(const struct graph *from, int old, struct node *conv) {
+    const struct node *border = &from->nodes[from->nodes[old].inputs[0]];
+    if (conv->op == OP_CONV && conv_after(from, from->nodes[old].inputs[0]) == old) {
+        conv->conv.window.top += border->pad.top;
+        conv->conv.window.left += border->pad.left;
+        conv->conv.window.bottom += border->pad.bottom;
+        conv->conv.window.right += border->pad.right;
+    }
+}
+
+// Adds the folded form of one node; map[old] is where its output is found in the new graph, -1
+// before.
 static bool fold_node(const struct graph *from, int old, struct graph *to, int *map) {
     struct node node = from->nodes[old];
-    if (node.op == OP_DROPOUT ||
-        (node.op == OP_BATCH_NORM && norm_after(from, node.inputs[0]) == old)) {
+    if (map[old] >= 0) {
+        return true; // folded into an earlier one
+    }
+    if (node.op == OP_DROPOUT || conv_after(from, old) >= 0) {
         map[old] = map[node.inputs[0]];
         return true;
     }
     for (int i = 0; i < node.n_inputs; i++) {
         node.inputs[i] = map[node.inputs[i]];
     }
-    int norm = norm_after(from, old);
-    if (node.op == OP_CONV && norm >= 0) {
+    take_border(from, old, &node);
+    int affine = affine_after(from, old, old);
+    if (node.op == OP_CONV && affine >= 0) {
         node.conv.bias = true;
     }
     char error[GRAPH_ERROR_LEN];
-    map[old] = graph_add(to, &node, error);
-    if (map[old] < 0) {
+    int new = map[old] = graph_add(to, &node, error);
+    if (new < 0) {
         LOG(ERROR, "the network cannot be made ready to run: %s", error);
         return false;
     }
-    copy_params(from, old, to, map[old]);
-    if (norm >= 0) {
-        fold_norm(from, norm, to, map[old]);
+    copy_params(from, old, to, new);
+    for (; affine >= 0; affine = affine_after(from, old, affine)) {
+        fold_affine(from, affine, to, new);
+        map[affine] = new;
     }
     return true;
 }
@@ -105,6 +141,9 @@ struct graph *fold_graph(const struct graph *graph) {
     int *map = calloc((size_t)graph->n_nodes, sizeof *map);
     struct graph *folded = graph_create();
     bool ok = map && folded;
+    for (int i = 0; ok && i < graph->n_nodes; i++) {
+        map[i] = -1;
+    }
     for (int i = 0; ok && i < graph->n_nodes; i++) {
         ok = fold_node(graph, i, folded, map);
     }
