@@ -64,14 +64,6 @@ static const real *values_of(const struct graph *graph, int node, const char *ro
     return param ? graph->values + param->offset : NULL;
 }
 
-static void copy_params(const struct graph *from, int old, struct graph *to, int new) {
-    for (int p = 0; p < from->nodes[old].n_params; p++) {
-        const struct param *param = &from->nodes[old].params[p];
-        memcpy(graph_values(to, new, param->role), from->values + param->offset,
-               param->len * sizeof *from->values);
-    }
-}
-
 // Both kinds are y = (x - mean) * factor + shift.
 static void fold_affine(const struct graph *from, int affine, struct graph *to, int new) {
     const struct node *node = &to->nodes[new];
@@ -129,7 +121,7 @@ static bool fold_node(const struct graph *from, int old, struct graph *to, int *
         LOG(ERROR, "the network cannot be made ready to run: %s", error);
         return false;
     }
-    copy_params(from, old, to, new);
+    graph_copy_values(from, old, to, new);
     for (; affine >= 0; affine = affine_after(from, old, affine)) {
         fold_affine(from, affine, to, new);
         map[affine] = new;

@@ -169,6 +169,14 @@ real *graph_values(struct graph *graph, int node, const char *role) {
     return param ? graph->values + param->offset : NULL;
 }
 
+void graph_copy_values(const struct graph *from, int old, struct graph *to, int new) {
+    for (int p = 0; p < from->nodes[old].n_params; p++) {
+        const struct param *param = &from->nodes[old].params[p];
+        memcpy(graph_values(to, new, param->role), from->values + param->offset,
+               param->len * sizeof *from->values);
+    }
+}
+
 static double constant_at_first(const char *role) {
     bool one = strcmp(role, "scale") == 0 || strcmp(role, "variance") == 0;
     return one ? 1 : strcmp(role, "slope") == 0 ? 0.25 : 0;

@@ -182,6 +182,10 @@ long long graph_multiply_adds(const struct graph *graph);
 const struct param *node_param(const struct node *node, const char *role);
 real *graph_values(struct graph *graph, int node, const char *role);
 
+// Copies the parameters of a node to those of the same roles and lengths of a node of another
+// graph.
+void graph_copy_values(const struct graph *from, int old, struct graph *to, int new);
+
 // Output size along one axis: floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
 // at most 0 when the window does not fit.
 int window_out(int size, int kernel, int stride, int dilation, int padding);

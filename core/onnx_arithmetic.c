@@ -45,6 +45,31 @@ static void affine_of(char op, bool turned, double c, real *scale, real *shift) 
     *shift = (real)(adds ? (turned ? c : sign * c) : 0);
 }
 
+// The same for all channels.
+static int add_scaled(struct reader *r, int x, real scale, real shift) {
+    int made = reader_add_after(r, &(struct node){.op = OP_AFFINE}, x);
+    for (int c = 0; made >= 0 && c < r->graph->nodes[made].shape.c; c++) {
+        graph_values(r->graph, made, "scale")[c] = scale;
+        graph_values(r->graph, made, "shift")[c] = shift;
+    }
+    return made;
+}
+
+bool read_negative(struct reader *r) {
+    int x, rank;
+    return reader_picture(r, 0, &x, &rank) && reader_made(r, add_scaled(r, x, -1, 0), rank);
+}
+
+bool read_reciprocal(struct reader *r) {
+    struct node node = {.op = OP_MULTIPLY, .n_inputs = 2, .divides = true};
+    int rank;
+    if (!reader_picture(r, 0, &node.inputs[1], &rank)) {
+        return false;
+    }
+    node.inputs[0] = add_scaled(r, node.inputs[1], 0, 1);
+    return node.inputs[0] >= 0 && reader_made(r, reader_add(r, &node), rank);
+}
+
 // A quotient of a constant is the quotient of a tensor that is constant.
 static bool read_affine(struct reader *r, size_t input, size_t constant) {
     const struct constant *c = reader_constant(r, constant);
@@ -108,10 +133,7 @@ static bool read_binary(struct reader *r) {
     b = a < 0 ? -1 : broadcast(r, b, all);
     char op = *r->node->op_type;
     if (op == 'S' && b >= 0) {
-        b = reader_add_after(r, &(struct node){.op = OP_AFFINE}, b);
-        for (int c = 0; b >= 0 && c < all.c; c++) {
-            graph_values(r->graph, b, "scale")[c] = -1;
-        }
+        b = add_scaled(r, b, -1, 0);
     }
     struct node node = {
         .op = op == 'A' || op == 'S' ? OP_ADD : OP_MULTIPLY, .n_inputs = 2, .inputs = {a, b}};

@@ -110,6 +110,8 @@ bool read_norm(struct reader *r);
 bool read_gemm(struct reader *r);
 bool read_matmul(struct reader *r);
 bool read_arithmetic(struct reader *r);
+bool read_negative(struct reader *r);
+bool read_reciprocal(struct reader *r);
 bool read_sum(struct reader *r);
 bool read_concat(struct reader *r);
 bool read_softmax(struct reader *r);

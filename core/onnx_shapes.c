@@ -199,13 +199,20 @@ bool read_unsqueeze(struct reader *r) {
                                     : reader_fail(r, "its axes name one twice");
 }
 
+// Our node joins a few: many are joined a few at a time.
+static int join(struct reader *r, struct node *node, int input) {
+    if (node->n_inputs == MAX_INPUTS) {
+        node->inputs[0] = reader_add(r, node);
+        node->n_inputs = 1;
+    }
+    node->inputs[node->n_inputs++] = input;
+    return input < 0 || node->inputs[0] < 0 ? -1 : 0;
+}
+
 bool read_concat(struct reader *r) {
     const Onnx__AttributeProto *a = reader_attribute(r, "axis");
     struct node node = {.op = OP_CONCAT};
     int rank = 0, axis = 0;
-    if (r->node->n_input > MAX_INPUTS || r->node->n_input < 1) {
-        return reader_fail(r, "it does not have 1 to %d inputs", MAX_INPUTS);
-    }
     for (size_t i = 0; i < r->node->n_input; i++) {
         int input, of_this;
         if (!reader_picture(r, i, &input, &of_this)) {
@@ -216,12 +223,11 @@ bool read_concat(struct reader *r) {
         if (axis < 1 || of_this != rank) {
             return reader_fail(r, "it joins along the batch's axis, or different numbers of axes");
         }
-        node.inputs[node.n_inputs] = reader_swap(r, input, axis);
-        if (node.inputs[node.n_inputs++] < 0) {
+        if (join(r, &node, reader_swap(r, input, axis)) < 0) {
             return false;
         }
     }
-    if (node.n_inputs == 1) {
+    if (node.n_inputs < 2) {
         return pass_on(r);
     }
     int made = reader_add(r, &node);

@@ -3,421 +3,455 @@
 #include "onnx.h"
 
 #include "file.h"
+#include "fold.h"
+#include "layers/spectral.h"
 #include "log.h"
-#include "onnx.pb-c.h"
+#include "onnx_lower.h"
+#include "onnx_message.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOAT_TYPE 1 // TensorProto.DataType
 #define OPSET 13
 #define IR_VERSION 7
+#define MORE_NODES                                                                                 \
+    (MAX_INPUTS + 3) // that one of ours may need at most, and tensors beside parameters
 
-enum attribute_type { ATTR_FLOAT = 1, ATTR_INT = 2, ATTR_INTS = 7 };
-
-// Everything that the message points to lives in one list and is freed together.
 struct writer {
-    const char *name;
+    struct message m;
     const struct graph *graph;
-    struct block *blocks;
-    bool failed;  // without memory
-    bool refused; // said why
-    Onnx__GraphProto *out;
     const char **tensor; // by node: the name of its output
     bool *is_vector;     // by node: (N, C) rather than (N, C, H, W)
 };
 
-struct block {
-    struct block *next;
-    max_align_t data[];
-};
-
-static void *take(struct writer *w, size_t size) {
-    struct block *block = calloc(1, sizeof *block + size);
-    if (!block) {
-        w->failed = true;
-        return NULL;
-    }
-    block->next = w->blocks;
-    w->blocks = block;
-    return block->data;
+static bool has_gaps(const struct node *node) {
+    return node->op == OP_PAD && (node->pad.gap_h || node->pad.gap_w);
 }
 
-#define TAKE(w, n, type) ((type *)take(w, (n) * sizeof(type)))
-
-__attribute__((format(printf, 2, 3))) static char *text(struct writer *w, const char *format, ...) {
-    char buffer[METADATA_VALUE_LEN];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(buffer, sizeof buffer, format, args);
-    va_end(args);
-    char *copy = take(w, strlen(buffer) + 1);
-    return copy ? strcpy(copy, buffer) : NULL;
+// The convolution that makes one transposed convolution of itself and the gaps before it, -1 if
+// none.
+static int conv_of_gaps(const struct graph *graph, int gaps) {
+    const struct pad *p = &graph->nodes[gaps].pad;
+    int reader = has_gaps(&graph->nodes[gaps]) ? graph_only_reader(graph, gaps) : -1;
+    if (reader < 0 || graph->nodes[reader].op != OP_CONV || p->front || p->back || p->top ||
+        p->left || p->bottom || p->right) {
+        return -1;
+    }
+    const struct window *w = &graph->nodes[reader].conv.window;
+    int reach_h = w->dilation_h * (w->kernel_h - 1), reach_w = w->dilation_w * (w->kernel_w - 1);
+    bool fits = w->stride_h == 1 && w->stride_w == 1 && w->top <= reach_h && w->left <= reach_w &&
+                w->bottom <= reach_h + p->gap_h && w->right <= reach_w + p->gap_w;
+    return fits ? reader : -1;
 }
 
-static Onnx__NodeProto *new_node(struct writer *w, const char *op, int index, int n_inputs) {
-    Onnx__NodeProto *node = TAKE(w, 1, Onnx__NodeProto);
-    char **inputs = TAKE(w, (size_t)n_inputs, char *), **outputs = TAKE(w, 1, char *);
-    Onnx__AttributeProto **attributes = TAKE(w, 8, Onnx__AttributeProto *);
-    char *name = text(w, "%s%s", w->graph->nodes[index].name, strcmp(op, "Flatten") ? "" : "_flat");
-    if (w->failed) {
-        return NULL;
+// Why ONNX cannot say a node; NULL if it can.
+static const char *objection(const struct graph *graph, int index) {
+    const struct node *node = &graph->nodes[index];
+    if (node->op == OP_TILE) {
+        return "ONNX has no tiled convolution";
     }
-    onnx__node_proto__init(node);
-    node->op_type = (char *)op;
-    node->name = name;
-    node->input = inputs;
-    node->n_output = 1;
-    node->output = outputs;
-    node->output[0] = name;
-    node->attribute = attributes;
-    w->out->node[w->out->n_node++] = node;
-    return node;
+    if (has_gaps(node) && conv_of_gaps(graph, index) < 0) {
+        return "ONNX has no gaps between pixels but those of a transposed convolution";
+    }
+    if (node->op == OP_POOL && node->pool.kind == POOL_LP &&
+        node->pool.exponent != rint((double)node->pool.exponent)) {
+        return "ONNX has only whole exponents for Lp pools";
+    }
+    return NULL;
 }
 
-static void add_input(Onnx__NodeProto *node, const char *tensor) {
-    node->input[node->n_input++] = (char *)tensor;
-}
-
-static Onnx__AttributeProto *new_attribute(struct writer *w, Onnx__NodeProto *node,
-                                           const char *name, enum attribute_type type) {
-    Onnx__AttributeProto *attribute = TAKE(w, 1, Onnx__AttributeProto);
-    if (!attribute) {
-        return NULL;
-    }
-    onnx__attribute_proto__init(attribute);
-    attribute->name = (char *)name;
-    attribute->has_type = true;
-    attribute->type = type;
-    node->attribute[node->n_attribute++] = attribute;
-    return attribute;
-}
-
-static void set_int(struct writer *w, Onnx__NodeProto *node, const char *name, int value) {
-    Onnx__AttributeProto *attribute = new_attribute(w, node, name, ATTR_INT);
-    if (attribute) {
-        attribute->has_i = true;
-        attribute->i = value;
-    }
-}
-
-static void set_float(struct writer *w, Onnx__NodeProto *node, const char *name, double value) {
-    Onnx__AttributeProto *attribute = new_attribute(w, node, name, ATTR_FLOAT);
-    if (attribute) {
-        attribute->has_f = true;
-        attribute->f = (float)value;
-    }
-}
-
-static void set_ints(struct writer *w, Onnx__NodeProto *node, const char *name, int n,
-                     const int *values) {
-    Onnx__AttributeProto *attribute = new_attribute(w, node, name, ATTR_INTS);
-    int64_t *ints = TAKE(w, (size_t)n, int64_t);
-    if (!attribute || !ints) {
-        return;
-    }
-    for (int i = 0; i < n; i++) {
-        ints[i] = values[i];
-    }
-    attribute->n_ints = (size_t)n;
-    attribute->ints = ints;
-}
-
-// Appends a tensor of floats to the initialisers and returns its name.
-static const char *add_tensor(struct writer *w, char *name, int n_dims, const int *dims,
-                              const real *values, size_t len) {
-    Onnx__TensorProto *tensor = TAKE(w, 1, Onnx__TensorProto);
-    int64_t *sizes = TAKE(w, (size_t)n_dims, int64_t);
-    float *floats = TAKE(w, len, float);
-    if (w->failed || w->refused) {
-        return NULL;
-    }
-    onnx__tensor_proto__init(tensor);
-    for (int i = 0; i < n_dims; i++) {
-        sizes[i] = dims[i];
-    }
-    for (size_t i = 0; i < len; i++) {
-        floats[i] = (float)values[i];
-        if (!isfinite(floats[i])) {
-            LOG(ERROR, "%s holds a value that is not a finite number; the training diverged", name);
-            w->refused = true;
-            return NULL;
+bool onnx_can_write(const struct graph *graph, const char *name) {
+    for (int i = 1; i < graph->n_nodes; i++) {
+        const char *reason = objection(graph, i);
+        if (reason) {
+            LOG(ERROR, "%s: %s cannot be written: %s", name, graph->nodes[i].name, reason);
+            return false;
         }
     }
-    tensor->name = name;
-    tensor->n_dims = (size_t)n_dims;
-    tensor->dims = sizes;
-    tensor->has_data_type = true;
-    tensor->data_type = FLOAT_TYPE;
-    tensor->has_raw_data = true;
-    tensor->raw_data =
-        (ProtobufCBinaryData){len * sizeof *floats, (uint8_t *)floats}; // little-endian
-    w->out->initializer[w->out->n_initializer++] = tensor;
-    return name;
+    return true;
+}
+
+// In ONNX a dense layer's output has two axes, (N, C), a picture four.
+static bool makes_vector(const struct graph *graph, int index, const bool *is_vector) {
+    const struct node *node = &graph->nodes[index];
+    bool vectors = true;
+    for (int i = 0; i < node->n_inputs; i++) {
+        vectors = vectors && is_vector[node->inputs[i]];
+    }
+    switch (node->op) {
+    case OP_DENSE:
+        return true;
+    case OP_RESHAPE:
+        return node->shape.h == 1 && node->shape.w == 1;
+    case OP_PAD:
+        return vectors && node->shape.h == 1 && node->shape.w == 1;
+    case OP_INPUT:
+    case OP_CONV:
+    case OP_POOL:
+    case OP_GLOBAL_POOL:
+    case OP_SPECTRAL_POOL:
+    case OP_TRANSPOSE:
+        return false;
+    default:
+        return vectors;
+    }
+}
+
+// Whether a node reads its inputs as vectors.
+static bool wants_vector(const struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    bool any = node->op == OP_RESHAPE; // takes what comes
+    return any ? w->is_vector[node->inputs[0]] : w->is_vector[index];
+}
+
+// The tensor that node `index` reads as its i-th input, with two axes or four as it wants.
+static const char *input_of(struct writer *w, int index, int i) {
+    const struct node *node = &w->graph->nodes[index];
+    int input = node->inputs[i];
+    bool vector = wants_vector(w, index);
+    if (vector == w->is_vector[input]) {
+        return w->tensor[input];
+    }
+    char *name = message_text(&w->m, "%s_%s", node->name, vector ? "flat" : "picture");
+    Onnx__NodeProto *turn = name ? message_node(&w->m, vector ? "Flatten" : "Reshape", name) : NULL;
+    message_input(turn, w->tensor[input]);
+    if (!vector) {
+        message_list(&w->m, turn, "shape", 4, (int[]){0, w->graph->nodes[input].shape.c, 1, 1});
+    }
+    return turn ? turn->output[0] : NULL;
+}
+
+// Appends an ONNX node that reads all that ours reads.
+static Onnx__NodeProto *begin(struct writer *w, int index, const char *op) {
+    const struct node *node = &w->graph->nodes[index];
+    const char *inputs[MAX_INPUTS];
+    for (int i = 0; i < node->n_inputs; i++) {
+        inputs[i] = input_of(w, index, i);
+    }
+    Onnx__NodeProto *out = message_node(&w->m, op, node->name);
+    for (int i = 0; i < node->n_inputs; i++) {
+        message_input(out, inputs[i]);
+    }
+    return out;
 }
 
 static void add_param(struct writer *w, Onnx__NodeProto *out, const struct node *node,
                       const char *role) {
     const struct param *param = node_param(node, role);
     if (param) {
-        add_input(out, add_tensor(w, text(w, "%s.%s", node->name, role), param->n_dims, param->dims,
-                                  w->graph->values + param->offset, param->len));
+        message_floats(&w->m, out, role, param->n_dims, param->dims,
+                       w->graph->values + param->offset, param->len);
     }
 }
 
-static void set_window(struct writer *w, Onnx__NodeProto *out, const struct window *win) {
-    set_ints(w, out, "kernel_shape", 2, (int[]){win->kernel_h, win->kernel_w});
-    set_ints(w, out, "strides", 2, (int[]){win->stride_h, win->stride_w});
-    set_ints(w, out, "pads", 4, (int[]){win->top, win->left, win->bottom, win->right});
+// A number for each channel, shaped to be broadcast.
+static void add_by_channel(struct writer *w, Onnx__NodeProto *out, int index, const char *role) {
+    const struct param *param = node_param(&w->graph->nodes[index], role);
+    message_floats(&w->m, out, role, w->is_vector[index] ? 1 : 3,
+                   (int[]){w->graph->nodes[index].shape.c, 1, 1}, w->graph->values + param->offset,
+                   param->len);
 }
 
-static void write_conv(struct writer *w, Onnx__NodeProto *out, const struct node *node) {
-    set_window(w, out, &node->conv.window);
-    set_ints(w, out, "dilations", 2,
-             (int[]){node->conv.window.dilation_h, node->conv.window.dilation_w});
-    set_int(w, out, "group", node->conv.groups);
+static Onnx__NodeProto *write_conv(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    const struct window *win = &node->conv.window;
+    Onnx__NodeProto *out = begin(w, index, "Conv");
+    message_ints(&w->m, out, "kernel_shape", 2, (int[]){win->kernel_h, win->kernel_w});
+    message_ints(&w->m, out, "strides", 2, (int[]){win->stride_h, win->stride_w});
+    message_ints(&w->m, out, "pads", 4, (int[]){win->top, win->left, win->bottom, win->right});
+    message_ints(&w->m, out, "dilations", 2, (int[]){win->dilation_h, win->dilation_w});
+    message_int(&w->m, out, "group", node->conv.groups);
     add_param(w, out, node, "weight");
     add_param(w, out, node, "bias");
+    return out;
 }
 
-static void write_norm(struct writer *w, Onnx__NodeProto *out, const struct node *node) {
+// w:(K, C/g, R, S) of the convolution after the gaps -> (C, K/g, R, S), turned around
+static void add_turned_weights(struct writer *w, Onnx__NodeProto *out, const struct node *node) {
+    const struct param *param = node_param(node, "weight");
+    int groups = node->conv.groups, c = param->dims[1], k = param->dims[0] / groups;
+    int area = param->dims[2] * param->dims[3];
+    real *turned = MESSAGE_TAKE(&w->m, param->len, real), *to = turned;
+    for (int i = 0; turned && i < groups * c; i++) {
+        for (int j = 0; j < k; j++) {
+            const real *kernel =
+                w->graph->values + param->offset + ((ptrdiff_t)(i / c * k + j) * c + i % c) * area;
+            for (int p = area - 1; p >= 0; p--) {
+                *to++ = kernel[p];
+            }
+        }
+    }
+    if (turned) {
+        message_floats(&w->m, out, "weight", 4,
+                       (int[]){groups * c, k, param->dims[2], param->dims[3]}, turned, param->len);
+    }
+}
+
+static int max_int(int a, int b) {
+    return a > b ? a : b;
+}
+
+static Onnx__NodeProto *write_conv_transpose(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    const struct pad *gaps = &w->graph->nodes[node->inputs[0]].pad;
+    const struct window *win = &node->conv.window;
+    int reach_h = win->dilation_h * (win->kernel_h - 1);
+    int reach_w = win->dilation_w * (win->kernel_w - 1);
+    int bottom = reach_h - win->bottom, right = reach_w - win->right; // less than 0: more output
+    Onnx__NodeProto *out = begin(w, index, "ConvTranspose");
+    message_ints(&w->m, out, "kernel_shape", 2, (int[]){win->kernel_h, win->kernel_w});
+    message_ints(&w->m, out, "strides", 2, (int[]){gaps->gap_h + 1, gaps->gap_w + 1});
+    message_ints(
+        &w->m, out, "pads", 4,
+        (int[]){reach_h - win->top, reach_w - win->left, max_int(bottom, 0), max_int(right, 0)});
+    message_ints(&w->m, out, "output_padding", 2, (int[]){max_int(-bottom, 0), max_int(-right, 0)});
+    message_ints(&w->m, out, "dilations", 2, (int[]){win->dilation_h, win->dilation_w});
+    message_int(&w->m, out, "group", node->conv.groups);
+    add_turned_weights(w, out, node);
+    add_param(w, out, node, "bias");
+    return out;
+}
+
+static Onnx__NodeProto *write_pool(struct writer *w, int index) {
+    static const char *const ops[N_POOL_KINDS] = {
+        [POOL_MAX] = "MaxPool", [POOL_AVERAGE] = "AveragePool", [POOL_LP] = "LpPool"};
+    const struct pool *pool = &w->graph->nodes[index].pool;
+    const struct window *win = &pool->window;
+    Onnx__NodeProto *out = begin(w, index, ops[pool->kind]);
+    bool ceils = pool->counts_padding && (pool->beyond_h || pool->beyond_w);
+    int bottom = win->bottom - (ceils ? pool->beyond_h : 0);
+    int right = win->right - (ceils ? pool->beyond_w : 0);
+    message_ints(&w->m, out, "kernel_shape", 2, (int[]){win->kernel_h, win->kernel_w});
+    message_ints(&w->m, out, "strides", 2, (int[]){win->stride_h, win->stride_w});
+    message_ints(&w->m, out, "pads", 4, (int[]){win->top, win->left, bottom, right});
+    if (pool->kind == POOL_LP) {
+        message_int(&w->m, out, "p", (int)pool->exponent);
+    }
+    if (pool->counts_padding) {
+        message_int(&w->m, out, "count_include_pad", 1);
+    }
+    if (ceils) {
+        message_int(&w->m, out, "ceil_mode", 1);
+    }
+    return out;
+}
+
+static Onnx__NodeProto *write_pad(struct writer *w, int index) {
+    static const char *const modes[N_BORDERS] = {"constant", "edge", "reflect"};
+    const struct pad *p = &w->graph->nodes[index].pad;
+    Onnx__NodeProto *out = begin(w, index, "Pad");
+    message_string(&w->m, out, "mode", modes[p->border]);
+    if (w->is_vector[index]) {
+        message_list(&w->m, out, "pads", 4, (int[]){0, p->front, 0, p->back});
+    } else {
+        message_list(&w->m, out, "pads", 8,
+                     (int[]){0, p->front, p->top, p->left, 0, p->back, p->bottom, p->right});
+    }
+    if (p->border == BORDER_CONSTANT) {
+        message_floats(&w->m, out, "value", 0, NULL, &p->value, 1);
+    }
+    return out;
+}
+
+// Two products with constant matrices, of the rows and of the columns.
+static Onnx__NodeProto *write_spectral(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    struct shape in = w->graph->nodes[node->inputs[0]].shape, out = node->shape;
+    real *rows = MESSAGE_TAKE(&w->m, (size_t)out.h * (size_t)in.h, real);
+    real *columns = MESSAGE_TAKE(&w->m, (size_t)out.w * (size_t)in.w, real);
+    real *turned = MESSAGE_TAKE(&w->m, (size_t)out.w * (size_t)in.w, real);
+    const char *x = input_of(w, index, 0);
+    char *name = message_text(&w->m, "%s_rows", node->name);
+    if (w->m.failed) {
+        return NULL;
+    }
+    spectral_matrix(out.h, in.h, rows);
+    spectral_matrix(out.w, in.w, columns);
+    for (int i = 0; i < out.w * in.w; i++) {
+        turned[i] = columns[i % out.w * in.w + i / out.w];
+    }
+    Onnx__NodeProto *left = message_node(&w->m, "MatMul", name);
+    message_floats(&w->m, left, "matrix", 2, (int[]){out.h, in.h}, rows,
+                   (size_t)out.h * (size_t)in.h);
+    message_input(left, x);
+    Onnx__NodeProto *right = message_node(&w->m, "MatMul", node->name);
+    message_input(right, left ? left->output[0] : NULL);
+    message_floats(&w->m, right, "matrix", 2, (int[]){in.w, out.w}, turned,
+                   (size_t)out.w * (size_t)in.w);
+    return right;
+}
+
+static Onnx__NodeProto *write_activation(struct writer *w, int index) {
+    static const char *const ops[N_ACTIVATIONS] = {[ACT_RELU] = "Relu",
+                                                   [ACT_LEAKY_RELU] = "LeakyRelu",
+                                                   [ACT_ELU] = "Elu",
+                                                   [ACT_SIGMOID] = "Sigmoid",
+                                                   [ACT_TANH] = "Tanh",
+                                                   [ACT_CLIP] = "Clip",
+                                                   [ACT_HARD_SIGMOID] = "HardSigmoid"};
+    const struct node *node = &w->graph->nodes[index];
+    enum activation kind = node->activation.kind;
+    Onnx__NodeProto *out = begin(w, index, ops[kind]);
+    if (kind == ACT_CLIP) {
+        message_floats(&w->m, out, "min", 0, NULL, &node->activation.alpha, 1);
+        message_floats(&w->m, out, "max", 0, NULL, &node->activation.beta, 1);
+    } else if (kind == ACT_LEAKY_RELU || kind == ACT_ELU || kind == ACT_HARD_SIGMOID) {
+        message_float(&w->m, out, "alpha", (double)node->activation.alpha);
+    }
+    if (kind == ACT_HARD_SIGMOID) {
+        message_float(&w->m, out, "beta", (double)node->activation.beta);
+    }
+    return out;
+}
+
+static Onnx__NodeProto *write_norm(struct writer *w, int index) {
     static const char *const roles[] = {"scale", "shift", "mean", "variance"};
-    set_float(w, out, "epsilon", (double)node->batch_norm.epsilon);
-    set_float(w, out, "momentum",
-              1 - (double)node->batch_norm.momentum); // ONNX weighs the old value
+    const struct node *node = &w->graph->nodes[index];
+    Onnx__NodeProto *out = begin(w, index, "BatchNormalization");
+    message_float(&w->m, out, "epsilon", (double)node->batch_norm.epsilon);
+    message_float(&w->m, out, "momentum",
+                  1 - (double)node->batch_norm.momentum); // ONNX weighs the old value
     for (int i = 0; i < 4; i++) {
         add_param(w, out, node, roles[i]);
     }
+    return out;
 }
 
-static const char *op_name(const struct node *node) {
-    static const char *const activations[N_ACTIVATIONS] = {[ACT_RELU] = "Relu",
-                                                           [ACT_LEAKY_RELU] = "LeakyRelu",
-                                                           [ACT_ELU] = "Elu",
-                                                           [ACT_SIGMOID] = "Sigmoid",
-                                                           [ACT_TANH] = "Tanh"};
+static Onnx__NodeProto *write_affine(struct writer *w, int index) {
+    const char *name = w->graph->nodes[index].name, *x = input_of(w, index, 0);
+    char *scaled = message_text(&w->m, "%s_scaled", name);
+    Onnx__NodeProto *product = scaled ? message_node(&w->m, "Mul", scaled) : NULL;
+    if (!product) {
+        return NULL;
+    }
+    message_input(product, x);
+    add_by_channel(w, product, index, "scale");
+    Onnx__NodeProto *sum = message_node(&w->m, "Add", name);
+    message_input(sum, product->output[0]);
+    add_by_channel(w, sum, index, "shift");
+    return sum;
+}
+
+static Onnx__NodeProto *write_dense(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    Onnx__NodeProto *out = begin(w, index, "Gemm");
+    message_int(&w->m, out, "transB", 1);
+    add_param(w, out, node, "weight");
+    add_param(w, out, node, "bias");
+    return out;
+}
+
+static Onnx__NodeProto *write_reshape(struct writer *w, int index) {
+    struct shape s = w->graph->nodes[index].shape;
+    Onnx__NodeProto *out = begin(w, index, "Reshape");
+    message_list(&w->m, out, "shape", w->is_vector[index] ? 2 : 4, (int[]){0, s.c, s.h, s.w});
+    return out;
+}
+
+static Onnx__NodeProto *write_simple(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    const int *axes = node->axes;
+    Onnx__NodeProto *out;
     switch (node->op) {
-    case OP_CONV:
-        return "Conv";
-    case OP_POOL:
-        return node->pool.kind == POOL_MAX ? "MaxPool" : "AveragePool";
     case OP_GLOBAL_POOL:
-        return "GlobalAveragePool";
-    case OP_ACTIVATION:
-        return activations[node->activation.kind];
-    case OP_BATCH_NORM:
-        return "BatchNormalization";
-    case OP_DENSE:
-        return "Gemm";
+        return begin(w, index, "GlobalAveragePool");
+    case OP_PRELU:
+        out = begin(w, index, "PRelu");
+        add_by_channel(w, out, index, "slope");
+        return out;
     case OP_DROPOUT:
-        return "Dropout";
+        out = begin(w, index, "Dropout");
+        message_floats(&w->m, out, "ratio", 0, NULL, &node->dropout, 1);
+        return out;
     case OP_ADD:
-        return node->n_inputs == 2 ? "Add" : "Sum";
-    case OP_CONCAT:
-        return "Concat";
+        return begin(w, index, node->n_inputs == 2 ? "Add" : "Sum");
+    case OP_MULTIPLY:
+        return begin(w, index, node->divides ? "Div" : "Mul");
+    case OP_TRANSPOSE:
+        out = begin(w, index, "Transpose");
+        message_ints(&w->m, out, "perm", 4, (int[]){0, axes[0] + 1, axes[1] + 1, axes[2] + 1});
+        return out;
     default:
-        return "Softmax";
+        out = begin(w, index, node->op == OP_CONCAT ? "Concat" : "Softmax");
+        message_int(&w->m, out, "axis", 1);
+        return out;
     }
 }
 
-static void write_attributes(struct writer *w, Onnx__NodeProto *out, const struct node *node) {
+static Onnx__NodeProto *write_layer(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
     switch (node->op) {
     case OP_CONV:
-        write_conv(w, out, node);
-        break;
+        return conv_of_gaps(w->graph, node->inputs[0]) == index ? write_conv_transpose(w, index)
+                                                                : write_conv(w, index);
     case OP_POOL:
-        set_window(w, out, &node->pool.window);
-        break;
-    case OP_ACTIVATION:
-        if (node->activation.kind == ACT_LEAKY_RELU || node->activation.kind == ACT_ELU) {
-            set_float(w, out, "alpha", (double)node->activation.alpha);
-        }
-        break;
-    case OP_BATCH_NORM:
-        write_norm(w, out, node);
-        break;
-    case OP_DENSE:
-        set_int(w, out, "transB", 1);
-        add_param(w, out, node, "weight");
-        add_param(w, out, node, "bias");
-        break;
-    case OP_DROPOUT:
-        add_input(out, add_tensor(w, text(w, "%s.ratio", node->name), 0, NULL, &node->dropout, 1));
-        break;
-    case OP_CONCAT:
-    case OP_SOFTMAX:
-        set_int(w, out, "axis", 1);
-        break;
-    default:
-        break;
-    }
-}
-
-// In ONNX a dense layer's output has two axes, (N, C), a convolution's input four.
-static bool find_rank(const struct graph *graph, int index, bool *is_vector, const char *name) {
-    const struct node *node = &graph->nodes[index];
-    bool vector = is_vector[node->inputs[0]];
-    for (int i = 1; i < node->n_inputs; i++) {
-        if (is_vector[node->inputs[i]] != vector) {
-            LOG(ERROR, "%s: %s joins a vector and a picture, which ONNX does not allow", name,
-                node->name);
-            return false;
-        }
-    }
-    if (vector && (node->op == OP_CONV || node->op == OP_POOL || node->op == OP_GLOBAL_POOL)) {
-        LOG(ERROR, "%s: %s reads a dense layer's vector, which ONNX does not allow", name,
-            node->name);
-        return false;
-    }
-    is_vector[index] = vector || node->op == OP_DENSE;
-    return true;
-}
-
-static bool has_form(const struct node *node) {
-    switch (node->op) {
-    case OP_ACTIVATION:
-        return node->activation.kind <= ACT_TANH && node->activation.kind != ACT_RANDOM_RELU;
-    case OP_POOL:
-        return node->pool.kind <= POOL_AVERAGE && !node->pool.counts_padding;
+        return write_pool(w, index);
     case OP_PAD:
-    case OP_TILE:
+        return write_pad(w, index);
     case OP_SPECTRAL_POOL:
-    case OP_PRELU:
+        return write_spectral(w, index);
+    case OP_ACTIVATION:
+        return write_activation(w, index);
+    case OP_BATCH_NORM:
+        return write_norm(w, index);
     case OP_AFFINE:
-    case OP_MULTIPLY:
+        return write_affine(w, index);
+    case OP_DENSE:
+        return write_dense(w, index);
     case OP_RESHAPE:
-    case OP_TRANSPOSE:
-        return false;
+        return write_reshape(w, index);
     default:
-        return true;
+        return write_simple(w, index);
     }
-}
-
-static bool find_ranks(const struct graph *graph, bool *is_vector, const char *name) {
-    for (int i = 1; i < graph->n_nodes; i++) {
-        if (!has_form(&graph->nodes[i])) {
-            LOG(ERROR, "%s: %s has no ONNX form", name, graph->nodes[i].name);
-            return false;
-        }
-        if (!find_rank(graph, i, is_vector, name)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool onnx_can_write(const struct graph *graph, const char *name) {
-    bool *is_vector = calloc((size_t)graph->n_nodes, sizeof *is_vector);
-    if (!is_vector) {
-        LOG(ERROR, "%s: no memory to check the network", name);
-        return false;
-    }
-    bool ok = find_ranks(graph, is_vector, name);
-    free(is_vector);
-    return ok;
 }
 
 static bool write_node(struct writer *w, int index) {
     const struct node *node = &w->graph->nodes[index];
-    const char *input = w->tensor[node->inputs[0]];
-    if (node->op == OP_DENSE && !w->is_vector[node->inputs[0]]) {
-        Onnx__NodeProto *flat = new_node(w, "Flatten", index, 1);
-        if (!flat) {
-            return false;
-        }
-        add_input(flat, input);
-        input = flat->output[0];
+    if (has_gaps(node)) { // written with the convolution after it
+        w->tensor[index] = w->tensor[node->inputs[0]];
+        return true;
     }
-    Onnx__NodeProto *out = new_node(w, op_name(node), index, MAX_INPUTS + MAX_PARAMS);
-    if (!out) {
-        return false;
-    }
-    add_input(out, input);
-    for (int i = 1; i < node->n_inputs; i++) {
-        add_input(out, w->tensor[node->inputs[i]]);
-    }
-    write_attributes(w, out, node);
-    w->tensor[index] = out->output[0];
-    return !w->failed && !w->refused;
-}
-
-// A graph input or output: (N, dims...) of floats.
-static Onnx__ValueInfoProto *new_value(struct writer *w, const char *name, int n_dims,
-                                       const int *dims) {
-    Onnx__ValueInfoProto *value = TAKE(w, 1, Onnx__ValueInfoProto);
-    Onnx__TypeProto *type = TAKE(w, 1, Onnx__TypeProto);
-    Onnx__TypeProto__Tensor *tensor = TAKE(w, 1, Onnx__TypeProto__Tensor);
-    Onnx__TensorShapeProto *shape = TAKE(w, 1, Onnx__TensorShapeProto);
-    Onnx__TensorShapeProto__Dimension **list =
-        TAKE(w, (size_t)n_dims + 1, Onnx__TensorShapeProto__Dimension *);
-    Onnx__TensorShapeProto__Dimension *sizes =
-        TAKE(w, (size_t)n_dims + 1, Onnx__TensorShapeProto__Dimension);
-    if (w->failed) {
-        return NULL;
-    }
-    onnx__value_info_proto__init(value);
-    onnx__type_proto__init(type);
-    onnx__type_proto__tensor__init(tensor);
-    onnx__tensor_shape_proto__init(shape);
-    for (int i = 0; i <= n_dims; i++) {
-        list[i] = &sizes[i];
-        onnx__tensor_shape_proto__dimension__init(list[i]);
-        list[i]->value_case = i ? ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE
-                                : ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM;
-        if (i == 0) {
-            list[i]->dim_param = "N";
-        } else {
-            list[i]->dim_value = dims[i - 1];
-        }
-    }
-    shape->n_dim = (size_t)n_dims + 1;
-    shape->dim = list;
-    tensor->has_elem_type = true;
-    tensor->elem_type = FLOAT_TYPE;
-    tensor->shape = shape;
-    type->value_case = ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE;
-    type->tensor_type = tensor;
-    value->name = (char *)name;
-    value->type = type;
-    return value;
+    Onnx__NodeProto *out = write_layer(w, index);
+    w->tensor[index] = out ? out->output[0] : NULL;
+    return !w->m.failed && !w->m.refused;
 }
 
 static bool write_graph(struct writer *w) {
     const struct graph *graph = w->graph;
     size_t n = (size_t)graph->n_nodes;
-    w->out->name = "smilecam";
-    w->out->node = TAKE(w, 2 * n, Onnx__NodeProto *);
-    w->out->initializer = TAKE(w, MAX_PARAMS * n, Onnx__TensorProto *);
-    w->out->input = TAKE(w, 1, Onnx__ValueInfoProto *);
-    w->out->output = TAKE(w, 1, Onnx__ValueInfoProto *);
-    w->tensor = TAKE(w, n, const char *);
-    w->is_vector = TAKE(w, n, bool);
-    if (w->failed || !find_ranks(graph, w->is_vector, w->name)) {
+    Onnx__GraphProto *to = w->m.out;
+    to->name = "smilecam";
+    message_begin(&w->m, MORE_NODES * n, (MAX_PARAMS + MORE_NODES) * n);
+    to->input = MESSAGE_TAKE(&w->m, 1, Onnx__ValueInfoProto *);
+    to->output = MESSAGE_TAKE(&w->m, 1, Onnx__ValueInfoProto *);
+    w->tensor = MESSAGE_TAKE(&w->m, n, const char *);
+    w->is_vector = MESSAGE_TAKE(&w->m, n, bool);
+    if (w->m.failed) {
         return false;
     }
     w->tensor[0] = "input";
     for (int i = 1; i < graph->n_nodes; i++) {
+        w->is_vector[i] = makes_vector(graph, i, w->is_vector);
         if (!write_node(w, i)) {
             return false;
         }
     }
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     int rank = w->is_vector[graph->n_nodes - 1] ? 1 : 3;
-    w->out->n_input = w->out->n_output = 1;
-    w->out->input[0] = new_value(w, "input", 3, (int[]){in.c, in.h, in.w});
-    w->out->output[0] =
-        new_value(w, w->tensor[graph->n_nodes - 1], rank, (int[]){out.c, out.h, out.w});
-    return !w->failed;
+    to->n_input = to->n_output = 1;
+    to->input[0] = message_value(&w->m, "input", 3, (int[]){in.c, in.h, in.w});
+    to->output[0] =
+        message_value(&w->m, w->tensor[graph->n_nodes - 1], rank, (int[]){out.c, out.h, out.w});
+    return !w->m.failed;
 }
 
-static bool write_metadata(struct writer *w, Onnx__ModelProto *model,
+static bool write_metadata(struct message *m, Onnx__ModelProto *model,
                            const struct metadata *metadata) {
-    model->metadata_props = TAKE(w, METADATA_MAX, Onnx__StringStringEntryProto *);
-    for (int i = 0; !w->failed && i < metadata->n; i++) {
-        Onnx__StringStringEntryProto *entry = TAKE(w, 1, Onnx__StringStringEntryProto);
+    model->metadata_props = MESSAGE_TAKE(m, METADATA_MAX, Onnx__StringStringEntryProto *);
+    for (int i = 0; !m->failed && i < metadata->n; i++) {
+        Onnx__StringStringEntryProto *entry = MESSAGE_TAKE(m, 1, Onnx__StringStringEntryProto);
         if (!entry) {
             break;
         }
@@ -426,12 +460,12 @@ static bool write_metadata(struct writer *w, Onnx__ModelProto *model,
         entry->value = (char *)metadata->entries[i].value;
         model->metadata_props[model->n_metadata_props++] = entry;
     }
-    return !w->failed;
+    return !m->failed;
 }
 
-static bool save(struct writer *w, const Onnx__ModelProto *model, const char *path) {
+static bool save(struct message *m, const Onnx__ModelProto *model, const char *path) {
     size_t len = onnx__model_proto__get_packed_size(model);
-    uint8_t *bytes = take(w, len);
+    uint8_t *bytes = message_take(m, len);
     if (!bytes) {
         return false;
     }
@@ -443,7 +477,14 @@ bool onnx_write(const struct graph *graph, const struct metadata *metadata, cons
     Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
     Onnx__GraphProto out = ONNX__GRAPH_PROTO__INIT;
     Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets = &opset;
-    struct writer w = {.name = path, .graph = graph, .out = &out};
+    if (!onnx_can_write(graph, path)) {
+        return false;
+    }
+    struct graph *lowered = onnx_lower(graph);
+    if (!lowered) {
+        return false;
+    }
+    struct writer w = {.m.out = &out, .graph = lowered};
     opset.domain = "";
     opset.has_version = true;
     opset.version = OPSET;
@@ -453,13 +494,11 @@ bool onnx_write(const struct graph *graph, const struct metadata *metadata, cons
     model.n_opset_import = 1;
     model.opset_import = &opsets;
     model.graph = &out;
-    bool ok = write_graph(&w) && write_metadata(&w, &model, metadata) && save(&w, &model, path);
-    if (w.failed) {
+    bool ok = write_graph(&w) && write_metadata(&w.m, &model, metadata) && save(&w.m, &model, path);
+    if (w.m.failed) {
         LOG(ERROR, "%s: no memory to write the model", path);
     }
-    for (struct block *block = w.blocks, *next; block; block = next) {
-        next = block->next;
-        free(block);
-    }
+    message_finish(&w.m);
+    graph_destroy(lowered);
     return ok;
 }
