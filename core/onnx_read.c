@@ -232,6 +232,7 @@ static bool read_graph(struct reader *r) {
     }
     for (size_t i = 0; i < r->in->n_node; i++) {
         r->node = r->in->node[i];
+        r->n_before = r->graph->n_nodes;
         if (r->node != skipped && !read_node(r)) {
             return false;
         }

@@ -178,7 +178,7 @@ bool reader_made(struct reader *r, int node, int rank) {
     if (node < 0) {
         return false;
     }
-    if (r->node->name && *r->node->name && node == r->graph->n_nodes - 1) {
+    if (r->node->name && *r->node->name && node >= r->n_before && node == r->graph->n_nodes - 1) {
         snprintf(r->graph->nodes[node].name, NODE_NAME_LEN, "%s", r->node->name);
     }
     r->values[r->n_values++] =

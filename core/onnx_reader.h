@@ -36,6 +36,7 @@ struct reader {
     const char *name; // of the file
     const Onnx__GraphProto *in;
     const Onnx__NodeProto *node; // being read
+    int n_before;                // nodes of ours that were there before it
     int opset;
     struct graph *graph;
     struct value *values;
