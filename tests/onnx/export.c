@@ -28,6 +28,8 @@ static const char *const others[][2] = {
     {"pools",
      "input 3x13x12\npool l2 3x3 stride 1 pad 1\naffine\npool mixed 3x3 stride 2\nrandom_relu\n"
      "pool average 2x2 stride 1 pad 1 count_padding yes\npool stochastic 2x3\nbatch_norm"},
+    {"vectors", "input 6x1x1\nresidual\ndense 6\ntanh\nend\nconv 4 1x1\nbranches\ndense 3\nbranch\n"
+                "pool global\nend\nbatch_norm\nsoftmax"},
     {"spectral",
      "input 2x9x8\npool spectral 4x5\nbranches\nconv 2 1x1\nsigmoid\nbranch\nconv 3 3x3 "
      "dilation 2\ntanh\nend\npool lp 2x2 exponent 3\npool global\ndense 4\nprelu\naffine\nsoftmax"},

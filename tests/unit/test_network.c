@@ -244,6 +244,44 @@ static void wrong_architectures(void **state) {
     log_set_level(LOG_INFO);
 }
 
+// What is logged while a text is refused.
+static void logged_by(const char *text, char *logged, size_t room) {
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    int keep = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    struct graph *graph = arch_parse("test.net", text);
+    dup2(keep, STDERR_FILENO);
+    close(keep);
+    rewind(file);
+    logged[fread(logged, 1, room - 1, file)] = 0;
+    fclose(file);
+    assert_null(graph);
+}
+
+static void errors_name_line_and_expectation(void **state) {
+    (void)state;
+    static const char *const texts[][2] = {
+        {"# nothing yet\nconv 3 3x3", "line 2: expected \"input CxHxW\" first"},
+        {"input 1x8x8\n\nconv 3 3y3", "line 3: expected \"conv FILTERS KERNEL\""},
+        {"input 1x8x8\nconv 3 3x3 pad most", "line 2: expected pad same, valid, full, N or TOP"},
+        {"input 1x8x8\nconv 3 3x3 colour red", "line 2: \"colour\" is not an option of conv"},
+        {"input 1x8x8\nconv 3 3x3 border red", "line 2: \"red\" is not a value for border"},
+        {"input 1x8x8\npool median 2x2", "line 2: expected \"pool KIND KERNEL\""},
+        {"input 1x8x8\nrelu\nlayer 3", "line 3: there is no layer \"layer\"; the layers are"},
+        {"input 1x8x8\ndense 3\nlogistic", "line 3: logistic reads one value"},
+        {"input 1x8x8\nresidual\nrelu", "the \"residual\" of line 2 has no \"end\""},
+        {"input 1x8x8\nconv 3 9x9 pad valid", "line 2: conv: a 9x9 kernel does not fit into 8x8"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char logged[1024];
+        logged_by(texts[i][0], logged, sizeof logged);
+        if (!strstr(logged, texts[i][1])) {
+            fail_msg("wanted: %s, logged: %s", texts[i][1], logged);
+        }
+    }
+}
+
 static void same_padding(void **state) {
     (void)state;
     struct graph *graph =
@@ -337,6 +375,7 @@ int main(void) {
         cmocka_unit_test(misnamed_bias),
         cmocka_unit_test(wrong_architectures),
         cmocka_unit_test(same_padding),
+        cmocka_unit_test(errors_name_line_and_expectation),
         cmocka_unit_test(wrong_classifiers),
         cmocka_unit_test(drawing_layers_agree_on_average),
         cmocka_unit_test(stochastic_pool_frequencies),
