@@ -75,7 +75,8 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
         return NULL;
     }
     // What could not be written or used in the end is refused before hours of training.
-    bool ok = model_shape_check(path, graph) && onnx_can_write(graph, path);
+    bool ok =
+        model_complete(graph) && model_shape_check(path, graph) && onnx_can_write(graph, path);
     if (ok && graph_output_shape(graph).c != dataset->n_labels) {
         LOG(ERROR, "%s: the network has %d outputs, but the crops have %d labels", path,
             graph_output_shape(graph).c, dataset->n_labels);

@@ -38,7 +38,8 @@
 // Outputs, and the losses that training takes with them:
 //   softmax                         cross-entropy
 //   logistic                        after "dense 1": the logistic function p for two labels; gives
-//                                   (1 - p, p), and its loss is the binary cross-entropy
+//                                   (1 - p, p), and its loss is the binary cross-entropy. A last
+//                                   line "sigmoid" after "dense 1" is trained as that
 //
 // Blocks:
 //   residual ... [shortcut ...] end         adds the lines to what came in, or to what the shortcut

@@ -22,7 +22,7 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     struct metadata metadata = {0};
     struct classifier *classifier = calloc(1, sizeof *classifier);
     struct graph *graph = onnx_read(path, &metadata);
-    if (!graph) {
+    if (!graph || !model_complete(graph)) {
         goto fail;
     }
     if (!classifier) {

@@ -48,6 +48,25 @@ int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]) {
     return -1;
 }
 
+bool model_complete(struct graph *graph) {
+    const struct node *last = &graph->nodes[graph->n_nodes - 1];
+    if (last->op != OP_ACTIVATION || last->activation.kind != ACT_SIGMOID ||
+        shape_len(last->shape) != 1) {
+        return true;
+    }
+    char error[GRAPH_ERROR_LEN];
+    struct node zero = {.op = OP_PAD, .n_inputs = 1, .pad.front = 1};
+    struct node softmax = {.op = OP_SOFTMAX, .n_inputs = 1};
+    zero.inputs[0] = last->inputs[0];
+    graph->n_nodes--; // it has no parameters and no reader
+    softmax.inputs[0] = graph_add(graph, &zero, error);
+    if (softmax.inputs[0] < 0 || graph_add(graph, &softmax, error) < 0) {
+        LOG(ERROR, "a logistic output cannot be completed: %s", error);
+        return false;
+    }
+    return true;
+}
+
 bool model_shape_check(const char *path, const struct graph *graph) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     if (in.c != 1 || in.h != in.w || in.h < MIN_INPUT || in.h > MAX_INPUT || out.h != 1 ||

@@ -8,6 +8,11 @@
 
 // model_info <-> the metadata of a model file (keys "smilecam.labels", "smilecam.chip_size", ...).
 
+// A network that ends in one logistic unit, p, is made to give both probabilities, (1 - p, p): the
+// sigmoid becomes the softmax of 0 and the unit's value, which is the same and has a loss. Others
+// stay as they are. False (logged) without memory.
+bool model_complete(struct graph *graph);
+
 // Whether a graph has the shape of a face classifier: one square grey picture of 8 to 512 pixels a
 // side in, probabilities out, and not too much to compute. If not, the reason is logged, naming
 // path.

@@ -191,7 +191,9 @@ static int run(int argc, char **argv) {
     if (!graph) {
         return EXIT_CODE_INPUT;
     }
-    int code = info ? print_info(path, graph, &metadata) : check(path, graph, &metadata);
+    int code = info                    ? print_info(path, graph, &metadata)
+               : model_complete(graph) ? check(path, graph, &metadata)
+                                       : EXIT_CODE_INPUT;
     graph_destroy(graph);
     return code;
 }

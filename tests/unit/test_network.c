@@ -7,6 +7,7 @@
 #include "core/cpu.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "core/model_info.h"
 #include "core/onnx.h"
 #include "core/plan.h"
 #include "core/tape.h"
@@ -344,6 +345,27 @@ static void stochastic_pool_frequencies(void **state) {
     graph_destroy(graph);
 }
 
+// One sigmoid is as good as two probabilities, in a file of others and in training.
+static void one_logistic_unit(void **state) {
+    (void)state;
+    struct graph *graph =
+        random_graph("input 1x16x16\nconv 3 3x3\nrelu\npool global\ndense 1\nsigmoid");
+    struct graph *whole =
+        random_graph("input 1x16x16\nconv 3 3x3\nrelu\npool global\ndense 1\nlogistic");
+    struct metadata metadata = {0};
+    const char *path = temporary();
+    assert_true(onnx_write(graph, &metadata, path));
+    struct classifier *classifier = classifier_create(path, 1);
+    assert_non_null(classifier);
+    assert_int_equal(classifier_info(classifier)->n_labels, 2);
+    assert_true(model_complete(graph) && model_shape_check("test", graph));
+    same_graph(graph, whole);
+    classifier_destroy(classifier);
+    graph_destroy(graph);
+    graph_destroy(whole);
+    unlink(path);
+}
+
 // A classifier refuses what is no classifier of faces.
 static void wrong_classifiers(void **state) {
     (void)state;
@@ -377,6 +399,7 @@ int main(void) {
         cmocka_unit_test(same_padding),
         cmocka_unit_test(errors_name_line_and_expectation),
         cmocka_unit_test(wrong_classifiers),
+        cmocka_unit_test(one_logistic_unit),
         cmocka_unit_test(drawing_layers_agree_on_average),
         cmocka_unit_test(stochastic_pool_frequencies),
     };
