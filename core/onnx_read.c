@@ -190,8 +190,8 @@ static bool read_initializers(struct reader *r) {
     return true;
 }
 
-// Our graphs end with their output; an ONNX output may be any tensor, and may lie flat.
-static bool read_output(struct reader *r) {
+// The node that makes the output, which may lie flat.
+static int find_output(struct reader *r) {
     const char *name = r->in->n_output == 1 ? r->in->output[0]->name : NULL;
     Onnx__NodeProto end = ONNX__NODE_PROTO__INIT;
     char *inputs[] = {(char *)name};
@@ -202,10 +202,53 @@ static bool read_output(struct reader *r) {
     int node = -1, rank;
     bool ok = name ? reader_picture(r, 0, &node, &rank)
                    : reader_fail(r, "the model does not have exactly one");
-    ok = ok && ((node == r->graph->n_nodes - 1 && node > 0) ||
-                reader_fail(r, "it is not what the last node makes"));
+    ok = ok && (node > 0 || reader_fail(r, "no node makes it"));
     r->node = NULL;
-    return ok;
+    return ok ? node : -1;
+}
+
+// Marks what the output depends on; whether that is everything, and the output comes last.
+static bool mark_used(const struct graph *graph, int output, bool *used) {
+    bool all = output == graph->n_nodes - 1;
+    used[0] = used[output] = true;
+    for (int i = graph->n_nodes - 1; i >= 0; i--) {
+        for (int j = 0; used[i] && j < graph->nodes[i].n_inputs; j++) {
+            used[graph->nodes[i].inputs[j]] = true;
+        }
+        all = all && used[i];
+    }
+    return all;
+}
+
+// Leaves out what the output does not depend on, so that it is made by the last node, as ours is.
+static bool prune(struct reader *r, int output) {
+    const struct graph *from = r->graph;
+    bool *used = calloc((size_t)from->n_nodes, sizeof *used);
+    int *map = calloc((size_t)from->n_nodes, sizeof *map);
+    bool all = used && map && mark_used(from, output, used);
+    struct graph *to = used && map && !all ? graph_create() : NULL;
+    bool ok = all || to;
+    char error[GRAPH_ERROR_LEN];
+    for (int i = 0; to && ok && i < from->n_nodes; i++) {
+        struct node node = from->nodes[i];
+        for (int j = 0; j < node.n_inputs; j++) {
+            node.inputs[j] = map[node.inputs[j]];
+        }
+        map[i] = used[i] ? graph_add(to, &node, error) : 0;
+        ok = map[i] >= 0;
+        if (used[i] && ok) {
+            graph_copy_values(from, i, to, map[i]);
+        }
+    }
+    free(used);
+    free(map);
+    if (to && ok) {
+        graph_destroy(r->graph);
+        r->graph = to;
+    } else {
+        graph_destroy(to);
+    }
+    return ok || reader_fail(r, "there is no memory to put it in order");
 }
 
 // Whatever arithmetic made of the file's weights.
@@ -237,7 +280,8 @@ static bool read_graph(struct reader *r) {
             return false;
         }
     }
-    return read_output(r) && all_finite(r);
+    int output = find_output(r);
+    return output >= 0 && prune(r, output) && all_finite(r);
 }
 
 static void read_metadata(const Onnx__ModelProto *model, struct metadata *metadata) {

@@ -34,7 +34,7 @@ static float element(const struct constant *c, int i) {
 
 // A layer with parameters by channel, along whatever axis the constant varies.
 static int add_along(struct reader *r, struct node *node, int input, int axis) {
-    return reader_add_after(r, node, reader_swap(r, input, axis));
+    return reader_add_after(r, node, reader_to_front(r, input, axis));
 }
 
 // What x op c is: scale * x + shift; and c op x when turned.
@@ -95,7 +95,7 @@ static bool read_affine(struct reader *r, size_t input, size_t constant) {
             return reader_fail(r, "it divides by zero");
         }
     }
-    made = reader_swap(r, made, axis);
+    made = reader_from_front(r, made, axis);
     if (divides && made >= 0) {
         struct node quotient = {
             .op = OP_MULTIPLY, .n_inputs = 2, .inputs = {made, x}, .divides = true};
@@ -183,7 +183,7 @@ bool read_prelu(struct reader *r) {
     for (int i = 0; made >= 0 && i < r->graph->nodes[made].shape.c; i++) {
         graph_values(r->graph, made, "slope")[i] = (real)element(c, i);
     }
-    return reader_made(r, made < 0 ? -1 : reader_swap(r, made, axis), rank);
+    return reader_made(r, reader_from_front(r, made, axis), rank);
 }
 
 // Over one axis that holds all the values of a sample; in files before opset 13 over all axes from

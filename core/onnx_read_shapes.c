@@ -110,20 +110,9 @@ static bool keeps_order(struct shape shape, const int axes[3]) {
     return true;
 }
 
-// A transposition that undoes the one before it is left out with it.
-static int undone(const struct reader *r, int input, const int axes[3]) {
-    const struct node *before = &r->graph->nodes[input];
-    bool undoes = before->op == OP_TRANSPOSE;
-    for (int i = 0; i < 3 && undoes; i++) {
-        undoes = before->axes[axes[i]] == i;
-    }
-    return undoes ? before->inputs[0] : -1;
-}
-
 bool read_transpose(struct reader *r) {
     const Onnx__AttributeProto *perm = reader_attribute(r, "perm");
-    struct node node = {.op = OP_TRANSPOSE, .axes = {0, 1, 2}};
-    int input, rank, sizes[3], seen = 0;
+    int input, rank, sizes[3], axes[3] = {0, 1, 2}, seen = 0;
     if (!reader_picture(r, 0, &input, &rank)) {
         return false;
     }
@@ -138,14 +127,13 @@ bool read_transpose(struct reader *r) {
             return reader_fail(r, "its perm does not name each axis once");
         }
         seen |= 1 << axis;
-        node.axes[i - 1] = axis - 1;
+        axes[i - 1] = axis - 1;
         sizes[i - 1] = own[axis - 1];
     }
-    if (keeps_order(shape, node.axes)) {
+    if (keeps_order(shape, axes)) {
         return reader_reshaped(r, reader_input(r, 0), rank - 1, sizes);
     }
-    int before = undone(r, input, node.axes);
-    return reader_made(r, before >= 0 ? before : reader_add_after(r, &node, input), rank);
+    return reader_made(r, reader_turn(r, input, axes), rank);
 }
 
 bool read_squeeze(struct reader *r) {
@@ -223,7 +211,7 @@ bool read_concat(struct reader *r) {
         if (axis < 1 || of_this != rank) {
             return reader_fail(r, "it joins along the batch's axis, or different numbers of axes");
         }
-        if (join(r, &node, reader_swap(r, input, axis)) < 0) {
+        if (join(r, &node, reader_to_front(r, input, axis)) < 0) {
             return false;
         }
     }
@@ -231,7 +219,7 @@ bool read_concat(struct reader *r) {
         return pass_on(r);
     }
     int made = reader_add(r, &node);
-    return reader_made(r, made < 0 ? -1 : reader_swap(r, made, axis), rank);
+    return reader_made(r, reader_from_front(r, made, axis), rank);
 }
 
 static bool read_border(const struct reader *r, enum border *border) {
@@ -289,9 +277,8 @@ bool read_reduce_mean(struct reader *r) {
     if (!first && !last) {
         return reader_fail(r, "only a mean over height and width is read");
     }
-    struct node turn = {.op = OP_TRANSPOSE, .axes = {2, 0, 1}}, pool = {.op = OP_GLOBAL_POOL};
-    int turned = last ? reader_add_after(r, &turn, input) : input;
-    int made = reader_add_after(r, &pool, turned);
+    struct node pool = {.op = OP_GLOBAL_POOL};
+    int made = reader_add_after(r, &pool, reader_to_front(r, input, last ? 3 : 1));
     if (!last || !keeps || made < 0) {
         return reader_made(r, made, keeps ? 4 : 2);
     }

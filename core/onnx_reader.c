@@ -209,11 +209,30 @@ bool reader_reshaped(struct reader *r, const struct value *value, int n, const i
     return reader_made(r, reader_add_after(r, &node, value->node), n + 1);
 }
 
-int reader_swap(struct reader *r, int node, int axis) {
-    struct node swap = {.op = OP_TRANSPOSE, .axes = {axis - 1, 1, 2}};
-    if (axis == 1) {
-        return node;
+int reader_turn(struct reader *r, int input, const int axes[3]) {
+    if (input < 0) {
+        return -1;
     }
-    swap.axes[axis - 1] = 0;
-    return reader_add_after(r, &swap, node);
+    const struct node *before = &r->graph->nodes[input];
+    bool undoes = before->op == OP_TRANSPOSE;
+    for (int i = 0; i < 3 && undoes; i++) {
+        undoes = before->axes[axes[i]] == i;
+    }
+    if (undoes) {
+        return before->inputs[0];
+    }
+    struct node node = {.op = OP_TRANSPOSE, .axes = {axes[0], axes[1], axes[2]}};
+    return reader_add_after(r, &node, input);
+}
+
+int reader_to_front(struct reader *r, int node, int axis) {
+    return axis == 1   ? node
+           : axis == 2 ? reader_turn(r, node, (int[]){1, 0, 2})
+                       : reader_turn(r, node, (int[]){2, 0, 1});
+}
+
+int reader_from_front(struct reader *r, int node, int axis) {
+    return axis == 1   ? node
+           : axis == 2 ? reader_turn(r, node, (int[]){1, 0, 2})
+                       : reader_turn(r, node, (int[]){1, 2, 0});
 }

@@ -83,8 +83,13 @@ bool reader_made(struct reader *r, int node, int rank);
 bool reader_made_constant(struct reader *r, struct constant constant);
 // The same values with other axes, n after the batch's.
 bool reader_reshaped(struct reader *r, const struct value *value, int n, const int *dims);
-// Swaps an axis (1: channels, which does nothing; 2; 3) with the channels.
-int reader_swap(struct reader *r, int node, int axis);
+// Moves axes: output axis i (0 c, 1 h, 2 w) is input axis axes[i]. What undoes the transposition
+// before it is left out with that.
+int reader_turn(struct reader *r, int node, const int axes[3]);
+// Moves an axis (1: channels, which does nothing; 2; 3) to the front, where the channels are; and
+// back.
+int reader_to_front(struct reader *r, int node, int axis);
+int reader_from_front(struct reader *r, int node, int axis);
 
 // Reads a constant of the file. False (logged) without memory or when it is damaged.
 bool constant_read(struct reader *r, const Onnx__TensorProto *tensor, struct constant *constant);
