@@ -35,8 +35,7 @@ static bool is_affine(enum op op) {
     return op == OP_BATCH_NORM || op == OP_AFFINE;
 }
 
-// The batch norm or affine layer that is folded into the one before it, which began as node root;
-// -1 if none.
+// The batch norm or affine layer folded into the one before it, which began as root; -1 if none.
 static int affine_after(const struct graph *graph, int root, int last) {
     enum op op = graph->nodes[root].op;
     int reader = graph_only_reader(graph, last);
@@ -96,8 +95,7 @@ static void take_border(const struct graph *from, int old, struct node *conv) {
     }
 }
 
-// Adds the folded form of one node; map[old] is where its output is found in the new graph, -1
-// before.
+// Adds the folded form of one node. map[old]: where its output is in the new graph, -1 before.
 static bool fold_node(const struct graph *from, int old, struct graph *to, int *map) {
     struct node node = from->nodes[old];
     if (map[old] >= 0) {

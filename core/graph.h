@@ -14,13 +14,13 @@
 enum op {
     OP_INPUT,
     OP_CONV,
-    OP_PAD, // a border, gaps between pixels, or both
-    OP_TILE,
+    OP_PAD,  // a border, gaps between pixels, or both
+    OP_TILE, // the end of a tiled convolution
     OP_POOL,
-    OP_GLOBAL_POOL, // average over height and width
-    OP_SPECTRAL_POOL,
+    OP_GLOBAL_POOL,   // average over height and width
+    OP_SPECTRAL_POOL, // layers/spectral.h
     OP_ACTIVATION,
-    OP_PRELU,
+    OP_PRELU, // x > 0 ? x : slope x, a trained slope for each channel (He et al. 2015)
     OP_BATCH_NORM,
     OP_AFFINE, // y = scale * x + shift, by channel
     OP_DENSE,  // flattens its input
@@ -34,15 +34,17 @@ enum op {
     N_OPS
 };
 
+// With the two numbers of node.activation, a = alpha and b = beta:
 enum activation {
-    ACT_RELU,
-    ACT_LEAKY_RELU,
-    ACT_RANDOM_RELU,
-    ACT_ELU,
+    ACT_RELU,        // max(x, 0)
+    ACT_LEAKY_RELU,  // x > 0 ? x : a x (Maas et al. 2013)
+    ACT_RANDOM_RELU, // the same with a slope drawn from [a, b] for each value in training, and the
+                     // middle of that range at inference (Xu et al. 2015)
+    ACT_ELU,         // x > 0 ? x : a (exp(x) - 1) (Clevert et al. 2016)
     ACT_SIGMOID,
     ACT_TANH,
-    ACT_CLIP,
-    ACT_HARD_SIGMOID,
+    ACT_CLIP,         // min(max(x, a), b); ReLU6 from 0 to 6
+    ACT_HARD_SIGMOID, // min(max(a x + b, 0), 1)
     N_ACTIVATIONS
 };
 
@@ -70,6 +72,12 @@ struct conv {
     bool bias;
 };
 
+// Tiled convolution (Gregor and LeCun 2010; Le et al., Tiled convolutional neural networks, 2010;
+// Goodfellow et al., Deep Learning, eq. 9.9) has t x t kernels for each filter, taken in turn along
+// rows and columns. It is a convolution that makes all t*t*K answers, and OP_TILE, which keeps of
+// each pixel the one whose turn it is:
+//   y[k, i, j] = x[((i mod t) t + j mod t) K + k, i, j]    x:(t*t*K, H, W) y:(K, H, W)
+
 // What a border holds: a constant, the nearest pixel, or the picture mirrored at its outermost
 // pixel. A transposed convolution is a convolution of stride 1 after gaps of stride - 1 (Dumoulin
 // and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4).
@@ -85,12 +93,11 @@ struct pad {
 //   max         the largest
 //   average     their mean
 //   Lp          (sum |x|^exponent)^(1 / exponent)
-//   stochastic  x_i, drawn in training with probability p_i = max(x_i, 0) / sum_j max(x_j, 0); at
+//   stochastic  in training x_i, drawn with probability p_i = max(x_i, 0) / sum_j max(x_j, 0), at
 //               inference sum_i p_i x_i; 0 where no x is positive (Zeiler and Fergus 2013)
-//   mixed       in training max or average, drawn with even odds for each channel of each sample
-//   (Yu
-//               et al. 2014); at inference the mean of both, which is what training sees on average
-//               (the paper lets the draws vote, which even odds leave to chance)
+//   mixed       in training the largest or the mean, drawn with even odds for each channel of each
+//               sample (Yu et al. 2014), at inference the mean of both, which is what training sees
+//               on average (the paper lets the draws vote, which even odds leave to chance)
 struct pool {
     enum pool_kind kind;
     struct window window;
@@ -129,14 +136,14 @@ struct node {
         struct shape input; // OP_INPUT
         struct conv conv;
         struct pad pad;
-        int tiles; // OP_TILE
+        int tiles; // OP_TILE: t
         struct pool pool;
         struct {
             int h, w;
         } spectral; // size of the output
         struct {
             enum activation kind;
-            real alpha, beta; // see activation.c
+            real alpha, beta;
         } activation;
         struct batch_norm batch_norm;
         int units;            // OP_DENSE
@@ -174,7 +181,7 @@ struct shape graph_input_shape(const struct graph *graph);
 struct shape graph_output_shape(const struct graph *graph);
 size_t graph_n_trained(const struct graph *graph); // parameters without running statistics
 
-// Per sample: convolutions, dense layers, pools.
+// Per sample: convolutions (the zeros in gaps and borders too), dense layers, pools.
 long long node_multiply_adds(const struct graph *graph, int node);
 long long graph_multiply_adds(const struct graph *graph);
 
@@ -182,8 +189,7 @@ long long graph_multiply_adds(const struct graph *graph);
 const struct param *node_param(const struct node *node, const char *role);
 real *graph_values(struct graph *graph, int node, const char *role);
 
-// Copies the parameters of a node to those of the same roles and lengths of a node of another
-// graph.
+// Copies a node's parameters to those of the same roles and lengths of another graph's node.
 void graph_copy_values(const struct graph *from, int old, struct graph *to, int new);
 
 // Output size along one axis: floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;

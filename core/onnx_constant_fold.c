@@ -33,8 +33,7 @@ static void copy_element(const struct constant *from, size_t i, struct constant 
     }
 }
 
-// Strides of an operand along the axes of a result that it is broadcast to; 0 along axes that it
-// lacks.
+// Strides of an operand along the axes of a result that it is broadcast to; 0 where it lacks one.
 static bool broadcast_strides(const struct constant *c, int n_dims, const int *dims,
                               size_t *strides) {
     size_t step = 1;

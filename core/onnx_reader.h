@@ -86,8 +86,7 @@ bool reader_reshaped(struct reader *r, const struct value *value, int n, const i
 // Moves axes: output axis i (0 c, 1 h, 2 w) is input axis axes[i]. What undoes the transposition
 // before it is left out with that.
 int reader_turn(struct reader *r, int node, const int axes[3]);
-// Moves an axis (1: channels, which does nothing; 2; 3) to the front, where the channels are; and
-// back.
+// Moves an axis to the front, where the channels are (1, which does nothing; 2; 3), and back.
 int reader_to_front(struct reader *r, int node, int axis);
 int reader_from_front(struct reader *r, int node, int axis);
 
@@ -99,8 +98,8 @@ void constant_finish(struct constant *constant);
 // Computes the present node, all whose inputs are constant. False (logged) if it cannot.
 bool constant_node(struct reader *r);
 
-// A dense layer of a vector or of what lies flat:  w(u, i) = alpha * weight[u * by_unit + i *
-// by_input]
+// A dense layer of a vector or of what lies flat, with the constant input 1 as its weights:
+//   w(u, i) = alpha * input[u * by_unit + i * by_input]
 bool read_dense(struct reader *r, int units, int n_in, int by_unit, int by_input, double alpha);
 
 // One for each ONNX operator, or a few of them; false (logged) when it cannot be read.

@@ -20,8 +20,6 @@ static bool has_gaps(const struct node *node) {
     return node->op == OP_PAD && (node->pad.gap_h || node->pad.gap_w);
 }
 
-// The convolution that makes one transposed convolution of itself and the gaps before it, -1 if
-// none.
 int writer_conv_of_gaps(const struct graph *graph, int gaps) {
     const struct pad *p = &graph->nodes[gaps].pad;
     int reader = has_gaps(&graph->nodes[gaps]) ? graph_only_reader(graph, gaps) : -1;

@@ -18,10 +18,8 @@ struct writer {
 // The tensor that a node reads as its i-th input, with two axes or four as the node wants.
 const char *writer_input(struct writer *w, int index, int i);
 
-// The convolution that makes one transposed convolution of itself and the gaps before it, -1 if
-// none.
+// The convolution that is a transposed one together with the gaps before it; -1 if none.
 int writer_conv_of_gaps(const struct graph *graph, int gaps);
 
-// Appends the ONNX form of a node; the last of its nodes, whose output is ours. NULL without
-// memory.
+// Appends the ONNX form of a node. The last ONNX node, which makes the output; NULL without memory.
 Onnx__NodeProto *writer_layer(struct writer *w, int index);

@@ -5,16 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 
-// By kind, with a = alpha and b = beta:
-//   relu          max(x, 0)
-//   leaky_relu    x > 0 ? x : a x                       (Maas et al. 2013)
-//   random_relu   the same with a slope drawn from [a, b] for each value in training, and the
-//   middle
-//                 of that range at inference             (Xu et al. 2015)
-//   elu           x > 0 ? x : a (exp(x) - 1)            (Clevert et al. 2016)
-//   sigmoid, tanh
-//   clip          min(max(x, a), b);  ReLU6 from 0 to 6
-//   hard_sigmoid  min(max(a x + b, 0), 1)
 static const struct {
     const char *name;
     real alpha, beta;

@@ -97,11 +97,7 @@ const struct layer layer_transpose = {.name = "transpose",
                                       .forward = transpose_forward,
                                       .backward = transpose_backward};
 
-// Tiled convolution (Gregor and LeCun 2010; Le et al., Tiled convolutional neural networks, 2010;
-// Goodfellow et al., Deep Learning, eq. 9.9): t x t kernels for each filter, taken in turn along
-// rows and columns. A convolution makes all t*t*K answers, and of each pixel the one whose turn it
-// is stays:
-//   y[k, i, j] = x[((i mod t) t + j mod t) K + k, i, j]        x:(N, t*t*K, H, W) y:(N, K, H, W)
+// Of each pixel the channel whose turn it is (graph.h).
 
 static bool tile_shape(struct node *node, const struct shape *in, char *error) {
     int t = node->tiles;
