@@ -189,6 +189,25 @@ static bool arithmetic(struct reader *r, const struct constant *a, const struct 
     return ok || reader_fail(r, "a constant is not a finite number");
 }
 
+// Neg, Reciprocal and Sqrt, such as in a batch norm that was taken apart.
+static bool unary(struct reader *r, const struct constant *from, const struct constant *none,
+                  struct constant *to) {
+    (void)none;
+    if (!from->floats || !copy_as(r, from, from->n_dims, from->dims, to)) {
+        return reader_fail(r, "its constant is not of floats");
+    }
+    char op = *r->node->op_type;
+    for (size_t i = 0; i < to->len; i++) {
+        float x = to->floats[i];
+        to->floats[i] = op == 'N' ? -x : op == 'R' ? 1 / x : sqrtf(x);
+        if (!isfinite(to->floats[i])) {
+            constant_finish(to);
+            return reader_fail(r, "a constant is not a finite number");
+        }
+    }
+    return true;
+}
+
 // Of vectors: shapes put together.
 static bool concat(struct reader *r, const struct constant *first, const struct constant *second,
                    struct constant *to) {
@@ -324,13 +343,23 @@ static const struct {
                     struct constant *to);
     bool takes_two;
 } folds[] = {
-    {"Add", arithmetic, true},       {"Sub", arithmetic, true},
-    {"Mul", arithmetic, true},       {"Div", arithmetic, true},
-    {"Transpose", transpose, false}, {"Reshape", reshape, true},
-    {"Squeeze", change_axes, false}, {"Unsqueeze", change_axes, false},
-    {"Concat", concat, false},       {"Gather", gather, true},
-    {"Slice", slice, true},          {"ConstantOfShape", filled, false},
-    {"Identity", copy, false},       {"Cast", copy, false},
+    {"Add", arithmetic, true},
+    {"Sub", arithmetic, true},
+    {"Mul", arithmetic, true},
+    {"Div", arithmetic, true},
+    {"Transpose", transpose, false},
+    {"Reshape", reshape, true},
+    {"Squeeze", change_axes, false},
+    {"Unsqueeze", change_axes, false},
+    {"Concat", concat, false},
+    {"Gather", gather, true},
+    {"Neg", unary, false},
+    {"Reciprocal", unary, false},
+    {"Sqrt", unary, false},
+    {"Slice", slice, true},
+    {"ConstantOfShape", filled, false},
+    {"Identity", copy, false},
+    {"Cast", copy, false},
 };
 
 bool constant_node(struct reader *r) {

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 
 BATCH = 2
+torch.manual_seed(1)
 
 
 class Net(nn.Module):
@@ -264,8 +265,12 @@ def keras_classifier(folder):
     k.add("Add", b3.reshape(1, 6, 1, 1))
     k.add("MaxPool", kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")
     k.add("Transpose", perm=[0, 2, 3, 1])
-    k.add("Mul", scale)
-    k.add("Add", shift)
+    y = k.last  # a batch norm that was taken apart
+    k.add("Sqrt", first=k.weight(scale ** -2))
+    k.add("Reciprocal", first=k.last)
+    y = k.add("Mul", k.last, first=y)
+    k.add("Neg", first=k.weight(shift))
+    k.add("Sub", k.last, first=y)
     k.add("Reshape", np.array([-1, 96], np.int64))
     k.add("MatMul", w4)
     k.add("Add", b4)
@@ -362,7 +367,6 @@ def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     warnings.filterwarnings("ignore")
-    torch.manual_seed(1)
     for name, net, shape, options in PYTORCH:
         export(folder, name, net, shape, **options)
     keras_classifier(folder)
