@@ -197,39 +197,64 @@ static void gradients_at_inference(void **state) {
     }
 }
 
-// A random line for one layer with a window; some do not fit.
+// A random line for one layer; some do not fit.
 static void random_line(struct rng *rng, char *text, size_t room) {
     static const char *const pools[] = {"max", "average", "l2", "stochastic", "mixed"};
     static const char *const pads[] = {"same", "valid", "1", "0,1,1,0"};
     static const char *const borders[] = {"zeros", "replicate", "reflect"};
+    static const char *const others[] = {"batch_norm",
+                                         "affine",
+                                         "prelu",
+                                         "random_relu",
+                                         "elu",
+                                         "leaky_relu",
+                                         "sigmoid",
+                                         "tanh",
+                                         "clip -1 1",
+                                         "hard_sigmoid",
+                                         "pool global",
+                                         "dense 3",
+                                         "dropout 0.3",
+                                         "pool spectral 3x2",
+                                         "pool spectral 4x5",
+                                         "conv 2 3x3 tiles 2",
+                                         "conv 3 2x3 stride 2 tiles 3",
+                                         "dense 2\nsoftmax",
+                                         "dense 1\nlogistic"};
     int sizes[8];
     for (int i = 0; i < 8; i++) {
         sizes[i] = 1 + (int)rng_below(rng, i < 2 ? 9 : 4);
     }
     const char *pad = pads[rng_below(rng, 4)];
-    if (rng_below(rng, 2)) {
+    switch (rng_below(rng, 4)) {
+    case 0:
         snprintf(text, room, "input 2x%dx%d\npool %s %dx%d stride %dx%d pad %s", sizes[0], sizes[1],
                  pools[rng_below(rng, 5)], sizes[2], sizes[3], sizes[4], sizes[5], pad);
-    } else if (rng_below(rng, 3)) {
-        int groups = 1 + (int)rng_below(rng, 2);
+        break;
+    case 1:
         snprintf(
             text, room,
             "input 2x%dx%d\nconv %d %dx%d stride %dx%d dilation %dx%d groups %d pad %s border %s",
-            sizes[0], sizes[1], 2 * groups, sizes[2], sizes[3], sizes[4], sizes[5],
-            1 + sizes[6] / 3, 1 + sizes[7] / 3, groups, pad, borders[rng_below(rng, 3)]);
-    } else {
+            sizes[0], sizes[1], 2 * sizes[6], sizes[2], sizes[3], sizes[4], sizes[5],
+            1 + sizes[6] / 3, 1 + sizes[7] / 3, 1 + sizes[7] % 2, pad, borders[rng_below(rng, 3)]);
+        break;
+    case 2:
         snprintf(text, room, "input 1x%dx%d\nconv_transpose 2 %dx%d stride %dx%d", sizes[6],
                  sizes[7], sizes[2], sizes[3], sizes[4], sizes[5]);
+        break;
+    default:
+        snprintf(text, room, "input %dx%dx%d\n%s", sizes[2], sizes[0], sizes[1],
+                 others[rng_below(rng, sizeof others / sizeof *others)]);
     }
 }
 
-static void gradients_of_random_windows(void **state) {
+static void gradients_of_random_shapes(void **state) {
     (void)state;
     struct rng rng;
     rng_init(&rng, 3, 0);
     log_set_level((enum log_level) - 1);
     int n = 0;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 600; i++) {
         char text[160];
         random_line(&rng, text, sizeof text);
         struct graph *graph = arch_parse("random", text);
@@ -239,7 +264,7 @@ static void gradients_of_random_windows(void **state) {
         }
     }
     log_set_level(LOG_INFO);
-    assert_true(n > 150);
+    assert_true(n > 350);
 }
 
 // Layers that only networks of others have.
@@ -309,10 +334,8 @@ static void cross_entropy_gradient(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gradients_in_training),
-        cmocka_unit_test(gradients_at_inference),
-        cmocka_unit_test(gradients_of_random_windows),
-        cmocka_unit_test(gradients_without_a_keyword),
+        cmocka_unit_test(gradients_in_training),      cmocka_unit_test(gradients_at_inference),
+        cmocka_unit_test(gradients_of_random_shapes), cmocka_unit_test(gradients_without_a_keyword),
         cmocka_unit_test(cross_entropy_gradient),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
