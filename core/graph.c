@@ -182,12 +182,20 @@ static double constant_at_first(const char *role) {
     return one ? 1 : strcmp(role, "slope") == 0 ? 0.25 : 0;
 }
 
-static void init_param(struct graph *graph, const struct param *param, struct rng *rng) {
+// How many inputs make an output; a gap between pixels is none.
+static double fan_in(const struct graph *graph, const struct node *node,
+                     const struct param *param) {
+    const struct node *before = &graph->nodes[node->inputs[0]];
+    double all = (double)param->len / param->dims[0];
+    return before->op == OP_PAD ? all / (before->pad.gap_h + 1) / (before->pad.gap_w + 1) : all;
+}
+
+static void init_param(struct graph *graph, const struct node *node, const struct param *param,
+                       struct rng *rng) {
     real *values = graph->values + param->offset;
     bool weight = strcmp(param->role, "weight") == 0;
     double constant = constant_at_first(param->role);
-    double fan_in = (double)param->len / param->dims[0];
-    double deviation = sqrt(2 / fan_in);
+    double deviation = sqrt(2 / fan_in(graph, node, param));
     for (size_t i = 0; i < param->len; i++) {
         values[i] = (real)(weight ? deviation * rng_normal(rng) : constant);
     }
@@ -196,7 +204,7 @@ static void init_param(struct graph *graph, const struct param *param, struct rn
 void graph_init(struct graph *graph, struct rng *rng) {
     for (int i = 0; i < graph->n_nodes; i++) {
         for (int p = 0; p < graph->nodes[i].n_params; p++) {
-            init_param(graph, &graph->nodes[i].params[p], rng);
+            init_param(graph, &graph->nodes[i], &graph->nodes[i].params[p], rng);
         }
     }
 }

@@ -59,9 +59,7 @@ static size_t place(size_t i, int n_dims, const int *dims, const size_t *strides
     return at;
 }
 
-static bool transpose(struct reader *r, const struct constant *from, const struct constant *none,
-                      struct constant *to) {
-    (void)none;
+static bool transpose(struct reader *r, const struct constant *from, struct constant *to) {
     int seen = 0;
     const Onnx__AttributeProto *perm = reader_attribute(r, "perm");
     size_t strides[ONNX_MAX_RANK], steps[ONNX_MAX_RANK], step = 1;
@@ -89,9 +87,7 @@ static bool transpose(struct reader *r, const struct constant *from, const struc
     return true;
 }
 
-static bool reshape(struct reader *r, const struct constant *from, const struct constant *shape,
-                    struct constant *to) {
-    (void)shape; // read below
+static bool reshape(struct reader *r, const struct constant *from, struct constant *to) {
     int64_t wanted[2 * ONNX_MAX_RANK];
     int dims[ONNX_MAX_RANK], n, open = -1;
     size_t known = 1;
@@ -115,9 +111,7 @@ static bool reshape(struct reader *r, const struct constant *from, const struct 
 }
 
 // Squeeze and Unsqueeze.
-static bool change_axes(struct reader *r, const struct constant *from, const struct constant *list,
-                        struct constant *to) {
-    (void)list; // read below
+static bool change_axes(struct reader *r, const struct constant *from, struct constant *to) {
     bool add = strcmp(r->node->op_type, "Unsqueeze") == 0;
     int64_t axes[2 * ONNX_MAX_RANK];
     int n, dims[ONNX_MAX_RANK], rank = from->n_dims, used = 0, taken = 0;
@@ -152,8 +146,8 @@ static bool compute(char op, double a, double b, double *y) {
 }
 
 // Of sizes and such: everything that overflows a float is none.
-static bool arithmetic(struct reader *r, const struct constant *a, const struct constant *b,
-                       struct constant *to) {
+static bool arithmetic(struct reader *r, const struct constant *a, struct constant *to) {
+    const struct constant *b = reader_constant(r, 1);
     int n = a->n_dims > b->n_dims ? a->n_dims : b->n_dims, dims[ONNX_MAX_RANK];
     size_t a_strides[ONNX_MAX_RANK], b_strides[ONNX_MAX_RANK];
     bool floats = a->floats && b->floats;
@@ -190,9 +184,7 @@ static bool arithmetic(struct reader *r, const struct constant *a, const struct 
 }
 
 // Neg, Reciprocal and Sqrt, such as in a batch norm that was taken apart.
-static bool unary(struct reader *r, const struct constant *from, const struct constant *none,
-                  struct constant *to) {
-    (void)none;
+static bool unary(struct reader *r, const struct constant *from, struct constant *to) {
     if (!from->floats || !copy_as(r, from, from->n_dims, from->dims, to)) {
         return reader_fail(r, "its constant is not of floats");
     }
@@ -209,9 +201,7 @@ static bool unary(struct reader *r, const struct constant *from, const struct co
 }
 
 // Of vectors: shapes put together.
-static bool concat(struct reader *r, const struct constant *first, const struct constant *second,
-                   struct constant *to) {
-    (void)second; // and all the others
+static bool concat(struct reader *r, const struct constant *first, struct constant *to) {
     int len = 0;
     bool floats = first->floats != NULL;
     for (size_t i = 0; i < r->node->n_input; i++) {
@@ -235,8 +225,8 @@ static bool concat(struct reader *r, const struct constant *first, const struct 
 }
 
 // Elements of a vector: what exporters do to a shape.
-static bool gather(struct reader *r, const struct constant *from, const struct constant *indices,
-                   struct constant *to) {
+static bool gather(struct reader *r, const struct constant *from, struct constant *to) {
+    const struct constant *indices = reader_constant(r, 1);
     if (from->n_dims != 1 || (!from->floats && !from->ints) || !indices->ints ||
         indices->n_dims > 1 ||
         !constant_create(r, indices->n_dims, indices->dims, from->floats != NULL, to)) {
@@ -281,9 +271,7 @@ static bool slice_range(const struct reader *r, const struct constant *from, int
     return true;
 }
 
-static bool slice(struct reader *r, const struct constant *from, const struct constant *starts,
-                  struct constant *to) {
-    (void)starts; // read below
+static bool slice(struct reader *r, const struct constant *from, struct constant *to) {
     int dims[ONNX_MAX_RANK], axis = 0;
     int64_t start = 0, end = 0, step = 1;
     if ((!from->floats && !from->ints) || !slice_range(r, from, &axis, &start, &end, &step)) {
@@ -307,9 +295,7 @@ static bool slice(struct reader *r, const struct constant *from, const struct co
     return true;
 }
 
-static bool filled(struct reader *r, const struct constant *shape, const struct constant *none,
-                   struct constant *to) {
-    (void)none;
+static bool filled(struct reader *r, const struct constant *shape, struct constant *to) {
     const Onnx__AttributeProto *a = reader_attribute(r, "value");
     struct constant value = {0};
     int dims[ONNX_MAX_RANK];
@@ -331,17 +317,14 @@ static bool filled(struct reader *r, const struct constant *shape, const struct 
     return ok;
 }
 
-static bool copy(struct reader *r, const struct constant *a, const struct constant *b,
-                 struct constant *to) {
-    (void)b;
+static bool copy(struct reader *r, const struct constant *a, struct constant *to) {
     return copy_as(r, a, a->n_dims, a->dims, to);
 }
 
 static const struct {
     const char *op;
-    bool (*compute)(struct reader *, const struct constant *a, const struct constant *b,
-                    struct constant *to);
-    bool takes_two;
+    bool (*compute)(struct reader *, const struct constant *first, struct constant *to);
+    bool takes_two; // constants at least
 } folds[] = {
     {"Add", arithmetic, true},
     {"Sub", arithmetic, true},
@@ -370,7 +353,7 @@ bool constant_node(struct reader *r) {
             if (!a || (folds[i].takes_two && !b)) {
                 return reader_fail(r, "an input is missing");
             }
-            return folds[i].compute(r, a, b, &to) && reader_made_constant(r, to);
+            return folds[i].compute(r, a, &to) && reader_made_constant(r, to);
         }
     }
     return reader_fail(r, "it is not computed from constants");

@@ -13,6 +13,7 @@
 #include "core/optim.h"
 #include "core/plan.h"
 #include "core/tape.h"
+#include "core/team.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -47,7 +48,7 @@ static void fill_bars(real *x, real *targets, struct shape in) {
 }
 
 // Mean loss of the last steps by that of the first, on one batch.
-static double learn(struct graph *graph) {
+static double learn(struct graph *graph, struct team *team) {
     static real m[1 << 20], v[1 << 20];
     real targets[2 * BATCH];
     assert_true(graph->n_values <= sizeof m / sizeof *m);
@@ -56,7 +57,7 @@ static double learn(struct graph *graph) {
     struct rng rng;
     rng_init(&rng, 4, 0);
     graph_init(graph, &rng);
-    struct tape *tape = tape_create(graph, BATCH, cpu_kernels(), NULL);
+    struct tape *tape = tape_create(graph, BATCH, cpu_kernels(), team);
     assert_non_null(tape);
     fill_bars(tape_input(tape), targets, graph_input_shape(graph));
     double first = 0, last = 0;
@@ -117,7 +118,7 @@ static void check(struct graph *graph, const char *name, double at_most) {
     assert_non_null(graph);
     assert_true(model_shape_check(name, graph));
     assert_int_equal(graph_output_shape(graph).c, 2);
-    double ratio = learn(graph);
+    double ratio = learn(graph, NULL);
     print_message("%s: %.1f million multiply-adds, %zu parameters, loss falls to %.2f\n", name,
                   1e-6 * (double)graph_multiply_adds(graph), graph_n_trained(graph), ratio);
     assert_true(ratio < at_most);
@@ -146,24 +147,43 @@ static void shipped_architectures(void **state) {
     }
 }
 
+static const char *const bodies[] = {
+    "conv 8 3x3 tiles 2\nrelu\npool max 4x4\ndense 2\nsoftmax",
+    "conv 8 3x3\nprelu\npool stochastic 2x2\nconv 8 3x3 border replicate\nrandom_relu\n"
+    "pool mixed 2x2\npool global\ndense 1\nlogistic",
+    "pool spectral 16x16\nconv 8 3x3 dilation 2\nelu\npool l2 2x2\nconv_transpose 4 3x3 stride "
+    "2\n"
+    "leaky_relu\npool lp 3x3 exponent 3\ndense 2\nsoftmax",
+    "affine\nconv 8 5x5 stride 2 pad 2,1,1,2 groups 1\nbatch_norm\nclip\nconv 8 3x3 groups 8 "
+    "pad "
+    "full\nhard_sigmoid\npool average 2x2 count_padding yes pad 1\nsigmoid\ndense 2\nsoftmax",
+};
+
+static struct graph *words(size_t i) {
+    char text[400];
+    snprintf(text, sizeof text, "input 1x32x32\n%s", bodies[i]);
+    return arch_parse("words", text);
+}
+
 static void every_word(void **state) {
     (void)state;
-    static const char *const bodies[] = {
-        "conv 8 3x3 tiles 2\nrelu\npool max 4x4\ndense 2\nsoftmax",
-        "conv 8 3x3\nprelu\npool stochastic 2x2\nconv 8 3x3 border replicate\nrandom_relu\n"
-        "pool mixed 2x2\npool global\ndense 1\nlogistic",
-        "pool spectral 16x16\nconv 8 3x3 dilation 2\nelu\npool l2 2x2\nconv_transpose 4 3x3 stride "
-        "2\n"
-        "leaky_relu\npool lp 3x3 exponent 3\ndense 2\nsoftmax",
-        "affine\nconv 8 5x5 stride 2 pad 2,1,1,2 groups 1\nbatch_norm\nclip\nconv 8 3x3 groups 8 "
-        "pad "
-        "full\nhard_sigmoid\npool average 2x2 count_padding yes pad 1\nsigmoid\ndense 2\nsoftmax",
-    };
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        char text[400];
-        snprintf(text, sizeof text, "input 1x32x32\n%s", bodies[i]);
-        check(arch_parse("words", text), "every word", 0.97);
+        check(words(i), "every word", 0.97);
     }
+}
+
+static void threads_make_no_difference(void **state) {
+    (void)state;
+    struct team *team = team_create(3);
+    assert_non_null(team);
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct graph *one = words(i), *three = words(i);
+        assert_true(learn(one, NULL) == learn(three, team));
+        assert_memory_equal(one->values, three->values, one->n_values * sizeof *one->values);
+        graph_destroy(one);
+        graph_destroy(three);
+    }
+    team_destroy(team);
 }
 
 int main(int argc, char **argv) {
@@ -172,6 +192,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_architectures),
         cmocka_unit_test(every_word),
+        cmocka_unit_test(threads_make_no_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
