@@ -114,8 +114,9 @@ bool constant_read(struct reader *r, const Onnx__TensorProto *t, struct constant
     }
     int type = t->has_data_type ? t->data_type : 0;
     bool floats = type == TYPE_FLOAT || type == TYPE_DOUBLE;
-    if (t->n_dims > ONNX_MAX_RANK || !set_dims(r, (int)t->n_dims, t->dims, c)) {
-        return reader_fail(r, "%.32s is too large", name);
+    int n_dims = t->n_dims > ONNX_MAX_RANK ? ONNX_MAX_RANK + 1 : (int)t->n_dims;
+    if (!set_dims(r, n_dims, t->dims, c)) {
+        return false;
     }
     if (!floats && type != TYPE_INT32 && type != TYPE_INT64) {
         return true; // an error only where it is needed

@@ -9,9 +9,11 @@
 // The same values with other sizes.
 static bool copy_as(struct reader *r, const struct constant *from, int n_dims, const int *dims,
                     struct constant *to) {
-    if ((!from->floats && !from->ints) ||
-        !constant_create(r, n_dims, dims, from->floats != NULL, to)) {
-        return reader_fail(r, "its constant cannot be read");
+    if (!from->floats && !from->ints) {
+        return reader_fail(r, "its constant is of a type that is not read");
+    }
+    if (!constant_create(r, n_dims, dims, from->floats != NULL, to)) {
+        return false;
     }
     if (to->len != from->len) {
         constant_finish(to);
@@ -91,8 +93,11 @@ static bool reshape(struct reader *r, const struct constant *from, struct consta
     int64_t wanted[2 * ONNX_MAX_RANK];
     int dims[ONNX_MAX_RANK], n, open = -1;
     size_t known = 1;
-    if (!reader_list(r, "shape", 1, wanted, &n) || n < 0 || n > ONNX_MAX_RANK) {
-        return reader_fail(r, "its shape has no more than %d numbers", ONNX_MAX_RANK);
+    if (!reader_list(r, "shape", 1, wanted, &n)) {
+        return false;
+    }
+    if (n < 0 || n > ONNX_MAX_RANK) {
+        return reader_fail(r, "its shape does not have 0 to %d numbers", ONNX_MAX_RANK);
     }
     for (int i = 0; i < n; i++) {
         int64_t size = wanted[i] == 0 && i < from->n_dims ? from->dims[i] : wanted[i];
@@ -116,7 +121,10 @@ static bool change_axes(struct reader *r, const struct constant *from, struct co
     int64_t axes[2 * ONNX_MAX_RANK];
     int n, dims[ONNX_MAX_RANK], rank = from->n_dims, used = 0, taken = 0;
     bool marked[3 * ONNX_MAX_RANK] = {0};
-    if (!reader_list(r, "axes", 1, axes, &n) || (add && n < 0)) {
+    if (!reader_list(r, "axes", 1, axes, &n)) {
+        return false;
+    }
+    if (add && n < 0) {
         return reader_fail(r, "its axes are missing");
     }
     int all = add ? rank + n : rank;
@@ -159,9 +167,11 @@ static bool arithmetic(struct reader *r, const struct constant *a, struct consta
         int of_a = in_a < 0 ? 1 : a->dims[in_a], of_b = in_b < 0 ? 1 : b->dims[in_b];
         dims[i] = of_a == 1 ? of_b : of_a;
     }
-    if (!broadcast_strides(a, n, dims, a_strides) || !broadcast_strides(b, n, dims, b_strides) ||
-        !constant_create(r, n, dims, floats, to)) {
+    if (!broadcast_strides(a, n, dims, a_strides) || !broadcast_strides(b, n, dims, b_strides)) {
         return reader_fail(r, "its constants do not fit together");
+    }
+    if (!constant_create(r, n, dims, floats, to)) {
+        return false;
     }
     bool ok = true;
     for (size_t i = 0; i < to->len && ok; i++) {
@@ -185,8 +195,11 @@ static bool arithmetic(struct reader *r, const struct constant *a, struct consta
 
 // Neg, Reciprocal and Sqrt, such as in a batch norm that was taken apart.
 static bool unary(struct reader *r, const struct constant *from, struct constant *to) {
-    if (!from->floats || !copy_as(r, from, from->n_dims, from->dims, to)) {
+    if (!from->floats) {
         return reader_fail(r, "its constant is not of floats");
+    }
+    if (!copy_as(r, from, from->n_dims, from->dims, to)) {
+        return false;
     }
     char op = *r->node->op_type;
     for (size_t i = 0; i < to->len; i++) {
@@ -209,10 +222,13 @@ static bool concat(struct reader *r, const struct constant *first, struct consta
         if (!part || part->n_dims != 1 || (floats ? !part->floats : !part->ints)) {
             return reader_fail(r, "only constant vectors are joined");
         }
-        len += part->dims[0] < (1 << 20) && len < (1 << 24) ? part->dims[0] : 1 << 24;
+        if (part->dims[0] > MAX_CHANNELS - len) {
+            return reader_fail(r, "its constants have more than %d values", MAX_CHANNELS);
+        }
+        len += part->dims[0];
     }
-    if (len >= 1 << 24 || !constant_create(r, 1, &len, floats, to)) {
-        return reader_fail(r, "its constants are too long");
+    if (!constant_create(r, 1, &len, floats, to)) {
+        return false;
     }
     size_t at = 0;
     for (size_t i = 0; i < r->node->n_input; i++) {
@@ -228,9 +244,11 @@ static bool concat(struct reader *r, const struct constant *first, struct consta
 static bool gather(struct reader *r, const struct constant *from, struct constant *to) {
     const struct constant *indices = reader_constant(r, 1);
     if (from->n_dims != 1 || (!from->floats && !from->ints) || !indices->ints ||
-        indices->n_dims > 1 ||
-        !constant_create(r, indices->n_dims, indices->dims, from->floats != NULL, to)) {
+        indices->n_dims > 1) {
         return reader_fail(r, "only elements of a constant vector are taken");
+    }
+    if (!constant_create(r, indices->n_dims, indices->dims, from->floats != NULL, to)) {
+        return false;
     }
     for (size_t i = 0; i < to->len; i++) {
         int at = reader_axis(indices->ints[i], from->dims[0]);
@@ -274,8 +292,11 @@ static bool slice_range(const struct reader *r, const struct constant *from, int
 static bool slice(struct reader *r, const struct constant *from, struct constant *to) {
     int dims[ONNX_MAX_RANK], axis = 0;
     int64_t start = 0, end = 0, step = 1;
-    if ((!from->floats && !from->ints) || !slice_range(r, from, &axis, &start, &end, &step)) {
-        return reader_fail(r, "its constant cannot be cut");
+    if (!from->floats && !from->ints) {
+        return reader_fail(r, "its constant is of a type that is not read");
+    }
+    if (!slice_range(r, from, &axis, &start, &end, &step)) {
+        return false;
     }
     int64_t n = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
     size_t inner = 1;
@@ -299,9 +320,11 @@ static bool filled(struct reader *r, const struct constant *shape, struct consta
     const Onnx__AttributeProto *a = reader_attribute(r, "value");
     struct constant value = {0};
     int dims[ONNX_MAX_RANK];
-    if (!shape->ints || shape->n_dims != 1 || shape->len > ONNX_MAX_RANK ||
-        (a && (!a->t || !constant_read(r, a->t, &value)))) {
-        return reader_fail(r, "its shape is not a constant vector");
+    if (!shape->ints || shape->n_dims != 1 || shape->len > ONNX_MAX_RANK || (a && !a->t)) {
+        return reader_fail(r, "its shape is not a constant vector, or its value no tensor");
+    }
+    if (a && !constant_read(r, a->t, &value)) {
+        return false;
     }
     bool ok = !a || (value.len == 1 && (value.floats || value.ints));
     for (size_t i = 0; i < shape->len; i++) {

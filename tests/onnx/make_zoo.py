@@ -93,7 +93,8 @@ def head(c, labels=3):
 def activations():
     def run(s, x):
         parts = [F.leaky_relu(x, 0.2), s.one(x), s.many(x), F.elu(x, 0.7), torch.sigmoid(x), torch.tanh(x),
-                 F.hardtanh(x, -0.3, 0.6), F.hardsigmoid(x), F.hardswish(x), F.relu6(3 * x), x.clamp(min=0.1), F.silu(x)]
+                 F.hardtanh(x, -0.3, 0.6), F.hardsigmoid(x), F.hardswish(x), F.relu6(3 * x),
+                 x.clamp(min=0.1), F.silu(x)]
         return torch.cat(parts, 1)
     net = Net(run, one=nn.PReLU(), many=nn.PReLU(2))
     net.many.weight.data = torch.tensor([0.1, 0.4])
@@ -115,9 +116,10 @@ def transposed():
 
 
 def pads():
-    return Net(lambda s, x: torch.cat([F.pad(x, (1, 2, 0, 1)), F.pad(x, (1, 2, 0, 1), value=0.5),
-                                       F.pad(x, (1, 2, 0, 1), mode="replicate"),
-                                       s.c(F.pad(x, (2, 3, 1, 2), mode="reflect"))], 1), c=nn.Conv2d(2, 3, 3, padding=(0, 0)))
+    def run(s, x):
+        return torch.cat([F.pad(x, (1, 2, 0, 1)), F.pad(x, (1, 2, 0, 1), value=0.5),
+                          F.pad(x, (1, 2, 0, 1), mode="replicate"), s.c(F.pad(x, (2, 3, 1, 2), mode="reflect"))], 1)
+    return Net(run, c=nn.Conv2d(2, 3, 3))
 
 
 def arithmetic():
@@ -146,30 +148,69 @@ def shapes():
 
 
 def one_logit():
-    return nn.Sequential(nn.Conv2d(1, 4, 3, 2), nn.Flatten(), nn.BatchNorm1d(36), nn.ReLU(), nn.Linear(36, 1), Net(lambda s, x: torch.sigmoid(x - 0.5)))
+    return nn.Sequential(nn.Conv2d(1, 4, 3, 2), nn.Flatten(), nn.BatchNorm1d(36), nn.ReLU(), nn.Linear(36, 1),
+                         Net(lambda s, x: torch.sigmoid(x - 0.5)))
+
+
+def lenet():
+    return nn.Sequential(nn.Conv2d(1, 4, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(4, 6, 5), nn.Tanh(), nn.AvgPool2d(2),
+                         nn.Flatten(), nn.Linear(96, 10), nn.Tanh(), nn.Linear(10, 3), nn.Softmax(1))
+
+
+def vgg():
+    return Net(lambda s, x: s.b(s.a(x).view(x.size(0), -1)),
+               a=nn.Sequential(block(3, 4), block(4, 4), nn.MaxPool2d(2), block(4, 6), block(6, 6), nn.MaxPool2d(2)),
+               b=nn.Sequential(nn.Linear(96, 8), nn.ReLU(), nn.Dropout(), nn.Linear(8, 3)))
+
+
+def resnet():
+    return nn.Sequential(block(1, 4, 2, 7), nn.MaxPool2d(3, 2, 1), residual(4, 4), residual(4, 8, 2), head(8))
+
+
+def resnet_bottleneck():
+    return nn.Sequential(block(3, 4), bottleneck(4, 3), bottleneck(12, 4, 2), head(16))
+
+
+def resnet_preactivated():
+    return nn.Sequential(nn.Conv2d(1, 4, 3, 1, 1), preactivated(4, 4), preactivated(4, 6, 2), nn.BatchNorm2d(6),
+                         nn.ReLU(), head(6))
+
+
+def mobilenet_v1():
+    return nn.Sequential(block(1, 4, 2), block(4, 4, 1, 3, 4, nn.ReLU6), block(4, 8, 1, 1, 1, nn.ReLU6),
+                         block(8, 8, 2, 3, 8, nn.ReLU6), block(8, 12, 1, 1), head(12))
+
+
+def mobilenet_v2():
+    return nn.Sequential(block(3, 4, 2, act=nn.ReLU6), inverted(4, 4, 1), inverted(4, 6, 2), inverted(6, 6, 1), head(6))
+
+
+def mobilenet_v3():
+    return nn.Sequential(block(1, 4, 2, act=nn.Hardswish), block(4, 4, 1, 3, 4), squeeze_excite(4),
+                         block(4, 8, 1, 1, act=nn.Hardswish), head(8))
+
+
+def mini_xception():
+    return nn.Sequential(block(1, 4), block(4, 4), xception(4, 6), xception(6, 8), nn.Conv2d(8, 7, 3, padding=1),
+                         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Softmax(1))
+
+
+def inception_net():
+    return nn.Sequential(block(1, 4, 2), inception(4), nn.MaxPool2d(3, 2, 1), inception(14), head(14))
 
 
 # name, network, input (channels, height, width), options of the exporter
 PYTORCH = [
-    ("lenet", nn.Sequential(nn.Conv2d(1, 4, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(4, 6, 5), nn.Tanh(), nn.AvgPool2d(2),
-                            nn.Flatten(), nn.Linear(96, 10), nn.Tanh(), nn.Linear(10, 3), nn.Softmax(1)), (1, 28, 28), {}),
-    ("vgg", Net(lambda s, x: s.b(s.a(x).view(x.size(0), -1)),
-                a=nn.Sequential(block(3, 4), block(4, 4), nn.MaxPool2d(2), block(4, 6), block(6, 6), nn.MaxPool2d(2)),
-                b=nn.Sequential(nn.Linear(96, 8), nn.ReLU(), nn.Dropout(), nn.Linear(8, 3))), (3, 16, 16), {"any_batch": True}),
-    ("resnet", nn.Sequential(block(1, 4, 2, 7), nn.MaxPool2d(3, 2, 1), residual(4, 4), residual(4, 8, 2), head(8)), (1, 32, 32),
-     {"any_batch": True}),
-    ("resnet_bottleneck", nn.Sequential(block(3, 4), bottleneck(4, 3), bottleneck(12, 4, 2), head(16)), (3, 15, 13), {}),
-    ("resnet_preactivated", nn.Sequential(nn.Conv2d(1, 4, 3, 1, 1), preactivated(4, 4), preactivated(4, 6, 2),
-                                          nn.BatchNorm2d(6), nn.ReLU(), head(6)), (1, 16, 16), {"folding": False}),
-    ("mobilenet_v1", nn.Sequential(block(1, 4, 2), block(4, 4, 1, 3, 4, nn.ReLU6), block(4, 8, 1, 1, 1, nn.ReLU6),
-                                   block(8, 8, 2, 3, 8, nn.ReLU6), block(8, 12, 1, 1), head(12)), (1, 24, 24), {"opset": 9}),
-    ("mobilenet_v2", nn.Sequential(block(3, 4, 2, act=nn.ReLU6), inverted(4, 4, 1), inverted(4, 6, 2), inverted(6, 6, 1),
-                                   head(6)), (3, 24, 24), {}),
-    ("mobilenet_v3", nn.Sequential(block(1, 4, 2, act=nn.Hardswish), block(4, 4, 1, 3, 4), squeeze_excite(4),
-                                   block(4, 8, 1, 1, act=nn.Hardswish), head(8)), (1, 16, 16), {"opset": 14}),
-    ("mini_xception", nn.Sequential(block(1, 4), block(4, 4), xception(4, 6), xception(6, 8), nn.Conv2d(8, 7, 3, padding=1),
-                                    nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Softmax(1)), (1, 24, 24), {}),
-    ("inception", nn.Sequential(block(1, 4, 2), inception(4), nn.MaxPool2d(3, 2, 1), inception(14), head(14)), (1, 16, 16), {}),
+    ("lenet", lenet(), (1, 28, 28), {}),
+    ("vgg", vgg(), (3, 16, 16), {"any_batch": True}),
+    ("resnet", resnet(), (1, 32, 32), {"any_batch": True}),
+    ("resnet_bottleneck", resnet_bottleneck(), (3, 15, 13), {}),
+    ("resnet_preactivated", resnet_preactivated(), (1, 16, 16), {"folding": False}),
+    ("mobilenet_v1", mobilenet_v1(), (1, 24, 24), {"opset": 9}),
+    ("mobilenet_v2", mobilenet_v2(), (3, 24, 24), {}),
+    ("mobilenet_v3", mobilenet_v3(), (1, 16, 16), {"opset": 14}),
+    ("mini_xception", mini_xception(), (1, 24, 24), {}),
+    ("inception", inception_net(), (1, 16, 16), {}),
     ("activations", activations(), (2, 3, 4), {}),
     ("pools", pools(), (2, 7, 8), {}),
     ("transposed", transposed(), (2, 3, 4), {}),
@@ -210,7 +251,8 @@ def export(folder, name, net, shape, opset=13, folding=True, any_batch=False):
         record(folder, name, x, net(x))
     torch.onnx.export(net, x if any_batch else x[:1], f"{folder}/{name}.onnx", opset_version=opset,
                       do_constant_folding=folding, keep_initializers_as_inputs=not folding,
-                      input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}} if any_batch else None)
+                      input_names=["x"], output_names=["y"],
+                      dynamic_axes={"x": {0: "n"}, "y": {0: "n"}} if any_batch else None)
 
 
 class Keras:
@@ -234,8 +276,9 @@ class Keras:
 
     def save(self, path, outputs, opset=13):
         h, w, c = self.shape
-        graph = helper.make_graph(self.nodes, "keras", [helper.make_tensor_value_info("input_1", TensorProto.FLOAT, ["n", h, w, c])],
-                                  [helper.make_tensor_value_info(self.last, TensorProto.FLOAT, ["n", *outputs])], self.weights)
+        x = helper.make_tensor_value_info("input_1", TensorProto.FLOAT, ["n", h, w, c])
+        y = helper.make_tensor_value_info(self.last, TensorProto.FLOAT, ["n", *outputs])
+        graph = helper.make_graph(self.nodes, "keras", [x], [y], self.weights)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], producer_name="tf2onnx")
         model.ir_version = 7
         onnx.checker.check_model(model)
@@ -283,7 +326,7 @@ def keras_classifier(folder):
 
 
 def keras_mobilenet(folder):
-    """ZeroPadding2D, depthwise convolutions, ReLU6, GlobalAveragePooling2D, one sigmoid; weights are turned in the file."""
+    """ZeroPadding2D, depthwise convolutions, ReLU6, GlobalAveragePooling2D, one sigmoid; weights turned in the file."""
     k, x = Keras((12, 12, 1)), torch.randn(BATCH, 1, 12, 12)
     w1, w2, w3 = torch.randn(4, 1, 3, 3), torch.randn(4, 1, 3, 3), torch.randn(5, 4, 1, 1)
     w4, b4 = torch.randn(5, 1) / 10, torch.randn(1) / 10
@@ -339,9 +382,10 @@ def refused(folder):
     os.makedirs(f"{folder}/refused", exist_ok=True)
 
     def one(name, node, *weights, shape=("n", 2, 4, 4)):
-        graph = helper.make_graph([node], "refused", [helper.make_tensor_value_info("x", TensorProto.FLOAT, list(shape))],
-                                  [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
-                                  [numpy_helper.from_array(w, f"w{i}") for i, w in enumerate(weights)])
+        x = helper.make_tensor_value_info("x", TensorProto.FLOAT, list(shape))
+        y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+        tensors = [numpy_helper.from_array(w, f"w{i}") for i, w in enumerate(weights)]
+        graph = helper.make_graph([node], "refused", [x], [y], tensors)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
         model.ir_version = 7
         onnx.save(model, f"{folder}/refused/{name}.onnx")
@@ -354,7 +398,8 @@ def refused(folder):
     one("half", helper.make_node("Conv", ["x", "w0"], ["y"], name="a"), kernel.astype(np.float16))
     one("batch_turned", helper.make_node("Transpose", ["x"], ["y"], name="a", perm=[1, 0, 2, 3]))
     one("batch_mixed", helper.make_node("Reshape", ["x", "w0"], ["y"], name="a"), np.array([-1, 4], np.int64))
-    one("too_large", helper.make_node("Pad", ["x", "w0"], ["y"], name="a"), np.array([0, 0, 60000, 0, 0, 0, 0, 60000], np.int64))
+    pads = np.array([0, 0, 60000, 0, 0, 0, 0, 60000], np.int64)
+    one("too_large", helper.make_node("Pad", ["x", "w0"], ["y"], name="a"), pads)
     one("cut", helper.make_node("Pad", ["x", "w0"], ["y"], name="a"), np.array([0, 0, -1, 0, 0, 0, 0, 0], np.int64))
     one("matrix", helper.make_node("MatMul", ["x", "w0"], ["y"], name="a"), np.ones((4, 4), np.float32))
     one("softmax", helper.make_node("Softmax", ["x"], ["y"], name="a", axis=1))

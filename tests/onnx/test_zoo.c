@@ -163,8 +163,9 @@ static void refused_for_their_reason(void **state) {
         char path[4096], text[1024];
         snprintf(path, sizeof path, "%s/refused/%s.onnx", folder, reasons[i][0]);
         logged_by(path, text, sizeof text);
-        if (!strstr(text, reasons[i][1])) {
-            fail_msg("%s: wanted \"%s\", logged: %s", path, reasons[i][1], text);
+        bool one_line = strchr(text, '\n') == text + strlen(text) - 1;
+        if (!one_line || !strstr(text, reasons[i][1])) {
+            fail_msg("%s: wanted \"%s\", once, logged: %s", path, reasons[i][1], text);
         }
     }
 }
