@@ -117,7 +117,7 @@ static void spectral_backward(const struct pass *pass) {
 }
 
 const struct layer layer_spectral_pool = {
-    .name = "spectral pool",
+    .name = "spectral_pool",
     .shape = spectral_shape,
     .forward = spectral_forward,
     .backward = spectral_backward,
