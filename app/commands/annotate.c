@@ -59,7 +59,7 @@ static int run(int argc, char **argv) {
          .kind = OPTION_TEXT,
          .target = &job.out,
          .argument = "FILE",
-         .help = "the video (.mkv, .mp4, .mov, .webm), or a folder"},
+         .help = "the video (.mkv, .mp4, .mov, .webm)"},
         {.name = "events",
          .letter = 'e',
          .kind = OPTION_TEXT,
