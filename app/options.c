@@ -331,6 +331,6 @@ void options_print_help(const struct option_table *table, FILE *out) {
     }
     fprintf(out, "  %-*s  %s\n", width, "-v, -q", "say more; say less");
     fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME",
-            "scalar, avx2 or avx512: use no better kernels");
+            "scalar, avx2 or avx512: nothing better");
     fprintf(out, "  %-*s  %s\n", width, "-h, --help", "show this");
 }
