@@ -10,13 +10,87 @@
 // The hot functions, one complete table per instruction set. Everything else in the core is plain C
 // that calls through a table. To add an instruction set: a file with its table, a line in cpu.c, a
 // line in meson.build.
+//
+// Convolutions work on pictures that keep the channels of a pixel together (blocked.h): a vector
+// holds neighbouring channels, a tile is a few pixels by a few vectors of outputs, all in registers
+// while the inputs stream by. Source: Zhang, Franchetti and Low, High Performance Zero-Memory
+// Overhead Direct Convolutions, 2018.
+
+#define MAX_PIXELS 8
+
+// One tile of a convolution: for each pixel p and output channel k of the tile
+//   y[p][k] = bias[k] + sum over taps t and channels c of x[p][taps[t] + c] * w[t][c][k]
+// plus z[p][k] when not NULL, plus what y[p][k] was when accumulate is set, then max(., 0) when
+// relu is set. A NaN stays a NaN. The pixels may lie anywhere; x holds MAX_PIXELS readable pointers
+// whatever n is. y may be z.
+struct conv_tile {
+    int n;        // pixels, 1 to kernels->pixels
+    int channels; // of the input
+    int vectors;  // of outputs, 1 to kernels->vectors
+    int n_taps;
+    const ptrdiff_t *taps;
+    const real *x[MAX_PIXELS];
+    const real *w;    // (n_taps, channels, vectors * lanes), aligned to a vector
+    const real *bias; // (vectors * lanes) or NULL
+    const real *const *z;
+    real *const *y; // n pointers, as in z; vectors * lanes are written at each
+    bool relu, accumulate;
+};
+
+// One tile of the gradient of a convolution's weights for one tap: for each input channel c and
+// output channel k of the tile
+//   dw[c * dw_step + k] += sum over rows i and columns j of
+//                          x[i * x_row + j * x_step + c] * dy[i * dy_row + j * dy_step + k]
+// x holds kernels->pixels readable channels at each pixel whatever n is.
+struct grad_tile {
+    int n;       // input channels, 1 to kernels->pixels
+    int vectors; // of output channels, 1 to kernels->vectors
+    int rows, columns;
+    const real *x, *dy;
+    ptrdiff_t x_row, x_step, dy_row, dy_step, dw_step;
+    real *dw;
+};
+
+// Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 convolution from a 6x6 patch with 36 multiplications
+// a channel instead of 144. Source: Lavin and Gray, Fast Algorithms for Convolutional Neural
+// Networks, 2016; the matrices are theirs:
+//   Y = A' [(G g G') . (B' d B)] A
+enum { WINOGRAD_OUT = 4, WINOGRAD_IN = 6, WINOGRAD_POINTS = WINOGRAD_IN * WINOGRAD_IN };
+
+// The way back, finished as in conv_tile: y = A' m A + bias for each channel, plus z when not NULL,
+// then max(., 0) when relu is set.  m:(36, channels), points m_step apart; y, z:(4, 4, channels);
+// y may be z.
+struct winograd_tile {
+    int channels; // a multiple of lanes
+    const real *m;
+    ptrdiff_t m_step;
+    const real *bias; // (channels) or NULL
+    const real *z;
+    ptrdiff_t z_row, z_step;
+    bool relu;
+    real *y;
+    ptrdiff_t y_row, y_step;
+};
+
 struct kernels {
     const char *name; // as in --cpu=NAME
     int tile_m, tile_n;
+    int lanes;           // reals in a vector
+    int pixels, vectors; // the largest tile of a convolution
 
     // c (+)= a b, one tile.  a:(k, tile_m) b:(k, tile_n) both packed and 64-byte aligned;
     // c:(tile_m, tile_n) with row stride ldc, any alignment; accumulate says whether c is added to.
     void (*gemm_tile)(int k, const real *a, const real *b, real *c, ptrdiff_t ldc, bool accumulate);
+
+    void (*conv_tile)(const struct conv_tile *tile);
+    void (*grad_tile)(const struct grad_tile *tile);
+
+    // v = B' d B for each channel.  d:(6, 6, channels), rows d_row and pixels d_step apart;
+    // v:(36, channels), points v_step apart. channels is a multiple of lanes.
+    void (*winograd_in)(int channels, const real *d, ptrdiff_t d_row, ptrdiff_t d_step, real *v,
+                        ptrdiff_t v_step);
+
+    void (*winograd_out)(const struct winograd_tile *tile);
 
     // y = x + bias, plus z when not NULL, then max(., 0) when relu is set.  x, z, y:(n); y may be x
     // or z.

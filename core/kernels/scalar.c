@@ -6,6 +6,9 @@
 
 #define TILE_M 4
 #define TILE_N 8
+#define LANES 8
+#define PIXELS 4
+#define VECTORS 3
 
 static void gemm_tile(int k, const real *a, const real *b, real *c, ptrdiff_t ldc,
                       bool accumulate) {
@@ -20,6 +23,101 @@ static void gemm_tile(int k, const real *a, const real *b, real *c, ptrdiff_t ld
     for (int i = 0; i < TILE_M; i++) {
         for (int j = 0; j < TILE_N; j++) {
             c[i * ldc + j] = accumulate ? c[i * ldc + j] + sum[i][j] : sum[i][j];
+        }
+    }
+}
+
+static real finish(real sum, const real *z, bool relu) {
+    real v = z ? sum + *z : sum;
+    return relu && v < 0 ? 0 : v;
+}
+
+static void conv_tile(const struct conv_tile *t) {
+    int width = t->vectors * LANES;
+    for (int p = 0; p < t->n; p++) {
+        for (int k = 0; k < width; k++) {
+            const real *w = t->w + k;
+            real sum = t->bias ? t->bias[k] : 0;
+            for (int tap = 0; tap < t->n_taps; tap++) {
+                for (int c = 0; c < t->channels; c++, w += width) {
+                    sum += t->x[p][t->taps[tap] + c] * *w;
+                }
+            }
+            sum = t->accumulate ? sum + t->y[p][k] : sum;
+            t->y[p][k] = finish(sum, t->z ? t->z[p] + k : NULL, t->relu);
+        }
+    }
+}
+
+static void grad_tile(const struct grad_tile *t) {
+    for (int c = 0; c < t->n; c++) {
+        for (int k = 0; k < t->vectors * LANES; k++) {
+            real sum = 0;
+            for (int i = 0; i < t->rows; i++) {
+                for (int j = 0; j < t->columns; j++) {
+                    sum += t->x[i * t->x_row + j * t->x_step + c] *
+                           t->dy[i * t->dy_row + j * t->dy_step + k];
+                }
+            }
+            t->dw[c * t->dw_step + k] += sum;
+        }
+    }
+}
+
+// out:(m, m) = f:(m, n) in:(n, n) f', the transforms as they are written in the paper.
+static void sandwich(int m, int n, const real *f, const real *in, real *out) {
+    real half[WINOGRAD_IN * WINOGRAD_IN];
+    for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+            real sum = 0;
+            for (int k = 0; k < n; k++) {
+                sum += f[i * n + k] * in[k * n + j];
+            }
+            half[i * n + j] = sum;
+        }
+    }
+    for (int i = 0; i < m; i++) {
+        for (int j = 0; j < m; j++) {
+            real sum = 0;
+            for (int k = 0; k < n; k++) {
+                sum += half[i * n + k] * f[j * n + k];
+            }
+            out[i * m + j] = sum;
+        }
+    }
+}
+
+static void winograd_in(int channels, const real *d, ptrdiff_t d_row, ptrdiff_t d_step, real *v,
+                        ptrdiff_t v_step) {
+    static const real b[WINOGRAD_POINTS] = {4, 0, -5, 0,  1, 0, 0, -4, -4, 1,  1, 0,
+                                            0, 4, -4, -1, 1, 0, 0, -2, -1, 2,  1, 0,
+                                            0, 2, -1, -2, 1, 0, 0, 4,  0,  -5, 0, 1};
+    for (int c = 0; c < channels; c++) {
+        real patch[WINOGRAD_POINTS], out[WINOGRAD_POINTS];
+        for (int i = 0; i < WINOGRAD_POINTS; i++) {
+            patch[i] = d[i / WINOGRAD_IN * d_row + i % WINOGRAD_IN * d_step + c];
+        }
+        sandwich(WINOGRAD_IN, WINOGRAD_IN, b, patch, out);
+        for (int i = 0; i < WINOGRAD_POINTS; i++) {
+            v[i * v_step + c] = out[i];
+        }
+    }
+}
+
+static void winograd_out(const struct winograd_tile *t) {
+    static const real a[WINOGRAD_OUT * WINOGRAD_IN] = {1, 1, 1, 1, 1, 0, 0, 1, -1, 2, -2, 0,
+                                                       0, 1, 1, 4, 4, 0, 0, 1, -1, 8, -8, 1};
+    for (int c = 0; c < t->channels; c++) {
+        real points[WINOGRAD_POINTS], out[WINOGRAD_OUT * WINOGRAD_OUT];
+        for (int i = 0; i < WINOGRAD_POINTS; i++) {
+            points[i] = t->m[i * t->m_step + c];
+        }
+        sandwich(WINOGRAD_OUT, WINOGRAD_IN, a, points, out);
+        for (int i = 0; i < WINOGRAD_OUT * WINOGRAD_OUT; i++) {
+            int y = i / WINOGRAD_OUT, x = i % WINOGRAD_OUT;
+            const real *z = t->z ? t->z + y * t->z_row + x * t->z_step + c : NULL;
+            t->y[y * t->y_row + x * t->y_step + c] =
+                finish(out[i] + (t->bias ? t->bias[c] : 0), z, t->relu);
         }
     }
 }
@@ -41,7 +139,14 @@ const struct kernels kernels_scalar = {
     .name = "scalar",
     .tile_m = TILE_M,
     .tile_n = TILE_N,
+    .lanes = LANES,
+    .pixels = PIXELS,
+    .vectors = VECTORS,
     .gemm_tile = gemm_tile,
+    .conv_tile = conv_tile,
+    .grad_tile = grad_tile,
+    .winograd_in = winograd_in,
+    .winograd_out = winograd_out,
     .bias_relu = bias_relu,
     .axpy = axpy,
 };
