@@ -58,12 +58,12 @@ size_t blocked_conv_scratch_len(const struct blocked_conv *conv) {
 }
 
 // Neighbouring taps whose inputs are neighbours in memory are one tap with more channels.
-static void join_taps(struct grid *g, int kernel_w, ptrdiff_t pixel) {
+static void join_taps(struct conv_grid *g, ptrdiff_t *taps, int kernel_w, ptrdiff_t pixel) {
     if (pixel != g->channels || kernel_w == 1) {
         return;
     }
     for (int t = 0; t < g->n_taps; t += kernel_w) {
-        g->taps[t / kernel_w] = g->taps[t];
+        taps[t / kernel_w] = taps[t];
     }
     g->n_taps /= kernel_w;
     g->channels *= kernel_w;
@@ -74,12 +74,14 @@ void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const
                       real *scratch) {
     const struct window *win = &conv->window;
     ptrdiff_t row = blocked_row(&conv->x), pixel = conv->x.pitch;
-    struct grid g = {
+    ptrdiff_t taps[MAX_TAPS];
+    struct conv_grid g = {
         .rows = conv->y.shape.h,
         .columns = conv->y.shape.w,
         .channels = conv->x.shape.c,
-        .out_vectors = conv->y.pitch / conv->kernels->lanes,
+        .vectors = conv->y.pitch / conv->kernels->lanes,
         .n_taps = n_taps(win),
+        .taps = taps,
         .x = x + blocked_at(&conv->x, 0, 0),
         .w = packed + conv->y.pitch,
         .bias = packed,
@@ -97,13 +99,13 @@ void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const
     }
     for (int t = 0; t < g.n_taps; t++) {
         int r = t / win->kernel_w, s = t % win->kernel_w;
-        g.taps[t] =
+        taps[t] =
             (r * win->dilation_h - win->top) * row + (s * win->dilation_w - win->left) * pixel;
     }
     if (conv->winograd) {
         winograd_run(conv->kernels, &g, scratch);
         return;
     }
-    join_taps(&g, win->kernel_w, win->dilation_w * pixel);
+    join_taps(&g, taps, win->kernel_w, win->dilation_w * pixel);
     grid_run(conv->kernels, &g);
 }

@@ -45,13 +45,13 @@ static void transform_weights(const real *data, const int *taps, double u[WINOGR
 }
 
 void winograd_pack(const struct kernels *kernels, const struct grid_weights *w, real *packed) {
-    int lanes = kernels->lanes, out_vectors = (w->filters + lanes - 1) / lanes;
-    int n_groups = grid_groups(kernels, out_vectors);
-    ptrdiff_t point = (ptrdiff_t)w->channels * out_vectors * lanes;
+    int lanes = kernels->lanes, vectors = (w->filters + lanes - 1) / lanes;
+    int n_groups = grid_groups(kernels, vectors);
+    ptrdiff_t point = (ptrdiff_t)w->channels * vectors * lanes;
     memset(packed, 0, (size_t)(WINOGRAD_POINTS * point) * sizeof *packed);
     for (int group = 0; group < n_groups; group++) {
         int from, to;
-        grid_group(n_groups, out_vectors, group, &from, &to);
+        grid_group(n_groups, vectors, group, &from, &to);
         for (int c = 0; c < w->channels; c++) {
             for (int k = from * lanes; k < to * lanes && k < w->filters; k++) {
                 double u[WINOGRAD_POINTS];
@@ -69,7 +69,7 @@ void winograd_pack(const struct kernels *kernels, const struct grid_weights *w, 
 
 struct work {
     const struct kernels *kernels;
-    const struct grid *grid;
+    const struct conv_grid *grid;
     int x_pitch, y_pitch, across; // tiles in a row
     real *v, *m, *patch;
 };
@@ -85,7 +85,7 @@ static void place_of(const struct work *w, int tile, int *y, int *x) {
 
 // A patch that hangs over the edge of what the taps reach is completed with zeros.
 static void tile_in(const struct work *w, int tile, real *v) {
-    const struct grid *g = w->grid;
+    const struct conv_grid *g = w->grid;
     int y, x;
     place_of(w, tile, &y, &x);
     const real *d = g->x + g->taps[0] + y * g->x_row + x * g->x_step;
@@ -118,7 +118,7 @@ static void copy(int rows, int columns, int pitch, const real *from, ptrdiff_t f
 
 // A tile that hangs over the edge is made in the patch and its inside copied.
 static void tile_out(const struct work *w, int tile, const real *m) {
-    const struct grid *g = w->grid;
+    const struct conv_grid *g = w->grid;
     int y, x;
     place_of(w, tile, &y, &x);
     int rows = min_int(WINOGRAD_OUT, g->rows - y), columns = min_int(WINOGRAD_OUT, g->columns - x);
@@ -155,12 +155,14 @@ static void tile_out(const struct work *w, int tile, const real *m) {
 }
 
 static void multiply_points(const struct work *w, int n) {
-    struct grid product = {
+    static const ptrdiff_t here[] = {0};
+    struct conv_grid product = {
         .rows = 1,
         .columns = n,
         .channels = w->grid->channels,
-        .out_vectors = w->grid->out_vectors,
+        .vectors = w->grid->vectors,
         .n_taps = 1,
+        .taps = here,
         .x_step = w->x_pitch,
         .y_step = w->y_pitch,
     };
@@ -172,12 +174,12 @@ static void multiply_points(const struct work *w, int n) {
     }
 }
 
-void winograd_run(const struct kernels *kernels, const struct grid *g, real *scratch) {
+void winograd_run(const struct kernels *kernels, const struct conv_grid *g, real *scratch) {
     struct work w = {
         .kernels = kernels,
         .grid = g,
         .x_pitch = (int)g->x_step,
-        .y_pitch = g->out_vectors * kernels->lanes,
+        .y_pitch = g->vectors * kernels->lanes,
         .across = (g->columns + WINOGRAD_OUT - 1) / WINOGRAD_OUT,
     };
     w.v = scratch;

@@ -8,11 +8,11 @@
 // transformed, multiplied point by point as 36 small matrix products, and transformed back.
 // For 3x3 taps at stride 1 whose pixels lie x_step apart.
 
-// packed: WINOGRAD_POINTS * channels * out_vectors * lanes reals. Weights are transformed in
+// packed: WINOGRAD_POINTS * channels * vectors * lanes reals. Weights are transformed in
 // double precision.
 void winograd_pack(const struct kernels *kernels, const struct grid_weights *weights, real *packed);
 
 // As grid_run, with w from winograd_pack; accumulate is not for here. The channels of x and their
 // filling up to x_step are read; taps[0] is the upper left tap.
 size_t winograd_scratch_len(int x_pitch, int y_pitch);
-void winograd_run(const struct kernels *kernels, const struct grid *grid, real *scratch);
+void winograd_run(const struct kernels *kernels, const struct conv_grid *grid, real *scratch);

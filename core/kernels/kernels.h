@@ -12,28 +12,27 @@
 // line in meson.build.
 //
 // Convolutions work on pictures that keep the channels of a pixel together (blocked.h): a vector
-// holds neighbouring channels, a tile is a few pixels by a few vectors of outputs, all in registers
-// while the inputs stream by. Source: Zhang, Franchetti and Low, High Performance Zero-Memory
+// holds neighbouring channels; a few pixels by a few vectors of sums stay in registers while the
+// inputs stream by. Source: Zhang, Franchetti and Low, High Performance Zero-Memory
 // Overhead Direct Convolutions, 2018.
 
-#define MAX_PIXELS 8
-
-// One tile of a convolution: for each pixel p and output channel k of the tile
-//   y[p][k] = bias[k] + sum over taps t and channels c of x[p][taps[t] + c] * w[t][c][k]
-// plus z[p][k] when not NULL, plus what y[p][k] was when accumulate is set, then max(., 0) when
-// relu is set. A NaN stays a NaN. The pixels may lie anywhere; x holds MAX_PIXELS readable pointers
-// whatever n is. y may be z.
-struct conv_tile {
-    int n;        // pixels, 1 to kernels->pixels
-    int channels; // of the input
-    int vectors;  // of outputs, 1 to kernels->vectors
+// A convolution as a grid of outputs, each the same weighted sum of inputs at fixed offsets from a
+// place of its own. For each output (i,j) and channel k of at most kernels->vectors vectors:
+//   y[k] = bias[k] + sum over taps t and channels c of x[taps[t] + c] * w[t][c][k]
+// with x, y, z standing for x + i * x_row + j * x_step and so on; plus z[k] when z is not NULL,
+// plus what y[k] was when accumulate is set, then max(., 0) when relu is set. A NaN stays a NaN. y
+// may be z.
+struct conv_grid {
+    int rows, columns; // outputs
+    int channels;      // of inputs, at each tap
+    int vectors;       // of outputs' channels
     int n_taps;
     const ptrdiff_t *taps;
-    const real *x[MAX_PIXELS];
-    const real *w;    // (n_taps, channels, vectors * lanes), aligned to a vector
-    const real *bias; // (vectors * lanes) or NULL
-    const real *const *z;
-    real *const *y; // n pointers, as in z; vectors * lanes are written at each
+    const real *x, *w; // w:(n_taps, channels, vectors * lanes)
+    const real *bias;  // (vectors * lanes) or NULL
+    const real *z;     // or NULL
+    real *y;
+    ptrdiff_t x_row, x_step, y_row, y_step, z_row, z_step;
     bool relu, accumulate;
 };
 
@@ -57,7 +56,7 @@ struct grad_tile {
 //   Y = A' [(G g G') . (B' d B)] A
 enum { WINOGRAD_OUT = 4, WINOGRAD_IN = 6, WINOGRAD_POINTS = WINOGRAD_IN * WINOGRAD_IN };
 
-// The way back, finished as in conv_tile: y = A' m A + bias for each channel, plus z when not NULL,
+// The way back, finished as in conv_grid: y = A' m A + bias for each channel, plus z when not NULL,
 // then max(., 0) when relu is set.  m:(36, channels), points m_step apart; y, z:(4, 4, channels);
 // y may be z.
 struct winograd_tile {
@@ -82,7 +81,7 @@ struct kernels {
     // c:(tile_m, tile_n) with row stride ldc, any alignment; accumulate says whether c is added to.
     void (*gemm_tile)(int k, const real *a, const real *b, real *c, ptrdiff_t ldc, bool accumulate);
 
-    void (*conv_tile)(const struct conv_tile *tile);
+    void (*conv)(const struct conv_grid *grid);
     void (*grad_tile)(const struct grad_tile *tile);
 
     // v = B' d B for each channel.  d:(6, 6, channels), rows d_row and pixels d_step apart;

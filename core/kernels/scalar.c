@@ -32,19 +32,27 @@ static real finish(real sum, const real *z, bool relu) {
     return relu && v < 0 ? 0 : v;
 }
 
-static void conv_tile(const struct conv_tile *t) {
-    int width = t->vectors * LANES;
-    for (int p = 0; p < t->n; p++) {
-        for (int k = 0; k < width; k++) {
-            const real *w = t->w + k;
-            real sum = t->bias ? t->bias[k] : 0;
-            for (int tap = 0; tap < t->n_taps; tap++) {
-                for (int c = 0; c < t->channels; c++, w += width) {
-                    sum += t->x[p][t->taps[tap] + c] * *w;
-                }
+static void conv_output(const struct conv_grid *g, const real *x, const real *z, real *y) {
+    int width = g->vectors * LANES;
+    for (int k = 0; k < width; k++) {
+        const real *w = g->w + k;
+        real sum = g->bias ? g->bias[k] : 0;
+        for (int tap = 0; tap < g->n_taps; tap++) {
+            for (int c = 0; c < g->channels; c++, w += width) {
+                sum += x[g->taps[tap] + c] * *w;
             }
-            sum = t->accumulate ? sum + t->y[p][k] : sum;
-            t->y[p][k] = finish(sum, t->z ? t->z[p] + k : NULL, t->relu);
+        }
+        sum = g->accumulate ? sum + y[k] : sum;
+        y[k] = finish(sum, z ? z + k : NULL, g->relu);
+    }
+}
+
+static void conv(const struct conv_grid *g) {
+    for (int i = 0; i < g->rows; i++) {
+        for (int j = 0; j < g->columns; j++) {
+            conv_output(g, g->x + i * g->x_row + j * g->x_step,
+                        g->z ? g->z + i * g->z_row + j * g->z_step : NULL,
+                        g->y + i * g->y_row + j * g->y_step);
         }
     }
 }
@@ -143,7 +151,7 @@ const struct kernels kernels_scalar = {
     .pixels = PIXELS,
     .vectors = VECTORS,
     .gemm_tile = gemm_tile,
-    .conv_tile = conv_tile,
+    .conv = conv,
     .grad_tile = grad_tile,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,

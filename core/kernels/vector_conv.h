@@ -23,46 +23,92 @@ INLINE void add_products(int n, int pixels, int vectors, const real *const *x, p
     }
 }
 
-INLINE void clear(int pixels, int vectors, const real *start, vec sum[PIXELS][VECTORS]) {
-#pragma GCC unroll 8
-    for (int p = 0; p < pixels; p++) {
-#pragma GCC unroll 8
-        for (int v = 0; v < vectors; v++) {
-            sum[p][v] = start ? load(start + v * LANES) : (vec){0};
+// Once for each sum of a tile. The pragmas make registers of the array.
+#define EACH_SUM(p, v)                                                                             \
+    _Pragma("GCC unroll 8") for (int p = 0; p < pixels; p++)                                       \
+        _Pragma("GCC unroll 8") for (int v = 0; v < vectors; v++)
+
+// Where the pixels of a tile lie, as offsets into x, y and z.
+struct places {
+    ptrdiff_t x[PIXELS], y[PIXELS], z[PIXELS];
+};
+
+// The n outputs from (row, column) on; the rest of the tile repeats the last of them.
+INLINE void find_places(const struct conv_grid *g, int row, int column, int n,
+                        struct places *places) {
+    ptrdiff_t x = row * g->x_row + column * g->x_step;
+    ptrdiff_t y = row * g->y_row + column * g->y_step;
+    ptrdiff_t z = row * g->z_row + column * g->z_step;
+    if (column + PIXELS <= g->columns) {
+        for (int p = 0; p < PIXELS; p++) {
+            places->x[p] = x + p * g->x_step;
+            places->y[p] = y + p * g->y_step;
+            places->z[p] = z + p * g->z_step;
+        }
+        return;
+    }
+    for (int p = 0; p < PIXELS; p++) {
+        places->x[p] = x;
+        places->y[p] = y;
+        places->z[p] = z;
+        if (p + 1 < n) {
+            int wrap = column + 1 == g->columns ? g->columns : 0;
+            x += g->x_step + (wrap ? g->x_row - wrap * g->x_step : 0);
+            y += g->y_step + (wrap ? g->y_row - wrap * g->y_step : 0);
+            z += g->z_step + (wrap ? g->z_row - wrap * g->z_step : 0);
+            column += 1 - wrap;
         }
     }
 }
 
-INLINE void conv_tile_of(const struct conv_tile *t, int pixels, int vectors) {
+INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pixels,
+                      int vectors) {
     vec sum[PIXELS][VECTORS];
-    clear(pixels, vectors, t->bias, sum);
-    const real *w = t->w;
-    for (int tap = 0; tap < t->n_taps; tap++) {
+    if (g->bias) {
+        EACH_SUM(p, v) { sum[p][v] = load(g->bias + v * LANES); }
+    } else {
+        EACH_SUM(p, v) { sum[p][v] = (vec){0}; }
+    }
+    const real *w = g->w;
+    for (int tap = 0; tap < g->n_taps; tap++) {
         const real *x[PIXELS];
 #pragma GCC unroll 8
         for (int p = 0; p < pixels; p++) {
-            x[p] = t->x[p] + t->taps[tap];
+            x[p] = g->x + at->x[p] + g->taps[tap];
         }
-        add_products(t->channels, pixels, vectors, x, 1, w, vectors * LANES, sum);
-        w += t->channels * vectors * LANES;
+        add_products(g->channels, pixels, vectors, x, 1, w, vectors * LANES, sum);
+        w += g->channels * vectors * LANES;
     }
-#pragma GCC unroll 8
-    for (int p = 0; p < pixels; p++) {
-        if (p < t->n) {
-#pragma GCC unroll 8
-            for (int v = 0; v < vectors; v++) {
-                real *y = t->y[p] + v * LANES;
-                vec value = t->z ? sum[p][v] + load(t->z[p] + v * LANES) : sum[p][v];
-                value = t->accumulate ? value + load(y) : value;
-                store(y, t->relu ? relu_of(value) : value);
-            }
+    if (g->z) {
+        EACH_SUM(p, v) { sum[p][v] += load(g->z + at->z[p] + v * LANES); }
+    }
+    if (g->accumulate) {
+        EACH_SUM(p, v) { sum[p][v] += load(g->y + at->y[p] + v * LANES); }
+    }
+    if (g->relu) {
+        EACH_SUM(p, v) { sum[p][v] = relu_of(sum[p][v]); }
+    }
+    EACH_SUM(p, v) { store(g->y + at->y[p] + v * LANES, sum[p][v]); }
+}
+
+INLINE void conv_of(const struct conv_grid *g, int vectors) {
+    int n = g->rows * g->columns;
+    for (int first = 0; first < n; first += PIXELS) {
+        struct places places;
+        int left = n - first;
+        find_places(g, first / g->columns, first % g->columns, left, &places);
+        if (left > PIXELS / 2) {
+            conv_tile(g, &places, PIXELS, vectors);
+        } else {
+            conv_tile(g, &places, PIXELS / 2, vectors);
         }
     }
 }
 
 INLINE void grad_tile_of(const struct grad_tile *t, int vectors) {
+    enum { pixels = PIXELS };
     vec sum[PIXELS][VECTORS];
-    clear(PIXELS, vectors, NULL, sum);
+    EACH_SUM(c, v) { sum[c][v] = (vec){0}; }
     for (int i = 0; i < t->rows; i++) {
         const real *x[PIXELS];
 #pragma GCC unroll 8
@@ -86,17 +132,16 @@ INLINE void grad_tile_of(const struct grad_tile *t, int vectors) {
 
 _Static_assert(VECTORS == 3, "one case for each number of vectors");
 
-static void conv_tile(const struct conv_tile *t) {
-    bool half = t->n <= PIXELS / 2;
-    switch (t->vectors) {
+static void conv(const struct conv_grid *g) {
+    switch (g->vectors) {
     case 1:
-        half ? conv_tile_of(t, PIXELS / 2, 1) : conv_tile_of(t, PIXELS, 1);
+        conv_of(g, 1);
         return;
     case 2:
-        half ? conv_tile_of(t, PIXELS / 2, 2) : conv_tile_of(t, PIXELS, 2);
+        conv_of(g, 2);
         return;
     default:
-        half ? conv_tile_of(t, PIXELS / 2, 3) : conv_tile_of(t, PIXELS, 3);
+        conv_of(g, 3);
     }
 }
 
