@@ -28,37 +28,45 @@ INLINE void add_products(int n, int pixels, int vectors, const real *const *x, p
     _Pragma("GCC unroll 8") for (int p = 0; p < pixels; p++)                                       \
         _Pragma("GCC unroll 8") for (int v = 0; v < vectors; v++)
 
-// Where the pixels of a tile lie, as offsets into x, y and z.
+// The output that comes next, and where it lies in x, y and z.
+struct cursor {
+    int column;
+    ptrdiff_t x, y, z;
+};
+
+INLINE void step_on(const struct conv_grid *g, struct cursor *at) {
+    at->x += g->x_step;
+    at->y += g->y_step;
+    at->z += g->z_step;
+    if (++at->column == g->columns) {
+        at->column = 0;
+        at->x += g->x_row - g->columns * g->x_step;
+        at->y += g->y_row - g->columns * g->y_step;
+        at->z += g->z_row - g->columns * g->z_step;
+    }
+}
+
+// Where the pixels of a tile lie. One of less than PIXELS repeats its last.
 struct places {
     ptrdiff_t x[PIXELS], y[PIXELS], z[PIXELS];
 };
 
-// The n outputs from (row, column) on; the rest of the tile repeats the last of them.
-INLINE void find_places(const struct conv_grid *g, int row, int column, int n,
+INLINE void find_places(const struct conv_grid *g, int n, struct cursor *at,
                         struct places *places) {
-    ptrdiff_t x = row * g->x_row + column * g->x_step;
-    ptrdiff_t y = row * g->y_row + column * g->y_step;
-    ptrdiff_t z = row * g->z_row + column * g->z_step;
-    if (column + PIXELS <= g->columns) {
-        for (int p = 0; p < PIXELS; p++) {
-            places->x[p] = x + p * g->x_step;
-            places->y[p] = y + p * g->y_step;
-            places->z[p] = z + p * g->z_step;
-        }
-        return;
-    }
+    bool straight = at->column + PIXELS < g->columns;
     for (int p = 0; p < PIXELS; p++) {
-        places->x[p] = x;
-        places->y[p] = y;
-        places->z[p] = z;
-        if (p + 1 < n) {
-            int wrap = column + 1 == g->columns ? g->columns : 0;
-            x += g->x_step + (wrap ? g->x_row - wrap * g->x_step : 0);
-            y += g->y_step + (wrap ? g->y_row - wrap * g->y_step : 0);
-            z += g->z_step + (wrap ? g->z_row - wrap * g->z_step : 0);
-            column += 1 - wrap;
+        places->x[p] = at->x;
+        places->y[p] = at->y;
+        places->z[p] = at->z;
+        if (straight) {
+            at->x += g->x_step;
+            at->y += g->y_step;
+            at->z += g->z_step;
+        } else if (p + 1 < n || n >= PIXELS) {
+            step_on(g, at);
         }
     }
+    at->column += straight ? PIXELS : 0;
 }
 
 INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pixels,
@@ -92,11 +100,10 @@ INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pi
 }
 
 INLINE void conv_of(const struct conv_grid *g, int vectors) {
-    int n = g->rows * g->columns;
-    for (int first = 0; first < n; first += PIXELS) {
+    struct cursor at = {0};
+    for (int left = g->rows * g->columns; left > 0; left -= PIXELS) {
         struct places places;
-        int left = n - first;
-        find_places(g, first / g->columns, first % g->columns, left, &places);
+        find_places(g, left, &at, &places);
         if (left > PIXELS / 2) {
             conv_tile(g, &places, PIXELS, vectors);
         } else {
