@@ -88,14 +88,26 @@ static int add_tensor(struct plan *plan, int node, enum form form) {
     return plan->n_tensors++;
 }
 
-// The node's result in the wanted form, read by the next step; converted first if need be. Few
-// channels that only broadcasts read need no filling up.
+// Whether a few channels need no filling up to whole vectors: convolutions read them one by one.
+static bool read_by_convolutions_alone(const struct plan *plan, int node) {
+    for (int i = node + 1; i < plan->graph->n_nodes; i++) {
+        const struct node *reader = &plan->graph->nodes[i];
+        for (int j = 0; j < reader->n_inputs; j++) {
+            if (reader->inputs[j] == node && reader->op != OP_CONV) {
+                return false;
+            }
+        }
+    }
+    return shape_at(plan, node).c < plan->kernels->lanes; // then Winograd does not come into it
+}
+
+// The node's result in the wanted form, read by the next step; converted first if need be.
 static int input_tensor(struct plan *plan, int node, enum form form) {
     if (plan->tensor_of[node][form] < 0) {
         int from = plan->tensor_of[node][1 - form];
         int to = add_tensor(plan, node, form);
         struct blocked *layout = &plan->tensors[to].layout;
-        if (form == BLOCKED && layout->shape.c < plan->kernels->lanes) {
+        if (form == BLOCKED && read_by_convolutions_alone(plan, node)) {
             layout->pitch = layout->shape.c;
             plan->tensors[to].len = blocked_len(layout);
         }
@@ -348,9 +360,10 @@ static void run_layer(struct plan *plan, const struct step *step) {
 static void convert(struct plan *plan, const struct step *step) {
     const struct tensor *to = &plan->tensors[step->out];
     if (to->form == BLOCKED) {
-        blocked_from_planes(&to->layout, place(plan, step->in[0]), plan->memory + to->at);
+        blocked_clear_border(&to->layout, plan->memory + to->at);
+        blocked_from_planes(&to->layout, place(plan, step->in[0]), false, plan->memory + to->at);
     } else {
-        blocked_to_planes(&plan->tensors[step->in[0]].layout, place(plan, step->in[0]),
+        blocked_to_planes(&plan->tensors[step->in[0]].layout, place(plan, step->in[0]), false,
                           plan->memory + to->at);
     }
 }

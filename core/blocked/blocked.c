@@ -19,7 +19,7 @@ ptrdiff_t blocked_at(const struct blocked *b, int y, int x) {
 
 size_t blocked_len(const struct blocked *b) {
     size_t len = (size_t)(b->shape.h + 2 * b->border) * (size_t)blocked_row(b);
-    return (len + 15) / 16 * 16;
+    return (len + MAX_PIXELS + 15) / 16 * 16;
 }
 
 void blocked_clear_border(const struct blocked *b, real *to) {
@@ -37,19 +37,14 @@ void blocked_clear_border(const struct blocked *b, real *to) {
     }
 }
 
-void blocked_from_planes(const struct blocked *b, const real *x, real *to) {
+void blocked_from_planes(const struct blocked *b, const real *x, bool add, real *to) {
     struct shape s = b->shape;
     ptrdiff_t area = (ptrdiff_t)s.h * s.w;
-    blocked_clear_border(b, to);
     for (int i = 0; i < s.h; i++, x += s.w) {
         real *pixel = to + blocked_at(b, i, 0);
-        if (b->pitch == 1) {
-            memcpy(pixel, x, (size_t)s.w * sizeof *x);
-            continue;
-        }
         for (int j = 0; j < s.w; j++, pixel += b->pitch) {
             for (int c = 0; c < s.c; c++) {
-                pixel[c] = x[c * area + j];
+                pixel[c] = add ? pixel[c] + x[c * area + j] : x[c * area + j];
             }
             for (int c = s.c; c < b->pitch; c++) {
                 pixel[c] = 0;
@@ -58,13 +53,13 @@ void blocked_from_planes(const struct blocked *b, const real *x, real *to) {
     }
 }
 
-void blocked_to_planes(const struct blocked *b, const real *from, real *x) {
+void blocked_to_planes(const struct blocked *b, const real *from, bool add, real *x) {
     struct shape s = b->shape;
     for (int c = 0; c < s.c; c++) {
         for (int i = 0; i < s.h; i++, x += s.w) {
             const real *pixel = from + blocked_at(b, i, 0) + c;
             for (int j = 0; j < s.w; j++, pixel += b->pitch) {
-                x[j] = *pixel;
+                x[j] = add ? x[j] + *pixel : *pixel;
             }
         }
     }

@@ -17,13 +17,15 @@ struct blocked {
 // As an output: pitch is a multiple of the kernels' lanes.
 struct blocked blocked_of(struct shape shape, int border, const struct kernels *kernels);
 
-size_t blocked_len(const struct blocked *b); // reals, a multiple of 16
+// Reals, a multiple of 16. A few are spare, so that kernels may read whole tiles at the end.
+size_t blocked_len(const struct blocked *b);
 ptrdiff_t blocked_row(const struct blocked *b);
 ptrdiff_t blocked_at(const struct blocked *b, int y, int x); // of channel 0
 
-// Copies of one sample.  x:(C,H,W) to, from: blocked_len reals, 64-byte aligned
-void blocked_from_planes(const struct blocked *b, const real *x, real *to);
-void blocked_to_planes(const struct blocked *b, const real *from, real *x);
+// Copies of one sample, added to what is there when add is set.  x:(C,H,W) from, to: blocked_len
+// reals. The border is left alone.
+void blocked_from_planes(const struct blocked *b, const real *x, bool add, real *to);
+void blocked_to_planes(const struct blocked *b, const real *from, bool add, real *x);
 
 // Zeros in the border, which whoever fills in the pixels leaves alone.
 void blocked_clear_border(const struct blocked *b, real *to);

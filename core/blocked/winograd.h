@@ -12,7 +12,7 @@
 // double precision.
 void winograd_pack(const struct kernels *kernels, const struct grid_weights *weights, real *packed);
 
-// As grid_run, with w from winograd_pack; accumulate is not for here. The channels of x and their
+// As grid_run, with w from winograd_pack. The channels of x and their
 // filling up to x_step are read; taps[0] is the upper left tap.
 size_t winograd_scratch_len(int x_pitch, int y_pitch);
 void winograd_run(const struct kernels *kernels, const struct conv_grid *grid, real *scratch);

@@ -33,21 +33,26 @@ struct conv_grid {
     const real *z;     // or NULL
     real *y;
     ptrdiff_t x_row, x_step, y_row, y_step, z_row, z_step;
-    bool relu, accumulate;
+    bool relu;
 };
 
 // One tile of the gradient of a convolution's weights for one tap: for each input channel c and
 // output channel k of the tile
-//   dw[c * dw_step + k] += sum over rows i and columns j of
-//                          x[i * x_row + j * x_step + c] * dy[i * dy_row + j * dy_step + k]
+//   dw[c * dw_step + k] += sum over samples h, rows i and columns j of
+//       x[h * x_sample + i * x_row + j * x_step + c] * d[h * d_sample + i * d_row + j * d_step + k]
 // x holds kernels->pixels readable channels at each pixel whatever n is.
 struct grad_tile {
     int n;       // input channels, 1 to kernels->pixels
     int vectors; // of output channels, 1 to kernels->vectors
-    int rows, columns;
-    const real *x, *dy;
-    ptrdiff_t x_row, x_step, dy_row, dy_step, dw_step;
+    int samples, rows, columns;
+    const real *x, *d;
+    ptrdiff_t x_sample, x_row, x_step, d_sample, d_row, d_step, dw_step;
     real *dw;
+};
+
+// Pixels side by side, each with the same number of channels, a multiple of lanes.
+struct pixels {
+    int n, channels;
 };
 
 // Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 convolution from a 6x6 patch with 36 multiplications
@@ -91,6 +96,22 @@ struct kernels {
 
     void (*winograd_out)(const struct winograd_tile *tile);
 
+    // For each channel c: sum[c] += sum of d, dot[c] += sum of d * (x - centre[c]); a d counts only
+    // where y > 0 when y is not NULL. Sums of one call are made in reals.
+    void (*channel_sums)(struct pixels size, const real *d, const real *y, const real *x,
+                         const real *centre, double *sum, double *dot);
+
+    // y = a[c] * x + b[c], plus z when not NULL, then max(., 0) when relu is set.
+    void (*scale_shift)(struct pixels size, const real *x, const real *a, const real *b,
+                        const real *z, bool relu, real *y);
+
+    // dx = p[c] * d + q[c] * x + r[c], a d counting only where y > 0 when y is not NULL.
+    void (*norm_back)(struct pixels size, const real *d, const real *y, const real *x,
+                      const real *p, const real *q, const real *r, real *dx);
+
+    // dx = d where y > 0 (everywhere when y is NULL), 0 elsewhere; added to dx when add is set.
+    void (*relu_back)(size_t n, const real *d, const real *y, bool add, real *dx);
+
     // y = x + bias, plus z when not NULL, then max(., 0) when relu is set.  x, z, y:(n); y may be x
     // or z.
     void (*bias_relu)(size_t n, const real *x, real bias, const real *z, bool relu, real *y);
@@ -99,8 +120,9 @@ struct kernels {
     void (*axpy)(size_t n, real a, const real *x, real *y);
 };
 
-// The largest tile of any table.
+// The largest tiles of any table.
 #define MAX_TILE (16 * 64)
+#define MAX_PIXELS 8
 
 extern const struct kernels kernels_scalar; // the reference
 #ifdef HAVE_KERNELS_X86

@@ -42,7 +42,6 @@ static void conv_output(const struct conv_grid *g, const real *x, const real *z,
                 sum += x[g->taps[tap] + c] * *w;
             }
         }
-        sum = g->accumulate ? sum + y[k] : sum;
         y[k] = finish(sum, z ? z + k : NULL, g->relu);
     }
 }
@@ -61,10 +60,12 @@ static void grad_tile(const struct grad_tile *t) {
     for (int c = 0; c < t->n; c++) {
         for (int k = 0; k < t->vectors * LANES; k++) {
             real sum = 0;
-            for (int i = 0; i < t->rows; i++) {
+            for (int i = 0; i < t->samples * t->rows; i++) {
+                int sample = i / t->rows, row = i % t->rows;
+                const real *x = t->x + sample * t->x_sample + row * t->x_row + c;
+                const real *d = t->d + sample * t->d_sample + row * t->d_row + k;
                 for (int j = 0; j < t->columns; j++) {
-                    sum += t->x[i * t->x_row + j * t->x_step + c] *
-                           t->dy[i * t->dy_row + j * t->dy_step + k];
+                    sum += x[j * t->x_step] * d[j * t->d_step];
                 }
             }
             t->dw[c * t->dw_step + k] += sum;
@@ -130,6 +131,48 @@ static void winograd_out(const struct winograd_tile *t) {
     }
 }
 
+static bool counts(const real *y, size_t i) {
+    return !y || y[i] > 0;
+}
+
+static void channel_sums(struct pixels size, const real *d, const real *y, const real *x,
+                         const real *centre, double *sum, double *dot) {
+    for (int c = 0; c < size.channels; c++) {
+        real sums = 0, dots = 0;
+        for (int p = 0; p < size.n; p++) {
+            size_t i = (size_t)p * (size_t)size.channels + (size_t)c;
+            real part = counts(y, i) ? d[i] : 0;
+            sums += part;
+            dots += part * (x[i] - centre[c]);
+        }
+        sum[c] += (double)sums;
+        dot[c] += (double)dots;
+    }
+}
+
+static void scale_shift(struct pixels size, const real *x, const real *a, const real *b,
+                        const real *z, bool relu, real *y) {
+    for (int i = 0; i < size.n * size.channels; i++) {
+        int c = i % size.channels;
+        y[i] = finish(a[c] * x[i] + b[c], z ? z + i : NULL, relu);
+    }
+}
+
+static void norm_back(struct pixels size, const real *d, const real *y, const real *x,
+                      const real *p, const real *q, const real *r, real *dx) {
+    for (int i = 0; i < size.n * size.channels; i++) {
+        int c = i % size.channels;
+        dx[i] = p[c] * (counts(y, (size_t)i) ? d[i] : 0) + q[c] * x[i] + r[c];
+    }
+}
+
+static void relu_back(size_t n, const real *d, const real *y, bool add, real *dx) {
+    for (size_t i = 0; i < n; i++) {
+        real part = counts(y, i) ? d[i] : 0;
+        dx[i] = add ? dx[i] + part : part;
+    }
+}
+
 static void bias_relu(size_t n, const real *x, real bias, const real *z, bool relu, real *y) {
     for (size_t i = 0; i < n; i++) {
         real v = x[i] + bias + (z ? z[i] : 0);
@@ -155,6 +198,10 @@ const struct kernels kernels_scalar = {
     .grad_tile = grad_tile,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,
+    .channel_sums = channel_sums,
+    .scale_shift = scale_shift,
+    .norm_back = norm_back,
+    .relu_back = relu_back,
     .bias_relu = bias_relu,
     .axpy = axpy,
 };

@@ -40,6 +40,8 @@ INLINE vec relu_of(vec v) {
 
 #include "vector_winograd.h"
 
+#include "vector_channels.h"
+
 static void bias_relu(size_t n, const real *x, real bias, const real *z, bool relu, real *y) {
     size_t i = 0;
     for (; i + LANES <= n; i += LANES) {
@@ -77,6 +79,10 @@ const struct kernels KERNELS = {
     .grad_tile = grad_tile,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,
+    .channel_sums = channel_sums,
+    .scale_shift = scale_shift,
+    .norm_back = norm_back,
+    .relu_back = relu_back,
     .bias_relu = bias_relu,
     .axpy = axpy,
 };

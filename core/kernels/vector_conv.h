@@ -69,13 +69,16 @@ INLINE void find_places(const struct conv_grid *g, int n, struct cursor *at,
     at->column += straight ? PIXELS : 0;
 }
 
-INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pixels,
-                      int vectors) {
+INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pixels, int vectors) {
     vec sum[PIXELS][VECTORS];
     if (g->bias) {
-        EACH_SUM(p, v) { sum[p][v] = load(g->bias + v * LANES); }
+        EACH_SUM(p, v) {
+            sum[p][v] = load(g->bias + v * LANES);
+        }
     } else {
-        EACH_SUM(p, v) { sum[p][v] = (vec){0}; }
+        EACH_SUM(p, v) {
+            sum[p][v] = (vec){0};
+        }
     }
     const real *w = g->w;
     for (int tap = 0; tap < g->n_taps; tap++) {
@@ -88,15 +91,18 @@ INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pi
         w += g->channels * vectors * LANES;
     }
     if (g->z) {
-        EACH_SUM(p, v) { sum[p][v] += load(g->z + at->z[p] + v * LANES); }
-    }
-    if (g->accumulate) {
-        EACH_SUM(p, v) { sum[p][v] += load(g->y + at->y[p] + v * LANES); }
+        EACH_SUM(p, v) {
+            sum[p][v] += load(g->z + at->z[p] + v * LANES);
+        }
     }
     if (g->relu) {
-        EACH_SUM(p, v) { sum[p][v] = relu_of(sum[p][v]); }
+        EACH_SUM(p, v) {
+            sum[p][v] = relu_of(sum[p][v]);
+        }
     }
-    EACH_SUM(p, v) { store(g->y + at->y[p] + v * LANES, sum[p][v]); }
+    EACH_SUM(p, v) {
+        store(g->y + at->y[p] + v * LANES, sum[p][v]);
+    }
 }
 
 INLINE void conv_of(const struct conv_grid *g, int vectors) {
@@ -115,15 +121,18 @@ INLINE void conv_of(const struct conv_grid *g, int vectors) {
 INLINE void grad_tile_of(const struct grad_tile *t, int vectors) {
     enum { pixels = PIXELS };
     vec sum[PIXELS][VECTORS];
-    EACH_SUM(c, v) { sum[c][v] = (vec){0}; }
-    for (int i = 0; i < t->rows; i++) {
+    EACH_SUM(c, v) {
+        sum[c][v] = (vec){0};
+    }
+    for (int i = 0; i < t->samples * t->rows; i++) {
+        int sample = i / t->rows, row = i % t->rows;
         const real *x[PIXELS];
 #pragma GCC unroll 8
         for (int c = 0; c < PIXELS; c++) {
-            x[c] = t->x + i * t->x_row + c;
+            x[c] = t->x + sample * t->x_sample + row * t->x_row + c;
         }
-        add_products(t->columns, PIXELS, vectors, x, t->x_step, t->dy + i * t->dy_row, t->dy_step,
-                     sum);
+        add_products(t->columns, PIXELS, vectors, x, t->x_step,
+                     t->d + sample * t->d_sample + row * t->d_row, t->d_step, sum);
     }
 #pragma GCC unroll 8
     for (int c = 0; c < PIXELS; c++) {
