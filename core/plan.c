@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "plan.h"
 
+#include "block.h"
 #include "blocked/conv.h"
 #include "fold.h"
 #include "layers/layer.h"
@@ -293,11 +294,10 @@ struct plan *plan_create_as(const struct graph *graph, int max_batch, const stru
         plan_destroy(plan);
         return NULL;
     }
-    plan->memory = aligned_alloc(64, plan->len * sizeof *plan->memory);
+    plan->memory = block_alloc(plan->len * sizeof *plan->memory);
     if (!plan->memory) {
         goto fail;
     }
-    memset(plan->memory, 0, plan->len * sizeof *plan->memory);
     pack_weights(plan);
     return plan;
 fail:

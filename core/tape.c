@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "tape.h"
 
+#include "block.h"
 #include "blocked/unit.h"
 #include "fold.h"
 #include "layers/layer.h"
@@ -247,7 +248,7 @@ struct tape *tape_create(struct graph *graph, int max_batch, const struct kernel
         goto fail;
     }
     sums = make_steps(tape);
-    tape->memory = aligned_alloc(64, tape->len * sizeof *tape->memory);
+    tape->memory = block_alloc(tape->len * sizeof *tape->memory);
     tape->sums = calloc(sums + 1, sizeof *tape->sums);
     if (!tape->memory || !tape->sums) {
         goto fail;
