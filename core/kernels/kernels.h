@@ -128,3 +128,6 @@ extern const struct kernels kernels_scalar; // the reference
 #ifdef HAVE_KERNELS_X86
 extern const struct kernels kernels_avx2, kernels_avx512;
 #endif
+#ifdef HAVE_KERNELS_ARM
+extern const struct kernels kernels_neon;
+#endif
