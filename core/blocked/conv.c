@@ -91,6 +91,7 @@ void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const
         .y_row = blocked_row(&conv->y),
         .y_step = conv->y.pitch,
         .relu = relu,
+        .half = grid_half(conv->kernels, conv->y.shape.c),
     };
     if (z) {
         g.z = z + blocked_at(z_layout, 0, 0);

@@ -22,6 +22,13 @@ struct grid_weights {
 };
 void grid_pack(const struct kernels *kernels, const struct grid_weights *weights, real *packed);
 
+// Whether so many output channels leave the upper half of the last vector empty, in a group of at
+// least two: then conv_grid.half is to be set, and grid_pack repeats the lower half there.
+bool grid_half(const struct kernels *kernels, int filters);
+
+// The output channel whose weights are packed at place k, -1 for zeros.
+int grid_channel(const struct kernels *kernels, int filters, int k);
+
 // The groups, each vectors [*from, *to).
 int grid_groups(const struct kernels *kernels, int vectors);
 void grid_group(int n_groups, int vectors, int group, int *from, int *to);

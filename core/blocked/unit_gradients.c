@@ -181,6 +181,7 @@ void unit_input_gradient(const struct unit_pass *pass, int sample, const real *d
             .x_step = u->draw.pitch,
             .y_row = blocked_row(&u->dx) * w->stride_h,
             .y_step = (ptrdiff_t)u->dx.pitch * w->stride_w,
+            .half = grid_half(u->kernels, u->x.shape.c),
         };
         if (pass->add_dx) {
             g.z = g.y;

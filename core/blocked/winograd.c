@@ -53,9 +53,13 @@ void winograd_pack(const struct kernels *kernels, const struct grid_weights *w, 
         int from, to;
         grid_group(n_groups, vectors, group, &from, &to);
         for (int c = 0; c < w->channels; c++) {
-            for (int k = from * lanes; k < to * lanes && k < w->filters; k++) {
+            for (int k = from * lanes; k < to * lanes; k++) {
+                int channel = grid_channel(kernels, w->filters, k);
+                if (channel < 0) {
+                    continue;
+                }
                 double u[WINOGRAD_POINTS];
-                transform_weights(w->data + c * w->in_step + k * w->out_step, w->taps, u);
+                transform_weights(w->data + c * w->in_step + channel * w->out_step, w->taps, u);
                 real *at = packed +
                            ((ptrdiff_t)from * w->channels + (ptrdiff_t)c * (to - from)) * lanes +
                            k - from * lanes;
@@ -163,6 +167,7 @@ static void multiply_points(const struct work *w, int n) {
         .vectors = w->grid->vectors,
         .n_taps = 1,
         .taps = here,
+        .half = w->grid->half,
         .x_step = w->x_pitch,
         .y_step = w->y_pitch,
     };

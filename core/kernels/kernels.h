@@ -18,7 +18,7 @@
 
 // A convolution as a grid of outputs, each the same weighted sum of inputs at fixed offsets from a
 // place of its own. For each output (i,j) and channel k of at most kernels->vectors vectors:
-//   y[k] = bias[k] + sum over taps t and channels c of x[taps[t] + c] * w[t][c][k]
+//   y[k] = sum over taps t and channels c of x[taps[t] + c] * w[t][c][k], plus bias[k]
 // with x, y, z standing for x + i * x_row + j * x_step and so on; plus z[k] when z is not NULL,
 // plus what y[k] was when accumulate is set, then max(., 0) when relu is set. A NaN stays a NaN. y
 // may be z.
@@ -33,7 +33,7 @@ struct conv_grid {
     const real *z;     // or NULL
     real *y;
     ptrdiff_t x_row, x_step, y_row, y_step, z_row, z_step;
-    bool relu;
+    bool relu, half;
 };
 
 // One tile of the gradient of a convolution's weights for one tap: for each input channel c and

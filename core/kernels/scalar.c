@@ -36,12 +36,14 @@ static void conv_output(const struct conv_grid *g, const real *x, const real *z,
     int width = g->vectors * LANES;
     for (int k = 0; k < width; k++) {
         const real *w = g->w + k;
-        real sum = g->bias ? g->bias[k] : 0;
+        bool filler = g->half && k >= width - LANES / 2;
+        real sum = 0;
         for (int tap = 0; tap < g->n_taps; tap++) {
             for (int c = 0; c < g->channels; c++, w += width) {
                 sum += x[g->taps[tap] + c] * *w;
             }
         }
+        sum = (filler ? 0 : sum) + (g->bias ? g->bias[k] : 0);
         y[k] = finish(sum, z ? z + k : NULL, g->relu);
     }
 }
