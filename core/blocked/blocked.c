@@ -42,6 +42,10 @@ void blocked_from_planes(const struct blocked *b, const real *x, bool add, real 
     ptrdiff_t area = (ptrdiff_t)s.h * s.w;
     for (int i = 0; i < s.h; i++, x += s.w) {
         real *pixel = to + blocked_at(b, i, 0);
+        if (b->pitch == 1 && !add) {
+            memcpy(pixel, x, (size_t)s.w * sizeof *x);
+            continue;
+        }
         for (int j = 0; j < s.w; j++, pixel += b->pitch) {
             for (int c = 0; c < s.c; c++) {
                 pixel[c] = add ? pixel[c] + x[c * area + j] : x[c * area + j];
