@@ -4,6 +4,7 @@
 
 #include "block.h"
 #include "blocked/conv.h"
+#include "blocked/forward.h"
 #include "fold.h"
 #include "layers/layer.h"
 #include "log.h"
@@ -24,7 +25,7 @@ struct tensor {
     int made, last_use;    // steps
 };
 
-enum step_kind { STEP_LAYER, STEP_CONV, STEP_CONVERT };
+enum step_kind { STEP_LAYER, STEP_BLOCKED, STEP_CONV, STEP_CONVERT };
 
 struct step {
     enum step_kind kind;
@@ -165,16 +166,27 @@ static void make_conv_step(struct plan *plan, int i) {
     plan->steps[plan->n_steps++] = step;
 }
 
+// Other layers run on blocked pictures where they can and a convolution left them one.
+static bool wants_blocked(const struct plan *plan, const struct node *node) {
+    bool any = false;
+    for (int j = 0; j < node->n_inputs; j++) {
+        any = any || plan->tensor_of[node->inputs[j]][BLOCKED] >= 0;
+    }
+    return any && blocked_forward_supports(node);
+}
+
 static void make_layer_step(struct plan *plan, int i) {
     const struct node *node = &plan->graph->nodes[i];
-    struct step step = {.kind = STEP_LAYER, .node = i, .addend = -1};
+    bool blocked = wants_blocked(plan, node);
+    enum form form = blocked ? BLOCKED : PLANES;
+    struct step step = {.kind = blocked ? STEP_BLOCKED : STEP_LAYER, .node = i, .addend = -1};
     for (int j = 0; j < node->n_inputs; j++) {
-        step.in[j] = input_tensor(plan, node->inputs[j], PLANES);
+        step.in[j] = input_tensor(plan, node->inputs[j], form);
     }
     for (int j = 0; j < node->n_inputs; j++) { // a conversion may have come between
         plan->tensors[step.in[j]].last_use = plan->n_steps;
     }
-    step.out = add_tensor(plan, i, PLANES);
+    step.out = add_tensor(plan, i, form);
     plan->steps[plan->n_steps++] = step;
 }
 
@@ -233,7 +245,7 @@ static void lay_out(struct plan *plan) {
         if (step->kind == STEP_CONV) {
             at += blocked_conv_packed_len(&step->conv);
             scratch = max_size(scratch, blocked_conv_scratch_len(&step->conv));
-        } else if (step->kind == STEP_LAYER) {
+        } else if (step->kind == STEP_LAYER) { // the others need none
             at += layer->saved_len ? round_up(layer->saved_len(node, in, 1)) : 0;
             scratch = max_size(
                 scratch, layer->scratch_len ? layer->scratch_len(node, in, plan->kernels) : 0);
@@ -357,6 +369,21 @@ static void run_layer(struct plan *plan, const struct step *step) {
     layers[node->op]->forward(&pass);
 }
 
+static void run_blocked(struct plan *plan, const struct step *step) {
+    struct blocked_pass pass = {
+        .node = &plan->graph->nodes[step->node],
+        .kernels = plan->kernels,
+        .y_layout = &plan->tensors[step->out].layout,
+        .y = place(plan, step->out),
+    };
+    for (int i = 0; i < pass.node->n_inputs; i++) {
+        pass.x_layout[i] = &plan->tensors[step->in[i]].layout;
+        pass.x[i] = place(plan, step->in[i]);
+    }
+    blocked_clear_border(pass.y_layout, pass.y);
+    blocked_forward(&pass);
+}
+
 static void convert(struct plan *plan, const struct step *step) {
     const struct tensor *to = &plan->tensors[step->out];
     if (to->form == BLOCKED) {
@@ -379,6 +406,9 @@ static void run_sample(struct plan *plan, const real *x, real *y) {
             break;
         case STEP_LAYER:
             run_layer(plan, step);
+            break;
+        case STEP_BLOCKED:
+            run_blocked(plan, step);
             break;
         case STEP_CONVERT:
             convert(plan, step);

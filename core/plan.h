@@ -7,8 +7,8 @@
 
 // A graph made ready to run: batch norm folded; bias, shortcut and ReLU done while a convolution's
 // result is in registers; weights packed for the kernels; one block of memory with reuse by
-// lifetime. Convolutions hand each other blocked pictures (blocked/blocked.h); other layers work
-// on planes, with conversions where the two meet.
+// lifetime. Convolutions, and pools, sums and the like between them, hand each other blocked
+// pictures (blocked/blocked.h); other layers work on planes, with conversions where the two meet.
 
 struct plan;
 

@@ -76,6 +76,17 @@ struct winograd_tile {
     ptrdiff_t y_row, y_step;
 };
 
+// A pool's output: for each channel the largest (a NaN counts only in the first place) or the mean
+// of rows x columns pixels.
+struct pool_patch {
+    int rows, columns;
+    int channels; // a multiple of lanes
+    bool mean;
+    const real *x;
+    ptrdiff_t x_row, x_step;
+    real *y;
+};
+
 struct kernels {
     const char *name; // as in --cpu=NAME
     int tile_m, tile_n;
@@ -95,6 +106,8 @@ struct kernels {
                         ptrdiff_t v_step);
 
     void (*winograd_out)(const struct winograd_tile *tile);
+
+    void (*pool)(const struct pool_patch *patch);
 
     // For each channel c: sum[c] += sum of d, dot[c] += sum of d * (x - centre[c]); a d counts only
     // where y > 0 when y is not NULL. Sums of one call are made in reals.

@@ -133,6 +133,20 @@ static void winograd_out(const struct winograd_tile *t) {
     }
 }
 
+static void pool(const struct pool_patch *p) {
+    for (int c = 0; c < p->channels; c++) {
+        real most = p->x[c], sum = 0;
+        for (int i = 0; i < p->rows; i++) {
+            for (int j = 0; j < p->columns; j++) {
+                real x = p->x[i * p->x_row + j * p->x_step + c];
+                most = x > most ? x : most;
+                sum += x;
+            }
+        }
+        p->y[c] = p->mean ? sum / (real)(p->rows * p->columns) : most;
+    }
+}
+
 static bool counts(const real *y, size_t i) {
     return !y || y[i] > 0;
 }
@@ -200,6 +214,7 @@ const struct kernels kernels_scalar = {
     .grad_tile = grad_tile,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,
+    .pool = pool,
     .channel_sums = channel_sums,
     .scale_shift = scale_shift,
     .norm_back = norm_back,

@@ -79,6 +79,7 @@ const struct kernels KERNELS = {
     .grad_tile = grad_tile,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,
+    .pool = pool,
     .channel_sums = channel_sums,
     .scale_shift = scale_shift,
     .norm_back = norm_back,

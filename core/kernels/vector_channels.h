@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Part of vector.h: what batch norm and ReLU do to pixels, channel by channel.
+// Part of vector.h: what pools, batch norm and ReLU do to pixels, channel by channel.
 
 INLINE vec where_positive(vec d, const real *y) {
     return y ? (vec)((bits)d & (load(y) > 0)) : d;
+}
+
+static void pool(const struct pool_patch *p) {
+    for (int c = 0; c < p->channels; c += LANES) {
+        vec most = load(p->x + c), sum = {0};
+        for (int i = 0; i < p->rows; i++) {
+            for (int j = 0; j < p->columns; j++) {
+                vec x = load(p->x + i * p->x_row + j * p->x_step + c);
+                bits larger = x > most;
+                most = (vec)(((bits)x & larger) | ((bits)most & ~larger));
+                sum += x;
+            }
+        }
+        store(p->y + c, p->mean ? sum / (float)(p->rows * p->columns) : most);
+    }
 }
 
 INLINE void add_to_doubles(double *to, vec v) {

@@ -33,6 +33,8 @@ static const char *const networks[] = {
     "conv 6 2x2 pad valid\nsigmoid",
     "input 4x8x8\nconv 8 3x3 groups 4\nrelu\nconv 16 3x3 dilation 2\nbatch_norm\nrelu\ndense 5",
     "input 1x3x3\nconv 1 1x1 stride 5",
+    "input 1x21x17\nconv 18 3x3\npool max 3x3 stride 2 pad 1\nbranches\nconv 5 1x1\nelu\nbranch\n"
+    "pool average 3x3 stride 1 pad 1\nbranch\nconv 7 3x3\nend\nsigmoid\nconv 20 3x3\npool global",
     "input 18x8x8\nbatch_norm\nrelu\nconv 18 3x3\nbatch_norm\nresidual\nconv 18 3x3\nend\ntanh",
 };
 
