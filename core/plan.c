@@ -66,15 +66,27 @@ static struct shape shape_at(const struct plan *plan, int node) {
     return plan->graph->nodes[node].shape;
 }
 
+// Whether a node is a convolution for blocked pictures, and its window. A dense layer is one whose
+// window is the whole picture.
+static bool conv_window(const struct plan *plan, int i, struct window *win) {
+    const struct node *node = &plan->graph->nodes[i];
+    if (node->op == OP_DENSE) {
+        struct shape in = shape_at(plan, node->inputs[0]);
+        *win = (struct window){in.h, in.w, 1, 1, 1, 1, 0, 0, 0, 0};
+        return in.h * in.w <= BLOCKED_MAX_TAPS;
+    }
+    *win = node->conv.window;
+    return blocked_conv_supports(node);
+}
+
 // The widest padding that a convolution wants around a node's result.
 static int border_of(const struct plan *plan, int node) {
     int border = 0;
     for (int i = node + 1; i < plan->graph->n_nodes; i++) {
-        const struct node *reader = &plan->graph->nodes[i];
-        if (reader->op == OP_CONV && reader->inputs[0] == node && blocked_conv_supports(reader)) {
-            const struct window *win = &reader->conv.window;
-            border = max_int(
-                border, max_int(max_int(win->top, win->bottom), max_int(win->left, win->right)));
+        struct window win;
+        if (plan->graph->nodes[i].inputs[0] == node && conv_window(plan, i, &win)) {
+            border = max_int(border,
+                             max_int(max_int(win.top, win.bottom), max_int(win.left, win.right)));
         }
     }
     return border;
@@ -145,7 +157,7 @@ static int fuse(struct plan *plan, struct step *step) {
     return result;
 }
 
-static void make_conv_step(struct plan *plan, int i) {
+static void make_conv_step(struct plan *plan, int i, const struct window *window) {
     const struct node *node = &plan->graph->nodes[i];
     struct step step = {.kind = STEP_CONV, .node = i, .addend = -1};
     int result = fuse(plan, &step);
@@ -155,7 +167,7 @@ static void make_conv_step(struct plan *plan, int i) {
     }
     step.out = add_tensor(plan, result, BLOCKED);
     step.conv = (struct blocked_conv){
-        .window = node->conv.window,
+        .window = *window,
         .x = plan->tensors[step.in[0]].layout,
         .y = plan->tensors[step.out].layout,
         .winograd =
@@ -199,8 +211,9 @@ static void make_steps(struct plan *plan) {
         if (plan->inside[i]) {
             continue;
         }
-        if (blocked_conv_supports(&graph->nodes[i])) {
-            make_conv_step(plan, i);
+        struct window window;
+        if (conv_window(plan, i, &window)) {
+            make_conv_step(plan, i, &window);
         } else {
             make_layer_step(plan, i);
         }

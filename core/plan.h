@@ -7,7 +7,7 @@
 
 // A graph made ready to run: batch norm folded; bias, shortcut and ReLU done while a convolution's
 // result is in registers; weights packed for the kernels; one block of memory with reuse by
-// lifetime. Convolutions, and pools, sums and the like between them, hand each other blocked
+// lifetime. Convolutions, dense layers, and pools, sums and the like between them hand on blocked
 // pictures (blocked/blocked.h); other layers work on planes, with conversions where the two meet.
 
 struct plan;

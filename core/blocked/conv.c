@@ -10,15 +10,16 @@
 bool blocked_conv_supports(const struct node *node) {
     const struct window *win = &node->conv.window;
     return node->op == OP_CONV && node->conv.groups == 1 &&
-           win->kernel_h * win->kernel_w <= MAX_TAPS;
+           win->kernel_h * win->kernel_w <= BLOCKED_MAX_TAPS;
 }
 
 bool blocked_conv_winograd_pays(const struct node *node, struct shape in,
                                 const struct kernels *kernels) {
     const struct window *win = &node->conv.window;
-    return win->kernel_h == 3 && win->kernel_w == 3 && win->stride_h == 1 && win->stride_w == 1 &&
-           win->dilation_h == 1 && win->dilation_w == 1 && node->shape.h >= 8 &&
-           node->shape.w >= 8 && in.c >= kernels->lanes && node->shape.c >= kernels->lanes;
+    return node->op == OP_CONV && win->kernel_h == 3 && win->kernel_w == 3 && win->stride_h == 1 &&
+           win->stride_w == 1 && win->dilation_h == 1 && win->dilation_w == 1 &&
+           node->shape.h >= 8 && node->shape.w >= 8 && in.c >= kernels->lanes &&
+           node->shape.c >= kernels->lanes;
 }
 
 static int n_taps(const struct window *win) {
@@ -40,7 +41,7 @@ void blocked_conv_pack(const struct blocked_conv *conv, const real *weights, con
         memcpy(packed, bias, (size_t)filters * sizeof *packed);
     }
     packed += conv->y.pitch;
-    int in_order[MAX_TAPS];
+    int in_order[BLOCKED_MAX_TAPS];
     for (int t = 0; t < taps; t++) {
         in_order[t] = t;
     }
@@ -74,7 +75,7 @@ void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const
                       real *scratch) {
     const struct window *win = &conv->window;
     ptrdiff_t row = blocked_row(&conv->x), pixel = conv->x.pitch;
-    ptrdiff_t taps[MAX_TAPS];
+    ptrdiff_t taps[BLOCKED_MAX_TAPS];
     struct conv_grid g = {
         .rows = conv->y.shape.h,
         .columns = conv->y.shape.w,

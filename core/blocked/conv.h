@@ -14,6 +14,8 @@ struct blocked_conv {
     const struct kernels *kernels;
 };
 
+#define BLOCKED_MAX_TAPS 256
+
 bool blocked_conv_supports(const struct node *node);
 
 // Where Winograd's algorithm applies and saves time: 3x3, stride 1, at least 8x8 outputs and a

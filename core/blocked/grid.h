@@ -7,8 +7,6 @@
 // A convolution's grid of outputs (kernels.h) of any number of channels: those beyond what a kernel
 // takes at a time are handled in groups of vectors, as equal as can be.
 
-#define MAX_TAPS 128
-
 // Runs grid, whose vectors may be any number; w from grid_pack.
 void grid_run(const struct kernels *kernels, const struct conv_grid *grid);
 

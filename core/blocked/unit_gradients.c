@@ -105,8 +105,8 @@ void unit_add_parts(const struct unit_pass *pass, int tap) {
 struct pixel_class {
     int y, x; // the first pixel; the next ones are a stride apart
     int n_taps;
-    int index[MAX_TAPS]; // in the weights
-    ptrdiff_t taps[MAX_TAPS];
+    int index[BLOCKED_MAX_TAPS]; // in the weights
+    ptrdiff_t taps[BLOCKED_MAX_TAPS];
 };
 
 static void find_class(const struct unit *u, int y, int x, struct pixel_class *class) {
