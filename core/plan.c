@@ -5,6 +5,7 @@
 #include "block.h"
 #include "blocked/conv.h"
 #include "blocked/forward.h"
+#include "blocked/readers.h"
 #include "fold.h"
 #include "layers/layer.h"
 #include "log.h"
@@ -54,10 +55,6 @@ static size_t round_up(size_t n) {
     return (n + 15) / 16 * 16;
 }
 
-static int max_int(int a, int b) {
-    return a > b ? a : b;
-}
-
 static size_t max_size(size_t a, size_t b) {
     return a > b ? a : b;
 }
@@ -79,40 +76,14 @@ static bool conv_window(const struct plan *plan, int i, struct window *win) {
     return blocked_conv_supports(node);
 }
 
-// The widest padding that a convolution wants around a node's result.
-static int border_of(const struct plan *plan, int node) {
-    int border = 0;
-    for (int i = node + 1; i < plan->graph->n_nodes; i++) {
-        struct window win;
-        if (plan->graph->nodes[i].inputs[0] == node && conv_window(plan, i, &win)) {
-            border = max_int(border,
-                             max_int(max_int(win.top, win.bottom), max_int(win.left, win.right)));
-        }
-    }
-    return border;
-}
-
 static int add_tensor(struct plan *plan, int node, enum form form) {
     struct tensor *tensor = &plan->tensors[plan->n_tensors];
     struct shape shape = shape_at(plan, node);
     *tensor = (struct tensor){.form = form, .made = plan->n_steps, .last_use = plan->n_steps};
-    tensor->layout = blocked_of(shape, border_of(plan, node), plan->kernels);
+    tensor->layout = blocked_of(shape, blocked_border_for(plan->graph, node), plan->kernels);
     tensor->len = form == BLOCKED ? blocked_len(&tensor->layout) : round_up(shape_len(shape));
     plan->tensor_of[node][form] = plan->n_tensors;
     return plan->n_tensors++;
-}
-
-// Whether a few channels need no filling up to whole vectors: convolutions read them one by one.
-static bool read_by_convolutions_alone(const struct plan *plan, int node) {
-    for (int i = node + 1; i < plan->graph->n_nodes; i++) {
-        const struct node *reader = &plan->graph->nodes[i];
-        for (int j = 0; j < reader->n_inputs; j++) {
-            if (reader->inputs[j] == node && reader->op != OP_CONV) {
-                return false;
-            }
-        }
-    }
-    return shape_at(plan, node).c < plan->kernels->lanes; // then Winograd does not come into it
 }
 
 // The node's result in the wanted form, read by the next step; converted first if need be.
@@ -121,7 +92,7 @@ static int input_tensor(struct plan *plan, int node, enum form form) {
         int from = plan->tensor_of[node][1 - form];
         int to = add_tensor(plan, node, form);
         struct blocked *layout = &plan->tensors[to].layout;
-        if (form == BLOCKED && read_by_convolutions_alone(plan, node)) {
+        if (form == BLOCKED && blocked_narrow_for(plan->graph, node, plan->kernels)) {
             layout->pitch = layout->shape.c;
             plan->tensors[to].len = blocked_len(layout);
         }

@@ -3,6 +3,7 @@
 #include "tape.h"
 
 #include "block.h"
+#include "blocked/readers.h"
 #include "blocked/unit.h"
 #include "fold.h"
 #include "layers/layer.h"
@@ -59,10 +60,6 @@ static size_t round_up(size_t n) {
     return (n + 15) / 16 * 16;
 }
 
-static int max_int(int a, int b) {
-    return a > b ? a : b;
-}
-
 static size_t max_size(size_t a, size_t b) {
     return a > b ? a : b;
 }
@@ -79,36 +76,14 @@ static size_t take(struct tape *tape, size_t len) {
     return at;
 }
 
-// What convolutions want of a node's result: the widest padding, and whether all readers are such,
-// so that a few channels need no filling up to whole vectors.
-static void wishes(const struct tape *tape, int node, int *border, bool *alone) {
-    *border = 0;
-    *alone = true;
-    for (int i = node + 1; i < tape->graph->n_nodes; i++) {
-        const struct node *reader = &tape->graph->nodes[i];
-        const struct window *w = &reader->conv.window;
-        for (int j = 0; j < reader->n_inputs; j++) {
-            if (reader->inputs[j] == node && blocked_conv_supports(reader)) {
-                *border = max_int(*border,
-                                  max_int(max_int(w->top, w->bottom), max_int(w->left, w->right)));
-            } else if (reader->inputs[j] == node) {
-                *alone = false;
-            }
-        }
-    }
-}
-
 static int add_tensor(struct tape *tape, int node, enum form form, bool converted) {
     struct tensor *tensor = &tape->tensors[tape->n_tensors];
     struct shape shape = tape->graph->nodes[node].shape;
-    int border;
-    bool alone;
-    wishes(tape, node, &border, &alone);
     *tensor = (struct tensor){.form = form, .len = shape_len(shape), .d_len = shape_len(shape)};
     if (form == BLOCKED) {
-        tensor->layout = blocked_of(shape, border, tape->kernels);
+        tensor->layout = blocked_of(shape, blocked_border_for(tape->graph, node), tape->kernels);
         tensor->d_layout = blocked_of(shape, 0, tape->kernels);
-        if (converted && alone && shape.c < tape->kernels->lanes) {
+        if (converted && blocked_narrow_for(tape->graph, node, tape->kernels)) {
             tensor->layout.pitch = shape.c;
         }
         tensor->len = blocked_len(&tensor->layout);
