@@ -117,7 +117,8 @@ static void expect(const char *what, const struct kernels *kernels, const real *
                    const real *wanted, size_t n) {
     double most = 0;
     for (size_t i = 0; i < n; i++) {
-        most = fmax(most, fabs((double)wanted[i]));
+        double size = fabs((double)wanted[i]);
+        most = size > most ? size : most;
     }
     for (size_t i = 0; i < n; i++) {
         if (!(fabs((double)y[i] - (double)wanted[i]) <= 2e-5 * most)) {
