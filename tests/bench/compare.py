@@ -5,8 +5,8 @@
 
     tests/bench/compare.py BUILD_FOLDER [--peers FOLDER] [--rounds N] [--seconds S] [--output FILE.md]
 
-Installs ONNX Runtime by npm into the peers' folder (default BUILD_FOLDER/peers); OpenCV's program is
-built by meson where libopencv-dnn-dev is; PyTorch is Debian's python3-torch. What is missing is left
+Installs ONNX Runtime by npm into the peers' folder (default BUILD_FOLDER/peers) and builds OpenCV's
+program where libopencv-dnn-dev is; PyTorch is Debian's python3-torch. What is missing is left
 out and named. All contenders take turns, a short burst each, round after round; a time is the median of
 the rounds' medians, a ratio the median of the rounds' ratios.
 """
@@ -55,8 +55,9 @@ def ratio(ours, theirs):
     return statistics.median(o["median_ms"] / t["median_ms"] for o, t in zip(ours, theirs))
 
 
-def install_peers(folder):
+def install_peers(build, folder):
     folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["ninja", "-C", build, "tests/opencv_dnn"], check=False, capture_output=True)
     if not (folder / "node_modules/onnxruntime-node").is_dir():
         subprocess.run(["npm", "install", "--ignore-scripts", "--no-fund", "--no-audit", "--prefix", folder,
                         "onnxruntime-node"], check=False, stdout=subprocess.DEVNULL)
@@ -133,7 +134,7 @@ def main():
     options = parser.parse_args()
     build = options.build.resolve()
     peers = (options.peers or build / "peers").resolve()
-    install_peers(peers)
+    install_peers(build, peers)
     lines = ["# Speed beside others", "",
              f"`tests/bench/compare.py` on {machine()}; {options.rounds} rounds, bursts of {options.seconds} s, "
              "medians. Batches go through one plan a thread.", "", "## Inference", ""]
