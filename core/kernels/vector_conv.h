@@ -18,11 +18,11 @@ INLINE vec lower(vec a) {
 }
 
 INLINE vec upper(vec a) {
-    bits from;
-    for (int i = 0; i < LANES; i++) {
-        from[i] = LANES / 2 + i;
+    vec v = {0};
+    for (int i = 0; i < LANES / 2; i++) {
+        v[i] = a[LANES / 2 + i];
     }
-    return __builtin_shuffle(a, (vec){0}, from);
+    return v;
 }
 
 // sum[p][v] += x[p][i * x_step] * w[i * w_step + v * LANES] for i in [0, n)
