@@ -4,11 +4,13 @@
 //   bench_network run|direct|train|load FILE.onnx|FILE.net [batch [threads [seconds [kernels]]]]
 //   bench_network write FILE.net OUT.onnx     the network with random weights, for other programs
 //   bench_network peak                        what one core can do
+//   bench_network agree FILE.onnx FACES.crops how far the fast plan's verdicts are the exact ones'
 // run and direct give each thread a plan and its share of the batch; train is the whole step on
 // random crops with the default augmentation.
 
 #include "clock.h"
 #include "core/arch.h"
+#include "core/classifier.h"
 #include "core/cpu.h"
 #include "core/metadata.h"
 #include "core/onnx.h"
@@ -16,6 +18,7 @@
 #include "core/train.h"
 #include "peak.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,10 +195,45 @@ static int write_network(const char *from, const char *to) {
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+// The best kernels' fast plan against the scalar kernels' direct one on every face of a crops file.
+static int compare_verdicts(const char *model, const char *crops) {
+    struct dataset dataset = {0};
+    struct graph *graph = read_graph(model);
+    struct plan *fast = graph ? plan_create(graph, 1, cpu_kernels()) : NULL;
+    struct plan *exact = graph ? plan_create_as(graph, 1, &kernels_scalar, PLAN_DIRECT) : NULL;
+    int size = graph ? graph_input_shape(graph).h : 0, faces = 0, same = 0;
+    float *x = malloc((size_t)(size * size + 1) * sizeof *x), y[2][MODEL_MAX_LABELS], most = 0;
+    bool ok = fast && exact && x && graph_output_shape(graph).c == 2 &&
+              dataset_read(&dataset, crops) && dataset.chip_size >= size;
+    for (int i = 0; ok && i < dataset.n; i++) {
+        if (dataset.crops[i].found) {
+            struct image chip = dataset_chip(&dataset, i);
+            image_sample(&chip, SAMPLING_CENTRE, size, x);
+            image_standardise(x, size * size);
+            plan_run(fast, x, 1, y[0]);
+            plan_run(exact, x, 1, y[1]);
+            float difference = fabsf(y[0][1] - y[1][1]);
+            most = difference > most ? difference : most;
+            same += (y[0][1] > 0.5f) == (y[1][1] > 0.5f);
+            faces++;
+        }
+    }
+    if (ok) {
+        printf("{\"faces\": %d, \"same_verdict\": %d, \"largest_difference\": %.3g}\n", faces, same,
+               (double)most);
+    }
+    free(x);
+    plan_destroy(fast);
+    plan_destroy(exact);
+    graph_destroy(graph);
+    dataset_finish(&dataset);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int usage(void) {
     fprintf(stderr, "usage: bench_network run|direct|train|load FILE [batch [threads [seconds "
                     "[kernels]]]]\n       bench_network write FILE.net OUT.onnx\n       "
-                    "bench_network peak\n");
+                    "bench_network agree FILE.onnx FACES.crops\n       bench_network peak\n");
     return EXIT_FAILURE;
 }
 
@@ -208,6 +246,9 @@ int main(int argc, char **argv) {
     }
     if (argc == 4 && strcmp(argv[1], "write") == 0) {
         return write_network(argv[2], argv[3]);
+    }
+    if (argc == 4 && strcmp(argv[1], "agree") == 0) {
+        return compare_verdicts(argv[2], argv[3]);
     }
     int batch = argc > 3 ? atoi(argv[3]) : 1, threads = argc > 4 ? atoi(argv[4]) : 1;
     if (argc < 3 || batch < 1 || threads < 1 || threads > MAX_THREADS ||
