@@ -5,8 +5,8 @@
 //   bench_network write FILE.net OUT.onnx     the network with random weights, for other programs
 //   bench_network peak                        what one core can do
 //   bench_network agree FILE.onnx FACES.crops how far the fast plan's verdicts are the exact ones'
-// run and direct give each thread a plan and its share of the batch; train is the whole step on
-// random crops with the default augmentation.
+// run and direct give each thread a plan, and the samples of a batch to whichever is free; train is
+// the whole step on random crops with the default augmentation.
 
 #include "clock.h"
 #include "core/arch.h"
@@ -71,31 +71,24 @@ struct job {
     struct plan *plans[MAX_THREADS];
     float *x, *y;
     size_t x_len, y_len;
-    int batch, threads;
 };
 
-static void run_share(void *arg, int task, int worker) {
-    (void)worker;
+static void run_sample(void *arg, int sample, int worker) {
     const struct job *job = arg;
-    int from = job->batch * task / job->threads, to = job->batch * (task + 1) / job->threads;
-    if (from < to) {
-        plan_run(job->plans[task], job->x + (size_t)from * job->x_len, to - from,
-                 job->y + (size_t)from * job->y_len);
-    }
+    plan_run(job->plans[worker], job->x + (size_t)sample * job->x_len, 1,
+             job->y + (size_t)sample * job->y_len);
 }
 
 static bool time_plan(const struct graph *graph, enum plan_arithmetic arithmetic, int batch,
                       int threads, struct times *times) {
     struct team *team = team_create(threads);
-    struct job job = {.batch = batch,
-                      .threads = threads,
-                      .x_len = shape_len(graph_input_shape(graph)),
+    struct job job = {.x_len = shape_len(graph_input_shape(graph)),
                       .y_len = shape_len(graph_output_shape(graph))};
     job.x = malloc((size_t)batch * job.x_len * sizeof *job.x);
     job.y = malloc((size_t)batch * job.y_len * sizeof *job.y);
     bool ok = team && job.x && job.y;
     for (int i = 0; ok && i < threads; i++) {
-        job.plans[i] = plan_create_as(graph, batch, cpu_kernels(), arithmetic);
+        job.plans[i] = plan_create_as(graph, 1, cpu_kernels(), arithmetic);
         ok = job.plans[i];
     }
     struct rng rng;
@@ -105,7 +98,7 @@ static bool time_plan(const struct graph *graph, enum plan_arithmetic arithmetic
     }
     while (ok && more(times)) {
         double began = clock_s();
-        team_run(team, threads, run_share, &job);
+        team_run(team, batch, run_sample, &job);
         times->s[times->n++] = clock_s() - began;
     }
     for (int i = 0; i < threads; i++) {

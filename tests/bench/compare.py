@@ -142,11 +142,13 @@ def main():
     install_peers(build, peers)
     lines = ["# Speed beside others", "",
              f"`tests/bench/compare.py` on {machine()}; {options.rounds} rounds, bursts of {options.seconds} s, "
-             "medians; in brackets the ratio of the least times. Batches go through one plan a thread.", "", "## Inference", ""]
+             "medians; in brackets the ratio of the least times. Each thread has a plan.", "", "## Inference", ""]
     for line in inference_rows(build, peers, options):
         print(line, flush=True)
         lines.append(line)
-    lines += ["", "## Training", ""]
+    lines += ["", "From the file to a plan that is ready: "
+              f"{burst([build / 'tests/bench_network', 'load', ROOT / 'models/smile.onnx'])['median_ms']:.1f} ms.",
+              "", "## Training", "", "Forward, backward and AdamW; ours cuts and augments the crops as well.", ""]
     for line in training_rows(build, options):
         print(line, flush=True)
         lines.append(line)
