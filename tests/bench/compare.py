@@ -126,7 +126,8 @@ def machine():
         names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
                             check=False).stdout.strip()
-    return f"{names[0] if names else os.uname().machine}, {os.cpu_count()} processors, commit {commit}"
+    return (f"{names[0] if names else os.uname().machine}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} "
+            f"before the start, commit {commit}")
 
 
 def main():
