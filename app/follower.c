@@ -46,7 +46,8 @@ struct followed {
     int n_tries;                          // of a tentative face
     bool tentative;                       // found once; not given out yet
     bool doubtful;                        // did not look like itself in the last frame
-    bool verified_now;                    // in this very frame
+    bool looked_at;                       // by the detector, in this frame
+    bool verified_now;                    // and it was found
     bool known;                           // thumb is filled in
     float thumb[THUMB_SIDE * THUMB_SIDE]; // the verified chip: mean 0, length 1
 };
@@ -184,26 +185,44 @@ static bool detect(struct follower *follower, const struct image *grey, const st
     return true;
 }
 
-static bool is_due(const struct follower *follower, const struct followed *face) {
-    return face->tentative || face->doubtful || follower->t - face->verified_s >= VERIFY_EVERY_S;
+// How urgently the detector should look at the face; not at all below 1.
+static double urgency(const struct follower *follower, const struct followed *face) {
+    double age = (follower->t - face->verified_s) / VERIFY_EVERY_S;
+    return face->tentative || face->doubtful ? 1000 + age : age;
+}
+
+// Marks the faces that the detector looks at in this frame: the most urgent, so that in a crowd all
+// have their turn.
+static void choose_looks(struct follower *follower) {
+    for (int i = 0; i < follower->n; i++) {
+        follower->all[i].looked_at = false;
+    }
+    for (int k = 0; k < MAX_VERIFIED; k++) {
+        struct followed *most = NULL;
+        for (int i = 0; i < follower->n; i++) {
+            struct followed *face = &follower->all[i];
+            if (!face->looked_at && urgency(follower, face) >= 1 &&
+                (!most || urgency(follower, face) > urgency(follower, most))) {
+                most = face;
+            }
+        }
+        if (most) {
+            most->looked_at = true;
+        }
+    }
 }
 
 // Places the face in this frame, after a look of the detector if it is time for one. False when it
 // is lost.
-static bool follow(struct follower *follower, const struct image *grey, struct followed *face,
-                   int *n_verified) {
+static bool follow(struct follower *follower, const struct image *grey, struct followed *face) {
     struct box square = expected(face);
-    face->verified_now = false;
-    if (is_due(follower, face) && *n_verified < MAX_VERIFIED) {
-        const struct look *look = face->doubtful ? &wide : &narrow;
-        ++*n_verified;
-        if (detect(follower, grey, look, &square, &face->confidence)) {
-            face->verified_s = face->liked_s = follower->t;
-            face->verified_now = true;
-            face->tentative = false;
-        } else if (face->tentative && ++face->n_tries == TENTATIVE_TRIES) {
-            return false;
-        }
+    face->verified_now = face->looked_at && detect(follower, grey, face->doubtful ? &wide : &narrow,
+                                                   &square, &face->confidence);
+    if (face->verified_now) {
+        face->verified_s = face->liked_s = follower->t;
+        face->tentative = false;
+    } else if (face->looked_at && face->tentative && ++face->n_tries == TENTATIVE_TRIES) {
+        return false;
     }
     face->doubtful = !place(follower, grey, face, square) && !face->verified_now;
     return follower->t - face->liked_s <= KEEP_DOUBTFUL_S &&
@@ -211,9 +230,9 @@ static bool follow(struct follower *follower, const struct image *grey, struct f
 }
 
 static void follow_all(struct follower *follower, const struct image *grey) {
-    int n_verified = 0;
+    choose_looks(follower);
     for (int i = 0; i < follower->n;) {
-        if (follow(follower, grey, &follower->all[i], &n_verified)) {
+        if (follow(follower, grey, &follower->all[i])) {
             i++;
         } else {
             forget(follower, i);
