@@ -17,6 +17,8 @@
 #define BLIND_S 1.0    // trust in a face that the detector does not confirm, if it looks the same
 #define MAX_VERIFIED 2 // per frame
 #define TENTATIVE_TRIES 3
+#define MOST_PLACED 4 // faces per frame; in a crowd they take turns ...
+#define TURN_S 0.14   // ... so that each has had its turn within this time
 
 // The detector's square from the landmarks: centre and side in units of their spread (medians of
 // 352 GENKI-4K faces).
@@ -42,10 +44,12 @@ struct followed {
     float move_x, move_y; // of the square between the last two frames, pixels
     float confidence;
     double verified_s;                    // media time at which the detector last found it
+    double placed_s;                      // when it was last placed
     double liked_s;                       // and when it last looked like itself
     int n_tries;                          // of a tentative face
     bool tentative;                       // found once; not given out yet
     bool doubtful;                        // did not look like itself in the last frame
+    bool placed_now;                      // in this frame; otherwise where it was
     bool looked_at;                       // by the detector, in this frame
     bool verified_now;                    // and it was found
     bool known;                           // thumb is filled in
@@ -60,6 +64,7 @@ struct follower {
     double searched_s; // when the last search began
     double search_s;   // about how long it took
     double t;          // of the present frame
+    double step_s;     // since the one before
     float min_face_px;
     int n;
     struct followed all[MAX_FACES];
@@ -212,18 +217,44 @@ static void choose_looks(struct follower *follower) {
     }
 }
 
+// Marks the faces that are placed in this frame: those that the detector looks at, and then those
+// that have waited longest.
+static void choose_places(struct follower *follower) {
+    int turns = (int)fmax(TURN_S / fmax(follower->step_s, 1e-3), 1);
+    int wanted = (follower->n + turns - 1) / turns, n = 0;
+    wanted = wanted < MOST_PLACED ? MOST_PLACED : wanted;
+    for (int i = 0; i < follower->n; i++) {
+        follower->all[i].placed_now = follower->all[i].looked_at || follower->all[i].doubtful;
+        n += follower->all[i].placed_now;
+    }
+    for (struct followed *next = &follower->all[0]; next && n < wanted; n++) {
+        next = NULL;
+        for (int i = 0; i < follower->n; i++) {
+            struct followed *face = &follower->all[i];
+            if (!face->placed_now && (!next || face->placed_s < next->placed_s)) {
+                next = face;
+            }
+        }
+        if (next) {
+            next->placed_now = true;
+        }
+    }
+}
+
 // Places the face in this frame, after a look of the detector if it is time for one. False when it
 // is lost.
 static bool follow(struct follower *follower, const struct image *grey, struct followed *face) {
     struct box square = expected(face);
-    face->verified_now = face->looked_at && detect(follower, grey, face->doubtful ? &wide : &narrow,
-                                                   &square, &face->confidence);
+    const struct look *look = face->doubtful ? &wide : &narrow;
+    face->verified_now =
+        face->looked_at && detect(follower, grey, look, &square, &face->confidence);
     if (face->verified_now) {
         face->verified_s = face->liked_s = follower->t;
         face->tentative = false;
     } else if (face->looked_at && face->tentative && ++face->n_tries == TENTATIVE_TRIES) {
         return false;
     }
+    face->placed_s = follower->t;
     face->doubtful = !place(follower, grey, face, square) && !face->verified_now;
     return follower->t - face->liked_s <= KEEP_DOUBTFUL_S &&
            follower->t - face->verified_s <= BLIND_S;
@@ -231,8 +262,9 @@ static bool follow(struct follower *follower, const struct image *grey, struct f
 
 static void follow_all(struct follower *follower, const struct image *grey) {
     choose_looks(follower);
+    choose_places(follower);
     for (int i = 0; i < follower->n;) {
-        if (follow(follower, grey, &follower->all[i])) {
+        if (!follower->all[i].placed_now || follow(follower, grey, &follower->all[i])) {
             i++;
         } else {
             forget(follower, i);
@@ -278,6 +310,8 @@ static void add(struct follower *follower, const struct image *grey, const struc
                             .confidence = found->confidence,
                             .verified_s = follower->t,
                             .liked_s = follower->t,
+                            .placed_s = follower->t,
+                            .placed_now = true,
                             .tentative = tentative,
                             .verified_now = !tentative};
     if (follower->n < MAX_FACES && !is_known(follower, &found->box) &&
@@ -348,7 +382,7 @@ static int give_out(struct follower *follower, struct face faces[MAX_FACES]) {
     int n = 0;
     for (int i = 0; i < follower->n; i++) {
         const struct followed *face = &follower->all[i];
-        if (!face->tentative && !face->doubtful) {
+        if (face->placed_now && !face->tentative && !face->doubtful) {
             follower->given[n] = i;
             faces[n].box = face->square;
             faces[n].confidence = face->confidence;
@@ -362,6 +396,7 @@ static int give_out(struct follower *follower, struct face faces[MAX_FACES]) {
 int follower_find(struct follower *follower, const struct image *grey, double t, float min_face_px,
                   bool fresh, struct face faces[MAX_FACES]) {
     bool good;
+    follower->step_s = t - follower->t;
     follower->t = t;
     follower->min_face_px = min_face_px;
     fresh =

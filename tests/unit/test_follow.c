@@ -363,7 +363,7 @@ static void test_a_crowd_is_kept(void **state) {
         struct frame frame = {.picture = clip.pictures[i],
                               .media_ns = (int64_t)(i * 1e9 / RATE_HZ)};
         assert_true(analyser_run(analyser, &frame, &results[0]));
-        assert_true(i < 10 || results[0].n_faces == MAX_FACES);
+        assert_true(i < 15 || results[0].n_faces == MAX_FACES);
     }
     bench_clip_finish(&clip);
     analyser_destroy(analyser);
