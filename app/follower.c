@@ -18,6 +18,7 @@
 #define MAX_VERIFIED 2 // per frame
 #define TENTATIVE_TRIES 3
 #define MOST_PLACED 4 // faces per frame; in a crowd they take turns ...
+#define YOUNG_S 0.16  // a new face has its turn in every frame, to be believed soon
 #define TURN_S 0.14   // ... so that each has had its turn within this time
 
 // The detector's square from the landmarks: centre and side in units of their spread (medians of
@@ -43,7 +44,8 @@ struct followed {
     struct point landmarks[N_LANDMARKS];
     float move_x, move_y; // of the square between the last two frames, pixels
     float confidence;
-    double verified_s;                    // media time at which the detector last found it
+    double verified_s; // media time at which the detector last found it
+    double born_s;
     double placed_s;                      // when it was last placed
     double liked_s;                       // and when it last looked like itself
     int n_tries;                          // of a tentative face
@@ -217,15 +219,17 @@ static void choose_looks(struct follower *follower) {
     }
 }
 
-// Marks the faces that are placed in this frame: those that the detector looks at, and then those
-// that have waited longest.
+// Marks the faces that are placed in this frame: new ones, those that the detector looks at, and
+// those that have waited longest.
 static void choose_places(struct follower *follower) {
     int turns = (int)fmax(TURN_S / fmax(follower->step_s, 1e-3), 1);
     int wanted = (follower->n + turns - 1) / turns, n = 0;
     wanted = wanted < MOST_PLACED ? MOST_PLACED : wanted;
     for (int i = 0; i < follower->n; i++) {
-        follower->all[i].placed_now = follower->all[i].looked_at || follower->all[i].doubtful;
-        n += follower->all[i].placed_now;
+        struct followed *face = &follower->all[i];
+        bool young = follower->t - face->born_s < YOUNG_S;
+        face->placed_now = face->looked_at || face->doubtful || young;
+        n += face->placed_now;
     }
     for (struct followed *next = &follower->all[0]; next && n < wanted; n++) {
         next = NULL;
@@ -310,6 +314,7 @@ static void add(struct follower *follower, const struct image *grey, const struc
                             .confidence = found->confidence,
                             .verified_s = follower->t,
                             .liked_s = follower->t,
+                            .born_s = follower->t,
                             .placed_s = follower->t,
                             .placed_now = true,
                             .tentative = tentative,
