@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "plan.h"
 
+#include "class_map.h"
 #include "fold.h"
 #include "layers/conv.h"
 #include "layers/layer.h"
@@ -99,6 +100,10 @@ static void find_lifetimes(struct plan *plan) {
         }
     }
     plan->steps[plan->n_steps - 1].last_use = plan->n_steps;
+    int features = class_map_source(plan->graph);
+    if (features >= 0) {
+        read_at(plan, features, plan->n_steps);
+    }
 }
 
 // The lowest place where step s's output overlaps no tensor that is alive meanwhile.
@@ -267,6 +272,15 @@ void plan_run(struct plan *plan, const real *x, int n, real *y) {
     }
     memcpy(y, output_of(plan, graph->n_nodes - 1),
            shape_len(graph_output_shape(graph)) * (size_t)n * sizeof *y);
+}
+
+const struct graph *plan_graph(const struct plan *plan) {
+    return plan->graph;
+}
+
+const real *plan_class_features(const struct plan *plan) {
+    int features = class_map_source(plan->graph);
+    return features >= 0 ? output_of(plan, features) : NULL;
 }
 
 size_t plan_memory(const struct plan *plan) {
