@@ -84,6 +84,9 @@ bool class_map_init(struct class_map *map, const struct graph *folded) {
     if (ending.source < 0) {
         return true;
     }
+    if (!receptive_field_find(folded, ending.source, &map->field)) {
+        return false;
+    }
     map->f = folded->nodes[ending.source].shape;
     map->n_labels = graph_output_shape(folded).c;
     map->weights = calloc((size_t)(map->n_labels * map->f.c), sizeof *map->weights);

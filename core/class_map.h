@@ -3,6 +3,7 @@
 #pragma once
 
 #include "graph.h"
+#include "receptive_field.h"
 
 // Class activation maps (Zhou et al., Learning Deep Features for Discriminative Localization,
 // 2016): which places of the picture speak for a label. A network that ends in
@@ -19,10 +20,11 @@
 // model_info.h).
 
 struct class_map {
-    int source;           // the node whose output is f; -1: the network has no such maps
-    struct shape f;       // its shape
-    int n_labels;         // L
-    real *weights, *bias; // of map_l by f: (L,C), (L)
+    int source;                   // the node whose output is f; -1: the network has no such maps
+    struct shape f;               // its shape
+    struct receptive_field field; // what its places see of the picture
+    int n_labels;                 // L
+    real *weights, *bias;         // of map_l by f: (L,C), (L)
 };
 
 // The node whose output is f, -1 when the network ends in another way.

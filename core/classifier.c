@@ -23,6 +23,15 @@ struct classifier {
     float *input;     // (max_batch, input_size, input_size)
 };
 
+static void describe_map(const struct class_map *map, struct model_info *info) {
+    info->map_height = map->f.h;
+    info->map_width = map->f.w;
+    info->map_x = map->field.x.first;
+    info->map_y = map->field.y.first;
+    info->map_step_x = map->field.x.step;
+    info->map_step_y = map->field.y.step;
+}
+
 struct classifier *classifier_create(const char *path, int max_batch) {
     struct metadata metadata = {0};
     struct classifier *classifier = calloc(1, sizeof *classifier);
@@ -47,8 +56,7 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     if (!classifier->input) {
         goto no_memory;
     }
-    classifier->info.map_height = classifier->map.f.h;
-    classifier->info.map_width = classifier->map.f.w;
+    describe_map(&classifier->map, &classifier->info);
     graph_destroy(graph);
     return classifier;
 no_memory:

@@ -20,8 +20,10 @@ struct model_info {
     int n_labels;
     char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
     int smile_label;                                // index of "smile" (or "happy"), -1 without one
-    float threshold;           // the working threshold of the smile probability
-    int map_height, map_width; // of classifier_map; 0: the network has no maps
+    float threshold;              // the working threshold of the smile probability
+    int map_height, map_width;    // of classifier_map; 0: the network has no maps
+    float map_x, map_y;           // the middle of what a map's first place sees, input pixels
+    float map_step_x, map_step_y; // and how far it is to the next one's
     int n_parameters;
     long long multiply_adds; // per face
     char description[256];
@@ -44,8 +46,8 @@ void classifier_run(struct classifier *classifier, const struct image *chips, in
 
 // Where the network looked: the class activation map (Zhou et al., Learning Deep Features for
 // Discriminative Localization, 2016) of a label for chip i of the last classifier_run, into the
-// caller's map:(map_height, map_width), rows from the top, spread evenly over the middle
-// input_size x input_size pixels of the chip. It costs next to nothing.
+// caller's map:(map_height, map_width), rows from the top. It costs next to nothing. Input pixels
+// are those of the middle input_size x input_size pixels of the chip.
 //
 // Above 0 a place speaks for the label, below 0 against it; unbounded, in units of log-odds. With
 // two labels the mean of the map is log(p / (1 - p)), p being the label's probability, and the

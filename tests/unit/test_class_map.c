@@ -213,6 +213,8 @@ static void finds_the_bright_corner(void **state) {
     }
     classifier_run(classifier, &chip, 1, p);
     assert_true(p[1] > 0.9f);
+    assert_float_equal(classifier_info(classifier)->map_x, 2, 1e-6);
+    assert_float_equal(classifier_info(classifier)->map_step_y, 4, 1e-6);
     assert_true(classifier_map(classifier, 0, 1, map));
     for (int k = 0; k < 16; k++) {
         assert_true(k == 6 ? map[k] > 10 : map[k] == 0);
@@ -222,6 +224,35 @@ static void finds_the_bright_corner(void **state) {
     image_finish(&chip);
     graph_destroy(graph);
     classifier_destroy(classifier);
+}
+
+static void expect_axis(struct receptive_axis axis, float first, float step, float size) {
+    assert_float_equal(axis.first, first, 1e-5);
+    assert_float_equal(axis.step, step, 1e-5);
+    assert_float_equal(axis.size, size, 1e-5);
+}
+
+// By hand: "same" puts the odd pixel of padding at the end, so a 3x3 window of stride 2 begins at
+// the edge and has its middle 1.5 pixels from it.
+static void fields_are_where_windows_look(void **state) {
+    (void)state;
+    struct graph *graph =
+        arch_parse("fields", "input 1x16x16\nconv 1 3x3 stride 2\nconv 1 3x3 stride 2\n"
+                             "residual\nconv 1 3x3 pad same\nend\nconv 1 2x4 stride 2 pad valid\n");
+    struct receptive_field field;
+    assert_non_null(graph);
+    assert_true(receptive_field_find(graph, 0, &field));
+    expect_axis(field.x, 0.5f, 1, 1);
+    assert_true(receptive_field_find(graph, 1, &field));
+    expect_axis(field.x, 1.5f, 2, 3);
+    assert_true(receptive_field_find(graph, 2, &field));
+    expect_axis(field.x, 3.5f, 4, 7);
+    assert_true(receptive_field_find(graph, 4, &field)); // the sum: the convolution sees more
+    expect_axis(field.y, 3.5f, 4, 15);
+    assert_true(receptive_field_find(graph, 5, &field));
+    expect_axis(field.x, 9.5f, 8, 27);
+    expect_axis(field.y, 5.5f, 8, 19);
+    graph_destroy(graph);
 }
 
 static void others_are_refused(void **state) {
@@ -244,8 +275,11 @@ static void others_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_are_log_odds),      cmocka_unit_test(labels_are_opposite),
-        cmocka_unit_test(agrees_with_the_formula), cmocka_unit_test(finds_the_bright_corner),
+        cmocka_unit_test(means_are_log_odds),
+        cmocka_unit_test(labels_are_opposite),
+        cmocka_unit_test(agrees_with_the_formula),
+        cmocka_unit_test(finds_the_bright_corner),
+        cmocka_unit_test(fields_are_where_windows_look),
         cmocka_unit_test(others_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
