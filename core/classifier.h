@@ -3,8 +3,13 @@
 #pragma once
 
 #include "image.h"
+#include "names.h"
 
 #include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 // From face chips to probabilities: a model file, made ready to run.
 
@@ -56,3 +61,7 @@ void classifier_run(struct classifier *classifier, const struct image *chips, in
 // Only networks that end in global average pooling and a dense layer or none, before softmax or a
 // logistic unit, have such maps. False (logged, naming the model) for all others.
 bool classifier_map(const struct classifier *classifier, int i, int label, float *map);
+
+#ifdef __cplusplus
+}
+#endif
