@@ -9,7 +9,7 @@
 #define CLEAR 6.0f       // log-odds from which a place is nearly as clear as can be
 #define MOST_ALPHA 0.62f // the face stays visible
 #define BLUR 0.55f       // cells
-#define FADE 0.10f       // share of the side over which the edges fade
+#define FADE 0.25f       // share of half a side over which the edges fade
 
 // The model sees the middle of the chip only.
 static void shrink(struct point corners[4], float share) {
@@ -95,9 +95,10 @@ static void bells(float weights[FACE_MAP_PIXELS][FACE_MAP_SIDE], int side, int n
     }
 }
 
-static float edge(int p, int side) {
-    int inside = p < side - 1 - p ? p : side - 1 - p;
-    float t = (float)inside / (FADE * (float)side);
+// A square with round corners whose edges fade.
+static float edge(int x, int y, int side) {
+    float dx = ((float)(2 * x + 1) / (float)side - 1), dy = ((float)(2 * y + 1) / (float)side - 1);
+    float r = sqrtf(sqrtf(dx * dx * dx * dx + dy * dy * dy * dy)), t = fmaxf(1 - r, 0) / FADE;
     return t >= 1 ? 1 : t * t * (3 - 2 * t);
 }
 
@@ -119,7 +120,7 @@ void face_map_paint(const struct face_map *map, uint32_t *pixels, int side) {
                 cell += across[x][j] * row[j];
             }
             uint32_t colour = face_map_colour(cell);
-            float alpha = (float)(colour >> 24) / 255 * edge(x, side) * edge(y, side);
+            float alpha = (float)(colour >> 24) / 255 * edge(x, y, side);
             pixels[y * side + x] = pack(alpha, colour & 0xffffff);
         }
     }
