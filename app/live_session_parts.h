@@ -21,9 +21,9 @@ struct session {
     struct source_info info;
     struct analyser_options analyser;
     atomic_bool maps; // the window wants them
-    bool live;     // frames come when they come: a camera or a network address
-    bool realtime; // at the pace of the medium
-    bool newest;   // frames that cannot be dealt with in time are dropped
+    bool live;        // frames come when they come: a camera or a network address
+    bool realtime;    // at the pace of the medium
+    bool newest;      // frames that cannot be dealt with in time are dropped
 
     struct pipeline *pipeline;
     struct window *window; // NULL: headless

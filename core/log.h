@@ -20,8 +20,8 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 // one write, so that lines of several threads never mix. Thread-safe.
 __attribute__((format(printf, 2, 3))) void log_write(enum log_level level, const char *format, ...);
 
-// From now on each line, without "smilecam: " and its newline, goes to writer instead, on the thread
-// that has something to say; NULL prints again. Call before other threads use the library.
+// From now on each line, without "smilecam: " and its newline, goes to writer instead, on the
+// thread that has something to say; NULL prints again. Call before other threads use the library.
 void log_set_writer(void (*writer)(enum log_level level, const char *line));
 
 // Messages above this level are dropped. LOG_INFO at start.

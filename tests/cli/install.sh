@@ -74,6 +74,18 @@ $cc $flags "$example" $(package --cflags) "$libdir/libsmilecam-core.a" \
 check "and one with the static library" $?
 ! objdump -p static | grep -q libsmilecam
 check "which needs no other file" $?
+cat >plus.cpp <<'END'
+#include <smilecam/classifier.h>
+#include <smilecam/log.h>
+int main() {
+    log_set_writer([](enum log_level, const char *) {});
+    return pixel_bytes(PIXEL_BGR24) == 3 && !classifier_create("missing.onnx", 1) ? 0 : 1;
+}
+END
+# shellcheck disable=SC2046,SC2086
+$cc -x c++ -std=c++11 ${flags#-std=c11} plus.cpp $(package --cflags --libs) -o plus 2>err &&
+    LD_LIBRARY_PATH=$libdir ./plus 2>err && [ ! -s err ]
+check "a C++ program as well, which takes the messages itself" $?
 ./static missing.onnx "$chip" >out 2>err
 [ $? -eq 1 ] && grep -q 'missing.onnx' err && [ "$(wc -l <err)" -eq 1 ]
 check "a missing model is told" $?
