@@ -16,7 +16,10 @@ die() {
 }
 
 is_installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    case $(dpkg-query -W -f '${db:Status-Status} ' "$1" 2>/dev/null) in # a word for each architecture
+        "installed "*) return 0 ;;
+    esac
+    return 1
 }
 
 as_root() {

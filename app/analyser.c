@@ -85,11 +85,12 @@ static bool take_grey(struct analyser *analyser, const struct image *picture) {
 }
 
 // probabilities: NULL for a face that was not found in this frame
-static void fill_view(const struct model_info *info, const struct track *track,
+static void fill_view(const struct model_info *info, double t, const struct track *track,
                       const float *probabilities, struct face_view *view) {
     view->id = track->id;
     view->box = track->box;
     view->seen = track->seen;
+    view->unseen_s = t - track->seen_s;
     view->raw_score = probabilities ? probabilities[info->smile_label] : NAN;
     view->n_probabilities = probabilities ? info->n_labels : 0;
     view->label = NULL;
@@ -109,7 +110,8 @@ static void fill_analysis(struct analyser *analyser, double t, const float *prob
     analysis->n_faces = tracker->n_tracks;
     for (int i = 0; i < tracker->n_tracks; i++) {
         const struct track *track = &tracker->tracks[i];
-        fill_view(info, track, track->seen ? probabilities + track->found * info->n_labels : NULL,
+        fill_view(info, t, track,
+                  track->seen ? probabilities + track->found * info->n_labels : NULL,
                   &analysis->faces[i]);
     }
     smile_events_update(&analyser->events, t, analysis);

@@ -251,9 +251,10 @@ static void layer_title(const struct explanation *e, int layer, char *words, siz
              node->shape.c > N_STRONGEST ? ", the strongest first" : "");
 }
 
-static void layer_draw(struct sheet *sheet, const struct explanation *e, int layer) {
+static void layer_draw(struct sheet *sheet, const struct explanation *e, int which) {
+    int layer = e->layers[which];
     struct shape shape = e->graph->nodes[layer].shape;
-    const real *values = tape_activation(e->tape, layer);
+    const real *values = e->features[which];
     struct strength *all = strengths(values, shape);
     if (!all) {
         LOG(WARNING, "no memory to draw layer %d", layer);
@@ -282,7 +283,7 @@ bool explain_sheet(const struct explanation *e, struct image *image) {
         answer_draw(&sheet, e);
         tiles_draw(&sheet, e);
         for (int i = 0; i < e->n_layers; i++) {
-            layer_draw(&sheet, e, e->layers[i]);
+            layer_draw(&sheet, e, i);
         }
         SDL_RenderFlush(sheet.renderer);
         int height = sheet.y - GAP + MARGIN / 2;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "../core/classifier.h"
-#include "../core/tape.h"
+#include "../core/graph.h"
 #include "frame.h"
 
 // A picture of what a network makes of one face.
@@ -22,8 +22,8 @@ struct explanation {
     struct face_map covering;   // occlusion.h
     float strongest;
     const struct graph *graph;
-    const struct tape *tape;            // after a forward pass of the face
-    int n_layers, layers[SHEET_LAYERS]; // whose strongest feature maps are shown
+    int n_layers, layers[SHEET_LAYERS]; // nodes whose strongest feature maps are shown
+    real *features[SHEET_LAYERS];       // and what they make of the face: (C, H, W) each
 };
 
 // Draws the sheet as PIXEL_BGRX32; the caller owns *image. False (logged) without memory or a font.

@@ -17,6 +17,8 @@
 #define BLIND_S 1.0    // trust in a face that the detector does not confirm, if it looks the same
 #define MAX_VERIFIED 2 // per frame
 #define TENTATIVE_TRIES 3
+#define MOST_PLACED 4 // faces per frame; in a crowd they take turns ...
+#define TURN_S 0.14   // ... so that each has had its turn within this time
 
 // The detector's square from the landmarks: centre and side in units of their spread (medians of
 // 352 GENKI-4K faces).
@@ -42,11 +44,14 @@ struct followed {
     float move_x, move_y; // of the square between the last two frames, pixels
     float confidence;
     double verified_s;                    // media time at which the detector last found it
+    double placed_s;                      // when it was last placed
     double liked_s;                       // and when it last looked like itself
     int n_tries;                          // of a tentative face
     bool tentative;                       // found once; not given out yet
     bool doubtful;                        // did not look like itself in the last frame
-    bool verified_now;                    // in this very frame
+    bool placed_now;                      // in this frame; otherwise where it was
+    bool looked_at;                       // by the detector, in this frame
+    bool verified_now;                    // and it was found
     bool known;                           // thumb is filled in
     float thumb[THUMB_SIDE * THUMB_SIDE]; // the verified chip: mean 0, length 1
 };
@@ -59,6 +64,7 @@ struct follower {
     double searched_s; // when the last search began
     double search_s;   // about how long it took
     double t;          // of the present frame
+    double step_s;     // since the one before
     float min_face_px;
     int n;
     struct followed all[MAX_FACES];
@@ -184,36 +190,81 @@ static bool detect(struct follower *follower, const struct image *grey, const st
     return true;
 }
 
-static bool is_due(const struct follower *follower, const struct followed *face) {
-    return face->tentative || face->doubtful || follower->t - face->verified_s >= VERIFY_EVERY_S;
+// How urgently the detector should look at the face; not at all below 1.
+static double urgency(const struct follower *follower, const struct followed *face) {
+    double age = (follower->t - face->verified_s) / VERIFY_EVERY_S;
+    return face->tentative || face->doubtful ? 1000 + age : age;
+}
+
+// Marks the faces that the detector looks at in this frame: the most urgent, so that in a crowd all
+// have their turn.
+static void choose_looks(struct follower *follower) {
+    for (int i = 0; i < follower->n; i++) {
+        follower->all[i].looked_at = false;
+    }
+    for (int k = 0; k < MAX_VERIFIED; k++) {
+        struct followed *most = NULL;
+        for (int i = 0; i < follower->n; i++) {
+            struct followed *face = &follower->all[i];
+            if (!face->looked_at && urgency(follower, face) >= 1 &&
+                (!most || urgency(follower, face) > urgency(follower, most))) {
+                most = face;
+            }
+        }
+        if (most) {
+            most->looked_at = true;
+        }
+    }
+}
+
+// Marks the faces that are placed in this frame: those that the detector looks at, and then those
+// that have waited longest.
+static void choose_places(struct follower *follower) {
+    int turns = (int)fmax(TURN_S / fmax(follower->step_s, 1e-3), 1);
+    int wanted = (follower->n + turns - 1) / turns, n = 0;
+    wanted = wanted < MOST_PLACED ? MOST_PLACED : wanted;
+    for (int i = 0; i < follower->n; i++) {
+        follower->all[i].placed_now = follower->all[i].looked_at || follower->all[i].doubtful;
+        n += follower->all[i].placed_now;
+    }
+    for (struct followed *next = &follower->all[0]; next && n < wanted; n++) {
+        next = NULL;
+        for (int i = 0; i < follower->n; i++) {
+            struct followed *face = &follower->all[i];
+            if (!face->placed_now && (!next || face->placed_s < next->placed_s)) {
+                next = face;
+            }
+        }
+        if (next) {
+            next->placed_now = true;
+        }
+    }
 }
 
 // Places the face in this frame, after a look of the detector if it is time for one. False when it
 // is lost.
-static bool follow(struct follower *follower, const struct image *grey, struct followed *face,
-                   int *n_verified) {
+static bool follow(struct follower *follower, const struct image *grey, struct followed *face) {
     struct box square = expected(face);
-    face->verified_now = false;
-    if (is_due(follower, face) && *n_verified < MAX_VERIFIED) {
-        const struct look *look = face->doubtful ? &wide : &narrow;
-        ++*n_verified;
-        if (detect(follower, grey, look, &square, &face->confidence)) {
-            face->verified_s = face->liked_s = follower->t;
-            face->verified_now = true;
-            face->tentative = false;
-        } else if (face->tentative && ++face->n_tries == TENTATIVE_TRIES) {
-            return false;
-        }
+    const struct look *look = face->doubtful ? &wide : &narrow;
+    face->verified_now =
+        face->looked_at && detect(follower, grey, look, &square, &face->confidence);
+    if (face->verified_now) {
+        face->verified_s = face->liked_s = follower->t;
+        face->tentative = false;
+    } else if (face->looked_at && face->tentative && ++face->n_tries == TENTATIVE_TRIES) {
+        return false;
     }
+    face->placed_s = follower->t;
     face->doubtful = !place(follower, grey, face, square) && !face->verified_now;
     return follower->t - face->liked_s <= KEEP_DOUBTFUL_S &&
            follower->t - face->verified_s <= BLIND_S;
 }
 
 static void follow_all(struct follower *follower, const struct image *grey) {
-    int n_verified = 0;
+    choose_looks(follower);
+    choose_places(follower);
     for (int i = 0; i < follower->n;) {
-        if (follow(follower, grey, &follower->all[i], &n_verified)) {
+        if (!follower->all[i].placed_now || follow(follower, grey, &follower->all[i])) {
             i++;
         } else {
             forget(follower, i);
@@ -259,6 +310,8 @@ static void add(struct follower *follower, const struct image *grey, const struc
                             .confidence = found->confidence,
                             .verified_s = follower->t,
                             .liked_s = follower->t,
+                            .placed_s = follower->t,
+                            .placed_now = true,
                             .tentative = tentative,
                             .verified_now = !tentative};
     if (follower->n < MAX_FACES && !is_known(follower, &found->box) &&
@@ -329,7 +382,7 @@ static int give_out(struct follower *follower, struct face faces[MAX_FACES]) {
     int n = 0;
     for (int i = 0; i < follower->n; i++) {
         const struct followed *face = &follower->all[i];
-        if (!face->tentative && !face->doubtful) {
+        if (face->placed_now && !face->tentative && !face->doubtful) {
             follower->given[n] = i;
             faces[n].box = face->square;
             faces[n].confidence = face->confidence;
@@ -343,6 +396,7 @@ static int give_out(struct follower *follower, struct face faces[MAX_FACES]) {
 int follower_find(struct follower *follower, const struct image *grey, double t, float min_face_px,
                   bool fresh, struct face faces[MAX_FACES]) {
     bool good;
+    follower->step_s = t - follower->t;
     follower->t = t;
     follower->min_face_px = min_face_px;
     fresh =

@@ -8,9 +8,10 @@
 // of a search; looks for new ones in the background, where the picture changes.
 //
 // A face is placed by its landmarks of the frame before, verified now and then by the detector in
-// its surroundings, and at once when it does not look like itself any more. A new one is given out
-// when the detector has found it in two frames. At the beginning and after a cut to another scene,
-// the whole picture is searched before anything else, as if every frame were.
+// its surroundings, and at once when it does not look like itself any more. More than four take
+// turns, each at least seven times a second; in the frames between it is not given out. A new one
+// is given out when the detector has found it in two frames. At the beginning and after a cut to
+// another scene, the whole picture is searched before anything else, as if every frame were.
 
 struct follower;
 

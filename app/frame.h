@@ -40,6 +40,7 @@ struct face_view {
     float raw_score;     // the network's own, this frame
     bool smiling;        // steady: hysteresis applied
     bool seen;           // found in this very frame, not carried over
+    double unseen_s;     // since it was last seen, media seconds
     double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
     double age_s;        // since face_enter, media seconds
     int n_probabilities; // as many as the model has labels; index = label

@@ -3,12 +3,14 @@
 #include "commands/command.h"
 #include "exit_codes.h"
 #include "options.h"
+#include "pipeline.h"
 
 #include "../core/log.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
     &command_live,    &command_annotate, &command_classify, &command_devices,
@@ -84,5 +86,9 @@ static int finish_output(int code) {
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is told
-    return finish_output(run(argc, argv));
+    int code = finish_output(run(argc, argv));
+    if (pipeline_abandoned()) {
+        _exit(code);
+    }
+    return code;
 }

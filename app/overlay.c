@@ -17,6 +17,8 @@ const SDL_Color quiet = {196, 207, 217, 255}; // none
 const SDL_Color plate = {18, 24, 30, 226};
 const SDL_Color alarm_red = {246, 74, 70, 255};
 
+#define FADE_AFTER_S 0.16 // without a sight of the face; in a crowd they take turns
+
 struct overlay *overlay_create(SDL_Renderer *renderer) {
     struct overlay *overlay = calloc(1, sizeof *overlay);
     if (!overlay) {
@@ -291,7 +293,10 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
 
 static struct look look_make(const struct overlay_view *view, const struct face_view *face) {
     struct look look = {
-        .face = face, .box = box_in_target(view, face->box), .alpha = face->seen ? 255 : 150};
+        .face = face,
+        .box = box_in_target(view, face->box),
+        .alpha = face->unseen_s < FADE_AFTER_S ? 255 : 150,
+    };
     look.colour = face->smiling ? accent : quiet;
     look.score = face->score >= 0 ? fminf(face->score, 1) : 0;
     return look;

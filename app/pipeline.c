@@ -6,10 +6,11 @@
 #include "analyser.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STUCK_NS (2 * NS_PER_S / 5) // a source that does not return by then is left behind
+#define STUCK_NS (3 * NS_PER_S / 10) // a thread that does not return by then is left behind
 
 static void *faces_create(const void *options) {
     return analyser_create(options);
@@ -117,15 +118,22 @@ fail:
     return NULL;
 }
 
-// Whether the capture thread ends in time. Opening a network address cannot be interrupted.
-static bool capture_ends(struct pipeline *p) {
+static atomic_bool abandoned;
+
+bool pipeline_abandoned(void) {
+    return atomic_load(&abandoned);
+}
+
+// Whether both threads end in time. Opening a network address cannot be interrupted, nor loading
+// the landmarks.
+static bool threads_end(struct pipeline *p) {
     pthread_mutex_lock(&p->lock);
     int64_t until = pipeline_now_ns() + STUCK_NS;
     bool waiting = true;
-    while (waiting && !p->capture_over) {
+    while (waiting && !(p->capture_over && p->analysis_over)) {
         waiting = pipeline_wait_until(p, until);
     }
-    bool ended = p->capture_over;
+    bool ended = p->capture_over && p->analysis_over;
     pthread_mutex_unlock(&p->lock);
     return ended;
 }
@@ -135,16 +143,18 @@ void pipeline_destroy(struct pipeline *p) {
         return;
     }
     stop(p);
+    if (!threads_end(p)) {
+        LOG(DEBUG, "a thread does not answer; it is left behind");
+        pthread_detach(p->analysis_thread);
+        pthread_detach(p->capture_thread);
+        atomic_store(&abandoned, true);
+        return; // what they still use stays allocated
+    }
     pthread_join(p->analysis_thread, NULL);
+    pthread_join(p->capture_thread, NULL);
     if (p->analyser) {
         p->driver->destroy(p->analyser);
     }
-    if (!capture_ends(p)) {
-        LOG(DEBUG, "the source does not answer; it is left behind");
-        pthread_detach(p->capture_thread);
-        return; // what it still uses stays allocated
-    }
-    pthread_join(p->capture_thread, NULL);
     free_all(p);
 }
 

@@ -73,6 +73,10 @@ struct pipeline *pipeline_create(const struct pipeline_options *options);
 // items must have been released.
 void pipeline_destroy(struct pipeline *pipeline);
 
+// Whether a pipeline had to leave a thread behind, which still works on something that cannot be
+// interrupted. The process must then end without taking its libraries apart (_exit).
+bool pipeline_abandoned(void);
+
 // Waits at most timeout_ns for the next item. At most two items may be held at a time.
 enum pipeline_status pipeline_take(struct pipeline *pipeline, int64_t timeout_ns,
                                    struct pipeline_item *item);

@@ -32,6 +32,9 @@ static const struct {
     {&kernels_avx512, has_avx512},
     {&kernels_avx2, has_avx2},
 #endif
+#ifdef HAVE_KERNELS_ARM
+    {&kernels_neon, always}, // a part of every 64-bit ARM processor
+#endif
     {&kernels_scalar, always},
 };
 

@@ -9,9 +9,9 @@
 // The best table that this processor can run, or the one that cpu_force chose.
 const struct kernels *cpu_kernels(void);
 
-// Makes cpu_kernels return the named table ("scalar", "avx2", "avx512") from now on; "auto" undoes
-// that. False (logged with the names that work here) when there is none or the processor cannot run
-// it. Call before anything is loaded.
+// Makes cpu_kernels return the named table ("scalar", "avx2", "avx512", "neon") from now on; "auto"
+// undoes that. False (logged with the names that work here) when there is none or the processor
+// cannot run it. Call before anything is loaded.
 bool cpu_force(const char *name);
 
 // Tables that this processor can run, best first; returns how many. capacity of 8 is always enough.

@@ -97,12 +97,10 @@ static void multiply_block(const struct kernels *kernels, const struct gemm *g, 
     }
 }
 
-static void finish_block(const struct kernels *kernels, const struct gemm *g, int n0, int nn) {
-    const struct gemm_finish *f = g->finish;
+static void add_bias(const struct kernels *kernels, const struct gemm *g, int n0, int nn) {
     for (int m = 0; m < g->m; m++) {
         real *c = g->c + m * g->ldc + n0;
-        const real *addend = f->addend ? f->addend + m * g->ldc + n0 : NULL;
-        kernels->bias_relu((size_t)nn, c, f->bias ? f->bias[m] : 0, addend, f->relu, c);
+        kernels->bias_relu((size_t)nn, c, g->bias[m], NULL, false, c);
     }
 }
 
@@ -116,8 +114,8 @@ void gemm_run(const struct kernels *kernels, const struct gemm *g, real *scratch
             g->b->pack(g->b, kernels->tile_n, k0, kn, n0, nn, panel);
             multiply_block(kernels, g, k0, kn, n0, nn, panel, tile);
         }
-        if (g->finish) {
-            finish_block(kernels, g, n0, nn);
+        if (g->bias) {
+            add_bias(kernels, g, n0, nn);
         }
     }
 }

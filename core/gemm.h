@@ -31,14 +31,6 @@ size_t gemm_packed_len(const struct kernels *kernels, int m, int k);
 void gemm_pack(const struct kernels *kernels, int m, int k, const real *data, ptrdiff_t row_stride,
                ptrdiff_t column_stride, real *packed);
 
-// What happens to finished rows of c while they are in the cache: c = c + bias, plus addend, then
-// ReLU.
-struct gemm_finish {
-    const real *bias;   // (m) or NULL
-    const real *addend; // like c, same ldc; or NULL
-    bool relu;
-};
-
 // c = a b or c += a b.  c:(m, n) with row stride ldc
 // scratch: gemm_scratch_len reals, 64-byte aligned. Allocates nothing; cannot fail.
 struct gemm {
@@ -48,7 +40,7 @@ struct gemm {
     real *c;
     ptrdiff_t ldc;
     bool accumulate;
-    const struct gemm_finish *finish; // or NULL
+    const real *bias; // (m), added to finished rows; or NULL
 };
 size_t gemm_scratch_len(const struct kernels *kernels);
 void gemm_run(const struct kernels *kernels, const struct gemm *g, real *scratch);

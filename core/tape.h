@@ -7,7 +7,9 @@
 #include "team.h"
 
 // A graph run forward and backward on batches: what training and the gradient tests need. Keeps
-// every activation and gradient. (For running a trained network, plan.h is several times leaner.)
+// activations and gradients. (For running a trained network, plan.h is several times leaner.)
+// Convolutions run with the batch norm, addition and ReLU after them as one (blocked/unit.h), by
+// Winograd's algorithm where it pays; other layers work on planes.
 
 struct tape;
 
@@ -25,9 +27,8 @@ real *tape_input(struct tape *tape);
 // numbers.
 void tape_forward(struct tape *tape, int n, bool training, uint64_t seed);
 
-// A node's activations after tape_forward.  (n, C, H, W)
-const real *tape_output(const struct tape *tape); // the last node's
-const real *tape_activation(const struct tape *tape, int node);
+// The last node's activations after tape_forward.  (n, C, H, W)
+const real *tape_output(const struct tape *tape);
 
 // Mean cross-entropy of the last forward pass against target probabilities, which must end in
 // softmax: loss = -1/n sum_n sum_i target log p;  its gradient by the logits is (p - target) / n.

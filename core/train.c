@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define WARM_UP_SHARE 0.05 // of all steps
-#define MAGIC "SMCHECK1"
+#define MAGIC "SMCHECK2"
 
 struct trainer {
     struct graph *graph;

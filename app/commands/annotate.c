@@ -35,8 +35,9 @@ static int annotate_many(const struct annotator_options *job, const struct opera
         snprintf(model, sizeof model, "--model=%s", job->analyser.model);
         options[n++] = model;
     }
-    if (job->frame_times) {
-        LOG(ERROR, "--frametimes is for one video at a time");
+    if (job->frame_times || (job->events && strcmp(job->events, "-") == 0)) {
+        LOG(ERROR, "%s for one video at a time; for many, --events takes a folder",
+            job->frame_times ? "--frametimes is" : "--events - is");
         return EXIT_CODE_USAGE;
     }
     return annotate_batch_run(&(struct annotate_batch){
@@ -104,9 +105,8 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "annotate",
         .operands = "IN...",
-        .summary =
-            "Draws faces and smiles over every frame of videos; sound and timing are kept.\n"
-            "With a folder as output, what is there already is left alone.",
+        .summary = "Draws faces and smiles over every frame of videos; sound and timing are kept.\n"
+                   "With a folder as output, what is there already is left alone.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

@@ -12,10 +12,15 @@
 #include <errno.h>
 #include <string.h>
 
+#define MAX_RESULTS 32
+
 struct bench {
     int width, height, runs, frames, plain_frames;
     const char *model, *clip;
     bool json, scaling;
+    int n_results; // for the plot
+    char names[MAX_RESULTS][64];
+    double follow_ms[MAX_RESULTS];
 };
 
 struct scene {
@@ -49,18 +54,20 @@ static bool print_cost(const struct bench *b, const char *name, const struct ben
 }
 
 // Both ways in turn on one clip, which is freed.
-static int compare(const struct bench *b, const char *name, struct bench_clip *clip, bool ready) {
+static int compare(struct bench *b, const char *name, struct bench_clip *clip, bool ready) {
     struct bench_cost follow, plain;
     int code = EXIT_CODE_USAGE;
     if (ready && measure(b, clip, DETECTOR_FOLLOW, &follow) &&
         measure(b, clip, DETECTOR_EVERY_FRAME, &plain)) {
         code = print_cost(b, name, &follow, &plain) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
+        snprintf(b->names[b->n_results], sizeof b->names[0], "%s", name);
+        b->follow_ms[b->n_results++] = follow.cpu_ms;
     }
     bench_clip_finish(clip);
     return code;
 }
 
-static int compare_scene(const struct bench *b, struct scene scene) {
+static int compare_scene(struct bench *b, struct scene scene) {
     struct bench_clip clip;
     char name[64];
     snprintf(name, sizeof name, "%dx%d, %d face%s", scene.width, scene.height, scene.n_faces,
@@ -69,7 +76,7 @@ static int compare_scene(const struct bench *b, struct scene scene) {
     return compare(b, name, &clip, ready);
 }
 
-static int compare_file(const struct bench *b) {
+static int compare_file(struct bench *b) {
     struct bench_clip clip = {0};
     const char *base = strrchr(b->clip, '/');
     char name[64];
@@ -85,7 +92,7 @@ static const struct scene scaling[] = {
     {640, 480, 1},  {1280, 720, 1}, {1920, 1080, 1}, {2560, 1440, 1}, {3840, 2160, 1},
 };
 
-static int compare_scenes(const struct bench *b, const struct scene *scenes, size_t n) {
+static int compare_scenes(struct bench *b, const struct scene *scenes, size_t n) {
     int code = EXIT_CODE_OK;
     for (size_t i = 0; i < n && code == EXIT_CODE_OK; i++) {
         code = compare_scene(b, scenes[i]);
@@ -93,7 +100,7 @@ static int compare_scenes(const struct bench *b, const struct scene *scenes, siz
     return code;
 }
 
-static int compare_all(const struct bench *b) {
+static int compare_all(struct bench *b) {
     if (!b->json) {
         printf("\nAnalysis of clips in memory, per frame: processor time of all threads, then the\n"
                "time from frame to result (%d frames; %d of the plain way)\n\n"
@@ -108,9 +115,27 @@ static int compare_all(const struct bench *b) {
     return code == EXIT_CODE_OK && b->clip ? compare_file(b) : code;
 }
 
-static int bench(const struct bench *b) {
+static bool plot(const struct bench *b) {
+    double most = 0;
+    for (int i = 0; i < b->n_results; i++) {
+        most = b->follow_ms[i] > most ? b->follow_ms[i] : most;
+    }
+    bool good = printf("\nProcessor time per frame, following\n\n") > 0;
+    for (int i = 0; i < b->n_results; i++) {
+        int n = (int)(40 * b->follow_ms[i] / most + 0.5);
+        good = printf("%-30s |%.*s %.1f ms\n", b->names[i], n,
+                      "########################################", b->follow_ms[i]) > 0 &&
+               good;
+    }
+    return good;
+}
+
+static int bench(struct bench *b) {
     int code = bench_stages_run(b->width, b->height, b->runs, b->model, b->json);
     code = code == EXIT_CODE_OK ? compare_all(b) : code;
+    if (code == EXIT_CODE_OK && b->scaling && !b->json && !plot(b)) {
+        code = EXIT_CODE_OUTPUT;
+    }
     if (code == EXIT_CODE_OUTPUT) {
         LOG(ERROR, "standard output: %s", strerror(errno));
     }

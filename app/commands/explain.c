@@ -10,11 +10,10 @@
 #include "../same_file.h"
 #include "command.h"
 
-#include "../../core/class_map.h"
 #include "../../core/cpu.h"
 #include "../../core/log.h"
-#include "../../core/model_info.h"
 #include "../../core/onnx.h"
+#include "../../core/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,6 @@ struct explain {
     const char *out, *model, *layers, *label;
     struct classifier *classifier;
     struct graph *graph; // the same model, for a look inside
-    struct tape *tape;
     struct face_finder *finder;
     struct image chip;
     struct explanation sheet;
@@ -108,8 +106,7 @@ static bool open_model(struct explain *job) {
         choose_layers(job);
     }
     int size = classifier_info(job->classifier)->chip_size;
-    job->tape = tape_create(job->graph, 1, cpu_kernels(), NULL);
-    return job->tape && image_init(&job->chip, size, size, PIXEL_GREY8);
+    return image_init(&job->chip, size, size, PIXEL_GREY8);
 }
 
 // Cuts the main face out. False (logged) without one.
@@ -160,11 +157,38 @@ static bool find_map(struct explain *job) {
     return found;
 }
 
-static void look_inside(struct explain *job) {
+// What one layer makes of the network's input. NULL (logged) without memory.
+static real *run_up_to(const struct graph *graph, int layer, const real *input) {
+    struct graph *part = graph_excerpt(graph, layer);
+    struct plan *plan = part ? plan_create(part, 1, cpu_kernels()) : NULL;
+    real *features = plan ? calloc(shape_len(graph->nodes[layer].shape), sizeof *features) : NULL;
+    if (features) {
+        plan_run(plan, input, 1, features);
+    } else if (plan) {
+        LOG(ERROR, "no memory for what layer %d sees", layer);
+    }
+    plan_destroy(plan);
+    graph_destroy(part);
+    return features;
+}
+
+static bool look_inside(struct explain *job) {
+    struct explanation *sheet = &job->sheet;
     int size = classifier_info(job->classifier)->input_size;
-    image_sample(&job->chip, SAMPLING_CENTRE, size, tape_input(job->tape));
-    image_standardise(tape_input(job->tape), size * size);
-    tape_forward(job->tape, 1, false, 0);
+    real *input = calloc((size_t)size * (size_t)size, sizeof *input);
+    if (!input) {
+        LOG(ERROR, "no memory for a look inside the network");
+        return false;
+    }
+    bool seen = true;
+    image_sample(&job->chip, SAMPLING_CENTRE, size, input);
+    image_standardise(input, size * size);
+    for (int i = 0; seen && i < sheet->n_layers; i++) {
+        sheet->features[i] = run_up_to(job->graph, sheet->layers[i], input);
+        seen = sheet->features[i] != NULL;
+    }
+    free(input);
+    return seen;
 }
 
 static int explain_face(struct explain *job) {
@@ -175,12 +199,13 @@ static int explain_face(struct explain *job) {
                                          &sheet->covering, &sheet->strongest)) {
         return EXIT_CODE_USAGE;
     }
-    look_inside(job);
+    if (!look_inside(job)) {
+        return EXIT_CODE_USAGE;
+    }
     sheet->info = classifier_info(job->classifier);
     sheet->probabilities = job->probabilities;
     sheet->chip = &job->chip;
     sheet->graph = job->graph;
-    sheet->tape = job->tape;
     if (!explain_sheet(sheet, &drawn)) {
         return EXIT_CODE_USAGE;
     }
@@ -198,7 +223,9 @@ static int explain(struct explain *job, const char *path) {
     }
     face_finder_destroy(job->finder);
     image_finish(&job->chip);
-    tape_destroy(job->tape);
+    for (int i = 0; i < job->sheet.n_layers; i++) {
+        free(job->sheet.features[i]);
+    }
     graph_destroy(job->graph);
     classifier_destroy(job->classifier);
     return code;

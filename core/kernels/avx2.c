@@ -5,4 +5,6 @@
 #define LANES 8
 #define TILE_M 6
 #define TILE_VECTORS 2
+#define PIXELS 4
+#define VECTORS 3
 #include "vector.h"

@@ -5,4 +5,6 @@
 #define LANES 16
 #define TILE_M 12
 #define TILE_VECTORS 2
+#define PIXELS 8
+#define VECTORS 3
 #include "vector.h"

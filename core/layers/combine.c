@@ -160,7 +160,7 @@ static void softmax_forward(const struct pass *pass) {
         real *y = pass->y + n * len;
         double most = (double)x[0], sum = 0;
         for (int i = 1; i < len; i++) {
-            most = fmax(most, (double)x[i]);
+            most = (double)x[i] > most ? (double)x[i] : most;
         }
         for (int i = 0; i < len; i++) {
             sum += exp((double)x[i] - most);

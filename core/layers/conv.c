@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "conv.h"
-
+#include "../gemm.h"
 #include "layer.h"
 
 #include <stdio.h>
@@ -159,6 +158,12 @@ static size_t max_size(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
+static size_t conv_packed_len(const struct node *node, struct shape in,
+                              const struct kernels *kernels) {
+    struct dims d = dims_of(node, in);
+    return (size_t)node->conv.groups * gemm_packed_len(kernels, d.k, d.taps);
+}
+
 static struct scratch scratch_of(const struct node *node, struct shape in,
                                  const struct kernels *kernels) {
     struct dims d = dims_of(node, in);
@@ -174,18 +179,8 @@ static struct scratch scratch_of(const struct node *node, struct shape in,
     return s;
 }
 
-size_t conv_packed_len(const struct node *node, struct shape in, const struct kernels *kernels) {
-    struct dims d = dims_of(node, in);
-    return (size_t)node->conv.groups * gemm_packed_len(kernels, d.k, d.taps);
-}
-
-size_t conv_run_scratch_len(const struct node *node, struct shape in,
-                            const struct kernels *kernels) {
-    return scratch_of(node, in, kernels).left;
-}
-
-void conv_pack(const struct node *node, struct shape in, const struct kernels *kernels,
-               const real *weights, real *packed) {
+static void conv_pack(const struct node *node, struct shape in, const struct kernels *kernels,
+                      const real *weights, real *packed) {
     struct dims d = dims_of(node, in);
     for (int g = 0; g < node->conv.groups; g++) {
         gemm_pack(kernels, d.k, d.taps, weights, d.taps, 1, packed);
@@ -194,9 +189,8 @@ void conv_pack(const struct node *node, struct shape in, const struct kernels *k
     }
 }
 
-void conv_run(const struct node *node, struct shape in, const struct kernels *kernels,
-              const real *packed, const struct gemm_finish *finish, const real *x, real *y,
-              real *scratch) {
+static void conv_run(const struct node *node, struct shape in, const struct kernels *kernels,
+                     const real *packed, const real *bias, const real *x, real *y, real *scratch) {
     struct dims d = dims_of(node, in);
     struct scratch s = scratch_of(node, in, kernels);
     pad(&node->conv.window, x, in, scratch + s.padded);
@@ -206,13 +200,9 @@ void conv_run(const struct node *node, struct shape in, const struct kernels *ke
                             d,
                             scratch + s.padded + (ptrdiff_t)g * d.c * d.h * d.w};
         ptrdiff_t out = (ptrdiff_t)g * d.k * d.pixels;
-        struct gemm_finish group_finish = {
-            .bias = finish->bias ? finish->bias + g * d.k : NULL,
-            .addend = finish->addend ? finish->addend + out : NULL,
-            .relu = finish->relu,
-        };
-        struct gemm product = {d.k,     d.pixels, d.taps, packed,       &b.source,
-                               y + out, d.pixels, false,  &group_finish};
+        struct gemm product = {d.k,      d.pixels,  d.taps,
+                               packed,   &b.source, y + out,
+                               d.pixels, false,     bias ? bias + g * d.k : NULL};
         gemm_run(kernels, &product, scratch + s.gemm);
         packed += gemm_packed_len(kernels, d.k, d.taps);
     }
@@ -261,14 +251,14 @@ static void forward_part(void *arg, int part, int worker) {
     const struct node *node = pass->node;
     real *scratch = pass->scratch + (size_t)worker * pass->scratch_len;
     real *packed = scratch + scratch_of(node, pass->in[0], pass->kernels).left;
-    struct gemm_finish finish = {.bias = node->conv.bias ? pass->params[1] : NULL};
+    const real *bias = node->conv.bias ? pass->params[1] : NULL;
     int from, to;
     layer_part(pass->n, part, &from, &to);
     if (from < to) {
         conv_pack(node, pass->in[0], pass->kernels, pass->params[0], packed);
     }
     for (int sample = from; sample < to; sample++) {
-        conv_run(node, pass->in[0], pass->kernels, packed, &finish,
+        conv_run(node, pass->in[0], pass->kernels, packed, bias,
                  pass->x[0] + (size_t)sample * shape_len(pass->in[0]),
                  pass->y + (size_t)sample * shape_len(node->shape), scratch);
     }

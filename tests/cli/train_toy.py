@@ -87,7 +87,7 @@ def check_training(smilecam):
     expect(read("whole.onnx") == read("resumed.onnx"), "a resumed training ends with the same model")
     expect(not os.path.exists("resumed.onnx.checkpoint"), "the checkpoint goes when the model is there")
     with open("whole.onnx.checkpoint", "wb") as file:
-        file.write(b"SMCHECK1 damaged")
+        file.write(b"SMCHECK2 damaged")
     damaged = run(*train(smilecam, "whole.onnx"), code=2)
     expect("remove it to begin anew" in damaged.stderr, "a damaged checkpoint is refused in a sentence")
 

@@ -30,6 +30,8 @@ static const char *const networks[] = {
     "input 4x5x6\nconv 6 3x3 groups 2 stride 2x1",
     "input 4x5x5\nconv 4 3x3 groups 4",
     "input 2x17x19\nconv 13 5x5 stride 3 pad 2",
+    "input 9x9x10\nconv 8 3x3 bias no\nbatch_norm\nrelu",
+    "input 8x8x8\nresidual\nconv 8 3x3\nbatch_norm\nend\nrelu",
     "input 2x6x6\npool max 2x2",
     "input 2x7x5\npool max 3x3 stride 2 pad 1",
     "input 2x7x5\npool average 3x3 stride 2 pad 1",

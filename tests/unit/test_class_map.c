@@ -5,7 +5,7 @@
 #include "../../core/classifier.h"
 #include "../../core/log.h"
 #include "../../core/onnx.h"
-#include "../../core/tape.h"
+#include "../../core/plan.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -165,18 +165,20 @@ static void agrees_with_the_formula(void **state) {
     (void)state;
     struct graph *graph = random_graph(endings[0]);
     struct classifier *classifier = load(graph, "neutral,smile");
-    struct tape *tape = tape_create(graph, 1, &kernels_scalar, NULL);
     struct image chips[N];
     float p[N * 2], map[64];
     make_chips(chips);
     classifier_run(classifier, chips, N, p);
-    int source = class_map_source(graph), dense = graph->n_nodes - 2;
+    int dense = graph->n_nodes - 2;
+    struct graph *features = graph_excerpt(graph, class_map_source(graph));
+    struct plan *plan = plan_create_as(features, 1, &kernels_scalar, PLAN_DIRECT);
+    real x[SIDE * SIDE], f[6 * 64];
+    assert_non_null(plan);
     const real *w = graph_values(graph, dense, "weight"), *b = graph_values(graph, dense, "bias");
     for (int i = 0; i < N; i++) {
-        image_sample(&chips[i], SAMPLING_CENTRE, SIDE, tape_input(tape));
-        image_standardise(tape_input(tape), SIDE * SIDE);
-        tape_forward(tape, 1, false, 0);
-        const real *f = tape_activation(tape, source);
+        image_sample(&chips[i], SAMPLING_CENTRE, SIDE, x);
+        image_standardise(x, SIDE * SIDE);
+        plan_run(plan, x, 1, f);
         assert_true(classifier_map(classifier, i, 1, map));
         for (int k = 0; k < 64; k++) {
             real sum = b[1] - b[0];
@@ -187,7 +189,8 @@ static void agrees_with_the_formula(void **state) {
         }
     }
     finish_chips(chips);
-    tape_destroy(tape);
+    plan_destroy(plan);
+    graph_destroy(features);
     graph_destroy(graph);
     classifier_destroy(classifier);
 }

@@ -3,6 +3,7 @@
 // Following faces gives the answers of searching every frame, which is the reference.
 
 #include "../../app/analyser.h"
+#include "../../app/bench_clip.h"
 #include "../../app/picture_set.h"
 #include "../../app/sources/source.h"
 
@@ -353,6 +354,21 @@ static void test_steady_at_rest(void **state) {
     assert_true(worst < 0.005);
 }
 
+static void test_a_crowd_is_kept(void **state) {
+    (void)state;
+    struct bench_clip clip;
+    struct analyser *analyser = analyser_create(&(struct analyser_options){.deterministic = true});
+    assert_true(bench_clip_draw(&clip, 1280, 720, MAX_FACES));
+    for (int i = 0; i < clip.n; i++) {
+        struct frame frame = {.picture = clip.pictures[i],
+                              .media_ns = (int64_t)(i * 1e9 / RATE_HZ)};
+        assert_true(analyser_run(analyser, &frame, &results[0]));
+        assert_true(i < 15 || results[0].n_faces == MAX_FACES);
+    }
+    bench_clip_finish(&clip);
+    analyser_destroy(analyser);
+}
+
 static int start(void **state) {
     (void)state;
     return image_init(&canvas, CANVAS_W, CANVAS_H, PIXEL_BGRX32) ? 0 : -1;
@@ -378,6 +394,7 @@ int main(void) {
         cmocka_unit_test(test_new_faces_are_announced_soon),
         cmocka_unit_test(test_identities_survive_a_pass),
         cmocka_unit_test(test_steady_at_rest),
+        cmocka_unit_test(test_a_crowd_is_kept),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -228,6 +228,7 @@ static void test_unseen_face_is_fainter(void **state) {
     draw_faces(&c, &view, a);
     uint32_t strong = pixel(&c, 200, 200) >> 16;
     a->faces[0].seen = false;
+    a->faces[0].unseen_s = 0.2;
     draw_faces(&c, &view, a);
     uint32_t faint = pixel(&c, 200, 200) >> 16;
     assert_true(faint > strong + 30); // nearer to the white ground
