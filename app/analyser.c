@@ -3,6 +3,7 @@
 #include "analyser.h"
 
 #include "../core/log.h"
+#include "face_map.h"
 #include "face_reader.h"
 #include "follower.h"
 #include "scene_cut.h"
@@ -25,6 +26,7 @@ struct analyser {
     struct scene scene;
     struct tracker tracker;
     struct smile_events events;
+    int rows[MAX_FACES]; // where the reader has each face that was kept
 };
 
 struct analyser *analyser_create(const struct analyser_options *options) {
@@ -115,6 +117,24 @@ static void fill_analysis(struct analyser *analyser, double t, const float *prob
     smile_events_update(&analyser->events, t, analysis);
 }
 
+static bool wants_maps(const struct analyser *analyser) {
+    const atomic_bool *maps = analyser->options.maps;
+    return maps && atomic_load_explicit(maps, memory_order_relaxed);
+}
+
+static void fill_maps(struct analyser *analyser, struct analysis *analysis) {
+    bool wanted = wants_maps(analyser);
+    analysis->no_maps = wanted && analyser_model(analyser)->map_width == 0;
+    for (int i = 0; i < analysis->n_faces; i++) {
+        struct face_view *view = &analysis->faces[i];
+        view->map.width = view->map.height = 0;
+        if (wanted && !analysis->no_maps && isfinite(view->raw_score)) {
+            face_map_read(analyser->reader, analyser->rows[analyser->tracker.tracks[i].found],
+                          view->landmarks, &view->map);
+        }
+    }
+}
+
 static int find(struct analyser *analyser, double t, bool fresh, struct face *faces) {
     float least = min_face_px(analyser);
     if (analyser->follower) {
@@ -130,6 +150,7 @@ static int recognise(struct analyser *analyser, struct face *faces, float *proba
     for (int i = 0; i < n; i++) {
         if (follower_recognises(analyser->follower, i, face_reader_chip(analyser->reader, i))) {
             faces[kept] = faces[i];
+            analyser->rows[kept] = i;
             memmove(probabilities + kept * n_labels, probabilities + i * n_labels,
                     (size_t)n_labels * sizeof *probabilities);
             kept++;
@@ -153,9 +174,13 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     }
     int64_t found_ns = now_ns();
     float *probabilities = face_reader_read(analyser->reader, &analyser->grey, faces, n);
+    for (int i = 0; i < n; i++) {
+        analyser->rows[i] = i;
+    }
     n = analyser->follower ? recognise(analyser, faces, probabilities, n) : n;
     tracker_update(&analyser->tracker, t, faces, n, cut);
     fill_analysis(analyser, t, probabilities, analysis);
+    fill_maps(analyser, analysis);
     analysis->grey_ns = grey_ns - begin_ns;
     analysis->find_ns = found_ns - grey_ns;
     analysis->classify_ns = now_ns() - found_ns;
@@ -165,6 +190,7 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis) {
     tracker_update(&analyser->tracker, t, NULL, 0, true);
     fill_analysis(analyser, t, NULL, analysis);
+    fill_maps(analyser, analysis);
     analysis->grey_ns = analysis->find_ns = analysis->classify_ns = 0;
     analyser->scene.known = false;
 }

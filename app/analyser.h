@@ -5,6 +5,8 @@
 #include "../core/classifier.h"
 #include "frame.h"
 
+#include <stdatomic.h>
+
 // Everything that is done to a frame: faces found, followed and read, and what follows from it as
 // events.
 
@@ -19,6 +21,8 @@ struct analyser_options {
     const char *model; // NULL: the shipped one
     int min_face_px;   // smallest face to look for; 0: a twelfth of the frame's height
     enum detector_way detector;
+    const atomic_bool
+        *maps;          // faces get maps of where the network looks while it is true; NULL: never
     bool deterministic; // the same frames give the same analyses; else they come as early as can be
 };
 

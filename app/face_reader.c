@@ -12,6 +12,7 @@ struct face_reader {
     struct classifier *classifier;
     struct image chips[MAX_FACES];
     float probabilities[MAX_FACES * MODEL_MAX_LABELS];
+    float *map; // (map_height, map_width)
 };
 
 static bool make_chips(struct face_reader *reader) {
@@ -22,6 +23,15 @@ static bool make_chips(struct face_reader *reader) {
         }
     }
     return true;
+}
+
+static bool make_map(struct face_reader *reader) {
+    const struct model_info *info = classifier_info(reader->classifier);
+    reader->map = calloc((size_t)info->map_height * (size_t)info->map_width + 1, sizeof(float));
+    if (!reader->map) {
+        LOG(ERROR, "not enough memory for the classifier");
+    }
+    return reader->map != NULL;
 }
 
 struct face_reader *face_reader_create(const char *model) {
@@ -41,7 +51,7 @@ struct face_reader *face_reader_create(const char *model) {
             path);
         goto fail;
     }
-    if (!make_chips(reader)) {
+    if (!make_chips(reader) || !make_map(reader)) {
         goto fail;
     }
     return reader;
@@ -58,6 +68,7 @@ void face_reader_destroy(struct face_reader *reader) {
         image_finish(&reader->chips[i]);
     }
     classifier_destroy(reader->classifier);
+    free(reader->map);
     free(reader);
 }
 
@@ -66,7 +77,7 @@ const struct model_info *face_reader_info(const struct face_reader *reader) {
 }
 
 float *face_reader_read(struct face_reader *reader, const struct image *grey,
-                              const struct face *faces, int n) {
+                        const struct face *faces, int n) {
     const struct model_info *info = classifier_info(reader->classifier);
     bool cut[MAX_FACES];
     n = n < MAX_FACES ? n : MAX_FACES;
@@ -86,6 +97,10 @@ float *face_reader_read(struct face_reader *reader, const struct image *grey,
 
 const struct image *face_reader_chip(const struct face_reader *reader, int i) {
     return &reader->chips[i];
+}
+
+const float *face_reader_map(struct face_reader *reader, int i, int label) {
+    return classifier_map(reader->classifier, i, label, reader->map) ? reader->map : NULL;
 }
 
 int face_reader_verdict(const struct model_info *info, const float *probabilities) {

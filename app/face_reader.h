@@ -17,13 +17,17 @@ void face_reader_destroy(struct face_reader *reader); // NULL is legal
 
 const struct model_info *face_reader_info(const struct face_reader *reader);
 
-// Reads at most MAX_FACES faces of a GREY8 picture. probabilities:(n, n_labels), the caller's to change
-// until the next call; a face that cannot be cut out has NaN in its row.
+// Reads at most MAX_FACES faces of a GREY8 picture. probabilities:(n, n_labels), the caller's to
+// change until the next call; a face that cannot be cut out has NaN in its row.
 float *face_reader_read(struct face_reader *reader, const struct image *grey,
                         const struct face *faces, int n);
 
 // The chip that was cut out for the i-th face of the last call.
 const struct image *face_reader_chip(const struct face_reader *reader, int i);
+
+// classifier_map of the i-th face of the last call, valid until the next map; NULL (logged) when
+// the model has none.
+const float *face_reader_map(struct face_reader *reader, int i, int label);
 
 // The label to tell a person: "smile" from the threshold upward, else the most probable of the
 // others.

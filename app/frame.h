@@ -18,6 +18,19 @@ struct frame {
 
 #define MAX_FACES 32
 
+#define FACE_MAP_SIDE 16
+
+// Where the network looked for a smile in a face: classifier_map, shrunk where it is larger than
+// FACE_MAP_SIDE cells a side.
+struct face_map {
+    int width, height; // cells; 0: not known
+    struct point
+        corners[4]; // of what the model sees, pixels of the frame, clockwise from the top left
+    float x, y, step_x, step_y; // where the first cell's middle lies, and from one to the next, as
+                                // shares of that square
+    float cells[FACE_MAP_SIDE * FACE_MAP_SIDE]; // rows; above 0 speaks for a smile, below against
+};
+
 // What is known of one face in one frame.
 struct face_view {
     int id;         // the same face keeps its id as long as it is followed; from 1 upward
@@ -33,6 +46,7 @@ struct face_view {
     int n_probabilities; // as many as the model has labels; index = label
     float probabilities[16];
     const char *label; // what to call it; NULL means "smile" or "no smile", as smiling says
+    struct face_map map;
 };
 
 enum smile_event_kind {
@@ -61,5 +75,6 @@ struct analysis {
     int n_events;
     struct smile_event events[4 * MAX_FACES];
     int n_smiles;                          // smile_starts so far
+    bool no_maps;                          // maps are wanted, but this model has none
     int64_t grey_ns, find_ns, classify_ns; // how long each stage took for this frame
 };

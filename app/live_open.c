@@ -81,6 +81,7 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .model = s->options.model,
         .min_face_px = s->options.min_face_px,
         .detector = s->options.detector,
+        .maps = &s->maps,
         .deterministic = !s->newest,
     };
     s->pipeline = pipeline_create(&(struct pipeline_options){

@@ -91,6 +91,7 @@ static void next_camera(struct session *s) {
 static void handle_input(struct session *s) {
     struct window_requests requests;
     window_poll(s->window, &requests);
+    s->maps = requests.maps;
     if (requests.quit) {
         live_finish(s, s->code);
     }
@@ -150,6 +151,11 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->n_smiles = item->analysis->n_smiles;
     write_events(s, item);
     live_recording_write(s, item);
+    if (item->analysis->no_maps && s->maps) {
+        s->maps = false;
+        window_drop_maps(s->window);
+        live_say(s, "this model cannot show where it looks");
+    }
     if (s->window && !s->paused) {
         show_instead(s, item);
         s->is_new = true;

@@ -20,9 +20,10 @@ struct session {
     struct source_place place;
     struct source_info info;
     struct analyser_options analyser;
-    bool live;     // frames come when they come: a camera or a network address
-    bool realtime; // at the pace of the medium
-    bool newest;   // frames that cannot be dealt with in time are dropped
+    atomic_bool maps; // the window wants them
+    bool live;        // frames come when they come: a camera or a network address
+    bool realtime;    // at the pace of the medium
+    bool newest;      // frames that cannot be dealt with in time are dropped
 
     struct pipeline *pipeline;
     struct window *window; // NULL: headless

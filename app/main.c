@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_live,  &command_annotate, &command_classify, &command_devices, &command_prepare,
-    &command_train, &command_cv,       &command_eval,     &command_bench,   &command_model,
+    &command_live,    &command_annotate, &command_classify, &command_devices,
+    &command_prepare, &command_train,    &command_cv,       &command_eval,
+    &command_explain, &command_bench,    &command_model,
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 

@@ -41,6 +41,9 @@ fail:
 
 void overlay_destroy(struct overlay *overlay) {
     if (overlay) {
+        if (overlay->map) {
+            SDL_DestroyTexture(overlay->map);
+        }
         text_destroy(overlay->text);
         stamps_destroy(overlay->stamps);
     }

@@ -28,8 +28,13 @@ struct overlay_view {
 void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view,
                         const struct analysis *analysis);
 
+// The maps of where the network looks, over the faces that have one; before the faces.
+void overlay_draw_maps(struct overlay *overlay, const struct overlay_view *view,
+                       const struct analysis *analysis);
+
 struct overlay_status {
     bool recording, paused, help, figures;
+    bool maps;          // they are drawn: says what their colours mean
     double recording_s; // elapsed
     int n_smiles;
     double capture_hz, analysis_hz;

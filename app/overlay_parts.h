@@ -14,6 +14,7 @@ struct overlay {
     SDL_Renderer *renderer;
     struct text *text;
     struct stamps *stamps;
+    SDL_Texture *map; // of the face whose map is drawn; NULL before the first
     SDL_Rect
         reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it
     int n_reserved;

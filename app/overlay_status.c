@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "face_map.h"
 #include "overlay_parts.h"
 
 #include <math.h>
@@ -14,6 +15,10 @@ static void reserve(struct overlay *overlay, SDL_Rect rect) {
     if (overlay->n_reserved < MAX_RESERVED) {
         overlay->reserved[overlay->n_reserved++] = rect;
     }
+}
+
+static int wider(int a, int b) {
+    return a > b ? a : b;
 }
 
 static int margin_of(int em) {
@@ -124,6 +129,40 @@ static int toast_draw(struct overlay *overlay, const char *words_wanted, int em)
     return rect.y;
 }
 
+// ---- what the colours of the maps mean ----
+
+struct key {
+    const char *words;
+    float cell; // a value that is drawn in that colour
+};
+
+static const struct key map_keys[] = {{"smile", 100}, {"no smile", -100}};
+#define N_MAP_KEYS ((int)(sizeof map_keys / sizeof *map_keys))
+
+// Returns the upper end of it.
+static int map_keys_draw(struct overlay *overlay, int em, int bottom) {
+    SDL_Point target = overlay_extent(overlay);
+    int small = em - em / 6, disc = small * 3 / 4, width = small / 2, height = 0;
+    struct text_style style = style_of(small, false, ink);
+    for (int i = 0; i < N_MAP_KEYS; i++) {
+        SDL_Point words = text_measure(overlay->text, map_keys[i].words, style);
+        width += disc + small / 2 + words.x + small;
+        height = wider(height, words.y + small / 2);
+    }
+    SDL_Rect rect = {(target.x - width) / 2, bottom - margin_of(em) - height, width, height};
+    stamps_fill(overlay->stamps, rect, height / 2, plate);
+    for (int i = 0, x = rect.x + small * 3 / 4; i < N_MAP_KEYS; i++) {
+        uint32_t c = face_map_colour(map_keys[i].cell);
+        SDL_Color colour = {(Uint8)(c >> 16), (Uint8)(c >> 8), (Uint8)c, 255};
+        stamps_mark(overlay->stamps, MARK_DISC, x, rect.y + (height - disc) / 2, disc, colour);
+        x += disc + small / 2;
+        text_draw(overlay->text, map_keys[i].words, style, x, rect.y + small / 4);
+        x += text_measure(overlay->text, map_keys[i].words, style).x + small;
+    }
+    reserve(overlay, rect);
+    return rect.y;
+}
+
 // ---- panels: two columns, and perhaps lines across both ----
 
 #define MAX_ROWS 16
@@ -146,10 +185,6 @@ struct panel_layout {
 
 static struct text_style line_style(const struct panel_layout *l) {
     return (struct text_style){.size = l->em, .wrap = l->across, .colour = ink_dim};
-}
-
-static int wider(int a, int b) {
-    return a > b ? a : b;
 }
 
 static struct panel_layout panel_measure(struct overlay *overlay, const struct panel *panel, int em,
@@ -222,11 +257,12 @@ static const struct panel help = {
             {"r", "record, or stop recording"},
             {"m", "mirror"},
             {"i", "figures"},
+            {"x", "where the network looks"},
             {"n  Tab", "next camera"},
             {"space", "pause"},
             {"?  h  F1", "this help"},
         },
-    .n_rows = 10,
+    .n_rows = 11,
     .keys = true,
 };
 
@@ -282,6 +318,9 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
         return;
     }
     int bottom = toast_draw(overlay, status->message, em);
+    if (status->maps) {
+        bottom = map_keys_draw(overlay, em, bottom);
+    }
     if (status->figures) {
         figures_draw(overlay, status, em, top, bottom);
     }

@@ -2,21 +2,35 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "classifier.h"
 
+#include "class_map.h"
 #include "cpu.h"
 #include "log.h"
 #include "model_info.h"
 #include "onnx.h"
 #include "plan.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct classifier {
     struct model_info info;
     struct plan *plan;
-    int max_batch;
-    float *input; // (max_batch, input_size, input_size)
+    struct class_map map;
+    char path[256];   // for messages
+    int max_batch, n; // n: of the last run
+    float *input;     // (max_batch, input_size, input_size)
 };
+
+static void describe_map(const struct class_map *map, struct model_info *info) {
+    info->map_height = map->f.h;
+    info->map_width = map->f.w;
+    info->map_x = map->field.x.first;
+    info->map_y = map->field.y.first;
+    info->map_step_x = map->field.x.step;
+    info->map_step_y = map->field.y.step;
+}
 
 struct classifier *classifier_create(const char *path, int max_batch) {
     struct metadata metadata = {0};
@@ -31,16 +45,18 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     if (!model_info_read(path, graph, &metadata, &classifier->info)) {
         goto fail;
     }
+    snprintf(classifier->path, sizeof classifier->path, "%s", path);
     classifier->max_batch = max_batch;
     classifier->plan = plan_create(graph, max_batch, cpu_kernels());
     classifier->input =
         calloc((size_t)max_batch, shape_len(graph_input_shape(graph)) * sizeof(float));
-    if (!classifier->plan) {
+    if (!classifier->plan || !class_map_init(&classifier->map, plan_graph(classifier->plan))) {
         goto fail;
     }
     if (!classifier->input) {
         goto no_memory;
     }
+    describe_map(&classifier->map, &classifier->info);
     graph_destroy(graph);
     return classifier;
 no_memory:
@@ -53,6 +69,7 @@ fail:
 
 void classifier_destroy(struct classifier *classifier) {
     if (classifier) {
+        class_map_finish(&classifier->map);
         plan_destroy(classifier->plan);
         free(classifier->input);
         free(classifier);
@@ -72,4 +89,20 @@ void classifier_run(struct classifier *classifier, const struct image *chips, in
         image_standardise(input, size * size);
     }
     plan_run(classifier->plan, classifier->input, n, probabilities);
+    classifier->n = n;
+}
+
+bool classifier_map(const struct classifier *classifier, int i, int label, float *map) {
+    const struct class_map *class_map = &classifier->map;
+    assert(i >= 0 && i < classifier->n && label >= 0 && label < classifier->info.n_labels);
+    if (class_map->source < 0) {
+        LOG(ERROR,
+            "%s: this network cannot show where it looks, since it does not end in global average "
+            "pooling; choose another model",
+            classifier->path);
+        return false;
+    }
+    const float *f = plan_class_features(classifier->plan) + (size_t)i * shape_len(class_map->f);
+    class_map_compute(class_map, f, label, map);
+    return true;
 }

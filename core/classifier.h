@@ -3,8 +3,13 @@
 #pragma once
 
 #include "image.h"
+#include "names.h"
 
 #include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 // From face chips to probabilities: a model file, made ready to run.
 
@@ -20,7 +25,10 @@ struct model_info {
     int n_labels;
     char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
     int smile_label;                                // index of "smile" (or "happy"), -1 without one
-    float threshold; // the working threshold of the smile probability
+    float threshold;              // the working threshold of the smile probability
+    int map_height, map_width;    // of classifier_map; 0: the network has no maps
+    float map_x, map_y;           // the middle of what a map's first place sees, input pixels
+    float map_step_x, map_step_y; // and how far it is to the next one's
     int n_parameters;
     long long multiply_adds; // per face
     char description[256];
@@ -40,3 +48,20 @@ const struct model_info *classifier_info(const struct classifier *classifier);
 // to 1. Allocates nothing; cannot fail.
 void classifier_run(struct classifier *classifier, const struct image *chips, int n,
                     float *probabilities);
+
+// Where the network looked: the class activation map (Zhou et al., Learning Deep Features for
+// Discriminative Localization, 2016) of a label for chip i of the last classifier_run, into the
+// caller's map:(map_height, map_width), rows from the top. It costs next to nothing. Input pixels
+// are those of the middle input_size x input_size pixels of the chip.
+//
+// Above 0 a place speaks for the label, below 0 against it; unbounded, in units of log-odds. With
+// two labels the mean of the map is log(p / (1 - p)), p being the label's probability, and the
+// other label's map is its negative; with more, each is weighed against the mean of the others.
+//
+// Only networks that end in global average pooling and a dense layer or none, before softmax or a
+// logistic unit, have such maps. False (logged, naming the model) for all others.
+bool classifier_map(const struct classifier *classifier, int i, int label, float *map);
+
+#ifdef __cplusplus
+}
+#endif

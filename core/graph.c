@@ -209,6 +209,48 @@ void graph_init(struct graph *graph, struct rng *rng) {
     }
 }
 
+// map[i]: 1 for what node is made from, 0 for the rest.
+static void mark_needed(const struct graph *graph, int node, int *map) {
+    map[node] = 1;
+    for (int i = node; i > 0; i--) {
+        for (int j = 0; map[i] && j < graph->nodes[i].n_inputs; j++) {
+            map[graph->nodes[i].inputs[j]] = 1;
+        }
+    }
+    map[0] = 1;
+}
+
+struct graph *graph_excerpt(const struct graph *graph, int node) {
+    struct graph *excerpt = graph_create();
+    int *map = calloc((size_t)node + 1, sizeof *map); // needed, then: where it went
+    char error[GRAPH_ERROR_LEN] = "there is no memory";
+    bool ok = excerpt && map;
+    if (ok) {
+        mark_needed(graph, node, map);
+    }
+    for (int i = 0; ok && i <= node; i++) {
+        struct node copy = graph->nodes[i];
+        if (!map[i]) {
+            continue;
+        }
+        for (int j = 0; j < copy.n_inputs; j++) {
+            copy.inputs[j] = map[copy.inputs[j]];
+        }
+        map[i] = graph_add(excerpt, &copy, error);
+        ok = map[i] >= 0;
+        if (ok) {
+            graph_copy_values(graph, i, excerpt, map[i]);
+        }
+    }
+    free(map);
+    if (!ok) {
+        LOG(ERROR, "a part of the network cannot be taken out: %s", error);
+        graph_destroy(excerpt);
+        return NULL;
+    }
+    return excerpt;
+}
+
 struct shape graph_input_shape(const struct graph *graph) {
     return graph->nodes[0].shape;
 }

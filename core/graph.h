@@ -177,6 +177,10 @@ int graph_add(struct graph *graph, const struct node *node, char error[GRAPH_ERR
 // identity for batch norm and affine, slopes of 1/4 (He et al. 2015), zero elsewhere.
 void graph_init(struct graph *graph, struct rng *rng);
 
+// A new graph of what a node is made from, ending in it, for a look at what it computes. NULL
+// (logged) without memory.
+struct graph *graph_excerpt(const struct graph *graph, int node);
+
 struct shape graph_input_shape(const struct graph *graph);
 struct shape graph_output_shape(const struct graph *graph);
 size_t graph_n_trained(const struct graph *graph); // parameters without running statistics

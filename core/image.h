@@ -2,9 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "names.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 // The pixel order is bytes in memory. BGRX32 is SDL_PIXELFORMAT_XRGB8888, AV_PIX_FMT_BGR0 and
 // CV_8UC4.
@@ -73,3 +79,7 @@ void image_sample(const struct image *chip, struct sampling sampling, int size, 
 // Second: x <- (x - mean) / max(deviation, 4), so that light and contrast fall away, but noise in a
 // flat chip is not blown up.  pixels:(n)
 void image_standardise(float *pixels, int n);
+
+#ifdef __cplusplus
+}
+#endif

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define LINE_LEN 2016 // longer lines are cut
+
 static _Atomic int log_level = LOG_INFO;
+static void (*log_writer)(enum log_level level, const char *line); // NULL: standard error
 
 void log_set_level(enum log_level level) {
     log_level = (int)level;
@@ -17,25 +20,30 @@ enum log_level log_get_level(void) {
     return (enum log_level)log_level;
 }
 
-void log_write(enum log_level level, const char *format, ...) {
+void log_set_writer(void (*writer)(enum log_level level, const char *line)) {
+    log_writer = writer;
+}
+
+static void print_line(enum log_level level, const char *line) {
     static const char *const words[] = {"error: ", "warning: ", "", "debug: "};
+    char whole[LINE_LEN + 32];
+    int n = snprintf(whole, sizeof whole, "smilecam: %s%s\n", words[level], line);
+    ssize_t written = write(STDERR_FILENO, whole, (size_t)n);
+    (void)written; // there is nowhere left to say so
+}
+
+void log_write(enum log_level level, const char *format, ...) {
     if ((int)level > log_level) {
         return;
     }
-    char line[2048];
-    int n = snprintf(line, sizeof line, "smilecam: %s", words[level]);
+    char line[LINE_LEN];
+    line[0] = 0;
     va_list args;
     va_start(args, format);
-    int m = vsnprintf(line + n, sizeof line - (size_t)n - 1, format, args);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    if (m > 0) {
-        int room = (int)sizeof line - n - 2;
-        n += m < room ? m : room;
+    for (char *c = line; *c; c++) { // words from a file must not forge lines or move the cursor
+        *c = (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c;
     }
-    for (int i = 0; i < n; i++) { // words from a file must not forge lines or move the cursor
-        line[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? '?' : line[i];
-    }
-    line[n++] = '\n';
-    ssize_t written = write(STDERR_FILENO, line, (size_t)n);
-    (void)written; // there is nowhere left to say so
+    (log_writer ? log_writer : print_line)(level, line);
 }

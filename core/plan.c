@@ -6,6 +6,7 @@
 #include "blocked/conv.h"
 #include "blocked/forward.h"
 #include "blocked/readers.h"
+#include "class_map.h"
 #include "fold.h"
 #include "layers/layer.h"
 #include "log.h"
@@ -47,8 +48,9 @@ struct plan {
     struct tensor *tensors;
     int (*tensor_of)[N_FORMS]; // by node, -1 when there is none (yet)
     bool *inside;              // by node: computed inside an earlier node's step
-    real *memory;              // packed weights, then tensors, then scratch
-    size_t scratch, len;
+    int kept;                  // the node whose output class maps are made of; -1: none
+    real *memory;              // packed weights, then tensors, then scratch, then what is kept
+    size_t scratch, kept_at, len;
 };
 
 static size_t round_up(size_t n) {
@@ -173,6 +175,11 @@ static void make_layer_step(struct plan *plan, int i) {
     plan->steps[plan->n_steps++] = step;
 }
 
+static int kept_tensor(const struct plan *plan) {
+    const int *forms = plan->tensor_of[plan->kept];
+    return forms[PLANES] >= 0 ? forms[PLANES] : forms[BLOCKED];
+}
+
 static void make_steps(struct plan *plan) {
     const struct graph *graph = plan->graph;
     for (int i = 0; i < graph->n_nodes; i++) {
@@ -190,6 +197,9 @@ static void make_steps(struct plan *plan) {
         }
     }
     input_tensor(plan, graph->n_nodes - 1, PLANES);
+    if (plan->kept >= 0) {
+        plan->tensors[kept_tensor(plan)].last_use = plan->n_steps;
+    }
 }
 
 // The lowest place where a tensor overlaps no earlier one that is alive meanwhile.
@@ -241,7 +251,9 @@ static void lay_out(struct plan *plan) {
         end = max_size(end, plan->tensors[t].at + plan->tensors[t].len);
     }
     plan->scratch = end;
-    plan->len = end + round_up(scratch);
+    plan->kept_at = end + round_up(scratch);
+    size_t kept = plan->kept >= 0 ? shape_len(shape_at(plan, plan->kept)) : 0;
+    plan->len = plan->kept_at + round_up(kept * (size_t)plan->max_batch);
 }
 
 static const real *value_of(const struct plan *plan, const struct node *node, const char *role) {
@@ -282,6 +294,7 @@ struct plan *plan_create_as(const struct graph *graph, int max_batch, const stru
     if (!plan->graph || !allocate_steps(plan)) {
         goto fail;
     }
+    plan->kept = class_map_source(plan->graph);
     make_steps(plan);
     lay_out(plan);
     if (plan->len > MAX_PLAN) {
@@ -379,6 +392,17 @@ static void convert(struct plan *plan, const struct step *step) {
     }
 }
 
+static void keep(struct plan *plan, int sample) {
+    const struct tensor *tensor = &plan->tensors[kept_tensor(plan)];
+    size_t len = shape_len(shape_at(plan, plan->kept));
+    real *to = plan->memory + plan->kept_at + (size_t)sample * len;
+    if (tensor->form == PLANES) {
+        memcpy(to, plan->memory + tensor->at, len * sizeof *to);
+    } else {
+        blocked_to_planes(&tensor->layout, plan->memory + tensor->at, false, to);
+    }
+}
+
 static void run_sample(struct plan *plan, const real *x, real *y) {
     const struct graph *graph = plan->graph;
     memcpy(place(plan, plan->tensor_of[0][PLANES]), x, shape_len(shape_at(plan, 0)) * sizeof *x);
@@ -408,7 +432,18 @@ void plan_run(struct plan *plan, const real *x, int n, real *y) {
     for (int i = 0; i < n; i++) {
         run_sample(plan, x + (size_t)i * shape_len(graph_input_shape(plan->graph)),
                    y + (size_t)i * shape_len(graph_output_shape(plan->graph)));
+        if (plan->kept >= 0) {
+            keep(plan, i);
+        }
     }
+}
+
+const struct graph *plan_graph(const struct plan *plan) {
+    return plan->graph;
+}
+
+const real *plan_class_features(const struct plan *plan) {
+    return plan->kept >= 0 ? plan->memory + plan->kept_at : NULL;
 }
 
 size_t plan_memory(const struct plan *plan) {

@@ -31,4 +31,9 @@ void plan_destroy(struct plan *plan); // NULL is legal
 // stay in the cache; several threads want a plan each.
 void plan_run(struct plan *plan, const real *x, int n, real *y);
 
+// The graph that it runs, folded (fold.h), and the feature maps that its class maps are made of, as
+// the last plan_run computed them.  (n, C, H, W); NULL when the network has none (class_map.h)
+const struct graph *plan_graph(const struct plan *plan);
+const real *plan_class_features(const struct plan *plan);
+
 size_t plan_memory(const struct plan *plan); // bytes, weights and work together

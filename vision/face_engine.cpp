@@ -170,6 +170,18 @@ static bool cut_chip(const struct image *grey, const struct point landmarks[N_LA
     return true;
 }
 
+static void find_corners(const struct point landmarks[N_LANDMARKS], float padding,
+                         struct point corners[4]) {
+    const int size = 100; // any
+    auto to_picture = inv(dlib::get_mapping_to_chip(chip_place(landmarks, padding, size)));
+    const double low = -0.5, high = size - 0.5; // dlib counts from the middle of a pixel
+    const dlib::dpoint chip[] = {{low, low}, {high, low}, {high, high}, {low, high}};
+    for (int i = 0; i < 4; i++) {
+        dlib::dpoint at = to_picture(chip[i]);
+        corners[i] = {(float)(at.x() + 0.5), (float)(at.y() + 0.5)};
+    }
+}
+
 // ---- the table ----
 
 extern "C" __attribute__((visibility("default"))) const struct face_engine *smilecam_face_engine() {
@@ -182,6 +194,7 @@ extern "C" __attribute__((visibility("default"))) const struct face_engine *smil
         .detector_free = detector_free,
         .detect = detect,
         .chip = cut_chip,
+        .chip_place = find_corners,
     };
     return &engine;
 }

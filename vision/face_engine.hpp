@@ -36,6 +36,10 @@ struct face_engine {
     // As face_chip; false when the landmarks span no face.
     bool (*chip)(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
                  struct image *chip);
+
+    // As face_chip_place, for landmarks that span a face.
+    void (*chip_place)(const struct point landmarks[N_LANDMARKS], float padding,
+                       struct point corners[4]);
 };
 
 // The one symbol that a module shows.

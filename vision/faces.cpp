@@ -213,3 +213,17 @@ bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARK
         return true;
     });
 }
+
+bool face_chip_place(const struct point landmarks[N_LANDMARKS], float padding,
+                     struct point corners[4]) {
+    assert(padding >= 0);
+    return guarded("place a face", false, [&] {
+        if (!are_sane(landmarks)) {
+            return false;
+        }
+        face_engine_load().chip_place(landmarks, padding, corners);
+        return std::all_of(corners, corners + 4, [](const struct point &p) {
+            return std::isfinite(p.x) && std::isfinite(p.y);
+        });
+    });
+}

@@ -86,6 +86,11 @@ bool face_finder_landmarks(struct face_finder *finder, const struct image *grey,
 bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
                struct image *chip);
 
+// Where face_chip cuts: the corners of the chip in the picture, clockwise from the chip's top left.
+// False, not logged, when the landmarks span no face.
+bool face_chip_place(const struct point landmarks[N_LANDMARKS], float padding,
+                     struct point corners[4]);
+
 // ---- pictures (OpenCV) ----
 
 // Reads JPEG, PNG, WebP, TIFF, BMP or PNM as PIXEL_BGR24, upright (EXIF orientation applied). False

@@ -18,6 +18,7 @@ extern const struct command command_classify;
 extern const struct command command_cv;
 extern const struct command command_devices;
 extern const struct command command_eval;
+extern const struct command command_explain;
 extern const struct command command_live;
 extern const struct command command_model;
 extern const struct command command_prepare;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../exit_codes.h"
+#include "../layer_words.h"
 #include "../options.h"
 #include "command.h"
 
 #include "../../core/arch.h"
 #include "../../core/cpu.h"
-#include "../../core/layers/layer.h"
 #include "../../core/log.h"
 #include "../../core/model_info.h"
 #include "../../core/onnx.h"
@@ -29,46 +29,6 @@ static size_t node_parameters(const struct node *node) {
     return n;
 }
 
-// "3x3 /2" or "3x5 /2x1, dilation 2"
-static void describe_window(const struct window *w, char *text, size_t room) {
-    size_t used = (size_t)snprintf(text, room, "%dx%d", w->kernel_h, w->kernel_w);
-    if (w->stride_h != w->stride_w) {
-        used += (size_t)snprintf(text + used, room - used, " /%dx%d", w->stride_h, w->stride_w);
-    } else if (w->stride_h != 1) {
-        used += (size_t)snprintf(text + used, room - used, " /%d", w->stride_h);
-    }
-    if (w->dilation_h != 1 || w->dilation_w != 1) {
-        snprintf(text + used, room - used, ", dilation %d", w->dilation_h);
-    }
-}
-
-static void describe_node(const struct node *node, char *text, size_t room) {
-    char window[64] = "";
-    switch (node->op) {
-    case OP_CONV:
-        describe_window(&node->conv.window, window, sizeof window);
-        snprintf(text, room, node->conv.groups > 1 ? "conv %s, %d groups" : "conv %s", window,
-                 node->conv.groups);
-        break;
-    case OP_POOL:
-        describe_window(&node->pool.window, window, sizeof window);
-        snprintf(text, room, "%s pool %s", pool_name(node->pool.kind), window);
-        break;
-    case OP_PAD:
-        snprintf(text, room, node->pad.gap_h || node->pad.gap_w ? "gaps of %dx%d" : "border",
-                 node->pad.gap_h, node->pad.gap_w);
-        break;
-    case OP_TILE:
-        snprintf(text, room, "tile %dx%d", node->tiles, node->tiles);
-        break;
-    case OP_ACTIVATION:
-        snprintf(text, room, "%s", activation_name(node->activation.kind));
-        break;
-    default:
-        snprintf(text, room, "%s", layers[node->op]->name);
-    }
-}
-
 static void describe_inputs(const struct node *node, int index, char *text, size_t room) {
     text[0] = 0;
     if (node->n_inputs == 1 && node->inputs[0] == index - 1) {
@@ -86,7 +46,7 @@ static void print_layers(const struct graph *graph) {
     for (int i = 0; i < graph->n_nodes; i++) {
         const struct node *node = &graph->nodes[i];
         char layer[96], shape[40], inputs[80];
-        describe_node(node, layer, sizeof layer);
+        layer_words(node, layer, sizeof layer);
         describe_inputs(node, i, inputs, sizeof inputs);
         snprintf(shape, sizeof shape, "%dx%dx%d", node->shape.c, node->shape.h, node->shape.w);
         printf("%4d  %-24s %-12s %10zu %13lld %5.1f kB%s%s\n", i, layer, shape,

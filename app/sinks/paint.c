@@ -67,6 +67,7 @@ static void mirror(struct image *to, const struct image *from) {
 static void draw(struct paint *paint, const struct analysis *analysis) {
     int width = paint->canvas.width, height = paint->canvas.height;
     struct overlay_view view = {{0, 0, width, height}, width, height, paint->mirrored};
+    overlay_draw_maps(paint->overlay, &view, analysis);
     overlay_draw_faces(paint->overlay, &view, analysis);
     SDL_RenderFlush(paint->renderer); // the software renderer draws when it must
 }

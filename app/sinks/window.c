@@ -187,6 +187,7 @@ static void shown_set(struct window *window, const struct analysis *analysis,
     shown->status.message = keep(shown->message, sizeof shown->message, status->message);
     shown->status.help = window->help;
     shown->status.figures = window->figures;
+    shown->status.maps = window->maps;
 }
 
 // The largest rectangle of the picture's shape in the middle of the window.
@@ -209,6 +210,9 @@ static void picture_draw(struct window *window) {
     SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
     SDL_RenderClear(window->renderer);
     SDL_RenderCopy(window->renderer, window->texture, NULL, &view.picture);
+    if (window->shown.status.maps) {
+        overlay_draw_maps(window->overlay, &view, &window->shown.analysis);
+    }
     overlay_draw_faces(window->overlay, &view, &window->shown.analysis);
     overlay_draw_status(window->overlay, &view, &window->shown.status);
 }

@@ -19,6 +19,7 @@ struct window_options {
 // screen, help, figures) is kept by the window itself.
 struct window_requests {
     bool quit, snapshot, toggle_record, toggle_pause, next_camera;
+    bool maps; // the window would draw maps of where the network looks; a state, not a stroke
 };
 
 // NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes
@@ -26,12 +27,15 @@ struct window_requests {
 struct window *window_create(const struct window_options *options);
 void window_destroy(struct window *window); // NULL is legal
 
+// Draws maps no more, for a model that has none.
+void window_drop_maps(struct window *window);
+
 // Handles all pending input. *requests is overwritten.
 void window_poll(struct window *window, struct window_requests *requests);
 
-// Uploads the picture and draws it with its analysis and status, then presents. status->help and
-// ->figures are filled in by the window. frame may be NULL before the first picture came: a calm
-// waiting screen.
+// Uploads the picture and draws it with its analysis and status, then presents. status->help,
+// ->figures and ->maps are filled in by the window. frame may be NULL before the first picture
+// came: a calm waiting screen.
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);
 

@@ -69,6 +69,9 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
     case SDLK_i:
         window->figures = !window->figures;
         break;
+    case SDLK_x:
+        window->maps = !window->maps;
+        break;
     case SDLK_h:
     case SDLK_F1:
         window->help = !window->help;
@@ -139,4 +142,9 @@ void window_poll(struct window *window, struct window_requests *requests) {
     while (SDL_PollEvent(&event)) {
         event_handle(window, &event, requests);
     }
+    requests->maps = window->maps;
+}
+
+void window_drop_maps(struct window *window) {
+    window->maps = false;
 }

@@ -22,7 +22,7 @@ struct window {
     SDL_Texture *texture;
     int width, height; // of the texture, pixels
     bool too_large;    // said once already
-    bool mirrored, help, figures, fullscreen;
+    bool mirrored, help, figures, maps, fullscreen;
     SDL_Rect home; // where it was before it filled the screen
     struct shown shown;
 };

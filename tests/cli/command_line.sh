@@ -60,7 +60,7 @@ check() { # description, exit status of the check before
 
 expect_text "Usage: smilecam [command]" --help
 expect_text "smilecam " --version
-for command in live annotate classify devices; do
+for command in live annotate classify devices explain; do
     expect_text "Usage: smilecam $command" $command --help
 done
 

@@ -347,10 +347,78 @@ static void test_no_font_is_told(void **state) {
     assert_int_equal(status, 0);
 }
 
+// A map whose left half says yes and whose right half says no, over the square in the middle.
+static struct analysis *two_sides(void) {
+    struct analysis *a = one_face(face_at(100, 100, 120, 120));
+    struct face_map *map = &a->faces[0].map;
+    *map = (struct face_map){.width = 4,
+                             .height = 4,
+                             .corners = {{100, 100}, {220, 100}, {220, 220}, {100, 220}},
+                             .x = 0.125f,
+                             .y = 0.125f,
+                             .step_x = 0.25f,
+                             .step_y = 0.25f};
+    for (int k = 0; k < 16; k++) {
+        map->cells[k] = k % 4 < 2 ? 8 : -8;
+    }
+    return a;
+}
+
+static bool is_violet(uint32_t p) {
+    int r = (int)(p >> 16), g = (int)(p >> 8 & 255), b = (int)(p & 255);
+    return b > r + 20 && r > g;
+}
+
+static bool is_greenish(uint32_t p) {
+    int r = (int)(p >> 16), g = (int)(p >> 8 & 255), b = (int)(p & 255);
+    return g > r + 20 && g > b;
+}
+
+static void test_map_lies_on_what_was_seen(void **state) {
+    (void)state;
+    struct canvas c = canvas_make(640, 480);
+    struct analysis *a = two_sides();
+    for (int mirrored = 0; mirrored < 2; mirrored++) {
+        struct overlay_view view = {{0, 0, 640, 480}, 320, 240, mirrored};
+        SDL_FillRect(c.surface, NULL, GROUND);
+        overlay_draw_maps(c.overlay, &view, a);
+        SDL_RenderFlush(c.renderer);
+        int yes = mirrored ? 640 - 250 : 250, no = mirrored ? 640 - 390 : 390;
+        assert_true(is_greenish(pixel(&c, yes, 320)));
+        assert_true(is_violet(pixel(&c, no, 320)));
+        int left = mirrored ? 640 - 440 : 200;
+        assert_untouched_outside(&c, (SDL_Rect){left - 1, 199, 242, 242});
+    }
+    a->faces[0].map.width = 0;
+    SDL_FillRect(c.surface, NULL, GROUND);
+    overlay_draw_maps(c.overlay, &(struct overlay_view){{0, 0, 640, 480}, 320, 240, false}, a);
+    SDL_RenderFlush(c.renderer);
+    assert_untouched_outside(&c, (SDL_Rect){0, 0, 0, 0});
+    free(a);
+    canvas_free(&c);
+}
+
+static void test_maps_are_explained(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct canvas c = canvas_make(sizes[i].x, sizes[i].y);
+        struct overlay_view view = {{0, 0, sizes[i].x, sizes[i].y}, 640, 480, false};
+        struct overlay_status status = {.n_smiles = 1};
+        draw_status(&c, &view, &status);
+        int without = count_dark(&c);
+        status.maps = true;
+        draw_status(&c, &view, &status);
+        assert_true(count_dark(&c) > without);
+        canvas_free(&c);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_font_is_told),
         cmocka_unit_test(test_box_lies_on_the_face),
+        cmocka_unit_test(test_map_lies_on_what_was_seen),
+        cmocka_unit_test(test_maps_are_explained),
         cmocka_unit_test(test_mirrored_box_is_flipped),
         cmocka_unit_test(test_label_stays_in_the_picture),
         cmocka_unit_test(test_face_outside_or_impossible_draws_nothing),
