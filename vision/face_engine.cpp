@@ -9,13 +9,14 @@
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/image_processing/shape_predictor.h>
 #include <dlib/image_transforms/interpolation.h>
-#include <dlib/vectorstream.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <istream>
 #include <map>
 #include <memory>
+#include <streambuf>
 
 // ---- landmarks ----
 
@@ -23,9 +24,18 @@ struct landmark_model {
     dlib::shape_predictor predictor;
 };
 
-static landmark_model *landmarks_load(std::vector<char> &bytes) {
+// Bytes in memory as a stream.
+struct memory_buffer : std::streambuf {
+    memory_buffer(const char *bytes, std::size_t n) {
+        char *begin = const_cast<char *>(bytes); // is only read
+        setg(begin, begin, begin + n);
+    }
+};
+
+static landmark_model *landmarks_load(const char *bytes, std::size_t n) {
     auto model = std::make_unique<landmark_model>();
-    dlib::vectorstream stream(bytes);
+    memory_buffer buffer(bytes, n);
+    std::istream stream(&buffer);
     dlib::deserialize(model->predictor, stream);
     return model.release();
 }

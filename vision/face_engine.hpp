@@ -11,7 +11,7 @@
 
 #include "vision.h"
 
-#include <vector>
+#include <cstddef>
 
 struct landmark_model;
 struct face_detector;
@@ -20,7 +20,7 @@ struct face_engine {
     const char *name; // the instruction set that it was compiled for
 
     // bytes: the known landmark file. Placing is thread-safe. The box may reach out of the picture.
-    struct landmark_model *(*landmarks_load)(std::vector<char> &bytes);
+    struct landmark_model *(*landmarks_load)(const char *bytes, std::size_t n);
     void (*landmarks_free)(struct landmark_model *model);
     void (*landmarks_place)(const struct landmark_model *model, const struct image *grey,
                             struct box box, struct point landmarks[N_LANDMARKS]);

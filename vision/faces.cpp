@@ -20,8 +20,8 @@
 struct shared_landmarks {
     const struct face_engine &engine;
     landmark_model *model;
-    shared_landmarks(const struct face_engine &from, std::vector<char> &bytes)
-        : engine(from), model(from.landmarks_load(bytes)) {}
+    shared_landmarks(const struct face_engine &from, const file_bytes &bytes)
+        : engine(from), model(from.landmarks_load(bytes.data(), bytes.size())) {}
     shared_landmarks(const shared_landmarks &) = delete;
     ~shared_landmarks() { engine.landmarks_free(model); }
 };
@@ -45,7 +45,7 @@ static const uint8_t LANDMARKS_SHA256[SHA256_DIGEST_SIZE] = {
     0xfb, 0xdc, 0x2c, 0xb8, 0x0e, 0xb9, 0xaa, 0x7a, 0x75, 0x86, 0x72, 0xcb, 0xfd, 0xda, 0x32, 0xba,
     0x63, 0x00, 0xef, 0xe9, 0xb6, 0xe6, 0xc7, 0xa2, 0x99, 0xff, 0x7e, 0x73, 0x6b, 0x11, 0xb9, 0x2f};
 
-static bool has_known_sha256(const std::vector<char> &bytes) {
+static bool has_known_sha256(const file_bytes &bytes) {
     struct sha256_ctx context;
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_init(&context);
@@ -56,7 +56,7 @@ static bool has_known_sha256(const std::vector<char> &bytes) {
 
 // The bytes that were checked are the bytes that are parsed, whatever happens to the file
 // meanwhile.
-static bool read_landmarks(const char *path, std::vector<char> &bytes) {
+static bool read_landmarks(const char *path, file_bytes &bytes) {
     static const char remedy[] = "apt-get install libdlib-data brings the right one";
     const char *problem = file_bytes_read(path, LANDMARKS_LIMIT, bytes);
     if (problem) {
@@ -78,7 +78,7 @@ static const char *landmark_path(const char *asked) {
 
 struct face_finder *face_finder_create(const char *landmark_file) {
     return guarded("load the face finder", (face_finder *)nullptr, [&]() -> face_finder * {
-        std::vector<char> bytes;
+        file_bytes bytes;
         const struct face_engine &engine = face_engine_load();
         // The detector's filters are packed as well; the first one unpacks them for all.
         auto unpacked =

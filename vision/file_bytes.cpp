@@ -16,7 +16,7 @@ static const std::size_t CHUNK = 1 << 20;
 
 // Reads to the end or to one byte past limit, whatever the file's stated size: it may be a pipe, or
 // growing.
-static const char *read_all(int fd, std::size_t limit, std::vector<char> &bytes) {
+static const char *read_all(int fd, std::size_t limit, file_bytes &bytes) {
     std::size_t n = 0;
     for (;;) {
         if (n == bytes.size()) {
@@ -34,7 +34,7 @@ static const char *read_all(int fd, std::size_t limit, std::vector<char> &bytes)
     }
 }
 
-const char *file_bytes_read(const char *path, std::size_t limit, std::vector<char> &bytes) {
+const char *file_bytes_read(const char *path, std::size_t limit, file_bytes &bytes) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return strerror(errno);

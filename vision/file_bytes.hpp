@@ -2,12 +2,38 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+extern "C" {
+#include "../core/block.h"
+}
+
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 #include <vector>
+
+// Memory for the bytes of a file: from core's blocks, and not cleared before it is read into.
+template <typename T> struct block_allocator {
+    using value_type = T;
+    block_allocator() = default;
+    template <typename U> block_allocator(const block_allocator<U> &) {}
+    T *allocate(std::size_t n) {
+        void *block = block_alloc(n * sizeof(T));
+        if (!block) {
+            throw std::bad_alloc();
+        }
+        return static_cast<T *>(block);
+    }
+    void deallocate(T *block, std::size_t) { std::free(block); }
+    template <typename U> void construct(U *) {}
+    bool operator==(const block_allocator &) const { return true; }
+    bool operator!=(const block_allocator &) const { return false; }
+};
+
+using file_bytes = std::vector<char, block_allocator<char>>;
 
 // Reads a whole file, at most limit bytes, once. Returns nullptr, or in a few words why it cannot
 // be used. Throws std::bad_alloc.
-const char *file_bytes_read(const char *path, std::size_t limit, std::vector<char> &bytes);
+const char *file_bytes_read(const char *path, std::size_t limit, file_bytes &bytes);
 
 // Writes a whole file under a temporary name in the same folder and renames it, so that nobody ever
 // sees half of it. Returns nullptr, or why it could not, and then leaves nothing behind.

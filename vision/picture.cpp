@@ -80,7 +80,7 @@ bool picture_decode(const char *name, const void *bytes, size_t n, struct image 
 bool picture_read(const char *path, struct image *image) {
     *image = (struct image){};
     return guarded("read a picture", false, [&] {
-        std::vector<char> bytes;
+        file_bytes bytes;
         const char *problem = file_bytes_read(path, FILE_LIMIT, bytes);
         return problem ? refuse(path, problem) : decode(path, bytes.data(), bytes.size(), image);
     });

@@ -14,6 +14,7 @@ extern "C" {
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <vector>
 #include <dlfcn.h>
 extern "C" {
 #include <cmocka.h>
@@ -57,7 +58,7 @@ static bool start(const char *name, struct built *built) {
     built->engine = load(name);
     if (built->engine) {
         std::vector<char> bytes = read_landmarks();
-        built->model = built->engine->landmarks_load(bytes);
+        built->model = built->engine->landmarks_load(bytes.data(), bytes.size());
         built->detector = built->engine->detector_create();
     }
     return built->engine != nullptr;
