@@ -32,6 +32,22 @@ static void describe_map(const struct class_map *map, struct model_info *info) {
     info->map_step_y = map->field.y.step;
 }
 
+// In whole numbers if the file has ranges and the processor is faster so.
+static struct plan *make_plan(const char *path, const struct graph *graph,
+                              const struct metadata *metadata, int max_batch) {
+    const struct kernels *kernels = cpu_kernels();
+    const struct int8_kernels *int8 = cpu_int8_kernels(kernels);
+    struct ranges ranges;
+    if (!ranges_read(path, graph, metadata, &ranges)) {
+        return NULL;
+    }
+    struct plan *plan = int8 && ranges.n > 0
+                            ? plan_create_int8(graph, max_batch, kernels, int8, &ranges)
+                            : plan_create(graph, max_batch, kernels);
+    ranges_finish(&ranges);
+    return plan;
+}
+
 struct classifier *classifier_create(const char *path, int max_batch) {
     struct metadata metadata = {0};
     struct classifier *classifier = calloc(1, sizeof *classifier);
@@ -47,7 +63,7 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     }
     snprintf(classifier->path, sizeof classifier->path, "%s", path);
     classifier->max_batch = max_batch;
-    classifier->plan = plan_create(graph, max_batch, cpu_kernels());
+    classifier->plan = make_plan(path, graph, &metadata, max_batch);
     classifier->input =
         calloc((size_t)max_batch, shape_len(graph_input_shape(graph)) * sizeof(float));
     if (!classifier->plan || !class_map_init(&classifier->map, plan_graph(classifier->plan))) {

@@ -38,7 +38,8 @@ struct classifier;
 
 // Loads and compiles an ONNX model for at most max_batch faces a call. NULL (logged, naming the
 // path) when the file cannot be read, is damaged, or is not a face classifier. Owned by the caller.
-// Not thread-safe: one per thread.
+// Not thread-safe: one per thread. A file with ranges (ranges.h) runs in whole numbers where the
+// processor has kernels for them (cpu_int8_kernels), any other in float.
 struct classifier *classifier_create(const char *path, int max_batch);
 void classifier_destroy(struct classifier *classifier); // NULL is legal
 

@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#ifdef HAVE_KERNELS_X86
+#include <cpuid.h>
+#endif
 
 static bool always(void) {
     return true;
@@ -20,6 +23,16 @@ static bool has_avx2(void) {
 static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+
+static bool has_avx512_vnni(void) {
+    return has_avx512() && __builtin_cpu_supports("avx512vnni");
+}
+
+// __builtin_cpu_supports knows "avxvnni" only in newer compilers: leaf 7, subleaf 1, bit 4 of eax.
+static bool has_avx_vnni(void) {
+    unsigned eax, ebx, ecx, edx;
+    return has_avx2() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax >> 4 & 1);
 }
 #endif
 
@@ -36,6 +49,19 @@ static const struct {
     {&kernels_neon, always}, // a part of every 64-bit ARM processor
 #endif
     {&kernels_scalar, always},
+};
+
+static const struct {
+    const struct int8_kernels *int8;
+    const struct kernels *beside;
+    bool (*supported)(void);
+} int8_tables[] = {
+// best first
+#ifdef HAVE_KERNELS_X86
+    {&int8_avx512, &kernels_avx512, has_avx512_vnni},
+    {&int8_avx, &kernels_avx2, has_avx_vnni},
+#endif
+    {&int8_scalar, NULL, always},
 };
 
 static const struct kernels *forced;
@@ -74,4 +100,23 @@ bool cpu_force(const char *name) {
     }
     LOG(ERROR, "--cpu=%s: this processor has no such kernels; it has %s", name, names);
     return false;
+}
+
+int cpu_int8_list(const struct int8_kernels **list, int capacity) {
+    int n = 0;
+    for (size_t i = 0; i < sizeof int8_tables / sizeof *int8_tables && n < capacity; i++) {
+        if (int8_tables[i].supported()) {
+            list[n++] = int8_tables[i].int8;
+        }
+    }
+    return n;
+}
+
+const struct int8_kernels *cpu_int8_kernels(const struct kernels *kernels) {
+    for (size_t i = 0; i < sizeof int8_tables / sizeof *int8_tables; i++) {
+        if (int8_tables[i].beside == kernels && int8_tables[i].supported()) {
+            return int8_tables[i].int8;
+        }
+    }
+    return NULL;
 }

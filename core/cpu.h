@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "kernels/int8.h"
 #include "kernels/kernels.h"
 
 #include <stdbool.h>
@@ -16,3 +17,10 @@ bool cpu_force(const char *name);
 
 // Tables that this processor can run, best first; returns how many. capacity of 8 is always enough.
 int cpu_list(const struct kernels **tables, int capacity);
+
+// Tables of whole-number kernels that this processor can run, best first, the reference last.
+int cpu_int8_list(const struct int8_kernels **tables, int capacity);
+
+// The one to go with a table of kernels; NULL if that instruction set has none or the processor
+// cannot run it: then float is faster.
+const struct int8_kernels *cpu_int8_kernels(const struct kernels *kernels);

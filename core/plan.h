@@ -3,7 +3,9 @@
 #pragma once
 
 #include "graph.h"
+#include "kernels/int8.h"
 #include "kernels/kernels.h"
+#include "ranges.h"
 
 // A graph made ready to run: batch norm folded; bias, shortcut and ReLU done while a convolution's
 // result is in registers; weights packed for the kernels; one block of memory with reuse by
@@ -24,6 +26,17 @@ enum plan_arithmetic {
 struct plan *plan_create(const struct graph *graph, int max_batch, const struct kernels *kernels);
 struct plan *plan_create_as(const struct graph *graph, int max_batch, const struct kernels *kernels,
                             enum plan_arithmetic arithmetic);
+
+// Convolutions whose inputs' ranges are known in whole numbers (blocked/int8.h), on pictures of
+// bytes as long as they follow each other; everything else as PLAN_FAST. ranges are of this graph
+// (ranges_read or calibrate.h) and int8's lanes divide the kernels'. The bits of a convolution are
+// the same with every int8, but are not those of float arithmetic: docs/int8.md has figures. Slow
+// with the reference, int8_scalar; with the others faster than PLAN_FAST where convolutions follow
+// each other, slower where layers that stay in float stand between all of them.
+struct plan *plan_create_int8(const struct graph *graph, int max_batch,
+                              const struct kernels *kernels, const struct int8_kernels *int8,
+                              const struct ranges *ranges);
+
 void plan_destroy(struct plan *plan); // NULL is legal
 
 // x:(n, C, H, W) y:(n, outputs), 1 <= n <= max_batch. Allocates nothing, takes no lock, cannot
@@ -35,5 +48,11 @@ void plan_run(struct plan *plan, const real *x, int n, real *y);
 // the last plan_run computed them.  (n, C, H, W); NULL when the network has none (class_map.h)
 const struct graph *plan_graph(const struct plan *plan);
 const real *plan_class_features(const struct plan *plan);
+
+// Runs one sample and shows, as they are made, the results that convolutions of blocked pictures
+// read or add: a node of the folded graph and n of its values, zeros of borders and filling up
+// among them, perhaps in several parts. Not for a plan in whole numbers.
+void plan_watch(struct plan *plan, const real *x,
+                void (*seen)(void *arg, int node, int n, const real *values), void *arg);
 
 size_t plan_memory(const struct plan *plan); // bytes, weights and work together

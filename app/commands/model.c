@@ -4,6 +4,7 @@
 #include "../layer_words.h"
 #include "../options.h"
 #include "command.h"
+#include "model_quantise.h"
 
 #include "../../core/arch.h"
 #include "../../core/cpu.h"
@@ -124,27 +125,7 @@ static int check(const char *path, const struct graph *graph, const struct metad
     return EXIT_CODE_OK;
 }
 
-static int run(int argc, char **argv) {
-    const struct option_table table = {
-        .command = "model",
-        .operands = "info|check FILE.onnx",
-        .summary =
-            "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
-            "check: whether a model is whole and gives the same answers with every kernel set.",
-        .min_operands = 2,
-        .max_operands = 2,
-    };
-    struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    }
-    const char *verb = operands.items[0], *path = operands.items[1];
-    bool info = strcmp(verb, "info") == 0;
-    if (!info && strcmp(verb, "check") != 0) {
-        LOG(ERROR, "model: expected info or check, not \"%s\"", verb);
-        return EXIT_CODE_USAGE;
-    }
+static int describe(bool info, const char *path) {
     struct metadata metadata = {0};
     struct graph *graph =
         info && is_architecture(path) ? arch_read(path) : onnx_read(path, &metadata);
@@ -158,4 +139,56 @@ static int run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_model = {"model", "describe or check a model file", run};
+static int quantise(const struct operands *operands, const char *output) {
+    if (operands->n != 3 || !output) {
+        LOG(ERROR, "model: expected quantise MODEL.onnx CROPS -o OUT.onnx");
+        return EXIT_CODE_USAGE;
+    }
+    return model_quantise(operands->items[1], operands->items[2], output);
+}
+
+static int run(int argc, char **argv) {
+    const char *output = NULL;
+    const struct option_spec specs[] = {
+        {.name = "output",
+         .letter = 'o',
+         .kind = OPTION_TEXT,
+         .target = &output,
+         .argument = "OUT",
+         .help = "the model that quantise writes"},
+    };
+    const struct option_table table = {
+        .command = "model",
+        .operands = "info|check FILE.onnx | quantise FILE.onnx CROPS -o OUT",
+        .summary =
+            "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
+            "check: whether a model is whole and gives the same answers with every kernel set.\n"
+            "quantise: measures what whole numbers need on the faces of a crops file; the new\n"
+            "model runs in them on processors with VNNI.",
+        .specs = specs,
+        .n_specs = sizeof specs / sizeof *specs,
+        .min_operands = 2,
+        .max_operands = 3,
+    };
+    struct operands operands;
+    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
+    if (outcome != OPTIONS_RUN) {
+        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    }
+    const char *verb = operands.items[0];
+    if (strcmp(verb, "quantise") == 0) {
+        return quantise(&operands, output);
+    }
+    bool info = strcmp(verb, "info") == 0;
+    if (!info && strcmp(verb, "check") != 0) {
+        LOG(ERROR, "model: expected info, check or quantise, not \"%s\"", verb);
+        return EXIT_CODE_USAGE;
+    }
+    if (operands.n != 2 || output) {
+        LOG(ERROR, "model: %s takes one file and no output", verb);
+        return EXIT_CODE_USAGE;
+    }
+    return describe(info, operands.items[1]);
+}
+
+const struct command command_model = {"model", "describe, check or quantise a model file", run};

@@ -22,19 +22,27 @@ size_t blocked_len(const struct blocked *b) {
     return (len + MAX_PIXELS + 15) / 16 * 16;
 }
 
-void blocked_clear_border(const struct blocked *b, real *to) {
+static void fill_border(const struct blocked *b, size_t size, int value, unsigned char *to) {
     if (b->border == 0) {
         return;
     }
-    ptrdiff_t row = blocked_row(b), side = (ptrdiff_t)b->border * b->pitch;
-    size_t band = (size_t)b->border * (size_t)row * sizeof *to;
-    memset(to, 0, band);
-    memset(to + (b->border + b->shape.h) * row, 0, band);
+    size_t row = (size_t)blocked_row(b) * size, side = (size_t)(b->border * b->pitch) * size;
+    size_t band = (size_t)b->border * row;
+    memset(to, value, band);
+    memset(to + band + (size_t)b->shape.h * row, value, band);
     for (int y = 0; y < b->shape.h; y++) {
-        real *line = to + (b->border + y) * row;
-        memset(line, 0, (size_t)side * sizeof *to);
-        memset(line + row - side, 0, (size_t)side * sizeof *to);
+        unsigned char *line = to + band + (size_t)y * row;
+        memset(line, value, side);
+        memset(line + row - side, value, side);
     }
+}
+
+void blocked_clear_border(const struct blocked *b, real *to) {
+    fill_border(b, sizeof *to, 0, (unsigned char *)to);
+}
+
+void blocked_fill_border(const struct blocked *b, uint8_t value, uint8_t *to) {
+    fill_border(b, 1, value, to);
 }
 
 void blocked_from_planes(const struct blocked *b, const real *x, bool add, real *to) {

@@ -5,6 +5,8 @@
 #include "../graph.h"
 #include "../kernels/kernels.h"
 
+#include <stdint.h>
+
 // Pictures as the convolution kernels want them: the channels of a pixel side by side, filled up
 // with zeros to whole vectors, and a border of zero pixels around, so that padding costs nothing.
 // Element (c,y,x) lies at ((y + border) * (w + 2 * border) + x + border) * pitch + c.
@@ -29,3 +31,6 @@ void blocked_to_planes(const struct blocked *b, const real *from, bool add, real
 
 // Zeros in the border, which whoever fills in the pixels leaves alone.
 void blocked_clear_border(const struct blocked *b, real *to);
+
+// Of a picture of bytes, whose pitch is in bytes: value in the border.
+void blocked_fill_border(const struct blocked *b, uint8_t value, uint8_t *to);

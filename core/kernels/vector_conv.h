@@ -56,46 +56,7 @@ INLINE void add_products(int n, int pixels, int vectors, bool half, const real *
     _Pragma("GCC unroll 8") for (int p = 0; p < pixels; p++)                                       \
         _Pragma("GCC unroll 8") for (int v = 0; v < vectors; v++)
 
-// The output that comes next, and where it lies in x, y and z.
-struct cursor {
-    int column;
-    ptrdiff_t x, y, z;
-};
-
-INLINE void step_on(const struct conv_grid *g, struct cursor *at) {
-    at->x += g->x_step;
-    at->y += g->y_step;
-    at->z += g->z_step;
-    if (++at->column == g->columns) {
-        at->column = 0;
-        at->x += g->x_row - g->columns * g->x_step;
-        at->y += g->y_row - g->columns * g->y_step;
-        at->z += g->z_row - g->columns * g->z_step;
-    }
-}
-
-// Where the pixels of a tile lie. One of less than PIXELS repeats its last.
-struct places {
-    ptrdiff_t x[PIXELS], y[PIXELS], z[PIXELS];
-};
-
-INLINE void find_places(const struct conv_grid *g, int n, struct cursor *at,
-                        struct places *places) {
-    bool straight = at->column + PIXELS < g->columns;
-    for (int p = 0; p < PIXELS; p++) {
-        places->x[p] = at->x;
-        places->y[p] = at->y;
-        places->z[p] = at->z;
-        if (straight) {
-            at->x += g->x_step;
-            at->y += g->y_step;
-            at->z += g->z_step;
-        } else if (p + 1 < n || n >= PIXELS) {
-            step_on(g, at);
-        }
-    }
-    at->column += straight ? PIXELS : 0;
-}
+#include "vector_walk.h"
 
 INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pixels, int vectors,
                       bool half) {

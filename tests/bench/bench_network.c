@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Times a network: one line of JSON on standard output.
-//   bench_network run|direct|train|load FILE.onnx|FILE.net [batch [threads [seconds [kernels]]]]
-//   bench_network write FILE.net OUT.onnx     the network with random weights, for other programs
-//   bench_network peak                        what one core can do
-//   bench_network agree FILE.onnx FACES.crops how far the fast plan's verdicts are the exact ones'
-// run and direct give each thread a plan, and the samples of a batch to whichever is free; train is
-// the whole step on random crops with the default augmentation.
+//   bench_network run|direct|int8|train|load FILE.onnx|FILE.net [batch [threads [seconds
+//   [kernels]]]] bench_network write FILE.net OUT.onnx     the network with random weights, for
+//   other programs bench_network peak                        what one core can do bench_network
+//   agree FILE.onnx FACES.crops how far the verdicts of the fast plan, and of the one
+//                                             in whole numbers, are the exact ones
+// run, direct and int8 give each thread a plan, and the samples of a batch to whichever is free;
+// train is the whole step on random crops with the default augmentation.
 
 #include "clock.h"
 #include "core/arch.h"
+#include "core/calibrate.h"
 #include "core/classifier.h"
 #include "core/cpu.h"
 #include "core/metadata.h"
@@ -52,11 +54,17 @@ static bool more(struct times *t) {
     return t->n < MAX_TIMES && (t->n < 5 || clock_s() < t->until);
 }
 
-static struct graph *read_graph(const char *path) {
+// Also a model's ranges, when wanted; n is 0 if it has none.
+static struct graph *read_graph(const char *path, struct ranges *ranges) {
     struct metadata metadata = {0};
     size_t len = strlen(path);
     if (len < 4 || strcmp(path + len - 4, ".net") != 0) {
-        return onnx_read(path, &metadata);
+        struct graph *model = onnx_read(path, &metadata);
+        if (model && ranges && !ranges_read(path, model, &metadata, ranges)) {
+            graph_destroy(model);
+            return NULL;
+        }
+        return model;
     }
     struct graph *graph = arch_read(path);
     struct rng rng;
@@ -79,7 +87,28 @@ static void run_sample(void *arg, int sample, int worker) {
              job->y + (size_t)sample * job->y_len);
 }
 
-static bool time_plan(const struct graph *graph, enum plan_arithmetic arithmetic, int batch,
+// Without ranges of the model's own they are measured on the sample that is run: good for times.
+static bool find_ranges(const struct graph *graph, const float *x, struct ranges *ranges) {
+    struct calibrator *calibrator = ranges->n == 0 ? calibrator_create(graph, cpu_kernels()) : NULL;
+    if (calibrator) {
+        calibrator_add(calibrator, x);
+        calibrator_ranges(calibrator, ranges);
+    }
+    calibrator_destroy(calibrator);
+    return ranges->n > 0;
+}
+
+enum way { FAST, DIRECT, INT8 };
+
+static struct plan *make_plan(const struct graph *graph, enum way way,
+                              const struct ranges *ranges) {
+    const struct int8_kernels *int8 = cpu_int8_kernels(cpu_kernels());
+    return way == INT8
+               ? plan_create_int8(graph, 1, cpu_kernels(), int8 ? int8 : &int8_scalar, ranges)
+               : plan_create_as(graph, 1, cpu_kernels(), way == FAST ? PLAN_FAST : PLAN_DIRECT);
+}
+
+static bool time_plan(const struct graph *graph, enum way way, struct ranges *ranges, int batch,
                       int threads, struct times *times) {
     struct team *team = team_create(threads);
     struct job job = {.x_len = shape_len(graph_input_shape(graph)),
@@ -87,14 +116,15 @@ static bool time_plan(const struct graph *graph, enum plan_arithmetic arithmetic
     job.x = malloc((size_t)batch * job.x_len * sizeof *job.x);
     job.y = malloc((size_t)batch * job.y_len * sizeof *job.y);
     bool ok = team && job.x && job.y;
-    for (int i = 0; ok && i < threads; i++) {
-        job.plans[i] = plan_create_as(graph, 1, cpu_kernels(), arithmetic);
-        ok = job.plans[i];
-    }
     struct rng rng;
     rng_init(&rng, 2, 0);
     for (size_t i = 0; ok && i < (size_t)batch * job.x_len; i++) {
         job.x[i] = (float)rng_normal(&rng);
+    }
+    ok = ok && (way != INT8 || find_ranges(graph, job.x, ranges));
+    for (int i = 0; ok && i < threads; i++) {
+        job.plans[i] = make_plan(graph, way, ranges);
+        ok = job.plans[i];
     }
     while (ok && more(times)) {
         double began = clock_s();
@@ -170,7 +200,7 @@ static bool time_loading(const char *path, struct times *times) {
     bool ok = true;
     while (ok && more(times)) {
         double began = clock_s();
-        struct graph *graph = read_graph(path);
+        struct graph *graph = read_graph(path, NULL);
         struct plan *plan = graph ? plan_create(graph, 1, cpu_kernels()) : NULL;
         times->s[times->n++] = clock_s() - began;
         ok = plan;
@@ -182,49 +212,83 @@ static bool time_loading(const char *path, struct times *times) {
 
 static int write_network(const char *from, const char *to) {
     struct metadata metadata = {0};
-    struct graph *graph = read_graph(from);
+    struct graph *graph = read_graph(from, NULL);
     bool ok = graph && onnx_write(graph, &metadata, to);
     graph_destroy(graph);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-// The best kernels' fast plan against the scalar kernels' direct one on every face of a crops file.
-static int compare_verdicts(const char *model, const char *crops) {
-    struct dataset dataset = {0};
-    struct graph *graph = read_graph(model);
-    struct plan *fast = graph ? plan_create(graph, 1, cpu_kernels()) : NULL;
-    struct plan *exact = graph ? plan_create_as(graph, 1, &kernels_scalar, PLAN_DIRECT) : NULL;
-    int size = graph ? graph_input_shape(graph).h : 0, faces = 0, same = 0;
-    float *x = malloc((size_t)(size * size + 1) * sizeof *x), y[2][MODEL_MAX_LABELS], most = 0;
-    bool ok = fast && exact && x && graph_output_shape(graph).c == 2 &&
-              dataset_read(&dataset, crops) && dataset.chip_size >= size;
-    for (int i = 0; ok && i < dataset.n; i++) {
-        if (dataset.crops[i].found) {
-            struct image chip = dataset_chip(&dataset, i);
+// What is compared with the exact plan, and how far it was the same.
+struct comparison {
+    const char *name;
+    struct plan *plan;
+    int same;
+    double most, sum;
+};
+
+static void compare(struct comparison *c, const float *x, float exact) {
+    float y[MODEL_MAX_LABELS];
+    plan_run(c->plan, x, 1, y);
+    double difference = fabs((double)y[1] - (double)exact);
+    c->most = fmax(c->most, difference);
+    c->sum += difference;
+    c->same += (y[1] > 0.5f) == (exact > 0.5f);
+}
+
+static int compare_faces(struct comparison *ways, int n_ways, struct plan *exact,
+                         const struct dataset *dataset, int size, float *x) {
+    int faces = 0;
+    for (int i = 0; i < dataset->n; i++) {
+        if (dataset->crops[i].found) {
+            struct image chip = dataset_chip(dataset, i);
+            float y[MODEL_MAX_LABELS];
             image_sample(&chip, SAMPLING_CENTRE, size, x);
             image_standardise(x, size * size);
-            plan_run(fast, x, 1, y[0]);
-            plan_run(exact, x, 1, y[1]);
-            float difference = fabsf(y[0][1] - y[1][1]);
-            most = difference > most ? difference : most;
-            same += (y[0][1] > 0.5f) == (y[1][1] > 0.5f);
+            plan_run(exact, x, 1, y);
+            for (int w = 0; w < n_ways; w++) {
+                compare(&ways[w], x, y[1]);
+            }
             faces++;
         }
     }
-    if (ok) {
-        printf("{\"faces\": %d, \"same_verdict\": %d, \"largest_difference\": %.3g}\n", faces, same,
-               (double)most);
+    return faces;
+}
+
+// The best kernels' fast plan, and with ranges the one in whole numbers, against the scalar
+// kernels' direct one on every face of a crops file.
+static int compare_verdicts(const char *model, const char *crops) {
+    struct dataset dataset = {0};
+    struct ranges ranges = {0};
+    struct graph *graph = read_graph(model, &ranges);
+    struct plan *exact = graph ? plan_create_as(graph, 1, &kernels_scalar, PLAN_DIRECT) : NULL;
+    struct comparison ways[] = {{.name = "fast"}, {.name = "int8"}};
+    int n_ways = ranges.n > 0 ? 2 : 1, size = graph ? graph_input_shape(graph).h : 0;
+    float *x = malloc((size_t)(size * size + 1) * sizeof *x);
+    bool ok = exact && x && graph_output_shape(graph).c == 2 && dataset_read(&dataset, crops) &&
+              dataset.chip_size >= size;
+    for (int w = 0; ok && w < n_ways; w++) {
+        ways[w].plan = make_plan(graph, w == 0 ? FAST : INT8, &ranges);
+        ok = ways[w].plan;
+    }
+    int faces = ok ? compare_faces(ways, n_ways, exact, &dataset, size, x) : 0;
+    for (int w = 0; w < n_ways; w++) {
+        if (ok) {
+            printf("{\"plan\": \"%s\", \"faces\": %d, \"same_verdict\": %d, "
+                   "\"largest_difference\": %.3g, \"mean_difference\": %.3g}\n",
+                   ways[w].name, faces, ways[w].same, ways[w].most, ways[w].sum / faces);
+        }
+        plan_destroy(ways[w].plan);
     }
     free(x);
-    plan_destroy(fast);
     plan_destroy(exact);
     graph_destroy(graph);
+    ranges_finish(&ranges);
     dataset_finish(&dataset);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int usage(void) {
-    fprintf(stderr, "usage: bench_network run|direct|train|load FILE [batch [threads [seconds "
+    fprintf(stderr, "usage: bench_network run|direct|int8|train|load FILE [batch [threads [seconds "
                     "[kernels]]]]\n       bench_network write FILE.net OUT.onnx\n       "
                     "bench_network agree FILE.onnx FACES.crops\n       bench_network peak\n");
     return EXIT_FAILURE;
@@ -248,7 +312,8 @@ int main(int argc, char **argv) {
         (argc > 6 && !cpu_force(argv[6]))) {
         return usage();
     }
-    struct graph *graph = read_graph(argv[2]);
+    struct ranges ranges = {0};
+    struct graph *graph = read_graph(argv[2], &ranges);
     if (!graph) {
         return EXIT_FAILURE;
     }
@@ -260,9 +325,14 @@ int main(int argc, char **argv) {
         multiply_adds *= 3; // forward, and backward to the weights and to the input
     } else if (strcmp(argv[1], "load") == 0) {
         ok = time_loading(argv[2], &times);
-    } else if (strcmp(argv[1], "run") == 0 || strcmp(argv[1], "direct") == 0) {
-        ok = time_plan(graph, argv[1][0] == 'r' ? PLAN_FAST : PLAN_DIRECT, batch, threads, &times);
+    } else {
+        static const char *const ways[] = {"run", "direct", "int8"};
+        for (int way = FAST; way <= INT8; way++) {
+            ok = ok || (strcmp(argv[1], ways[way]) == 0 &&
+                        time_plan(graph, (enum way)way, &ranges, batch, threads, &times));
+        }
     }
+    ranges_finish(&ranges);
     graph_destroy(graph);
     if (!ok) {
         return usage();

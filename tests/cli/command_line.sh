@@ -125,6 +125,10 @@ expect 6 "/dev/full: cannot write events" live --headless --source demo --events
 grep -q 'whoever read them has gone' err
 check "a closed pipe is told" $?
 
+expect 1 "expected quantise MODEL.onnx CROPS -o OUT.onnx" model quantise "$model"
+expect 1 "info takes one file and no output" model info "$model" more
+expect 2 "text.mp4" model quantise "$model" text.mp4 -o quantised.onnx
+
 # A photograph of nobody, whole and cut in half.
 base64 -d >nobody.jpg <<'END'
 /9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAg+Pkk+SVVVVVVVVWRdZGhoaGRkZGRoaGhwcHCD

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// "smilecam model quantise": measures on the faces of a crops file the ranges that a model's
+// tensors have, and writes the model with them (its weights stay as they are) to output. Returns an
+// exit_code; failures are logged.
+int model_quantise(const char *model, const char *crops, const char *output);
