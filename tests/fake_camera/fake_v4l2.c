@@ -277,7 +277,8 @@ static int describe_buffer(struct v4l2_buffer *b, unsigned index) {
         return fail(EINVAL);
     }
     const struct buffer *buffer = &camera.buffers[index];
-    long long stamp_ns = camera.start_ns + buffer->frame * tick_ns();
+    // The end of the frame, which is what a driver without V4L2_BUF_FLAG_TSTAMP_SRC_SOE stamps.
+    long long stamp_ns = camera.start_ns + (buffer->frame + 1) * tick_ns();
     b->index = index;
     b->length = buffer_bytes();
     b->bytesused = frame_bytes();
