@@ -15,7 +15,7 @@
 #include <time.h>
 
 #define WINDOW_WAIT_NS (NS_PER_S / 20) // between two looks at the keyboard when no picture comes
-#define HEADLESS_WAIT_NS (NS_PER_S / 5)
+#define HEADLESS_WAIT_NS (NS_PER_S / 20) // the same for signals
 #define MESSAGE_NS (3 * NS_PER_S)
 
 int64_t live_now_ns(void) {
