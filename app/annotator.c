@@ -91,7 +91,7 @@ static struct sink *open_recording(const struct annotate *job) {
 static bool open_all(struct annotate *job) {
     job->code = EXIT_CODE_INPUT;
     struct source *source =
-        find_input(job) ? job->place.driver->create(job->in, &(struct source_options){0}) : NULL;
+        find_input(job) ? job->place.driver->create(job->in, &(struct source_options){.planes = true}) : NULL;
     if (!source) {
         return false;
     }

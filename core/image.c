@@ -12,7 +12,8 @@
 #define ROW_ALIGNMENT 64
 
 int pixel_bytes(enum pixel_format format) {
-    static const int bytes[] = {[PIXEL_GREY8] = 1, [PIXEL_BGR24] = 3, [PIXEL_BGRX32] = 4};
+    static const int bytes[] = {
+        [PIXEL_GREY8] = 1, [PIXEL_BGR24] = 3, [PIXEL_BGRX32] = 4, [PIXEL_I420] = 1};
     return bytes[format];
 }
 
@@ -25,12 +26,15 @@ bool image_init(struct image *image, int width, int height, enum pixel_format fo
     }
     size_t row = (size_t)width * (size_t)pixel_bytes(format);
     size_t stride = (row + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
-    uint8_t *data = aligned_alloc(ROW_ALIGNMENT, stride * (size_t)height);
+    size_t size = stride * (size_t)height;
+    size += format == PIXEL_I420 ? size / 2 : 0;
+    assert(format != PIXEL_I420 || (width % 2 == 0 && height % 2 == 0));
+    uint8_t *data = aligned_alloc(ROW_ALIGNMENT, size);
     if (!data) {
         LOG(ERROR, "no memory for a picture of %dx%d pixels", width, height);
         return false;
     }
-    memset(data, 0, stride * (size_t)height);
+    memset(data, 0, size);
     *image = (struct image){data, width, height, (ptrdiff_t)stride, format};
     return true;
 }
@@ -49,7 +53,20 @@ bool image_resize_storage(struct image *image, int width, int height, enum pixel
     return image_init(image, width, height, format);
 }
 
+struct image image_plane(const struct image *image, int plane) {
+    assert(image->format == PIXEL_I420 && plane >= 0 && plane < 3);
+    struct image view = {image->data, image->width, image->height, image->stride, PIXEL_GREY8};
+    if (plane > 0) {
+        view.width /= 2;
+        view.height /= 2;
+        view.stride /= 2;
+        view.data += image->stride * image->height + (plane - 1) * view.stride * view.height;
+    }
+    return view;
+}
+
 struct image image_view(const struct image *image, int x, int y, int w, int h) {
+    assert(image->format != PIXEL_I420);
     assert(x >= 0 && y >= 0 && w > 0 && h > 0 && x + w <= image->width && y + h <= image->height);
     struct image view = *image;
     view.data += y * image->stride + (ptrdiff_t)x * pixel_bytes(image->format);
@@ -60,6 +77,13 @@ struct image image_view(const struct image *image, int x, int y, int w, int h) {
 
 void image_copy(struct image *to, const struct image *from) {
     assert(to->width == from->width && to->height == from->height && to->format == from->format);
+    if (from->format == PIXEL_I420) {
+        for (int plane = 0; plane < 3; plane++) {
+            struct image to_plane = image_plane(to, plane), from_plane = image_plane(from, plane);
+            image_copy(&to_plane, &from_plane);
+        }
+        return;
+    }
     size_t row = (size_t)from->width * (size_t)pixel_bytes(from->format);
     for (int y = 0; y < from->height; y++) {
         memcpy(to->data + y * to->stride, from->data + y * from->stride, row);

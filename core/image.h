@@ -13,10 +13,12 @@ extern "C" {
 #endif
 
 // The pixel order is bytes in memory. BGRX32 is SDL_PIXELFORMAT_XRGB8888, AV_PIX_FMT_BGR0 and
-// CV_8UC4.
-enum pixel_format { PIXEL_GREY8, PIXEL_BGR24, PIXEL_BGRX32 };
+// CV_8UC4. I420 is Y'CbCr 4:2:0 in three planes one below the other, as video files have it: luma
+// in rows of stride bytes, then Cb, then Cr in rows of stride / 2; limited range, matrix as
+// image_is_hd says; both sides even.
+enum pixel_format { PIXEL_GREY8, PIXEL_BGR24, PIXEL_BGRX32, PIXEL_I420 };
 
-// Bytes of one pixel: 1, 3, 4.
+// Bytes of one pixel of a row: 1, 3, 4, 1.
 int pixel_bytes(enum pixel_format format);
 
 // A view of pixels: row y begins at data + y * stride. Rows are top to bottom. A zeroed image is
@@ -52,7 +54,15 @@ void image_finish(struct image *image);
 // undefined).
 bool image_resize_storage(struct image *image, int width, int height, enum pixel_format format);
 
-// A view of the part of image inside [x, x+w) x [y, y+h), which must lie within it.
+// Whether Y'CbCr of this size is meant by BT.709; smaller pictures by BT.601.
+static inline bool image_is_hd(int width, int height) {
+    return width >= 1280 || height >= 720;
+}
+
+// A GREY8 view of one plane of an I420 image: 0 luma, 1 Cb, 2 Cr.
+struct image image_plane(const struct image *image, int plane);
+
+// A view of the part of an image, not I420, inside [x, x+w) x [y, y+h), which must lie within it.
 struct image image_view(const struct image *image, int x, int y, int w, int h);
 
 // Copies pixels between images of equal size and format.

@@ -16,6 +16,7 @@
 #define image_copy smilecam_image_copy
 #define image_finish smilecam_image_finish
 #define image_init smilecam_image_init
+#define image_plane smilecam_image_plane
 #define image_resize_storage smilecam_image_resize_storage
 #define image_sample smilecam_image_sample
 #define image_standardise smilecam_image_standardise

@@ -121,12 +121,23 @@ static int conversion(enum pixel_format from, enum pixel_format to) {
     return codes[from][to];
 }
 
+static void stretch_luma(const struct image *i420, struct image *grey) {
+    struct image luma = image_plane(i420, 0);
+    cv::Mat out = mat_of(grey);
+    mat_of(&luma).convertTo(out, CV_8U, 255.0 / 219, -16 * 255.0 / 219);
+    assert(out.data == grey->data);
+}
+
 bool picture_convert(const struct image *from, struct image *to) {
     assert(from->width == to->width && from->height == to->height);
     return guarded("convert a picture", false, [&] {
         if (from->format == to->format) {
             image_copy(to, from);
+        } else if (from->format == PIXEL_I420) {
+            assert(to->format == PIXEL_GREY8);
+            stretch_luma(from, to);
         } else {
+            assert(to->format != PIXEL_I420);
             cv::Mat out = mat_of(to);
             cv::cvtColor(mat_of(from), out, conversion(from->format, to->format));
             assert(out.data == to->data);

@@ -105,8 +105,9 @@ bool picture_decode(const char *name, const void *bytes, size_t n, struct image 
 // Writes a picture; the extension says how (.png, .jpg). The file appears whole or not at all.
 bool picture_write(const char *path, const struct image *image);
 
-// Converts colour into to->format: same size, any two formats; a new X is 255. to is allocated by
-// the caller and does not overlap from.
+// Converts colour into to->format: same size, any two formats but I420, of which only the luma can
+// be had, as full-range GREY8; a new X is 255. to is allocated by the caller and does not overlap
+// from.
 bool picture_convert(const struct image *from, struct image *to);
 
 // Resizes into to's size (area averaging when smaller, bilinear when larger); formats must be

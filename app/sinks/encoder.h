@@ -12,7 +12,7 @@ struct encoder;
 // Of the options, those about drawing and threads are not its business. NULL (logged) on failure.
 struct encoder *encoder_create(const char *path, const struct record_options *options);
 
-// Encodes a PIXEL_BGRX32 picture. media_ns rises; where it does not, the picture follows its
+// Encodes a PIXEL_BGRX32 or PIXEL_I420 picture. media_ns rises; where it does not, the picture follows its
 // predecessor by the smallest step the file can hold. False when the file can no longer be written
 // (logged the first time).
 bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns);

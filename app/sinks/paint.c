@@ -3,7 +3,9 @@
 #include "paint.h"
 
 #include "../../core/log.h"
+#include "blend.h"
 
+#include <assert.h>
 #include <string.h>
 
 void paint_init(struct paint *paint, bool overlay, bool mirrored) {
@@ -24,13 +26,15 @@ static void close_renderer(struct paint *paint) {
 void paint_finish(struct paint *paint) {
     close_renderer(paint);
     image_finish(&paint->canvas);
+    image_finish(&paint->layer);
 }
 
 static bool open_renderer(struct paint *paint) {
-    struct image *canvas = &paint->canvas;
-    paint->surface =
-        SDL_CreateRGBSurfaceWithFormatFrom(canvas->data, canvas->width, canvas->height, 32,
-                                           (int)canvas->stride, SDL_PIXELFORMAT_XRGB8888);
+    bool layered = paint->canvas.format == PIXEL_I420;
+    struct image *canvas = layered ? &paint->layer : &paint->canvas;
+    paint->surface = SDL_CreateRGBSurfaceWithFormatFrom(
+        canvas->data, canvas->width, canvas->height, 32, (int)canvas->stride,
+        layered ? SDL_PIXELFORMAT_ARGB8888 : SDL_PIXELFORMAT_XRGB8888);
     paint->renderer = paint->surface ? SDL_CreateSoftwareRenderer(paint->surface) : NULL;
     if (!paint->renderer) {
         LOG(ERROR, "cannot draw into pictures of %dx%d: %s; record without the overlay",
@@ -43,12 +47,14 @@ static bool open_renderer(struct paint *paint) {
 
 static bool prepare(struct paint *paint, const struct image *picture) {
     struct image *canvas = &paint->canvas;
-    if (canvas->data && canvas->width == picture->width && canvas->height == picture->height) {
+    if (canvas->data && canvas->width == picture->width && canvas->height == picture->height &&
+        canvas->format == picture->format) {
         return true;
     }
-    close_renderer(paint); // it points into the canvas
-    image_finish(canvas);
-    if (!image_init(canvas, picture->width, picture->height, PIXEL_BGRX32)) {
+    paint_finish(paint);
+    if (!image_init(canvas, picture->width, picture->height, picture->format) ||
+        (picture->format == PIXEL_I420 &&
+         !image_init(&paint->layer, picture->width, picture->height, PIXEL_BGRX32))) {
         return false;
     }
     return !paint->overlay_wanted || open_renderer(paint);
@@ -70,6 +76,9 @@ static void draw(struct paint *paint, const struct analysis *analysis) {
     overlay_draw_maps(paint->overlay, &view, analysis);
     overlay_draw_faces(paint->overlay, &view, analysis);
     SDL_RenderFlush(paint->renderer); // the software renderer draws when it must
+    if (paint->canvas.format == PIXEL_I420) {
+        blend_layer(&paint->canvas, &paint->layer);
+    }
 }
 
 const struct image *paint_picture(struct paint *paint, const struct image *picture,
@@ -82,6 +91,7 @@ const struct image *paint_picture(struct paint *paint, const struct image *pictu
         return NULL;
     }
     if (paint->mirrored) {
+        assert(picture->format == PIXEL_BGRX32);
         mirror(&paint->canvas, picture);
     } else {
         image_copy(&paint->canvas, picture);

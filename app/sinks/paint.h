@@ -8,8 +8,9 @@
 
 struct paint {
     bool overlay_wanted, mirrored;
-    struct image canvas;
-    SDL_Surface *surface; // over the canvas
+    struct image canvas;  // of the picture's size and format
+    struct image layer;   // for PIXEL_I420: what is drawn before it is laid over the canvas
+    SDL_Surface *surface; // over the canvas or the layer
     SDL_Renderer *renderer;
     struct overlay *overlay;
 };
@@ -18,6 +19,6 @@ void paint_init(struct paint *paint, bool overlay, bool mirrored);
 void paint_finish(struct paint *paint); // legal on a zeroed one
 
 // Returns the picture to record: the given one when nothing is to be done, else the canvas, valid
-// until the next call. NULL (logged) when it cannot be drawn.
+// until the next call. A mirrored one must be PIXEL_BGRX32. NULL (logged) when it cannot be drawn.
 const struct image *paint_picture(struct paint *paint, const struct image *picture,
                                   const struct analysis *analysis);

@@ -39,14 +39,17 @@ static void place(struct to_yuv *to_yuv, const struct image *picture, const AVFr
 
 static bool prepare(struct to_yuv *to_yuv, const struct image *picture, const AVFrame *frame) {
     if (to_yuv->converter && to_yuv->picture_width == picture->width &&
-        to_yuv->picture_height == picture->height) {
+        to_yuv->picture_height == picture->height && to_yuv->format == picture->format) {
         return true;
     }
     to_yuv_finish(to_yuv);
     place(to_yuv, picture, frame);
-    to_yuv->converter = sws_getContext(to_yuv->from_width, to_yuv->from_height, AV_PIX_FMT_BGR0,
-                                       to_yuv->width, to_yuv->height, AV_PIX_FMT_YUV420P,
-                                       SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
+    bool planes = picture->format == PIXEL_I420;
+    to_yuv->format = picture->format;
+    to_yuv->converter =
+        sws_getContext(to_yuv->from_width, to_yuv->from_height,
+                       planes ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_BGR0, to_yuv->width, to_yuv->height,
+                       AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
     if (!to_yuv->converter) {
         LOG(ERROR, "no memory to convert pictures of %dx%d for recording", picture->width,
             picture->height);
@@ -54,7 +57,8 @@ static bool prepare(struct to_yuv *to_yuv, const struct image *picture, const AV
     }
     const int *matrix =
         sws_getCoefficients(frame->colorspace == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
-    (void)sws_setColorspaceDetails(to_yuv->converter, matrix, 1, matrix, 0, 0, 1 << 16, 1 << 16);
+    (void)sws_setColorspaceDetails(to_yuv->converter, matrix, !planes, matrix, 0, 0, 1 << 16,
+                                   1 << 16);
     return true;
 }
 
@@ -75,6 +79,11 @@ bool to_yuv_convert(struct to_yuv *to_yuv, const struct image *picture, AVFrame 
     }
     const uint8_t *from[4] = {picture->data};
     int from_strides[4] = {(int)picture->stride};
+    for (int plane = 0; picture->format == PIXEL_I420 && plane < 3; plane++) {
+        struct image view = image_plane(picture, plane);
+        from[plane] = view.data;
+        from_strides[plane] = (int)view.stride;
+    }
     uint8_t *to[4] = {0};
     for (int plane = 0; plane < 3; plane++) {
         int shift = plane ? 1 : 0;

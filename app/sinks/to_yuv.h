@@ -8,13 +8,14 @@
 #include <libswscale/swscale.h>
 #include <stdbool.h>
 
-// Turns PIXEL_BGRX32 pictures into the encoder's YUV 4:2:0.
+// Turns PIXEL_BGRX32 and PIXEL_I420 pictures into the encoder's YUV 4:2:0.
 
 struct to_yuv {
     struct SwsContext *converter;
     int picture_width, picture_height; // what it is made for
-    int from_width, from_height;       // what is taken of it, from the top left corner
-    int x, y, width, height;           // where it lies in the video
+    enum pixel_format format;
+    int from_width, from_height; // what is taken of it, from the top left corner
+    int x, y, width, height;     // where it lies in the video
 };
 
 // 4:2:0 needs even sides: an odd one loses its last column or row, which keeps all others sharp. At

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "video_codec.h"
 
+#include "../../core/image.h"
 #include "../../core/log.h"
 
 #include <libavutil/cpu.h>
@@ -40,7 +41,7 @@ static double rate_of(const struct video_settings *settings) {
 // The matrix that players take for granted at this size, said aloud all the same. Cameras and
 // screens have nearly the same primaries and curve, those of BT.709.
 static void set_colours(AVCodecContext *codec) {
-    bool hd = codec->width >= 1280 || codec->height >= 720;
+    bool hd = image_is_hd(codec->width, codec->height);
     codec->colorspace = hd ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
     codec->color_primaries = AVCOL_PRI_BT709;
     codec->color_trc = AVCOL_TRC_BT709;

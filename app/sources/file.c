@@ -132,13 +132,13 @@ static void file_destroy(struct source *source) {
     free(file);
 }
 
-static bool open_stream(struct file_source *file) {
+static bool open_stream(struct file_source *file, const struct source_options *options) {
     int index = media_input_find_video(&file->input);
     if (index < 0) {
         return false;
     }
     file->stream = file->input.container->streams[index];
-    upright_init(&file->upright, orientation_of_stream(file->stream));
+    upright_init(&file->upright, orientation_of_stream(file->stream), options->planes);
     if (!check_size(file)) {
         return false;
     }
@@ -147,14 +147,13 @@ static bool open_stream(struct file_source *file) {
 }
 
 static struct source *file_create(const char *argument, const struct source_options *options) {
-    (void)options; // a file is what it is
     struct file_source *file = calloc(1, sizeof *file);
     if (!file) {
         LOG(ERROR, "%s: no memory to open it", argument);
         return NULL;
     }
     file->base.driver = &source_file;
-    if (!media_input_init(&file->input, argument) || !open_stream(file)) {
+    if (!media_input_init(&file->input, argument) || !open_stream(file, options)) {
         goto fail;
     }
     file->packet = av_packet_alloc();

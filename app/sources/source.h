@@ -28,6 +28,7 @@ enum source_status {
 struct source_options {
     int width, height; // wanted; 0 = the source's own choice
     double rate_hz;    // wanted; 0 = the source's own choice
+    bool planes;       // frames may be PIXEL_I420: what needs no conversion is handed on as it is
 };
 
 struct source;

@@ -82,7 +82,7 @@ static int colorspace_of(const AVFrame *frame) {
     case AVCOL_SPC_FCC:
         return SWS_CS_FCC;
     case AVCOL_SPC_UNSPECIFIED:
-        return frame->width >= 1280 || frame->height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+        return image_is_hd(frame->width, frame->height) ? SWS_CS_ITU709 : SWS_CS_ITU601;
     default:
         return SWS_CS_ITU601;
     }
@@ -140,8 +140,8 @@ static bool prepare_converter(struct upright *upright, const AVFrame *frame, con
     return remake_converter(upright, key, name);
 }
 
-void upright_init(struct upright *upright, struct orientation orientation) {
-    *upright = (struct upright){.orientation = orientation};
+void upright_init(struct upright *upright, struct orientation orientation, bool keep_planes) {
+    *upright = (struct upright){.orientation = orientation, .keep_planes = keep_planes};
 }
 
 void upright_finish(struct upright *upright) {
@@ -150,13 +150,34 @@ void upright_finish(struct upright *upright) {
     *upright = (struct upright){0};
 }
 
+static bool is_i420(const AVFrame *frame) {
+    int matrix = image_is_hd(frame->width, frame->height) ? SWS_CS_ITU709 : SWS_CS_ITU601;
+    return frame->format == AV_PIX_FMT_YUV420P && !is_full_range(frame) &&
+           colorspace_of(frame) == matrix && frame->width % 2 == 0 && frame->height % 2 == 0;
+}
+
+static bool copy_planes(const AVFrame *frame, struct image *picture) {
+    if (!image_resize_storage(picture, frame->width, frame->height, PIXEL_I420)) {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        struct image plane = image_plane(picture, i);
+        image_copy(&plane, &(struct image){frame->data[i], plane.width, plane.height,
+                                           frame->linesize[i], PIXEL_GREY8});
+    }
+    return true;
+}
+
 bool upright_convert(struct upright *upright, const AVFrame *frame, struct image *picture,
                      const char *name) {
+    struct orientation o = upright->orientation;
+    bool turned = o.xp != 1 || o.yq != 1, sideways = orientation_is_sideways(o);
+    if (upright->keep_planes && !turned && is_i420(frame)) {
+        return copy_planes(frame, picture);
+    }
     if (!prepare_converter(upright, frame, name)) {
         return false;
     }
-    struct orientation o = upright->orientation;
-    bool turned = o.xp != 1 || o.yq != 1, sideways = orientation_is_sideways(o);
     int width = sideways ? frame->height : frame->width,
         height = sideways ? frame->width : frame->height;
     struct image *stored = turned ? &upright->stored : picture;

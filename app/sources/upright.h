@@ -10,7 +10,8 @@
 #include <stdbool.h>
 
 // Turns decoded pictures of any pixel format into upright PIXEL_BGRX32 ones, the way a player shows
-// them: right colour matrix and range, the phone's rotation undone.
+// them: right colour matrix and range, the phone's rotation undone. Or leaves those alone that are
+// upright PIXEL_I420 already.
 
 // Where a stored pixel (p, q) is shown: (xp * p + xq * q, yp * p + yq * q), up to a shift. One of
 // the eight ways to lay a rectangle down; each entry is -1, 0 or 1.
@@ -25,12 +26,13 @@ struct upright_key {
 
 struct upright {
     struct orientation orientation;
+    bool keep_planes; // I420 need not become BGRX32
     struct SwsContext *converter;
     struct upright_key key;
     struct image stored; // converted but not yet turned
 };
 
-void upright_init(struct upright *upright, struct orientation orientation);
+void upright_init(struct upright *upright, struct orientation orientation, bool keep_planes);
 void upright_finish(struct upright *upright); // legal on a zeroed one
 
 // Fills *picture, remaking its storage when the size changed. False (logged, naming the file).
