@@ -6,6 +6,7 @@
 
 #include "../core/arch.h"
 #include "../core/cpu.h"
+#include "../core/dataset_join.h"
 #include "../core/log.h"
 #include "../core/metrics.h"
 #include "../core/model_info.h"
@@ -46,6 +47,39 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
          .fallback = "0.002",
          .minimum = 1e-9,
          .maximum = 10},
+        {.name = "weight-decay",
+         .kind = OPTION_REAL,
+         .target = &o->config.weight_decay,
+         .argument = "X",
+         .help = "how fast weights shrink, times the rate",
+         .fallback = "0.01",
+         .minimum = 0,
+         .maximum = 10},
+        {.name = "label-smoothing",
+         .kind = OPTION_REAL,
+         .target = &o->config.label_smoothing,
+         .argument = "X",
+         .help = "share of each label that is spread over all",
+         .fallback = "0.05",
+         .minimum = 0,
+         .maximum = 0.9},
+        {.name = "others",
+         .kind = OPTION_REAL,
+         .target = &o->config.auxiliary_share,
+         .argument = "X",
+         .help = "faces of the other files an epoch draws, for each of the first's",
+         .fallback = "1",
+         .minimum = 0,
+         .maximum = 1000},
+        {.name = "init",
+         .kind = OPTION_TEXT,
+         .target = &o->init,
+         .argument = "MODEL.onnx",
+         .help = "go on from this model's weights instead of fresh ones"},
+        {.name = "smile",
+         .kind = OPTION_FLAG,
+         .target = &o->smile,
+         .help = "two labels: smile or not, whatever the pictures' are called"},
         {.name = "seed",
          .kind = OPTION_INT,
          .target = &o->seed,
@@ -65,10 +99,77 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
     memcpy(specs, list, sizeof list);
 }
 
+bool training_read(const struct training_options *o, char *const *paths, int n,
+                   struct dataset *dataset) {
+    if (!dataset_read(dataset, paths[0]) || dataset_group_copies(dataset) < 0 ||
+        (o->smile && !dataset_smile_or_not(dataset, paths[0]))) {
+        return false;
+    }
+    for (int i = 1; i < n; i++) {
+        struct dataset more;
+        if (!dataset_read(&more, paths[i])) {
+            return false;
+        }
+        int n_more = dataset_join(dataset, &more, paths[i]);
+        int n_faces = 0;
+        for (int k = 0; k < more.n; k++) {
+            n_faces += more.crops[k].found;
+        }
+        dataset_finish(&more);
+        if (n_more < 0) {
+            return false;
+        }
+        LOG(INFO, "%s: %d faces more to learn from, %d left out that look like one of the first",
+            paths[i], n_more, n_faces - n_more);
+    }
+    return true;
+}
+
+static int next_with_params(const struct graph *graph, int node) {
+    do {
+        node++;
+    } while (node < graph->n_nodes && graph->nodes[node].n_params == 0);
+    return node;
+}
+
+static bool same_params(const struct node *a, const struct node *b) {
+    bool same = a->n_params == b->n_params;
+    for (int i = 0; same && i < a->n_params; i++) {
+        same = strcmp(a->params[i].role, b->params[i].role) == 0 &&
+               a->params[i].len == b->params[i].len;
+    }
+    return same;
+}
+
+// Node by node: the file may lack layers without parameters that only training needs.
+static bool copy_weights(const struct graph *from, struct graph *to) {
+    int old = next_with_params(from, -1), new = next_with_params(to, -1);
+    while (old < from->n_nodes && new < to->n_nodes &&
+           same_params(&from->nodes[old], &to->nodes[new])) {
+        graph_copy_values(from, old, to, new);
+        old = next_with_params(from, old);
+        new = next_with_params(to, new);
+    }
+    return old == from->n_nodes && new == to->n_nodes;
+}
+
+static bool begin_from(struct graph *graph, const char *path) {
+    struct metadata metadata = {0};
+    struct graph *from = onnx_read(path, &metadata);
+    bool ok = from && copy_weights(from, graph);
+    if (from && !ok) {
+        LOG(ERROR, "%s: is of another architecture; name the one that it was made with by --arch",
+            path);
+    }
+    graph_destroy(from);
+    return ok;
+}
+
 struct graph *training_graph(struct training_options *o, const struct dataset *dataset) {
     o->config.epochs = o->epochs;
     o->config.batch = o->batch;
     o->config.seed = (uint64_t)o->seed;
+    o->config.keep_values = o->init != NULL;
     const char *path = model_path_architecture(o->architecture);
     struct graph *graph = arch_read(path);
     if (!graph) {
@@ -82,6 +183,7 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
             graph_output_shape(graph).c, dataset->n_labels);
         ok = false;
     }
+    ok = ok && (!o->init || begin_from(graph, o->init));
     if (!ok) {
         graph_destroy(graph);
         return NULL;
@@ -93,8 +195,11 @@ int training_items(const struct dataset *dataset, double from, double to, bool i
                    bool with_missing, uint64_t split_seed, int *items) {
     int n = 0;
     for (int i = 0; i < dataset->n; i++) {
+        bool auxiliary = dataset->crops[i].auxiliary;
         double share = dataset_split(&dataset->crops[i], split_seed);
-        if ((share >= from && share < to) == inside && (with_missing || dataset->crops[i].found)) {
+        bool chosen =
+            (share >= from && share < to) == inside && (with_missing || dataset->crops[i].found);
+        if (auxiliary ? !inside : chosen) {
             items[n++] = i;
         }
     }

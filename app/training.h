@@ -13,16 +13,24 @@ struct training_options {
     struct train_config config;
     int epochs, batch, seed, threads; // as the option table wants them
     const char *architecture;
+    const char *init; // a model to go on from, or NULL
+    bool smile;       // two labels: smile or not
 };
 
 // The shared options as table entries; targets lie in *options.
-#define N_TRAINING_SPECS 6
+#define N_TRAINING_SPECS 11
 void training_specs(struct training_options *options, struct option_spec specs[N_TRAINING_SPECS]);
+
+// Reads the crops files: the first is measured, the others are learned from as well. False
+// (logged).
+bool training_read(const struct training_options *options, char *const *paths, int n,
+                   struct dataset *dataset);
 
 // The network for the crops; NULL (logged) on failure.
 struct graph *training_graph(struct training_options *options, const struct dataset *dataset);
 
-// Crops with a face whose split share is within [from, to), or outside it; returns how many.
+// Crops with a face whose split share is within [from, to), or outside it, where auxiliary ones are
+// too; returns how many.
 // items:(dataset->n) with_missing: pictures without a face too, for measuring.
 int training_items(const struct dataset *dataset, double from, double to, bool inside,
                    bool with_missing, uint64_t split_seed, int *items);

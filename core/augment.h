@@ -13,6 +13,7 @@ struct augmentation {
     double scale;     // deviation of log scale
     double angle;     // deviation, radians
     double gamma;     // deviation of log gamma
+    double coarse;    // largest share of its pixels that each side loses, as a small face's
     double blur;      // largest sigma, input pixels
     double noise;     // largest deviation, grey levels
     double occlusion; // largest side of a covered rectangle, share of the input
@@ -24,8 +25,9 @@ struct augmentation {
                            .scale = 0.07,                                                          \
                            .angle = 0.09,                                                          \
                            .gamma = 0.3,                                                           \
-                           .blur = 0.7,                                                            \
-                           .noise = 5,                                                             \
+                           .coarse = 0.6,                                                          \
+                           .blur = 2.2,                                                            \
+                           .noise = 18,                                                            \
                            .occlusion = 0,                                                         \
                            .mirror = true})
 

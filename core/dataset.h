@@ -21,6 +21,7 @@ struct crop {
     bool found;      // a face was found; without one there are no pixels
     float pose[3];   // yaw, pitch, roll in radians; NaN if unknown
     float face_size; // width of the face in the picture, pixels
+    bool auxiliary;  // of another set (dataset_join.h): learned from, never measured; not in files
 };
 
 struct dataset {

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define WARM_UP_SHARE 0.05 // of all steps
-#define MAGIC "SMCHECK2"
+#define MAGIC "SMCHECK3"
 
 struct trainer {
     struct graph *graph;
@@ -22,13 +22,38 @@ struct trainer {
     const struct kernels *kernels;
     struct team *team;
     struct tape *tape;
-    int n, input_size, n_labels, epochs_done;
-    int *items, *order; // the crops to learn from; this epoch's order of them
-    real *m, *v, *mean; // as graph->values
-    real *targets;      // (batch, labels)
-    float *scratch;     // (threads, input, input)
-    int first;          // of the present batch, within order
+    int n, n_own, n_epoch, input_size, n_labels, epochs_done;
+    int *items, *order;    // the crops to learn from, auxiliary ones last; this epoch's order
+    real *m, *v, *mean;    // as graph->values
+    real *targets;         // (batch, labels)
+    float *scratch;        // (threads, input, input)
+    int first;             // of the present batch, within order
+    uint64_t first_values; // hash of what it began from; 0: fresh
 };
+
+#define FNV1A_BASIS 0xcbf29ce484222325u
+
+static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+// The own items first.
+static void take_items(struct trainer *t, const int *items, int n) {
+    int at = 0;
+    for (int auxiliary = 0; auxiliary < 2; auxiliary++) {
+        for (int i = 0; i < n; i++) {
+            if (t->dataset->crops[items[i]].auxiliary == auxiliary) {
+                t->items[at++] = items[i];
+            }
+        }
+        t->n_own = auxiliary ? t->n_own : at;
+    }
+    double drawn = t->config.auxiliary_share * t->n_own;
+    t->n_epoch = t->n_own + (drawn < n - t->n_own ? (int)drawn : n - t->n_own);
+}
 
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
@@ -60,9 +85,13 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
                           .n = n,
                           .input_size = in.h,
                           .n_labels = out.c};
-    t->config.batch = config->batch < n ? config->batch : n;
-    size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
     t->items = malloc((size_t)n * sizeof *t->items);
+    if (!t->items) {
+        goto fail;
+    }
+    take_items(t, items, n);
+    t->config.batch = config->batch < t->n_epoch ? config->batch : t->n_epoch;
+    size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
     t->order = malloc((size_t)n * sizeof *t->order);
     t->m = calloc(values, sizeof *t->m);
     t->v = calloc(values, sizeof *t->v);
@@ -70,14 +99,17 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
     t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
     t->tape = tape_create(graph, t->config.batch, kernels, team);
-    if (!t->items || !t->order || !t->m || !t->v || !t->mean || !t->targets || !t->scratch ||
-        !t->tape) {
+    if (!t->order || !t->m || !t->v || !t->mean || !t->targets || !t->scratch || !t->tape) {
         goto fail;
     }
-    memcpy(t->items, items, (size_t)n * sizeof *items);
-    struct rng rng;
-    rng_init(&rng, config->seed, 0);
-    graph_init(graph, &rng);
+    if (config->keep_values) {
+        t->first_values =
+            fnv1a(FNV1A_BASIS, graph->values, graph->n_values * sizeof *graph->values);
+    } else {
+        struct rng rng;
+        rng_init(&rng, config->seed, 0);
+        graph_init(graph, &rng);
+    }
     memcpy(t->mean, graph->values, graph->n_values * sizeof *t->mean);
     return t;
 fail:
@@ -105,7 +137,7 @@ int trainer_epochs_done(const struct trainer *t) {
 }
 
 int trainer_steps_per_epoch(const struct trainer *t) {
-    return t->n / t->config.batch;
+    return t->n_epoch / t->config.batch;
 }
 
 const real *trainer_mean_weights(const struct trainer *t) {
@@ -156,7 +188,8 @@ double trainer_run_epoch(struct trainer *t, bool (*on_step)(void *arg, int step,
     struct rng rng;
     rng_init(&rng, t->config.seed, 1 + (uint64_t)t->epochs_done);
     memcpy(t->order, t->items, (size_t)t->n * sizeof *t->order);
-    rng_shuffle(&rng, t->order, t->n);
+    rng_shuffle(&rng, t->order + t->n_own, t->n - t->n_own);
+    rng_shuffle(&rng, t->order, t->n_epoch);
     int steps = trainer_steps_per_epoch(t);
     double sum = 0;
     for (int i = 0; i < steps; i++) {
@@ -179,13 +212,6 @@ struct checkpoint_header {
     uint64_t n_values;
     int64_t epochs_done;
 };
-
-static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
-    }
-    return hash;
-}
 
 // Attributes one by one: the padding of a struct may differ from run to run.
 static uint64_t fnv1a_node(uint64_t hash, const struct node *node) {
@@ -229,10 +255,12 @@ static uint64_t fingerprint(const struct trainer *t) {
                         c->label_smoothing,
                         c->mean_decay,
                         (double)c->seed,
+                        c->auxiliary_share,
                         a->shift,
                         a->scale,
                         a->angle,
                         a->gamma,
+                        a->coarse,
                         a->blur,
                         a->noise,
                         a->occlusion,
@@ -240,8 +268,9 @@ static uint64_t fingerprint(const struct trainer *t) {
                         t->graph->n_nodes,
                         t->dataset->chip_size,
                         (double)t->dataset->chip_padding};
-    uint64_t hash = fnv1a(0xcbf29ce484222325u, numbers, sizeof numbers);
+    uint64_t hash = fnv1a(FNV1A_BASIS, numbers, sizeof numbers);
     hash = fnv1a(hash, t->kernels->name, strlen(t->kernels->name)); // others round otherwise
+    hash = fnv1a(hash, &t->first_values, sizeof t->first_values);
     for (int i = 0; i < t->graph->n_nodes; i++) {
         hash = fnv1a_node(hash, &t->graph->nodes[i]);
     }
@@ -249,6 +278,7 @@ static uint64_t fingerprint(const struct trainer *t) {
         const struct crop *crop = &t->dataset->crops[t->items[i]];
         hash = fnv1a(hash, crop->name, strlen(crop->name));
         hash = fnv1a(hash, &crop->label, sizeof crop->label);
+        hash = fnv1a(hash, &crop->auxiliary, sizeof crop->auxiliary);
         hash = fnv1a(hash, dataset_chip(t->dataset, t->items[i]).data,
                      (size_t)(t->dataset->chip_size * t->dataset->chip_size));
     }

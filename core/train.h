@@ -18,7 +18,10 @@
 struct train_config {
     int epochs, batch;
     double learning_rate, weight_decay, label_smoothing;
-    double mean_decay; // of the running mean of the weights, per step
+    double mean_decay;      // of the running mean of the weights, per step
+    double auxiliary_share; // faces of other sets in an epoch, drawn anew each time, as a multiple
+                            // of its own ones
+    bool keep_values; // go on from the graph's values instead of fresh ones
     uint64_t seed;
     struct augmentation augmentation;
 };
@@ -36,8 +39,8 @@ struct train_config {
 struct trainer;
 
 // items: the n crops to learn from (indices into the dataset, faces found). All are borrowed; the
-// graph gets fresh weights and is changed by training. NULL (logged) without memory or when graph
-// and dataset do not fit together.
+// graph gets fresh weights, unless keep_values, and is changed by training. NULL (logged) without
+// memory or when graph and dataset do not fit together.
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
                                const struct kernels *kernels, struct team *team);
@@ -46,9 +49,9 @@ void trainer_destroy(struct trainer *trainer); // NULL is legal
 int trainer_epochs_done(const struct trainer *trainer);
 int trainer_steps_per_epoch(const struct trainer *trainer);
 
-// One pass over the items. Returns the mean loss. on_step (may be NULL) is called after each step;
-// when it returns false the epoch is abandoned and the result is NaN: resume from the last
-// checkpoint.
+// One pass over the own items and a draw of auxiliary ones. Returns the mean loss. on_step (may be
+// NULL) is called after each step; when it returns false the epoch is abandoned and the result is
+// NaN: resume from the last checkpoint.
 double trainer_run_epoch(struct trainer *trainer, bool (*on_step)(void *arg, int step, double loss),
                          void *arg);
 

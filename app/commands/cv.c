@@ -23,6 +23,7 @@ struct job {
     const char *scores_path;
     int folds;
     struct dataset dataset;
+    int n_own; // crops of the first file; auxiliary ones follow
     struct team *team;
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
@@ -89,7 +90,7 @@ static int run_fold(struct job *job, int fold) {
 static bool write_scores(const struct job *job) {
     FILE *out = fopen(job->scores_path, "w");
     bool ok = out && fputs("file,label,score\n", out) >= 0;
-    for (int i = 0; ok && i < job->dataset.n; i++) {
+    for (int i = 0; ok && i < job->n_own; i++) {
         const struct crop *crop = &job->dataset.crops[i];
         ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n", crop->name,
                      job->dataset.labels[crop->label], (double)job->scores[i]) > 0;
@@ -101,8 +102,8 @@ static bool write_scores(const struct job *job) {
     return ok;
 }
 
-static int cross_validate(struct job *job, const char *crops) {
-    if (!dataset_read(&job->dataset, crops)) {
+static int cross_validate(struct job *job, const struct operands *crops) {
+    if (!training_read(&job->training, crops->items, crops->n, &job->dataset)) {
         return EXIT_CODE_INPUT;
     }
     size_t n = (size_t)job->dataset.n;
@@ -118,6 +119,7 @@ static int cross_validate(struct job *job, const char *crops) {
     for (int i = 0; i < job->dataset.n; i++) {
         job->truth[i] = job->dataset.crops[i].label == label;
         job->scores[i] = NAN;
+        job->n_own += !job->dataset.crops[i].auxiliary;
     }
     printf("%-8s %6s %15s %8s %10s %8s\n", "", "n", "accuracy", "found", "auc", "ece");
     int code = EXIT_CODE_OK;
@@ -125,7 +127,7 @@ static int cross_validate(struct job *job, const char *crops) {
         code = run_fold(job, fold);
     }
     if (code == EXIT_CODE_OK) {
-        struct metrics m = metrics_of(job->scores, job->truth, job->dataset.n, 0.5f);
+        struct metrics m = metrics_of(job->scores, job->truth, job->n_own, 0.5f);
         print_metrics("all", &m);
         code = !job->scores_path || write_scores(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
     } else if (code == EXIT_CODE_INTERRUPTED) {
@@ -154,14 +156,14 @@ static int run(int argc, char **argv) {
     training_specs(&job.training, specs + 2);
     const struct option_table table = {
         .command = "cv",
-        .operands = "CROPS",
+        .operands = "CROPS...",
         .summary = "Cross-validates: trains on all folds but one, measures on that one, for each "
                    "in turn.\n"
                    "Pictures without a face count as errors in the accuracy; copies share a fold.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,
-        .max_operands = 1,
+        .max_operands = 16,
     };
     struct operands operands;
     enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
@@ -169,7 +171,7 @@ static int run(int argc, char **argv) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
     stop_signal_install();
-    int code = cross_validate(&job, operands.items[0]);
+    int code = cross_validate(&job, &operands);
     team_destroy(job.team);
     dataset_finish(&job.dataset);
     free(job.items);

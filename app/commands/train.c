@@ -23,7 +23,9 @@
 
 struct job {
     struct training_options training;
-    const char *input, *output, *log_path;
+    char *const *inputs;
+    int n_inputs;
+    const char *output, *log_path;
     double validation, test; // shares held out
     char checkpoint[4096];
     struct dataset dataset;
@@ -206,7 +208,7 @@ static bool open_log(struct job *job) {
 }
 
 static int train(struct job *job) {
-    if (!dataset_read(&job->dataset, job->input)) {
+    if (!training_read(&job->training, job->inputs, job->n_inputs, &job->dataset)) {
         return EXIT_CODE_INPUT;
     }
     job->graph = training_graph(&job->training, &job->dataset);
@@ -229,7 +231,7 @@ static int train(struct job *job) {
         "%s: %d faces to learn from, %d pictures for validation, %d for the final test; %zu "
         "parameters, "
         "%.1f M multiply-adds, %s kernels, %d threads%s",
-        job->input, job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
+        job->inputs[0], job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name, team_size(job->team),
         trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
     int code = run_epochs(job);
@@ -283,14 +285,15 @@ static int run(int argc, char **argv) {
     training_specs(&job.training, specs + 4);
     const struct option_table table = {
         .command = "train",
-        .operands = "CROPS",
-        .summary = "Trains a network on a crops file (see prepare). Interrupted, the same command "
+        .operands = "CROPS...",
+        .summary = "Trains a network on crops files (see prepare); all but the first only help. "
+                   "Interrupted, the same command "
                    "goes on where\n"
                    "it was; equal settings give equal weights, whatever the number of threads.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,
-        .max_operands = 1,
+        .max_operands = 16,
     };
     struct operands operands;
     enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
@@ -303,7 +306,8 @@ static int run(int argc, char **argv) {
                        : "say where to write the model: -o MODEL.onnx");
         return EXIT_CODE_USAGE;
     }
-    job.input = operands.items[0];
+    job.inputs = operands.items;
+    job.n_inputs = operands.n;
     snprintf(job.checkpoint, sizeof job.checkpoint, "%s.checkpoint", job.output);
     stop_signal_install();
     int code = train(&job);

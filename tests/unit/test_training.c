@@ -299,11 +299,75 @@ static void augmentation_is_finite_and_repeatable(void **state) {
     dataset_finish(&dataset);
 }
 
+// Auxiliary crops are drawn as many as asked for, and the rest of a run does not depend on more.
+static void auxiliary_faces_are_drawn(void **state) {
+    (void)state;
+    struct dataset dataset;
+    struct run run;
+    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    make_dataset(&dataset);
+    for (int i = 80; i < N_CROPS; i++) {
+        dataset.crops[i].auxiliary = true;
+    }
+    start(&run, &dataset, NULL, 2); // for its list of items
+    trainer_destroy(run.trainer);
+    const double shares[] = {0, 0.5, 100};
+    const int steps[] = {72 / 8, 108 / 8, 144 / 8}; // 72 of each half have a face
+    config.batch = 8;
+    for (int i = 0; i < 3; i++) {
+        config.auxiliary_share = shares[i];
+        run.trainer =
+            trainer_create(run.graph, &dataset, run.items, run.n, &config, cpu_kernels(), NULL);
+        assert_non_null(run.trainer);
+        assert_int_equal(trainer_steps_per_epoch(run.trainer), steps[i]);
+        assert_true(isfinite(trainer_run_epoch(run.trainer, NULL, NULL)));
+        trainer_destroy(run.trainer);
+    }
+    run.trainer = NULL;
+    stop(&run);
+    dataset_finish(&dataset);
+}
+
+static void goes_on_from_given_values(void **state) {
+    (void)state;
+    struct dataset dataset;
+    struct run fresh, given;
+    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    char path[] = "/tmp/smilecam-given-XXXXXX";
+    close(mkstemp(path));
+    make_dataset(&dataset);
+    start(&fresh, &dataset, NULL, 2);
+    start(&given, &dataset, NULL, 2);
+    trainer_destroy(given.trainer);
+    given.graph->values[0] = 0.25f;
+    config.keep_values = true;
+    given.trainer =
+        trainer_create(given.graph, &dataset, given.items, given.n, &config, cpu_kernels(), NULL);
+    assert_non_null(given.trainer);
+    assert_true(given.graph->values[0] == (real)0.25);
+    assert_true(trainer_mean_weights(given.trainer)[0] == (real)0.25);
+    assert_true(trainer_save(given.trainer, path));
+    given.graph->values[0] = 0.5f; // from elsewhere: not that run's checkpoint
+    struct trainer *other =
+        trainer_create(given.graph, &dataset, given.items, given.n, &config, cpu_kernels(), NULL);
+    log_set_level((enum log_level) - 1);
+    assert_false(trainer_load(other, path));
+    log_set_level(LOG_INFO);
+    assert_true(trainer_load(given.trainer, path));
+    trainer_destroy(other);
+    stop(&fresh);
+    stop(&given);
+    dataset_finish(&dataset);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(toy_is_learnt),
         cmocka_unit_test(threads_make_no_difference),
         cmocka_unit_test(resumes_as_if_uninterrupted),
+        cmocka_unit_test(auxiliary_faces_are_drawn),
+        cmocka_unit_test(goes_on_from_given_values),
         cmocka_unit_test(crops_file_there_and_back),
         cmocka_unit_test(labels_are_checked),
         cmocka_unit_test(divergence_is_seen),
