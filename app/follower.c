@@ -343,12 +343,18 @@ static bool take_search(struct follower *follower, const struct image *grey, boo
     return n != -1;
 }
 
+static int n_octaves(const struct follower *follower) {
+    return searcher_octaves(follower->changes.height, follower->min_face_px);
+}
+
 static bool begin_search(struct follower *follower, const struct image *grey,
                          struct search_job *job) {
     job->min_face_px = follower->min_face_px;
     follower->searched_s = follower->t;
-    for (int i = 0; i < job->n_areas; i++) {
-        change_map_done(&follower->changes, job->areas[i], follower->t);
+    for (int octave = 0; octave < n_octaves(follower); octave++) {
+        for (int i = 0; i < job->octaves[octave].n; i++) {
+            change_map_done(&follower->changes, octave, job->octaves[octave].boxes[i]);
+        }
     }
     if (!searcher_begin(follower->searcher, grey, job)) {
         return false;
@@ -363,22 +369,36 @@ static bool search_everything(struct follower *follower, const struct image *gre
     if (searcher_busy(follower->searcher)) { // with another scene
         searcher_take(follower->searcher, true, nobody, 0);
     }
-    job.n_areas = 1;
-    job.areas[0] = (struct box){0, 0, (float)grey->width, (float)grey->height};
+    for (int octave = 0; octave < n_octaves(follower); octave++) {
+        job.octaves[octave].n = 1;
+        job.octaves[octave].boxes[0] = (struct box){0, 0, (float)grey->width, (float)grey->height};
+    }
     return begin_search(follower, grey, &job) && take_search(follower, grey, true);
+}
+
+// A face that is followed may change.
+static void expect_changes(struct follower *follower) {
+    for (int i = 0; i < follower->n; i++) {
+        for (int octave = 0; octave < n_octaves(follower); octave++) {
+            change_map_done(&follower->changes, octave, head_of(&follower->all[i]));
+        }
+    }
 }
 
 static bool search_changes(struct follower *follower, const struct image *grey) {
     struct search_job job;
-    for (int i = 0; i < follower->n; i++) { // a face that is followed may change
-        change_map_done(&follower->changes, head_of(&follower->all[i]), follower->t);
-    }
+    int n = 0;
+    expect_changes(follower);
     double pause_s = fmax(SEARCH_EVERY_S, follower->search_s / SEARCH_SHARE);
     if (searcher_busy(follower->searcher) || follower->t - follower->searched_s < pause_s) {
         return true;
     }
-    job.n_areas = change_map_areas(&follower->changes, follower->min_face_px, job.areas);
-    return job.n_areas == 0 || begin_search(follower, grey, &job);
+    for (int octave = 0; octave < n_octaves(follower); octave++) {
+        change_map_areas(&follower->changes, octave, ldexpf(follower->min_face_px, octave),
+                         &job.octaves[octave]);
+        n += job.octaves[octave].n;
+    }
+    return n == 0 || begin_search(follower, grey, &job);
 }
 
 // ---- one frame ----

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OCTAVE_LEVELS 4          // of dlib's pyramid: 1.2^4 is a little more than twice the size
+#define OCTAVE_LEVELS 4         // of dlib's pyramid: 1.2^4 is a little more than twice the size
 #define ESTIMATE_S_PER_PX 50e-9 // all levels of an octave together
 #define ESTIMATE_S 0.005
 #define MAX_FOUND (4 * MAX_FACES)
@@ -71,13 +71,18 @@ static bool is_same(const struct face *a, const struct face *b) {
            most < 2 * size;
 }
 
-// Where faces of face_px to twice that may be: the areas, grown by half of the largest, within the
-// picture; those that now overlap are joined. Returns their number.
-static int places(const struct searcher *searcher, float face_px, struct box boxes[CHANGE_AREAS]) {
-    const struct search_job *job = &searcher->job;
+static float octave_px(const struct searcher *searcher, int octave) {
+    return ldexpf(searcher->job.min_face_px, octave);
+}
+
+// Where faces of the octave may be: the areas, grown by half of the largest, within the picture;
+// those that now overlap are joined. Returns their number.
+static int places(const struct searcher *searcher, int octave, struct box boxes[CHANGE_AREAS]) {
+    const struct change_areas *areas = &searcher->job.octaves[octave];
+    float face_px = octave_px(searcher, octave);
     int n = 0;
-    for (int k = 0; k < job->n_areas; k++) {
-        struct box one = box_grown(job->areas[k], face_px, &searcher->grey);
+    for (int k = 0; k < areas->n; k++) {
+        struct box one = box_grown(areas->boxes[k], face_px, &searcher->grey);
         for (int i = 0; i < n; i++) {
             if (boxes_overlap(&boxes[i], &one)) {
                 one = box_of_both(&boxes[i], &one);
@@ -107,16 +112,23 @@ static int merge(struct face *found, int from, int n) {
     return kept;
 }
 
-static bool is_largest(const struct searcher *searcher, float face_px) {
-    return 2 * face_px > (float)searcher->grey.height;
+int searcher_octaves(int height, float min_face_px) {
+    int n = 1;
+    while (n < CHANGE_OCTAVES && ldexpf(min_face_px, n) <= (float)height) {
+        n++;
+    }
+    return n;
 }
 
-// Adds to the n faces those of face_px to twice that in the box; in the last octave all that are
-// larger.
-static int search_box(struct searcher *searcher, float face_px, struct box box, int n) {
-    int levels = is_largest(searcher, face_px) ? 0 : OCTAVE_LEVELS;
+static int n_octaves(const struct searcher *searcher) {
+    return searcher_octaves(searcher->grey.height, searcher->job.min_face_px);
+}
+
+// Adds to the n faces those of the octave in the box; in the last octave all that are larger.
+static int search_box(struct searcher *searcher, int octave, struct box box, int n) {
+    int levels = octave == n_octaves(searcher) - 1 ? 0 : OCTAVE_LEVELS;
     struct image part = image_view(&searcher->grey, (int)box.x, (int)box.y, (int)box.w, (int)box.h);
-    struct face_search search = {face_finder_scale(face_px), levels, 0};
+    struct face_search search = {face_finder_scale(octave_px(searcher, octave)), levels, 0};
     int more =
         face_finder_detect(searcher->finder, &part, &search, searcher->found + n, MAX_FOUND - n);
     for (int i = n; i < n + more; i++) {
@@ -126,11 +138,11 @@ static int search_box(struct searcher *searcher, float face_px, struct box box, 
     return more < 0 ? -1 : merge(searcher->found, n, more);
 }
 
-static int search_octave(struct searcher *searcher, float face_px, int n) {
+static int search_octave(struct searcher *searcher, int octave, int n) {
     struct box boxes[CHANGE_AREAS];
-    int n_boxes = places(searcher, face_px, boxes);
+    int n_boxes = places(searcher, octave, boxes);
     for (int i = 0; i < n_boxes && n >= 0; i++) {
-        n = search_box(searcher, face_px, boxes[i], n);
+        n = search_box(searcher, octave, boxes[i], n);
     }
     return n;
 }
@@ -142,10 +154,8 @@ static int by_confidence(const void *a, const void *b) {
 
 static void search(struct searcher *searcher) {
     int n = 0;
-    float face_px = searcher->job.min_face_px;
-    for (bool more = true; more && n >= 0; face_px *= 2) {
-        n = search_octave(searcher, face_px, n);
-        more = !is_largest(searcher, face_px);
+    for (int octave = 0; octave < n_octaves(searcher) && n >= 0; octave++) {
+        n = search_octave(searcher, octave, n);
     }
     if (n > 0) {
         qsort(searcher->found, (size_t)n, sizeof *searcher->found, by_confidence);
@@ -234,16 +244,14 @@ bool searcher_begin(struct searcher *searcher, const struct image *grey,
 double searcher_estimate_s(const struct searcher *searcher) {
     struct box boxes[CHANGE_AREAS];
     double px = 0;
-    for (float face_px = searcher->job.min_face_px;; face_px *= 2) {
-        double scale = (double)face_finder_scale(face_px);
-        int n = places(searcher, face_px, boxes);
+    for (int octave = 0; octave < n_octaves(searcher); octave++) {
+        double scale = (double)face_finder_scale(octave_px(searcher, octave));
+        int n = places(searcher, octave, boxes);
         for (int i = 0; i < n; i++) {
             px += (double)boxes[i].w * scale * (double)boxes[i].h * scale;
         }
-        if (is_largest(searcher, face_px)) {
-            return ESTIMATE_S + px * ESTIMATE_S_PER_PX;
-        }
     }
+    return ESTIMATE_S + px * ESTIMATE_S_PER_PX;
 }
 
 int searcher_take(struct searcher *searcher, bool wait, struct face *faces, int capacity) {

@@ -9,11 +9,14 @@
 // nothing waits for the detector.
 
 struct search_job {
-    int n_areas;
-    struct box
-        areas[CHANGE_AREAS]; // pixels; faces that reach out of them by half are found as well
-    float min_face_px;       // smallest face to find
+    float min_face_px; // smallest face to find
+    // Where to look for faces of min_face_px * 2^octave to twice that, in the last octave for all
+    // larger ones; faces that reach out of the areas by half are found as well.
+    struct change_areas octaves[CHANGE_OCTAVES];
 };
+
+// How many octaves faces of min_face_px and up have in a picture of that height.
+int searcher_octaves(int height, float min_face_px);
 
 struct searcher;
 

@@ -138,7 +138,7 @@ static bool open_stream(struct file_source *file, const struct source_options *o
         return false;
     }
     file->stream = file->input.container->streams[index];
-    upright_init(&file->upright, orientation_of_stream(file->stream), options->planes);
+    upright_init(&file->upright, orientation_of_stream(file->stream), options && options->planes);
     if (!check_size(file)) {
         return false;
     }

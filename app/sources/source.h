@@ -36,7 +36,8 @@ struct source;
 struct source_driver {
     const char *name;        // "demo"
     const char *description; // one line for --help
-    // Opens argument (a path, a number, a name; meaning is the driver's). NULL (logged) on failure.
+    // Opens argument (a path, a number, a name; the meaning is the driver's). options may be NULL.
+    // NULL (logged) on failure.
     struct source *(*create)(const char *argument, const struct source_options *options);
     // Fills *frame, remaking its storage when the size changed. Does not pace: a file gives frames
     // as fast as they are asked for, a camera waits for its next.
