@@ -166,10 +166,19 @@ static void prepare_sample(void *arg, int sample, int worker) {
     target[t->dataset->crops[item].label] += (real)(1 - t->config.label_smoothing);
 }
 
+static void trust_itself(struct trainer *t) {
+    const real *p = tape_output(t->tape);
+    real share = (real)t->config.bootstrap;
+    for (int i = 0; share > 0 && i < t->config.batch * t->n_labels; i++) {
+        t->targets[i] += share * (p[i] - t->targets[i]);
+    }
+}
+
 static double run_step(struct trainer *t, long long step, long long n_steps) {
     struct graph *graph = t->graph;
     team_run(t->team, t->config.batch, prepare_sample, t);
     tape_forward(t->tape, t->config.batch, true, t->config.seed + (uint64_t)step * MAX_NODES);
+    trust_itself(t);
     double loss = tape_cross_entropy(t->tape, t->targets);
     tape_backward(t->tape, false);
     double rate = learning_rate_at(t->config.learning_rate, step,
@@ -253,6 +262,7 @@ static uint64_t fingerprint(const struct trainer *t) {
                         c->learning_rate,
                         c->weight_decay,
                         c->label_smoothing,
+                        c->bootstrap,
                         c->mean_decay,
                         (double)c->seed,
                         c->auxiliary_share,

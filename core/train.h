@@ -18,10 +18,12 @@
 struct train_config {
     int epochs, batch;
     double learning_rate, weight_decay, label_smoothing;
-    double mean_decay;      // of the running mean of the weights, per step
+    double bootstrap;  // share of each target that is what the network thinks itself, against wrong
+                       // labels (Reed et al. 2015, eq. 6)
+    double mean_decay; // of the running mean of the weights, per step
     double auxiliary_share; // faces of other sets in an epoch, drawn anew each time, as a multiple
                             // of its own ones
-    bool keep_values; // go on from the graph's values instead of fresh ones
+    bool keep_values;       // go on from the graph's values instead of fresh ones
     uint64_t seed;
     struct augmentation augmentation;
 };
