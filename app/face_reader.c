@@ -95,6 +95,11 @@ float *face_reader_read(struct face_reader *reader, const struct image *grey,
     return reader->probabilities;
 }
 
+float *face_reader_read_chips(struct face_reader *reader, const struct image *chips, int n) {
+    classifier_run(reader->classifier, chips, n, reader->probabilities);
+    return reader->probabilities;
+}
+
 const struct image *face_reader_chip(const struct face_reader *reader, int i) {
     return &reader->chips[i];
 }

@@ -22,6 +22,9 @@ const struct model_info *face_reader_info(const struct face_reader *reader);
 float *face_reader_read(struct face_reader *reader, const struct image *grey,
                         const struct face *faces, int n);
 
+// Reads chips of the model's chip_size that the caller has, likewise.
+float *face_reader_read_chips(struct face_reader *reader, const struct image *chips, int n);
+
 // The chip that was cut out for the i-th face of the last call.
 const struct image *face_reader_chip(const struct face_reader *reader, int i);
 

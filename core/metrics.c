@@ -51,7 +51,7 @@ static double calibration_error(const struct scored *items, int n) {
     return n ? error / n : NAN;
 }
 
-static double wilson_half_interval(double p, int n) {
+double wilson_half_interval(double p, int n) {
     const double z = 1.959964;
     return z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4.0 * n * n));
 }

@@ -17,4 +17,7 @@ struct metrics {
 // scores in [0,1] or NaN for items without one; truth is 1 for the label, 0 for the rest; n >= 1.
 // A positive score is one of at least threshold. With one class only, or without any score, what
 // cannot be said is NaN. Zeroed (logged) without memory.
+// Half of the 95 % interval of a share p of n (Wilson 1927).
+double wilson_half_interval(double p, int n);
+
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold);

@@ -110,6 +110,22 @@ bool picture_write(const char *path, const struct image *image) {
     });
 }
 
+bool picture_encode(const struct image *image, const char *extension, int quality, uint8_t **bytes,
+                    size_t *n) {
+    return guarded("encode a picture", false, [&] {
+        std::vector<uchar> coded;
+        cv::imencode(extension, mat_of(image), coded, {cv::IMWRITE_JPEG_QUALITY, quality});
+        *n = coded.size();
+        *bytes = (uint8_t *)malloc(coded.size() + 1);
+        if (!*bytes) {
+            LOG(ERROR, "no memory to encode a picture");
+            return false;
+        }
+        memcpy(*bytes, coded.data(), coded.size());
+        return true;
+    });
+}
+
 // ---- colour and size ----
 
 static int conversion(enum pixel_format from, enum pixel_format to) {

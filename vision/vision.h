@@ -105,6 +105,11 @@ bool picture_decode(const char *name, const void *bytes, size_t n, struct image 
 // Writes a picture; the extension says how (.png, .jpg). The file appears whole or not at all.
 bool picture_write(const char *path, const struct image *image);
 
+// Encodes a picture as PNG or JPEG (extension ".png" or ".jpg"; quality 0 to 100 for JPEG) into
+// *bytes, which the caller frees. False (logged) on failure.
+bool picture_encode(const struct image *image, const char *extension, int quality, uint8_t **bytes,
+                    size_t *n);
+
 // Converts colour into to->format: same size, any two formats but I420, of which only the luma can
 // be had, as full-range GREY8; a new X is 255. to is allocated by the caller and does not overlap
 // from.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../eval_report_parts.h"
 #include "../exit_codes.h"
 #include "../face_reader.h"
+#include "../held_out.h"
 #include "../json_line.h"
 #include "../model_path.h"
 #include "../options.h"
@@ -24,22 +26,48 @@
 #define MAX_WORKERS 64
 
 struct job {
-    const char *list, *model, *scores_path;
-    bool json;
+    const char *list, *model, *scores_path, *report_path, *held_out_path;
+    bool json, degraded;
     int threads;
     struct picture_set set;
     struct face_reader *readers[MAX_WORKERS];
-    float *scores; // by picture; NaN without a face
-    int *truth;
+    struct eval_item *items; // by picture
     int n_unreadable;
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
+static float smile_score(struct face_reader *reader, const float *probabilities) {
+    return probabilities[face_reader_info(reader)->smile_label];
+}
+
+// The score after each way to make the chip worse.
+static void read_degraded(struct face_reader *reader, struct eval_item *item, uint64_t seed) {
+    struct image worse = {0};
+    int input_size = face_reader_info(reader)->input_size, size = item->chip.width;
+    for (int k = 0; k < N_DEGRADATIONS; k++) {
+        if (image_resize_storage(&worse, size, size, PIXEL_GREY8) &&
+            degrade_chip(&item->chip, (enum degradation)k, input_size, seed, &worse)) {
+            item->degraded[k] = smile_score(reader, face_reader_read_chips(reader, &worse, 1));
+        }
+    }
+    image_finish(&worse);
+}
+
 static void read_face(void *arg, int worker, int index, const struct image *grey,
                       const struct face *face) {
     struct job *job = arg;
-    const float *probabilities = face_reader_read(job->readers[worker], grey, face, 1);
-    job->scores[index] = probabilities[face_reader_info(job->readers[worker])->smile_label];
+    struct face_reader *reader = job->readers[worker];
+    struct eval_item *item = &job->items[index];
+    item->score = smile_score(reader, face_reader_read(reader, grey, face, 1));
+    item->face_px = face->box.w;
+    const struct image *chip = face_reader_chip(reader, 0);
+    if ((!job->report_path && !job->degraded) || isnan(item->score) ||
+        !image_init(&item->chip, chip->width, chip->height, PIXEL_GREY8)) {
+        return;
+    }
+    image_copy(&item->chip, chip);
+    eval_item_describe(item);
+    read_degraded(reader, item, (uint64_t)index);
 }
 
 static bool count_unreadable(void *arg, int index, const struct photo_result *result) {
@@ -67,18 +95,28 @@ static bool hash_model(struct job *job) {
     return true;
 }
 
+static struct eval_item item_of(const struct picture *picture) {
+    struct eval_item item = {.name = picture->name,
+                             .label = picture->label,
+                             .truth = model_label_is_smile(picture->label),
+                             .score = NAN};
+    memcpy(item.pose, picture->pose, sizeof item.pose);
+    for (int k = 0; k < N_DEGRADATIONS; k++) {
+        item.degraded[k] = NAN;
+    }
+    return item;
+}
+
 static bool start(struct job *job, struct team **team) {
     size_t n = (size_t)job->set.n;
-    job->scores = malloc(n * sizeof *job->scores);
-    job->truth = malloc(n * sizeof *job->truth);
+    job->items = malloc(n * sizeof *job->items);
     *team = team_create(job->threads);
-    if (!job->scores || !job->truth || !*team) {
+    if (!job->items || !*team) {
         LOG(ERROR, "no memory to evaluate %zu pictures", n);
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        job->scores[i] = NAN;
-        job->truth[i] = model_label_is_smile(job->set.pictures[i].label);
+        job->items[i] = item_of(&job->set.pictures[i]);
     }
     for (int i = 0; i < team_size(*team); i++) {
         job->readers[i] = face_reader_create(job->model);
@@ -87,6 +125,15 @@ static bool start(struct job *job, struct team **team) {
         }
     }
     return hash_model(job);
+}
+
+// Puts the scores of a file of smilecam cv in the place of the model's own.
+static bool take_held_out(struct job *job) {
+    int n = held_out_read(job->held_out_path, job->items, job->set.n);
+    if (n >= 0) {
+        LOG(INFO, "%s: held-out scores of %d of %d pictures", job->held_out_path, n, job->set.n);
+    }
+    return n > 0;
 }
 
 static bool report_json(const struct job *job, const struct metrics *m) {
@@ -102,7 +149,7 @@ static bool report_json(const struct job *job, const struct metrics *m) {
 static void report_text(const struct job *job, const struct metrics *m) {
     int n_smiles = 0;
     for (int i = 0; i < m->n; i++) {
-        n_smiles += job->truth[i];
+        n_smiles += job->items[i].truth;
     }
     printf("pictures            %d, %d of them with smiles\n", m->n, n_smiles);
     printf("face found          %d (%.2f %%)\n", m->n_found, 100.0 * m->n_found / m->n);
@@ -119,13 +166,33 @@ static void report_text(const struct job *job, const struct metrics *m) {
            job->sha256);
 }
 
+// How many of each label are called a smile, where there are more than two.
+static void print_labels(const struct eval_report *report) {
+    struct label_share shares[EVAL_MAX_LABELS];
+    int n = eval_label_shares(report, shares);
+    for (int i = 0; n > 2 && i < n; i++) {
+        double share = (double)shares[i].n_smiles / shares[i].n;
+        printf("%-20s%.2f %% +- %.2f of %d faces called a smile\n", shares[i].label, 100 * share,
+               100 * wilson_half_interval(share, shares[i].n), shares[i].n);
+    }
+}
+
+static void print_degraded(const struct eval_report *report, const struct metrics *clean) {
+    for (int k = 0; k < N_DEGRADATIONS; k++) {
+        struct metrics m = eval_report_metrics(report, (enum degradation)k);
+        printf("%-27s %6.2f %% of the faces found, %5.2f points lost, auc %.4f\n",
+               degradation_name((enum degradation)k), 100 * m.accuracy_found,
+               100 * (clean->accuracy_found - m.accuracy_found), m.auc);
+    }
+}
+
 static bool write_scores(const struct job *job) {
     FILE *out = fopen(job->scores_path, "w");
     bool ok = out && fputs("path,label,score\n", out) >= 0;
     for (int i = 0; ok && i < job->set.n; i++) {
-        ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n",
-                     job->set.pictures[i].name, job->set.pictures[i].label,
-                     (double)job->scores[i]) > 0;
+        const struct eval_item *item = &job->items[i];
+        ok = fprintf(out, isnan(item->score) ? "%s,%s,\n" : "%s,%s,%.6f\n", item->name, item->label,
+                     (double)item->score) > 0;
     }
     ok = (out && fclose(out) == 0) && ok;
     if (!ok) {
@@ -135,19 +202,30 @@ static bool write_scores(const struct job *job) {
 }
 
 static int report(const struct job *job) {
-    struct metrics m = metrics_of(job->scores, job->truth, job->set.n,
-                                  face_reader_info(job->readers[0])->threshold);
+    const struct eval_report found = {.list = job->list,
+                                      .model = model_path_find(job->model),
+                                      .sha256 = job->sha256,
+                                      .scores = job->held_out_path,
+                                      .threshold = face_reader_info(job->readers[0])->threshold,
+                                      .n = job->set.n,
+                                      .items = job->items};
+    struct metrics m = eval_report_metrics(&found, N_DEGRADATIONS);
     if (job->n_unreadable == job->set.n) {
         LOG(ERROR, "%s: none of its %d pictures can be read", job->list, job->set.n);
         return EXIT_CODE_INPUT;
     }
     if (!job->json) {
         report_text(job, &m);
+        print_labels(&found);
+        if (job->degraded) {
+            print_degraded(&found, &m);
+        }
     } else if (!report_json(job, &m)) {
         LOG(ERROR, "standard output: %s", strerror(errno));
         return EXIT_CODE_OUTPUT;
     }
-    if (job->scores_path && !write_scores(job)) {
+    if ((job->scores_path && !write_scores(job)) ||
+        (job->report_path && !eval_report_write(&found, job->report_path))) {
         return EXIT_CODE_OUTPUT;
     }
     return job->n_unreadable + job->set.n_missing ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
@@ -163,7 +241,9 @@ static int evaluate(struct job *job) {
             start(job, &team)
                 ? photo_team_run(&job->set, team, "evaluating", read_face, count_unreadable, job)
                 : PHOTOS_NOT_STARTED;
-        if (outcome == PHOTOS_DONE) {
+        if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
+            code = EXIT_CODE_INPUT;
+        } else if (outcome == PHOTOS_DONE) {
             code = report(job);
         } else if (outcome == PHOTOS_INTERRUPTED) {
             LOG(ERROR, "interrupted; nothing was measured");
@@ -174,9 +254,11 @@ static int evaluate(struct job *job) {
         face_reader_destroy(job->readers[i]);
     }
     team_destroy(team);
+    for (int i = 0; job->items && i < job->set.n; i++) {
+        image_finish(&job->items[i].chip);
+    }
+    free(job->items);
     picture_set_close(&job->set);
-    free(job->scores);
-    free(job->truth);
     return code;
 }
 
@@ -204,6 +286,21 @@ static int run(int argc, char **argv) {
          .target = &job.scores_path,
          .argument = "FILE.csv",
          .help = "write each picture's score (empty: no face)"},
+        {.name = "report",
+         .kind = OPTION_TEXT,
+         .target = &job.report_path,
+         .argument = "DIR",
+         .help = "write a page with curves, conditions and the errors, and disputed.csv"},
+        {.name = "degraded",
+         .kind = OPTION_FLAG,
+         .target = &job.degraded,
+         .help = "measure with noise, blur, small faces, JPEG and little light too"},
+        {.name = "held-out",
+         .kind = OPTION_TEXT,
+         .target = &job.held_out_path,
+         .argument = "FILE.csv",
+         .help =
+             "scores of smilecam cv, several with commas (their mean), in place of the model's"},
         {.name = "threads",
          .kind = OPTION_INT,
          .target = &job.threads,

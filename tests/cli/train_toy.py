@@ -87,7 +87,7 @@ def check_training(smilecam):
     expect(read("whole.onnx") == read("resumed.onnx"), "a resumed training ends with the same model")
     expect(not os.path.exists("resumed.onnx.checkpoint"), "the checkpoint goes when the model is there")
     with open("whole.onnx.checkpoint", "wb") as file:
-        file.write(b"SMCHECK2 damaged")
+        file.write(b"SMCHECK3 damaged")
     damaged = run(*train(smilecam, "whole.onnx"), code=2)
     expect("remove it to begin anew" in damaged.stderr, "a damaged checkpoint is refused in a sentence")
 
@@ -109,6 +109,35 @@ def check_model(smilecam, n):
     expect(measured["n"] == n + 1 and measured["accuracy"] < 1, "a picture that cannot be read counts as an error")
 
 
+def check_fine_tuning(smilecam):
+    tuned = run(smilecam, "train", "toy.crops", "toy.crops", "-o", "tuned.onnx", "--arch", "toy.net", "--epochs", "2",
+                "--init", "whole.onnx", "--batch", "8", "--learning-rate", "0.0001")
+    expect(" 0 faces more to learn from" in tuned.stderr, "copies of the first file's faces are left out of the others")
+    with open("other.net", "w", encoding="utf-8") as out:
+        out.write(ARCHITECTURE.replace("conv 8", "conv 9"))
+    other = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "other.net", "--init", "whole.onnx", code=1)
+    expect("whole.onnx: is of another architecture" in other.stderr, "weights of another architecture are refused")
+
+
+def check_report(smilecam):
+    run(smilecam, "eval", "--list", "pictures", "--model", "whole.onnx", "--report", "report")
+    page = read("report/index.html").decode()
+    for part in ("Confusion", "ROC curve", "Reliability", "By size of the face", "JPEG, quality 20"):
+        expect(part in page, f"the report has: {part}")
+    expect("http" not in page and page.count("<svg") == page.count("</svg>") > 3, "the page needs nothing else")
+    run(smilecam, "eval", "--list", "pictures", "--model", "whole.onnx", "--held-out", "scores.csv", "--report", "report")
+    page = read("report/index.html").decode()
+    expect("Scores, held out: scores.csv" in page and "JPEG, quality 20" not in page, "held-out scores replace the model's")
+    with open("scores.csv", encoding="utf-8") as lines:
+        wrong = sum((float(score or 0.5) >= 0.5) != (label == "smile")
+                    for _, label, score in (line.strip().split(",") for line in list(lines)[1:]))
+    expect(len(read("report/disputed.csv").splitlines()) == wrong + 1, f"the {wrong} disputed pictures are listed")
+    with open("broken.csv", "w", encoding="utf-8") as out:
+        out.write("file,label,score\na.png,smile,2\n")
+    broken = run(smilecam, "eval", "--list", "pictures", "--model", "whole.onnx", "--held-out", "broken.csv", code=2)
+    expect("broken.csv, line 2" in broken.stderr, "a file of scores that makes no sense is refused in a sentence")
+
+
 def main():
     smilecam = os.path.abspath(sys.argv[1])
     if not os.path.exists(sys.argv[2]):
@@ -126,6 +155,8 @@ def main():
         scores = run(smilecam, "cv", "toy.crops", "--folds", "2", "--epochs", "3", "--batch", "8", "--arch", "toy.net",
                      "--scores", "scores.csv")
         expect("fold 2" in scores.stdout and len(read("scores.csv").splitlines()) == n + 1, "cv scores every picture once")
+        check_fine_tuning(smilecam)
+        check_report(smilecam)
         os.chdir("/")
 
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// Private to eval*.c.
+
+#include "eval_report.h"
+
+#include <stdio.h>
+
+#define EVAL_MAX_LABELS 64
+
+// Of the found faces with one label, how many were called a smile.
+struct label_share {
+    const char *label;
+    int n, n_smiles;
+};
+
+// In the order in which the labels first come; those beyond EVAL_MAX_LABELS are left out. Returns
+// their number.
+int eval_label_shares(const struct eval_report *report, struct label_share shares[EVAL_MAX_LABELS]);
+
+// The ROC and the reliability curve.
+void eval_write_curves(FILE *out, const struct eval_report *report);
+
+// Accuracy by pose, size, light and sharpness.
+void eval_write_conditions(FILE *out, const struct eval_report *report);
