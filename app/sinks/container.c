@@ -8,10 +8,10 @@
 #include <strings.h>
 
 static const struct container containers[] = {
-    {".mkv", "matroska", {1, 1000}, false, false, false},
-    {".mp4", "mp4", {0, 0}, false, true, true},
-    {".mov", "mov", {0, 0}, false, true, true},
-    {".webm", "webm", {1, 1000}, true, false, false},
+    {".mkv", "matroska", {1, 1000}, false, false, AV_CODEC_ID_SUBRIP, false},
+    {".mp4", "mp4", {0, 0}, false, true, AV_CODEC_ID_MOV_TEXT, true},
+    {".mov", "mov", {0, 0}, false, true, AV_CODEC_ID_MOV_TEXT, true},
+    {".webm", "webm", {1, 1000}, true, false, AV_CODEC_ID_WEBVTT, false},
 };
 #define N_CONTAINERS (sizeof containers / sizeof *containers)
 
@@ -47,5 +47,6 @@ void container_set_options(const struct container *container, AVDictionary **opt
     } else {
         av_dict_set(options, "cluster_time_limit", "500",
                     0); // ms in memory before they go to the file
+        av_dict_set(options, "default_mode", "infer_no_subs", 0); // shown when asked for
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include <libavcodec/codec_id.h>
 #include <libavutil/dict.h>
 #include <libavutil/rational.h>
 #include <stdbool.h>
@@ -15,7 +16,8 @@ struct container {
     bool vp9;              // instead of H.264
     bool fragments; // written in pieces, so that a kill leaves a playable file; made whole at the
                     // end
-    bool negative_times; // can hold sound from before time 0 (what decoders need to warm up)
+    enum AVCodecID subtitles; // what text is written as
+    bool negative_times;      // can hold sound from before time 0 (what decoders need to warm up)
 };
 
 // NULL (logged, naming the known ones) for any other extension.

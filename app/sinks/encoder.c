@@ -5,6 +5,7 @@
 #include "../../core/log.h"
 #include "../media_time.h"
 #include "container.h"
+#include "notes.h"
 #include "stream_copy.h"
 #include "to_yuv.h"
 #include "video_codec.h"
@@ -26,6 +27,7 @@ struct encoder {
     AVStream *stream;
     struct to_yuv to_yuv;
     struct stream_copy copy;
+    struct notes notes;
     AVFrame *frame;
     AVPacket *packet; // from the codec
     AVPacket *held;   // the packet before, which waits for its duration: the next one's time
@@ -99,6 +101,17 @@ static bool add_video_stream(struct encoder *encoder) {
     return true;
 }
 
+// An MP4 gets its notes when it is made whole.
+static bool add_notes_stream(struct encoder *encoder) {
+    const struct container *container = encoder->container;
+    if (container->fragments ||
+        notes_add_stream(&encoder->notes, encoder->output, container->subtitles) >= 0) {
+        return true;
+    }
+    LOG(ERROR, "%s: no memory to record", encoder->path);
+    return false;
+}
+
 static bool alloc_buffers(struct encoder *encoder) {
     encoder->frame = av_frame_alloc();
     encoder->packet = av_packet_alloc();
@@ -168,6 +181,7 @@ static void destroy(struct encoder *encoder) {
     av_packet_free(&encoder->held);
     to_yuv_finish(&encoder->to_yuv);
     stream_copy_finish(&encoder->copy);
+    notes_finish(&encoder->notes);
     free(encoder->path);
     free(encoder);
 }
@@ -193,7 +207,7 @@ struct encoder *encoder_create(const char *path, const struct record_options *op
                                                 encoder->path, container)) {
         goto fail;
     }
-    if (!start_file(encoder)) {
+    if (!add_notes_stream(encoder) || !start_file(encoder)) {
         goto fail;
     }
     return encoder;
@@ -204,14 +218,15 @@ fail:
 
 // ---- packets ----
 
-// Writes the held packet, and before it all sound that begins earlier.
+// Writes the held packet, and before it all sound and notes that begin earlier.
 static bool write_held(struct encoder *encoder, int64_t duration) {
     AVPacket *packet = encoder->held;
     packet->duration = duration;
     packet->stream_index = encoder->stream->index;
     encoder->has_held = false;
-    int error = stream_copy_until(&encoder->copy,
-                                  media_ns_from_ticks(packet->pts, encoder->codec->time_base));
+    int64_t begin_ns = media_ns_from_ticks(packet->pts, encoder->codec->time_base);
+    int error = stream_copy_until(&encoder->copy, begin_ns);
+    error = error < 0 ? error : notes_write(&encoder->notes, encoder->output, begin_ns);
     if (error >= 0) {
         av_packet_rescale_ts(packet, encoder->codec->time_base, encoder->stream->time_base);
         error = av_write_frame(encoder->output, packet);
@@ -277,16 +292,25 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
     return encode(encoder, encoder->frame);
 }
 
+void encoder_note(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
+                  int smile) {
+    notes_add(&encoder->notes, event, media_ns, smile);
+}
+
 // ---- the end ----
+
+static int64_t end_ns(const struct encoder *encoder) {
+    int64_t end = encoder->last == AV_NOPTS_VALUE ? 0 : encoder->last + encoder->frame_ticks;
+    return media_ns_from_ticks(end, encoder->codec->time_base);
+}
 
 static void write_rest(struct encoder *encoder) {
     if (!encode(encoder, NULL) ||
         (encoder->has_held && !write_held(encoder, encoder->frame_ticks))) {
         return;
     }
-    int64_t end = encoder->last == AV_NOPTS_VALUE ? 0 : encoder->last + encoder->frame_ticks;
-    int error =
-        stream_copy_rest(&encoder->copy, media_ns_from_ticks(end, encoder->codec->time_base));
+    int error = stream_copy_rest(&encoder->copy, end_ns(encoder));
+    error = error < 0 ? error : notes_write(&encoder->notes, encoder->output, INT64_MAX);
     if (error < 0) {
         fail(encoder, error);
     }
@@ -296,7 +320,11 @@ static void write_trailer(struct encoder *encoder) {
     if (encoder->output->pb->error < 0) {
         encoder->output->pb->error = 0; // what is overwritten in place needs no room
     }
-    int error = av_write_trailer(encoder->output);
+    int error = 0;
+    if (!encoder->container->fragments) {
+        error = notes_set_chapters(&encoder->notes, encoder->output, end_ns(encoder));
+    }
+    error = error < 0 ? error : av_write_trailer(encoder->output);
     int close_error = avio_closep(&encoder->output->pb);
     if (error < 0 || close_error < 0) {
         fail(encoder, error < 0 ? error : close_error);
@@ -313,7 +341,8 @@ bool encoder_close(struct encoder *encoder) {
     write_trailer(encoder);
     bool whole = !encoder->failed;
     if (whole && encoder->container->fragments) {
-        whole_mp4_rewrite(encoder->path, encoder->container->muxer);
+        whole_mp4_rewrite(encoder->path, encoder->container->muxer, &encoder->notes,
+                          end_ns(encoder));
     }
     destroy(encoder);
     return whole;

@@ -25,10 +25,11 @@ struct record_sink {
     struct sink base;
     struct encoder *encoder; // the writing thread's alone, like paint
     struct paint paint;
+    int n_smiles; // the writing thread's too
     char *path;
     bool live;
 
-    // The caller's alone.
+    // The caller's; does not change once a frame waits.
     bool has_first;
     int64_t first_ns;
 
@@ -48,10 +49,24 @@ static struct record_sink *record_of(struct sink *sink) {
     return (struct record_sink *)sink;
 }
 
+// The file's time of an event is its own, less that of the first frame of a live recording.
+static void note_events(struct record_sink *record, const struct analysis *analysis) {
+    for (int i = 0; i < analysis->n_events; i++) {
+        const struct smile_event *event = &analysis->events[i];
+        record->n_smiles += event->kind == EVENT_SMILE_START;
+        encoder_note(record->encoder, event, (int64_t)(event->t * 1e9) - record->first_ns,
+                     record->n_smiles);
+    }
+}
+
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
                    const struct analysis *analysis) {
     const struct image *painted = paint_picture(&record->paint, picture, analysis);
-    return painted && encoder_write(record->encoder, painted, media_ns);
+    if (!painted || !encoder_write(record->encoder, painted, media_ns)) {
+        return false;
+    }
+    note_events(record, analysis);
+    return true;
 }
 
 // Takes the result of one frame down.

@@ -3,6 +3,7 @@
 #include "whole_mp4.h"
 
 #include "../../core/log.h"
+#include "../media_time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 struct rewrite {
     AVFormatContext *input, *output;
     AVPacket *packet;
+    struct notes notes;                    // flat
     char *path, *part, *from_url, *to_url; // part becomes path
 };
 
@@ -59,7 +61,19 @@ static int add_streams(struct rewrite *rewrite) {
     return 0;
 }
 
-static int open_both(struct rewrite *rewrite, const char *muxer) {
+static int add_notes(struct rewrite *rewrite, const struct notes *notes, int64_t end_ns) {
+    if (notes->n == 0) {
+        return 0;
+    }
+    if (!notes_flatten(notes, &rewrite->notes)) {
+        return AVERROR(ENOMEM);
+    }
+    int error = notes_add_stream(&rewrite->notes, rewrite->output, AV_CODEC_ID_MOV_TEXT);
+    return error < 0 ? error : notes_set_chapters(notes, rewrite->output, end_ns);
+}
+
+static int open_both(struct rewrite *rewrite, const char *muxer, const struct notes *notes,
+                     int64_t end_ns) {
     int error = avformat_open_input(&rewrite->input, rewrite->from_url, NULL, NULL);
     error = error < 0 ? error : avformat_find_stream_info(rewrite->input, NULL);
     if (error < 0) {
@@ -67,6 +81,7 @@ static int open_both(struct rewrite *rewrite, const char *muxer) {
     }
     error = avformat_alloc_output_context2(&rewrite->output, NULL, muxer, rewrite->to_url);
     error = error < 0 ? error : add_streams(rewrite);
+    error = error < 0 ? error : add_notes(rewrite, notes, end_ns);
     error = error < 0 ? error : avio_open(&rewrite->output->pb, rewrite->to_url, AVIO_FLAG_WRITE);
     return error < 0 ? error : avformat_write_header(rewrite->output, NULL);
 }
@@ -75,15 +90,19 @@ static int copy_packets(struct rewrite *rewrite) {
     int error;
     while ((error = av_read_frame(rewrite->input, rewrite->packet)) >= 0) {
         int index = rewrite->packet->stream_index;
-        av_packet_rescale_ts(rewrite->packet, rewrite->input->streams[index]->time_base,
-                             rewrite->output->streams[index]->time_base);
+        AVRational base = rewrite->input->streams[index]->time_base;
+        int64_t begin_ns = media_ns_from_ticks(rewrite->packet->dts, base);
+        error = notes_write(&rewrite->notes, rewrite->output, begin_ns);
+        av_packet_rescale_ts(rewrite->packet, base, rewrite->output->streams[index]->time_base);
         rewrite->packet->pos = -1;
-        error = av_interleaved_write_frame(rewrite->output, rewrite->packet);
+        error = error < 0 ? error : av_write_frame(rewrite->output, rewrite->packet);
+        av_packet_unref(rewrite->packet);
         if (error < 0) {
             return error;
         }
     }
-    return error == AVERROR_EOF ? av_write_trailer(rewrite->output) : error;
+    error = error == AVERROR_EOF ? notes_write(&rewrite->notes, rewrite->output, INT64_MAX) : error;
+    return error < 0 ? error : av_write_trailer(rewrite->output);
 }
 
 // Without it a power cut could leave the new name on an empty file.
@@ -96,12 +115,13 @@ static int sync_file(const char *path) {
     return error;
 }
 
-static int run(struct rewrite *rewrite, const char *path, const char *muxer) {
+static int run(struct rewrite *rewrite, const char *path, const char *muxer,
+               const struct notes *notes, int64_t end_ns) {
     rewrite->packet = av_packet_alloc();
     if (!rewrite->packet || !make_names(rewrite, path)) {
         return AVERROR(ENOMEM);
     }
-    int error = open_both(rewrite, muxer);
+    int error = open_both(rewrite, muxer, notes, end_ns);
     error = error < 0 ? error : copy_packets(rewrite);
     if (rewrite->output && rewrite->output->pb) {
         int close_error = avio_closep(&rewrite->output->pb);
@@ -117,9 +137,10 @@ static int run(struct rewrite *rewrite, const char *path, const char *muxer) {
     return error;
 }
 
-void whole_mp4_rewrite(const char *path, const char *muxer) {
+void whole_mp4_rewrite(const char *path, const char *muxer, const struct notes *notes,
+                       int64_t end_ns) {
     struct rewrite rewrite = {0};
-    int error = run(&rewrite, path, muxer);
+    int error = run(&rewrite, path, muxer, notes, end_ns);
     if (error < 0) {
         LOG(WARNING,
             "%s: stays in pieces, which some players cannot seek in: %s; to mend it make room and "
@@ -129,6 +150,7 @@ void whole_mp4_rewrite(const char *path, const char *muxer) {
     av_packet_free(&rewrite.packet);
     avformat_close_input(&rewrite.input);
     avformat_free_context(rewrite.output);
+    notes_finish(&rewrite.notes);
     free(rewrite.path);
     free(rewrite.part);
     free(rewrite.from_url);

@@ -9,6 +9,7 @@
 #include "../../app/sources/source.h"
 #include "scratch.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -461,6 +462,94 @@ static void test_live_never_loses_count(void **state) {
     assert_int_equal(reading.times[0], 0);
 }
 
+// ---- events ----
+
+// A face that comes with frame 2 and smiles from frame 15 to 45, told a few frames later.
+static void tell(struct analysis *analysis, int number) {
+    static const struct {
+        int number, at;
+        enum smile_event_kind kind;
+    } all[] = {{4, 2, EVENT_FACE_ENTER}, {20, 15, EVENT_SMILE_START}, {50, 45, EVENT_SMILE_END}};
+    *analysis = (struct analysis){0};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i].number == number) {
+            double t = (double)time_of(all[i].at) * 1e-9;
+            analysis->events[analysis->n_events++] =
+                (struct smile_event){.kind = all[i].kind, .t = t, .face = 3, .duration_s = 1.5};
+        }
+    }
+}
+
+static void record_smile(const char *path) {
+    static struct analysis analysis;
+    struct record_options options = plain_options();
+    struct sink *sink = record_create(path, &options);
+    assert_non_null(sink);
+    struct frame frame = {0};
+    assert_true(image_init(&frame.picture, WIDTH, HEIGHT, PIXEL_BGRX32));
+    for (int i = 0; i < N_FRAMES; i++) {
+        draw(&frame.picture, i);
+        frame.media_ns = time_of(i);
+        tell(&analysis, i);
+        assert_true(sink_write(sink, &frame, &analysis));
+    }
+    assert_true(sink_close(sink));
+    image_finish(&frame.picture);
+}
+
+// What subtitles say, line by line, and when the line that smiles begins.
+static void read_subtitles(AVFormatContext *container, char *text, double *smiles_s) {
+    int stream = av_find_best_stream(container, AVMEDIA_TYPE_SUBTITLE, -1, -1, NULL, 0);
+    assert_true(stream >= 0);
+    bool prefixed = container->streams[stream]->codecpar->codec_id == AV_CODEC_ID_MOV_TEXT;
+    AVPacket *packet = av_packet_alloc();
+    while (av_read_frame(container, packet) >= 0) {
+        int skip = prefixed ? 2 : 0;
+        if (packet->stream_index == stream && packet->size > skip) {
+            snprintf(text + strlen(text), 256, "%.*s\n", packet->size - skip,
+                     (const char *)packet->data + skip);
+            if (*smiles_s < 0 && strstr(text, "smiles")) {
+                *smiles_s = (double)packet->pts * av_q2d(container->streams[stream]->time_base);
+            }
+        }
+        av_packet_unref(packet);
+    }
+    av_packet_free(&packet);
+}
+
+static void check_notes(const char *name, const char *wanted) {
+    const char *path = scratch_path(name);
+    record_smile(path);
+    AVFormatContext *container = NULL;
+    assert_int_equal(avformat_open_input(&container, path, NULL, NULL), 0);
+    assert_true(avformat_find_stream_info(container, NULL) >= 0);
+    double smile_s = (double)time_of(15) * 1e-9, begins_s = -1;
+    assert_int_equal(container->nb_chapters, 2);
+    const AVChapter *chapter = container->chapters[1];
+    assert_string_equal(av_dict_get(chapter->metadata, "title", NULL, 0)->value, "smile 1");
+    assert_true(fabs((double)chapter->start * av_q2d(chapter->time_base) - smile_s) < 0.002);
+    char text[2048] = "";
+    read_subtitles(container, text, &begins_s);
+    assert_string_equal(text, wanted);
+    assert_true(fabs(begins_s - smile_s) < 0.002);
+    avformat_close_input(&container);
+}
+
+static void test_events_are_told(void **state) {
+    (void)state;
+    const char *lines = "face 3 is here\nface 3 smiles\nface 3 has smiled for 1.5 s\n";
+    // Each with those that are still there.
+    const char *flat = "face 3 is here\n"
+                       "face 3 is here\nface 3 smiles\n"
+                       "face 3 is here\nface 3 smiles\nface 3 has smiled for 1.5 s\n"
+                       "face 3 smiles\nface 3 has smiled for 1.5 s\n"
+                       "face 3 has smiled for 1.5 s\n";
+    check_notes("told.mkv", lines);
+    check_notes("told.webm", lines);
+    check_notes("told.mp4", flat);
+    check_notes("told.mov", flat);
+}
+
 // ---- sound ----
 
 static int count_sound(const char *path) {
@@ -574,6 +663,7 @@ int main(void) {
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_nothing_written),
         cmocka_unit_test(test_live_never_loses_count),
+        cmocka_unit_test(test_events_are_told),
         cmocka_unit_test(test_sound_is_kept),
         cmocka_unit_test(test_sound_ends_with_the_pictures),
     };
