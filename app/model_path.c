@@ -3,10 +3,9 @@
 #include "model_path.h"
 
 #include "../core/log.h"
+#include "program_place.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,26 +13,9 @@
 #define MODEL_FILE "smile.onnx"
 #define ARCHITECTURE_FILE "architectures/smile.net"
 
-// Folder of the running program, or "".
-static void program_folder(char folder[PATH_MAX]) {
-    ssize_t n = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    folder[n > 0 ? n : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash) {
-        *slash = '\0';
-    }
-}
-
-// Only a program inside its build tree trusts the source tree's path; an installed one must not.
-static bool is_uninstalled(const char *folder) {
-    size_t n = strlen(SMILECAM_BUILD_ROOT);
-    return strncmp(folder, SMILECAM_BUILD_ROOT, n) == 0 && (folder[n] == '/' || folder[n] == '\0');
-}
-
 static const char *data_file(const char *name, char *beside, size_t room) {
     char folder[PATH_MAX];
-    program_folder(folder);
-    if (is_uninstalled(folder)) {
+    if (program_place(folder)) {
         snprintf(beside, room, SMILECAM_SOURCE_ROOT "/models/%s", name);
         return beside;
     }
