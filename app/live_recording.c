@@ -4,6 +4,7 @@
 
 #include "../core/log.h"
 #include "exit_codes.h"
+#include "i18n.h"
 #include "save_path.h"
 #include "sinks/record.h"
 
@@ -40,9 +41,9 @@ bool live_recording_stop(struct session *s) {
     s->recording = NULL;
     if (good) {
         LOG(INFO, "recorded %.1f s: %s", live_recorded_s(s), s->recording_path);
-        live_say(s, "saved %s", s->recording_path);
+        live_say(s, _("saved %s"), s->recording_path);
     } else {
-        live_say(s, "the recording is not complete");
+        live_say(s, _("the recording is not complete"));
     }
     return good;
 }
@@ -70,8 +71,8 @@ void live_recording_toggle(struct session *s) {
     save_path(SAVE_VIDEO, path, sizeof path);
     const struct frame *frame = s->shown.frame;
     if (frame && live_recording_start(s, path, NULL, frame->picture.width, frame->picture.height)) {
-        live_say(s, "recording %s", path);
+        live_say(s, _("recording %s"), path);
     } else {
-        live_say(s, "cannot record");
+        live_say(s, _("cannot record"));
     }
 }

@@ -4,6 +4,7 @@
 
 #include "../core/log.h"
 #include "exit_codes.h"
+#include "i18n.h"
 #include "save_path.h"
 #include "sources/camera_list.h"
 #include "stop_signal.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-#define WINDOW_WAIT_NS (NS_PER_S / 20) // between two looks at the keyboard when no picture comes
+#define WINDOW_WAIT_NS (NS_PER_S / 20)   // between two looks at the keyboard when no picture comes
 #define HEADLESS_WAIT_NS (NS_PER_S / 20) // the same for signals
 #define MESSAGE_NS (3 * NS_PER_S)
 
@@ -44,9 +45,9 @@ static void take_snapshot(struct session *s) {
     char path[PATH_MAX];
     save_path(SAVE_PICTURE, path, sizeof path);
     if (window_snapshot(s->window, &screen) && picture_write(path, &screen)) {
-        live_say(s, "saved %s", path);
+        live_say(s, _("saved %s"), path);
     } else {
-        live_say(s, "cannot save the picture");
+        live_say(s, _("cannot save the picture"));
     }
     image_finish(&screen);
 }
@@ -74,12 +75,12 @@ static void next_camera(struct session *s) {
     struct source_place place;
     struct source *source = NULL;
     if (!s->newest || !find_next_camera(s, &place)) {
-        live_say(s, "there is no other camera");
+        live_say(s, _("there is no other camera"));
         return;
     }
     source = source_open_place(&place, &s->options.wanted);
     if (!source) {
-        live_say(s, "the next camera does not open");
+        live_say(s, _("the next camera does not open"));
         return;
     }
     s->info = source->info;
@@ -154,7 +155,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     if (item->analysis->no_maps && s->maps) {
         s->maps = false;
         window_drop_maps(s->window);
-        live_say(s, "this model cannot show where it looks");
+        live_say(s, _("this model cannot show where it looks"));
     }
     if (s->window && !s->paused) {
         show_instead(s, item);
@@ -218,9 +219,9 @@ static const char *present_message(const struct session *s,
         return s->message;
     }
     if (figures->lost) {
-        return "the camera is gone - waiting for it to come back";
+        return _("the camera is gone - waiting for it to come back");
     }
-    return figures->ready ? NULL : "getting ready";
+    return figures->ready ? NULL : _("getting ready");
 }
 
 static void show(struct session *s) {

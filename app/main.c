@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "commands/command.h"
 #include "exit_codes.h"
+#include "i18n.h"
 #include "options.h"
 #include "pipeline.h"
 
@@ -86,6 +87,7 @@ static int finish_output(int code) {
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is told
+    i18n_start();
     int code = finish_output(run(argc, argv));
     if (pipeline_abandoned()) {
         _exit(code);

@@ -3,6 +3,7 @@
 #include "overlay_parts.h"
 
 #include "../core/log.h"
+#include "i18n.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -113,7 +114,7 @@ static SDL_Rect box_in_target(const struct overlay_view *view, struct box box) {
 }
 
 static const char *face_word(const struct face_view *face) {
-    return face->label ? face->label : face->smiling ? "smile" : "no smile";
+    return face->label ? face->label : face->smiling ? _("smile") : _("no smile");
 }
 
 static struct text_style label_style(int em, SDL_Color colour) {
@@ -126,8 +127,8 @@ static int word_width(struct overlay *overlay, const struct face_view *face, int
     if (face->label) {
         return text_measure(overlay->text, face->label, style).x;
     }
-    int a = text_measure(overlay->text, "smile", style).x,
-        b = text_measure(overlay->text, "no smile", style).x;
+    int a = text_measure(overlay->text, _("smile"), style).x,
+        b = text_measure(overlay->text, _("no smile"), style).x;
     return a > b ? a : b;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "face_map.h"
+#include "i18n.h"
 #include "overlay_parts.h"
 
 #include <math.h>
@@ -52,9 +53,9 @@ static void pill_draw(struct overlay *overlay, const struct pill *pill, int em, 
 static void elapsed_write(char *to, size_t n, double seconds) {
     long s = seconds >= 0 && seconds < 1e9 ? (long)seconds : 0;
     if (s >= 3600) {
-        snprintf(to, n, "REC %ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+        snprintf(to, n, _("REC %ld:%02ld:%02ld"), s / 3600, s / 60 % 60, s % 60);
     } else {
-        snprintf(to, n, "REC %ld:%02ld", s / 60, s % 60);
+        snprintf(to, n, _("REC %ld:%02ld"), s / 60, s % 60);
     }
 }
 
@@ -74,7 +75,7 @@ static int pills_draw(struct overlay *overlay, const struct overlay_status *stat
         x += pill_extent(overlay, &recording, em).x + margin;
     }
     if (status->paused) {
-        struct pill paused = {MARK_PAUSE, ink, "paused"};
+        struct pill paused = {MARK_PAUSE, ink, _("paused")};
         if (x + pill_extent(overlay, &paused, em).x + margin > counter_x) {
             x = margin;
             y += extent.y + margin / 2;
@@ -136,7 +137,7 @@ struct key {
     float cell; // a value that is drawn in that colour
 };
 
-static const struct key map_keys[] = {{"smile", 100}, {"no smile", -100}};
+static const struct key map_keys[] = {{N_("smile"), 100}, {N_("no smile"), -100}};
 #define N_MAP_KEYS ((int)(sizeof map_keys / sizeof *map_keys))
 
 // Returns the upper end of it.
@@ -145,7 +146,7 @@ static int map_keys_draw(struct overlay *overlay, int em, int bottom) {
     int small = em - em / 6, disc = small * 3 / 4, width = small / 2, height = 0;
     struct text_style style = style_of(small, false, ink);
     for (int i = 0; i < N_MAP_KEYS; i++) {
-        SDL_Point words = text_measure(overlay->text, map_keys[i].words, style);
+        SDL_Point words = text_measure(overlay->text, _(map_keys[i].words), style);
         width += disc + small / 2 + words.x + small;
         height = wider(height, words.y + small / 2);
     }
@@ -156,8 +157,8 @@ static int map_keys_draw(struct overlay *overlay, int em, int bottom) {
         SDL_Color colour = {(Uint8)(c >> 16), (Uint8)(c >> 8), (Uint8)c, 255};
         stamps_mark(overlay->stamps, MARK_DISC, x, rect.y + (height - disc) / 2, disc, colour);
         x += disc + small / 2;
-        text_draw(overlay->text, map_keys[i].words, style, x, rect.y + small / 4);
-        x += text_measure(overlay->text, map_keys[i].words, style).x + small;
+        text_draw(overlay->text, _(map_keys[i].words), style, x, rect.y + small / 4);
+        x += text_measure(overlay->text, _(map_keys[i].words), style).x + small;
     }
     reserve(overlay, rect);
     return rect.y;
@@ -246,28 +247,39 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
     }
 }
 
-static const struct panel help = {
-    .title = "Keys",
+static const struct panel help_english = {
+    .title = N_("Keys"),
     .rows =
         {
-            {"q", "quit"},
-            {"Esc", "leave full screen, then quit"},
-            {"f  F11", "full screen, or double-click"},
-            {"s", "save a picture"},
-            {"r", "record, or stop recording"},
-            {"m", "mirror"},
-            {"i", "figures"},
-            {"x", "where the network looks"},
-            {"n  Tab", "next camera"},
-            {"space", "pause"},
-            {"?  h  F1", "this help"},
+            {"q", N_("quit")},
+            {"Esc", N_("leave full screen, then quit")},
+            {"f  F11", N_("full screen, or double-click")},
+            {"s", N_("save a picture")},
+            {"r", N_("record, or stop recording")},
+            {"m", N_("mirror")},
+            {"i", N_("figures")},
+            {"x", N_("where the network looks")},
+            {"n  Tab", N_("next camera")},
+            {N_("space"), N_("pause")},
+            {"?  h  F1", N_("this help")},
         },
     .n_rows = 11,
     .keys = true,
 };
 
+static struct panel panel_translate(const struct panel *english) {
+    struct panel panel = *english;
+    panel.title = _(english->title);
+    for (int i = 0; i < panel.n_rows; i++) {
+        panel.rows[i].left = _(english->rows[i].left);
+        panel.rows[i].right = _(english->rows[i].right);
+    }
+    return panel;
+}
+
 static void help_draw(struct overlay *overlay, int em) {
     SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
+    struct panel help = panel_translate(&help_english);
     struct panel_layout l = panel_fit(overlay, &help, em, room);
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_BLEND);
     SDL_SetRenderDrawColor(overlay->renderer, 0, 0, 0, 120);
@@ -290,12 +302,12 @@ static void figures_draw(struct overlay *overlay, const struct overlay_status *s
     value_write(values[4], sizeof values[4], "%.0f ms", status->age_ms);
     snprintf(values[5], sizeof values[5], "%lld", status->dropped);
     struct panel panel = {
-        .rows = {{"pictures in", values[0]},
-                 {"analysed", values[1]},
-                 {"find faces", values[2]},
-                 {"classify", values[3]},
-                 {"picture's age", values[4]},
-                 {"dropped", values[5]}},
+        .rows = {{_("pictures in"), values[0]},
+                 {_("analysed"), values[1]},
+                 {_("find faces"), values[2]},
+                 {_("classify"), values[3]},
+                 {_("picture's age"), values[4]},
+                 {_("dropped"), values[5]}},
         .n_rows = 6,
         .lines = {status->source, status->model},
     };

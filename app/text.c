@@ -3,23 +3,14 @@
 #include "text.h"
 
 #include "../core/log.h"
+#include "i18n.h"
+#include "text_fonts.h"
 
-#include <SDL_ttf.h>
-#include <fontconfig/fontconfig.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define N_FONTS 12
 #define N_PIECES 192
 #define LONGEST_TEXT 1024 // bytes
-
-// A font file at one size.
-struct font {
-    TTF_Font *font;
-    int size;
-    bool bold;
-    unsigned used;
-};
 
 // A piece of text that became a texture, white on nothing.
 struct piece {
@@ -27,120 +18,42 @@ struct piece {
     int size, wrap;
     bool bold;
     SDL_Texture *texture;
-    SDL_Point extent;
+    SDL_Point extent; // of the texture
+    int rise;         // how far above the given place the texture begins
+    int height;       // of the text for those who arrange it
     unsigned used;
-};
-
-struct font_file {
-    char *path;
-    int index;
 };
 
 struct text {
     SDL_Renderer *renderer;
-    bool library;              // TTF_Init succeeded
-    struct font_file files[2]; // regular, bold
-    struct font fonts[N_FONTS];
+    struct fonts *fonts;
     struct piece pieces[N_PIECES];
     unsigned clock; // of the least recently used
 };
 
-static bool file_from_pattern(struct font_file *file, FcPattern *match) {
-    FcChar8 *path;
-    if (FcPatternGetString(match, FC_FILE, 0, &path) != FcResultMatch) {
-        return false;
+// Rather another language than empty boxes.
+static void choose_language(struct text *text) {
+    if (!fonts_can_show(text->fonts, _("no smile"))) {
+        LOG(INFO, "no installed font has the letters of this language, so it is English; "
+                  "on Debian: apt install fonts-noto-cjk");
+        i18n_stay_english();
     }
-    int index = 0;
-    FcPatternGetInteger(match, FC_INDEX, 0, &index);
-    file->path = strdup((const char *)path);
-    file->index = index;
-    return file->path != NULL;
-}
-
-static bool file_find(struct font_file *file, FcConfig *config, int weight) {
-    static const char *const families[] = {"Inter", "Noto Sans", "DejaVu Sans", "sans-serif"};
-    FcPattern *wanted = FcPatternCreate();
-    if (!wanted) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        FcPatternAddString(wanted, FC_FAMILY, (const FcChar8 *)families[i]);
-    }
-    FcPatternAddInteger(wanted, FC_WEIGHT, weight);
-    FcPatternAddInteger(wanted, FC_SLANT, FC_SLANT_ROMAN);
-    FcPatternAddBool(wanted, FC_SCALABLE, FcTrue);
-    FcConfigSubstitute(config, wanted, FcMatchPattern);
-    FcDefaultSubstitute(wanted);
-    FcResult result;
-    FcPattern *match = FcFontMatch(config, wanted, &result);
-    bool found = match && file_from_pattern(file, match);
-    if (match) {
-        FcPatternDestroy(match);
-    }
-    FcPatternDestroy(wanted);
-    return found;
-}
-
-static void font_close(struct font *font) {
-    if (font->font) {
-        TTF_CloseFont(font->font);
-    }
-    *font = (struct font){0};
-}
-
-static TTF_Font *font_open(struct text *text, int size, bool bold) {
-    struct font *oldest = &text->fonts[0];
-    for (int i = 0; i < N_FONTS; i++) {
-        struct font *f = &text->fonts[i];
-        if (f->font && f->size == size && f->bold == bold) {
-            f->used = ++text->clock;
-            return f->font;
-        }
-        if (f->used < oldest->used) {
-            oldest = f;
-        }
-    }
-    font_close(oldest);
-    const struct font_file *file = &text->files[bold];
-    *oldest =
-        (struct font){TTF_OpenFontIndex(file->path, size, file->index), size, bold, ++text->clock};
-    if (oldest->font) {
-        TTF_SetFontHinting(oldest->font, TTF_HINTING_LIGHT);
-    }
-    return oldest->font;
-}
-
-// A configuration of our own, since the library's shared one is never freed.
-static bool files_find(struct text *text) {
-    FcConfig *config = FcInitLoadConfigAndFonts();
-    bool found = config && file_find(&text->files[0], config, FC_WEIGHT_REGULAR) &&
-                 file_find(&text->files[1], config, FC_WEIGHT_DEMIBOLD);
-    if (config) {
-        FcConfigDestroy(config);
-    }
-    return found && font_open(text, 16, false) && font_open(text, 16, true);
 }
 
 struct text *text_create(SDL_Renderer *renderer) {
     struct text *text = calloc(1, sizeof *text);
     if (!text) {
-        LOG(ERROR, "no memory for fonts");
+        LOG(ERROR, "no memory for text");
         return NULL;
     }
     text->renderer = renderer;
-    text->library = TTF_Init() == 0;
-    if (!text->library) {
-        LOG(ERROR, "SDL_ttf does not start: %s", TTF_GetError());
-        goto fail;
+    text->fonts = fonts_create();
+    if (!text->fonts) {
+        text_destroy(text);
+        return NULL;
     }
-    if (files_find(text)) {
-        return text;
-    }
-    LOG(ERROR, "no usable font is installed; install one, on Debian: "
-               "apt install fonts-dejavu-core");
-fail:
-    text_destroy(text);
-    return NULL;
+    choose_language(text);
+    return text;
 }
 
 static void piece_finish(struct piece *piece) {
@@ -158,14 +71,7 @@ void text_destroy(struct text *text) {
     for (int i = 0; i < N_PIECES; i++) {
         piece_finish(&text->pieces[i]);
     }
-    for (int i = 0; i < N_FONTS; i++) {
-        font_close(&text->fonts[i]);
-    }
-    free(text->files[0].path);
-    free(text->files[1].path);
-    if (text->library) {
-        TTF_Quit();
-    }
+    fonts_destroy(text->fonts);
     free(text);
 }
 
@@ -174,12 +80,24 @@ static bool piece_is(const struct piece *piece, const char *words, struct text_s
            piece->wrap == style.wrap && strcmp(piece->words, words) == 0;
 }
 
+// A single line stands on the usual font's base line and takes its height, whatever the font.
+static bool piece_arrange(struct text *text, struct piece *piece, TTF_Font **font) {
+    TTF_Font *usual = fonts_for(text->fonts, NULL, piece->size, piece->bold);
+    int height = usual ? TTF_FontHeight(usual) : 0, ascent = usual ? TTF_FontAscent(usual) : 0;
+    *font = fonts_for(text->fonts, piece->words, piece->size, piece->bold);
+    if (!usual || !*font) {
+        return false;
+    }
+    piece->height = height;
+    piece->rise = piece->wrap > 0 ? 0 : TTF_FontAscent(*font) - ascent;
+    return true;
+}
+
 static void piece_render(struct text *text, struct piece *piece) {
-    TTF_Font *font = font_open(text, piece->size, piece->bold);
-    if (!font) {
+    TTF_Font *font;
+    if (!piece_arrange(text, piece, &font)) {
         return;
     }
-    piece->extent.y = TTF_FontHeight(font);
     SDL_Color white = {255, 255, 255, 255};
     SDL_Surface *surface =
         piece->wrap > 0
@@ -187,6 +105,7 @@ static void piece_render(struct text *text, struct piece *piece) {
             : TTF_RenderUTF8_Blended(font, piece->words, white);
     if (surface) { // nothing to see in an empty text
         piece->extent = (SDL_Point){surface->w, surface->h};
+        piece->height = piece->wrap > 0 ? surface->h : piece->height;
         piece->texture = SDL_CreateTextureFromSurface(text->renderer, surface);
     }
     SDL_FreeSurface(surface);
@@ -225,7 +144,8 @@ static const struct piece *piece_find(struct text *text, const char *words,
 }
 
 SDL_Point text_measure(struct text *text, const char *words, struct text_style style) {
-    return piece_find(text, words, style)->extent;
+    const struct piece *piece = piece_find(text, words, style);
+    return (SDL_Point){piece->extent.x, piece->height};
 }
 
 static void piece_draw(struct text *text, const struct piece *piece, SDL_Color colour, int x,
@@ -234,12 +154,23 @@ static void piece_draw(struct text *text, const struct piece *piece, SDL_Color c
         SDL_SetTextureColorMod(piece->texture, colour.r, colour.g, colour.b);
         SDL_SetTextureAlphaMod(piece->texture, colour.a);
         SDL_RenderCopy(text->renderer, piece->texture, NULL,
-                       &(SDL_Rect){x, y, piece->extent.x, piece->extent.y});
+                       &(SDL_Rect){x, y - piece->rise, piece->extent.x, piece->extent.y});
     }
 }
 
 void text_draw(struct text *text, const char *words, struct text_style style, int x, int y) {
     piece_draw(text, piece_find(text, words, style), style.colour, x, y);
+}
+
+// Copies the first letter of words; returns how many bytes it takes.
+static size_t letter_copy(char letter[5], const char *words) {
+    size_t n = 1;
+    while (n < 4 && ((unsigned char)words[n] & 0xc0) == 0x80) {
+        n++;
+    }
+    memcpy(letter, words, n);
+    letter[n] = '\0';
+    return n;
 }
 
 // Walks over single letters; draws them when asked to.
@@ -248,16 +179,18 @@ static SDL_Point figures_walk(struct text *text, const char *words, struct text_
     style.wrap = 0;
     SDL_Point extent = {0, 0};
     int cell = text_measure(text, "0", style).x;
-    for (const char *c = words; *c; c++) {
-        const struct piece *p = piece_find(text, (const char[]){*c, 0}, style);
-        bool digit = *c >= '0' && *c <= '9';
+    while (*words) {
+        char letter[5];
+        bool digit = *words >= '0' && *words <= '9';
+        words += letter_copy(letter, words);
+        const struct piece *p = piece_find(text, letter, style);
         int advance = digit ? cell : p->extent.x;
         if (at) {
             piece_draw(text, p, style.colour, at->x + extent.x + (advance - p->extent.x) / 2,
                        at->y);
         }
         extent.x += advance;
-        extent.y = p->extent.y > extent.y ? p->extent.y : extent.y;
+        extent.y = p->height > extent.y ? p->height : extent.y;
     }
     return extent;
 }

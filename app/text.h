@@ -18,7 +18,9 @@ struct text_style {
     SDL_Color colour;
 };
 
-// Finds a clean sans-serif font. NULL (logged, naming the package to install) when there is none.
+// Words are UTF-8; those whose letters the usual font lacks are drawn in one that has them. When no
+// installed font has the letters of the interface's language, the interface becomes English (said).
+// NULL (logged, naming the package to install) without any font.
 struct text *text_create(SDL_Renderer *renderer);
 void text_destroy(struct text *text); // NULL is legal; before the renderer
 
@@ -27,6 +29,6 @@ SDL_Point text_measure(struct text *text, const char *words, struct text_style s
 void text_draw(struct text *text, const char *words, struct text_style style, int x, int y);
 
 // The same for text that changes from frame to frame: made of single letters, all digits equally
-// wide. ASCII only; wrap is ignored.
+// wide. wrap is ignored.
 SDL_Point text_measure_figures(struct text *text, const char *words, struct text_style style);
 void text_draw_figures(struct text *text, const char *words, struct text_style style, int x, int y);

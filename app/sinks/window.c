@@ -3,6 +3,7 @@
 #include "window_parts.h"
 
 #include "../../core/log.h"
+#include "../i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,7 +224,7 @@ static void shown_draw(struct window *window) {
         return;
     }
     const char *words = window->shown.status.message;
-    overlay_draw_waiting(window->overlay, words ? words : "waiting for the first picture");
+    overlay_draw_waiting(window->overlay, words ? words : _("waiting for the first picture"));
     if (window->help) {
         struct overlay_view nothing = {{0, 0, 0, 0}, 0, 0, false};
         overlay_draw_status(window->overlay, &nothing, &window->shown.status);
