@@ -36,7 +36,7 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         return NULL;
     }
     analyser->options = *options;
-    analyser->reader = face_reader_create(options->model);
+    analyser->reader = face_reader_create(options->model, &options->point);
     analyser->finder = analyser->reader ? face_finder_create(NULL) : NULL;
     bool ready = analyser->finder != NULL;
     if (ready && options->detector == DETECTOR_FOLLOW) {

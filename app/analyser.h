@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../core/classifier.h"
+#include "face_reader.h"
 #include "frame.h"
 
 #include <stdatomic.h>
@@ -19,7 +20,8 @@ enum detector_way {
 
 struct analyser_options {
     const char *model; // NULL: the shipped one
-    int min_face_px;   // smallest face to look for; 0: a twelfth of the frame's height
+    struct working_point point;
+    int min_face_px; // smallest face to look for; 0: a twelfth of the frame's height
     enum detector_way detector;
     const atomic_bool
         *maps;          // faces get maps of where the network looks while it is true; NULL: never

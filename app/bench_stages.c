@@ -102,7 +102,7 @@ static int run_stages(struct bench *b, bool json) {
 }
 
 static bool prepare(struct bench *b, const char *model) {
-    b->reader = face_reader_create(model);
+    b->reader = face_reader_create(model, NULL);
     b->finder = b->reader ? face_finder_create(NULL) : NULL;
     int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
     if (!b->finder || !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||

@@ -10,6 +10,7 @@
 
 struct face_reader {
     struct classifier *classifier;
+    struct model_info info; // the classifier's, but for the threshold
     struct image chips[MAX_FACES];
     float probabilities[MAX_FACES * MODEL_MAX_LABELS];
     float *map; // (map_height, map_width)
@@ -34,7 +35,28 @@ static bool make_map(struct face_reader *reader) {
     return reader->map != NULL;
 }
 
-struct face_reader *face_reader_create(const char *model) {
+static bool choose_threshold(struct face_reader *reader, const char *path,
+                             const struct working_point *point) {
+    if (point->threshold > 0 && point->false_alarms > 0) {
+        LOG(ERROR, "--threshold and --false-alarms both say when a smile is one; give one of them");
+        return false;
+    }
+    double threshold = point->threshold > 0 ? point->threshold : (double)reader->info.threshold;
+    if (point->false_alarms > 0) {
+        threshold = classifier_threshold(reader->classifier, point->false_alarms);
+    }
+    if (isnan(threshold)) {
+        LOG(ERROR,
+            "%s: does not say which threshold gives false alarms at a rate of %g; use --threshold, "
+            "or calibrate the model (smilecam model calibrate)",
+            path, point->false_alarms);
+        return false;
+    }
+    reader->info.threshold = (float)fmin(fmax(threshold, 0.01), 0.99);
+    return true;
+}
+
+struct face_reader *face_reader_create(const char *model, const struct working_point *point) {
     const char *path = model_path_find(model);
     struct face_reader *reader = calloc(1, sizeof *reader);
     if (!reader) {
@@ -49,6 +71,10 @@ struct face_reader *face_reader_create(const char *model) {
         LOG(ERROR,
             "%s: none of its labels is 'smile' or 'happy'; choose another model with --model",
             path);
+        goto fail;
+    }
+    reader->info = *classifier_info(reader->classifier);
+    if (point && !choose_threshold(reader, path, point)) {
         goto fail;
     }
     if (!make_chips(reader) || !make_map(reader)) {
@@ -73,7 +99,7 @@ void face_reader_destroy(struct face_reader *reader) {
 }
 
 const struct model_info *face_reader_info(const struct face_reader *reader) {
-    return classifier_info(reader->classifier);
+    return &reader->info;
 }
 
 float *face_reader_read(struct face_reader *reader, const struct image *grey,

@@ -10,9 +10,17 @@
 
 struct face_reader;
 
+// From what probability of a smile on a face counts as smiling; at most one of both is not 0, and
+// with neither it is the model's own threshold.
+struct working_point {
+    double threshold;
+    double false_alarms; // share of faces without a smile that may be taken for one
+};
+
 // Loads the model, NULL meaning the shipped one (model_path.h). NULL (logged) on failure, also for
-// a model that knows no smile. Owned by the caller; one thread at a time.
-struct face_reader *face_reader_create(const char *model);
+// a model that knows no smile, or does not know the threshold for that rate of false alarms. point
+// may be NULL. Owned by the caller; one thread at a time.
+struct face_reader *face_reader_create(const char *model, const struct working_point *point);
 void face_reader_destroy(struct face_reader *reader); // NULL is legal
 
 const struct model_info *face_reader_info(const struct face_reader *reader);

@@ -2,16 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "held_out.h"
 
+#include "score_file.h"
+
 #include "../core/log.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_LINE 4096
 
 struct sums {
     double score;
@@ -39,57 +38,32 @@ static int by_tail(const void *a, const void *b) {
     return strcmp(((const struct entry *)a)->tail, ((const struct entry *)b)->tail);
 }
 
-// "name,label,score": the score, NaN when it is empty. False when the line makes no sense.
-static bool parse_line(char *line, double *score) {
-    line[strcspn(line, "\r\n")] = '\0';
-    char *label = strchr(line, ','), *number = label ? strchr(label + 1, ',') : NULL, *end;
-    if (!number) {
-        return false;
-    }
-    *label = '\0';
-    *score = number[1] ? strtod(number + 1, &end) : NAN;
-    return !number[1] || (*end == '\0' && *score >= 0 && *score <= 1);
-}
-
-static bool read_lines(FILE *in, const char *path, const struct entry *index, int n,
+static void add_scores(const struct score_list *list, const struct entry *index, int n,
                        struct sums *sums) {
-    char line[MAX_LINE];
-    double score;
-    for (int number = 1; fgets(line, sizeof line, in); number++) {
-        if (!parse_line(line, &score)) {
-            if (number == 1) { // the header
-                continue;
-            }
-            LOG(ERROR, "%s, line %d: expected file,label,score as smilecam cv writes it", path,
-                number);
-            return false;
-        }
-        struct entry key = {tail_of(line), 0};
+    for (int i = 0; i < list->n; i++) {
+        struct entry key = {tail_of(list->lines[i].name), 0};
         const struct entry *found = bsearch(&key, index, (size_t)n, sizeof *index, by_tail);
-        if (found && !isnan(score)) {
-            sums[found->index].score += score;
+        if (found && !isnan(list->lines[i].score)) {
+            sums[found->index].score += (double)list->lines[i].score;
             sums[found->index].n++;
         }
     }
-    return true;
 }
 
 static bool read_files(const char *paths, const struct entry *index, int n, struct sums *sums) {
-    bool good = true;
-    while (good && *paths) {
+    while (*paths) {
         char path[PATH_MAX];
+        struct score_list list;
         int len = (int)strcspn(paths, ",");
         snprintf(path, sizeof path, "%.*s", len, paths);
         paths += len + (paths[len] == ',');
-        FILE *in = fopen(path, "re");
-        if (!in) {
-            LOG(ERROR, "%s: %s", path, strerror(errno));
+        if (!score_list_read(&list, path)) {
             return false;
         }
-        good = read_lines(in, path, index, n, sums);
-        fclose(in);
+        add_scores(&list, index, n, sums);
+        score_list_finish(&list);
     }
-    return good;
+    return true;
 }
 
 int held_out_read(const char *paths, struct eval_item *items, int n) {

@@ -16,6 +16,7 @@ struct live_options {
     const char *events;      // file or "-", or NULL
     const char *frame_times; // file, or NULL
     const char *model;       // NULL: the shipped one
+    struct working_point point;
     struct source_options wanted;
     int min_face_px; // 0: a twelfth of the frame's height
     enum detector_way detector;

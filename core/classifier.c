@@ -8,6 +8,7 @@
 #include "model_info.h"
 #include "onnx.h"
 #include "plan.h"
+#include "working_point.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 struct classifier {
     struct model_info info;
+    struct metadata metadata;
     struct plan *plan;
     struct class_map map;
     char path[256];   // for messages
@@ -58,6 +60,7 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     if (!classifier) {
         goto no_memory;
     }
+    classifier->metadata = metadata;
     if (!model_info_read(path, graph, &metadata, &classifier->info)) {
         goto fail;
     }
@@ -94,6 +97,10 @@ void classifier_destroy(struct classifier *classifier) {
 
 const struct model_info *classifier_info(const struct classifier *classifier) {
     return &classifier->info;
+}
+
+double classifier_threshold(const struct classifier *classifier, double false_alarms) {
+    return false_alarms_threshold(&classifier->metadata, false_alarms);
 }
 
 void classifier_run(struct classifier *classifier, const struct image *chips, int n,

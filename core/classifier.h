@@ -45,6 +45,10 @@ void classifier_destroy(struct classifier *classifier); // NULL is legal
 
 const struct model_info *classifier_info(const struct classifier *classifier);
 
+// The threshold at which that share of faces without a smile is taken for one, as the model file
+// knows it from held-out faces (working_point.h); NaN if it does not.
+double classifier_threshold(const struct classifier *classifier, double false_alarms);
+
 // n GREY8 chips of chip_size, 1 <= n <= max_batch -> probabilities:(n, n_labels), each row sums
 // to 1. Allocates nothing; cannot fail.
 void classifier_run(struct classifier *classifier, const struct image *chips, int n,

@@ -12,6 +12,7 @@
 #define classifier_info smilecam_classifier_info
 #define classifier_map smilecam_classifier_map
 #define classifier_run smilecam_classifier_run
+#define classifier_threshold smilecam_classifier_threshold
 
 #define image_copy smilecam_image_copy
 #define image_finish smilecam_image_finish

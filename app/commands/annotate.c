@@ -4,6 +4,7 @@
 #include "../annotator.h"
 #include "../exit_codes.h"
 #include "../options.h"
+#include "../working_point_options.h"
 #include "command.h"
 
 #include "../../core/log.h"
@@ -21,8 +22,8 @@ static bool is_folder(const char *path) {
 
 static int annotate_many(const struct annotator_options *job, const struct operands *operands,
                          int n_jobs) {
-    char min_face[64], detector[64], model[4096 + 8];
-    char *options[3];
+    char min_face[64], detector[64], model[4096 + 8], threshold[64], alarms[64];
+    char *options[5];
     int n = 0;
     snprintf(detector, sizeof detector, "--detector=%s",
              job->analyser.detector == DETECTOR_FOLLOW ? "follow" : "every-frame");
@@ -34,6 +35,14 @@ static int annotate_many(const struct annotator_options *job, const struct opera
     if (job->analyser.model) {
         snprintf(model, sizeof model, "--model=%s", job->analyser.model);
         options[n++] = model;
+    }
+    if (job->analyser.point.threshold > 0) {
+        snprintf(threshold, sizeof threshold, "--threshold=%.17g", job->analyser.point.threshold);
+        options[n++] = threshold;
+    }
+    if (job->analyser.point.false_alarms > 0) {
+        snprintf(alarms, sizeof alarms, "--false-alarms=%.17g", job->analyser.point.false_alarms);
+        options[n++] = alarms;
     }
     if (job->frame_times || (job->events && strcmp(job->events, "-") == 0)) {
         LOG(ERROR, "%s for one video at a time; for many, --events takes a folder",
@@ -101,6 +110,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        WORKING_POINT_SPECS(&job.analyser.point),
     };
     const struct option_table table = {
         .command = "annotate",

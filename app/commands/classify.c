@@ -7,6 +7,7 @@
 #include "../options.h"
 #include "../photo.h"
 #include "../stop_signal.h"
+#include "../working_point_options.h"
 #include "command.h"
 
 #include "../../core/log.h"
@@ -19,6 +20,7 @@ struct classify {
     struct face_finder *finder;
     struct face_reader *reader;
     struct image grey;
+    struct working_point point;
     bool json, portrait;
     int n_read, n_failed;
     bool output_failed;
@@ -120,7 +122,7 @@ static int exit_code(const struct classify *job) {
 static int classify_paths(struct classify *job, const char *model, const struct operands *paths) {
     int code = EXIT_CODE_USAGE;
     stop_signal_install();
-    job->reader = face_reader_create(model);
+    job->reader = face_reader_create(model, &job->point);
     job->finder = job->reader ? face_finder_create(NULL) : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
@@ -145,13 +147,14 @@ static int run(int argc, char **argv) {
         {.name = "portrait",
          .kind = OPTION_FLAG,
          .target = &job.portrait,
-         .help = "each shows a face: take the likeliest if none is clear"},
+         .help = "each shows a face: take the likeliest"},
         {.name = "model",
          .kind = OPTION_TEXT,
          .target = &model,
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        WORKING_POINT_SPECS(&job.point),
     };
     const struct option_table table = {
         .command = "classify",

@@ -9,6 +9,7 @@
 #include "../options.h"
 #include "../photo_team.h"
 #include "../stop_signal.h"
+#include "../working_point_options.h"
 #include "command.h"
 
 #include "../../core/file.h"
@@ -27,6 +28,7 @@
 
 struct job {
     const char *list, *model, *scores_path, *report_path, *held_out_path;
+    struct working_point point;
     bool json, degraded;
     int threads;
     struct picture_set set;
@@ -119,7 +121,7 @@ static bool start(struct job *job, struct team **team) {
         job->items[i] = item_of(&job->set.pictures[i]);
     }
     for (int i = 0; i < team_size(*team); i++) {
-        job->readers[i] = face_reader_create(job->model);
+        job->readers[i] = face_reader_create(job->model, &job->point);
         if (!job->readers[i]) {
             return false;
         }
@@ -301,6 +303,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE.csv",
          .help =
              "scores of smilecam cv, several with commas (their mean), in place of the model's"},
+        WORKING_POINT_SPECS(&job.point),
         {.name = "threads",
          .kind = OPTION_INT,
          .target = &job.threads,

@@ -3,6 +3,7 @@
 #include "../exit_codes.h"
 #include "../live_session.h"
 #include "../options.h"
+#include "../working_point_options.h"
 #include "command.h"
 
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
@@ -76,6 +77,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        WORKING_POINT_SPECS(&live->point),
         {.name = "width",
          .kind = OPTION_INT,
          .target = &live->wanted.width,

@@ -4,6 +4,7 @@
 #include "../layer_words.h"
 #include "../options.h"
 #include "command.h"
+#include "model_calibrate.h"
 #include "model_quantise.h"
 
 #include "../../core/arch.h"
@@ -147,6 +148,14 @@ static int quantise(const struct operands *operands, const char *output) {
     return model_quantise(operands->items[1], operands->items[2], output);
 }
 
+static int calibrate(const struct operands *operands, const char *output) {
+    if (operands->n != 3 || !output) {
+        LOG(ERROR, "model: expected calibrate MODEL.onnx SCORES.csv -o OUT.onnx");
+        return EXIT_CODE_USAGE;
+    }
+    return model_calibrate(operands->items[1], operands->items[2], output);
+}
+
 static int run(int argc, char **argv) {
     const char *output = NULL;
     const struct option_spec specs[] = {
@@ -155,14 +164,17 @@ static int run(int argc, char **argv) {
          .kind = OPTION_TEXT,
          .target = &output,
          .argument = "OUT",
-         .help = "the model that quantise writes"},
+         .help = "the model that calibrate or quantise writes"},
     };
     const struct option_table table = {
         .command = "model",
-        .operands = "info|check FILE.onnx | quantise FILE.onnx CROPS -o OUT",
+        .operands = "info|check FILE.onnx | calibrate|quantise FILE.onnx FROM -o OUT",
         .summary =
             "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
             "check: whether a model is whole and gives the same answers with every kernel set.\n"
+            "calibrate: makes probabilities mean what they say by the held-out scores of smilecam "
+            "cv,\n"
+            "and writes down which threshold gives which rate of false alarms.\n"
             "quantise: measures what whole numbers need on the faces of a crops file; the new\n"
             "model runs in them on processors with VNNI.",
         .specs = specs,
@@ -179,9 +191,12 @@ static int run(int argc, char **argv) {
     if (strcmp(verb, "quantise") == 0) {
         return quantise(&operands, output);
     }
+    if (strcmp(verb, "calibrate") == 0) {
+        return calibrate(&operands, output);
+    }
     bool info = strcmp(verb, "info") == 0;
     if (!info && strcmp(verb, "check") != 0) {
-        LOG(ERROR, "model: expected info, check or quantise, not \"%s\"", verb);
+        LOG(ERROR, "model: expected info, check, calibrate or quantise, not \"%s\"", verb);
         return EXIT_CODE_USAGE;
     }
     if (operands.n != 2 || output) {
@@ -191,4 +206,5 @@ static int run(int argc, char **argv) {
     return describe(info, operands.items[1]);
 }
 
-const struct command command_model = {"model", "describe, check or quantise a model file", run};
+const struct command command_model = {"model",
+                                      "describe, check, calibrate or quantise a model file", run};

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// Writes the model anew with probabilities that agree with the held-out scores of its recipe
+// (smilecam cv --scores), and with the thresholds for rates of false alarms among its metadata.
+// Returns an exit_code.
+int model_calibrate(const char *model, const char *scores, const char *output);
