@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "options.h"
 
+#include "settings.h"
+
 #include "../core/cpu.h"
 #include "../core/log.h"
 
@@ -9,6 +11,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +136,18 @@ static bool set_fallbacks(const struct option_table *table) {
         }
     }
     return true;
+}
+
+static bool set_from_settings(void *arg, const char *name, const char *value, const char *where) {
+    const struct option_table *table = arg;
+    for (int i = 0; i < table->n_specs; i++) {
+        if (strcmp(table->specs[i].name, name) == 0) {
+            return options_set(&table->specs[i], value, where);
+        }
+    }
+    LOG(ERROR, "%s is no option of smilecam %s; see 'smilecam %s --help'", where, table->command,
+        table->command);
+    return false;
 }
 
 static bool set_from_environment(const struct option_table *table) {
@@ -260,7 +275,9 @@ static enum options_outcome parse_arguments(const struct option_table *table, in
 enum options_outcome options_parse(const struct option_table *table, int argc, char **argv,
                                    struct operands *operands) {
     assert(table->n_specs <= MAX_OPTIONS);
-    if (!set_fallbacks(table) || !set_from_environment(table)) {
+    if (!set_fallbacks(table) ||
+        !settings_read(table->command, set_from_settings, (void *)(uintptr_t)table) ||
+        !set_from_environment(table)) {
         return OPTIONS_BAD;
     }
     enum options_outcome outcome = parse_arguments(table, argc, argv);
@@ -330,7 +347,6 @@ void options_print_help(const struct option_table *table, FILE *out) {
         print_option(&table->specs[i], width, out);
     }
     fprintf(out, "  %-*s  %s\n", width, "-v, -q", "say more; say less");
-    fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME",
-            "scalar, avx2 or avx512: nothing better");
+    fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME", "scalar, avx2 or avx512: nothing better");
     fprintf(out, "  %-*s  %s\n", width, "-h, --help", "show this");
 }

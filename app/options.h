@@ -52,7 +52,8 @@ enum options_outcome {
     OPTIONS_BAD   // said what is wrong in one sentence: exit code 1
 };
 
-// Sets every target from, in this order: fallback, environment, command line. Applies the options
+// Sets every target from, in this order: fallback, settings files (settings.h), environment,
+// command line. Applies the options
 // that all commands share. argv may be reordered. operands may be NULL when there are none to take.
 enum options_outcome options_parse(const struct option_table *table, int argc, char **argv,
                                    struct operands *operands);

@@ -64,6 +64,19 @@ for command in live annotate classify devices explain; do
     expect_text "Usage: smilecam $command" $command --help
 done
 
+# ---- settings files ----
+
+mkdir -p settings/smilecam
+printf 'min-face = 5\n' >settings/smilecam/smilecam.conf
+export XDG_CONFIG_HOME="$PWD/settings"
+expect 1 "smilecam.conf, line 1: 'min-face': '5' is not a whole number from 10" live --headless
+printf '[annotate]\nnonsense = 1\n' >settings/smilecam/smilecam.conf
+expect 1 "smilecam.conf, line 2: 'nonsense' is no option of smilecam annotate" annotate x.mp4 -o y.mkv
+printf 'source = demo\nheadless = yes\nduration = 1\nrealtime = no\nevents = -\n' >settings/smilecam/smilecam.conf
+"$smilecam" >out 2>err && grep -q face_enter out
+check "settings are obeyed" $?
+unset XDG_CONFIG_HOME
+
 # ---- command line ----
 
 expect 1 "unknown command 'dance'" dance
