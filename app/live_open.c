@@ -6,6 +6,7 @@
 #include "exit_codes.h"
 #include "model_path.h"
 #include "same_file.h"
+#include "save_path.h"
 #include "sinks/events.h"
 
 #include <SDL.h>
@@ -20,6 +21,7 @@ static bool open_window(struct session *s) {
         .title = "smilecam",
         .width = s->info.width,
         .height = s->info.height,
+        .display = s->options.display,
         .fullscreen = s->options.fullscreen || s->options.kiosk,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
     });
@@ -58,6 +60,9 @@ static void choose_pace(struct session *s) {
 static bool open_outputs(struct session *s) {
     s->code = EXIT_CODE_OUTPUT;
     if (s->options.events && !(s->events = events_create(s->options.events, s->live))) {
+        return false;
+    }
+    if (s->options.pictures && !save_folder_ready(s->options.pictures)) {
         return false;
     }
     if (s->options.frame_times && !(s->times = frame_times_create(s->options.frame_times))) {

@@ -68,7 +68,7 @@ void live_recording_toggle(struct session *s) {
         return;
     }
     char path[PATH_MAX];
-    save_path(SAVE_VIDEO, path, sizeof path);
+    save_path(SAVE_VIDEO, NULL, path, sizeof path);
     const struct frame *frame = s->shown.frame;
     if (frame && live_recording_start(s, path, NULL, frame->picture.width, frame->picture.height)) {
         live_say(s, _("recording %s"), path);

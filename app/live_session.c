@@ -5,7 +5,6 @@
 #include "../core/log.h"
 #include "exit_codes.h"
 #include "i18n.h"
-#include "save_path.h"
 #include "sources/camera_list.h"
 #include "stop_signal.h"
 
@@ -39,18 +38,6 @@ void live_say(struct session *s, const char *format, ...) {
 }
 
 // ---- what the user asks for ----
-
-static void take_snapshot(struct session *s) {
-    struct image screen = {0};
-    char path[PATH_MAX];
-    save_path(SAVE_PICTURE, path, sizeof path);
-    if (window_snapshot(s->window, &screen) && picture_write(path, &screen)) {
-        live_say(s, _("saved %s"), path);
-    } else {
-        live_say(s, _("cannot save the picture"));
-    }
-    image_finish(&screen);
-}
 
 static void toggle_pause(struct session *s) {
     s->paused = !s->paused;
@@ -97,7 +84,7 @@ static void handle_input(struct session *s) {
         live_finish(s, s->code);
     }
     if (requests.snapshot) {
-        take_snapshot(s);
+        live_snapshot(s);
     }
     if (requests.toggle_record) {
         live_recording_toggle(s);
@@ -152,6 +139,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->n_smiles = item->analysis->n_smiles;
     write_events(s, item);
     live_recording_write(s, item);
+    live_shutter_update(s, item);
     if (item->analysis->no_maps && s->maps) {
         s->maps = false;
         window_drop_maps(s->window);
@@ -236,6 +224,7 @@ static void show(struct session *s) {
         .n_smiles = s->n_smiles,
         .capture_hz = figures.capture_hz,
         .analysis_hz = figures.analysis_hz,
+        .grey_ms = (double)analysis->grey_ns * 1e-6,
         .find_ms = (double)analysis->find_ns * 1e-6,
         .classify_ms = (double)analysis->classify_ns * 1e-6,
         .age_ms = frame ? (double)(live_now_ns() - frame->captured_ns) * 1e-6 : 0,
@@ -244,6 +233,7 @@ static void show(struct session *s) {
         .model = figures.analyser,
         .message = present_message(s, &figures),
     };
+    live_shutter_show(s, &status);
     window_show(s->window, frame, analysis, &status);
     if (s->is_new && frame && s->times) {
         frame_times_add(s->times, frame, analysis);

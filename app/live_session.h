@@ -16,12 +16,16 @@ struct live_options {
     const char *events;      // file or "-", or NULL
     const char *frame_times; // file, or NULL
     const char *model;       // NULL: the shipped one
+    const char *pictures;    // folder for photographs; NULL: the user's
     struct working_point point;
     struct source_options wanted;
     int min_face_px; // 0: a twelfth of the frame's height
     enum detector_way detector;
     double duration_s; // of media time; 0: until something else ends it
     bool headless, fullscreen, kiosk;
+    bool smile_shutter;        // everyone's smile takes a photograph
+    bool jpeg;                 // photographs are .jpg, else .png
+    int display;               // the monitor, from 0
     bool wait;                 // for a lost camera
     enum live_choice mirror;   // the preview; LIVE_AUTO: cameras only
     enum live_choice realtime; // LIVE_AUTO: with a window

@@ -10,6 +10,7 @@
 #include "sinks/frame_times.h"
 #include "sinks/sink.h"
 #include "sinks/window.h"
+#include "smile_shutter.h"
 
 #include <limits.h>
 
@@ -36,6 +37,7 @@ struct session {
     char message[256];
     int64_t message_until_ns;
     bool is_new; // shown has not been presented yet
+    struct smile_shutter shutter;
     int n_smiles;
     int64_t media_ns; // of the last frame
     int64_t n_frames;
@@ -73,3 +75,12 @@ bool live_recording_stop(struct session *s);
 void live_recording_write(struct session *s, const struct pipeline_item *item);
 double live_recorded_s(const struct session *s);
 void live_recording_toggle(struct session *s);
+
+// ---- live_pictures.c ----
+
+// Keeps what the window shows.
+void live_snapshot(struct session *s);
+
+// Keeps the camera's picture when everyone has smiled long enough, if that was asked for.
+void live_shutter_update(struct session *s, const struct pipeline_item *item);
+void live_shutter_show(const struct session *s, struct overlay_status *status);

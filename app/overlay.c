@@ -3,6 +3,7 @@
 #include "overlay_parts.h"
 
 #include "../core/log.h"
+#include "face_fade.h"
 #include "i18n.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ const SDL_Color quiet = {196, 207, 217, 255}; // none
 const SDL_Color plate = {18, 24, 30, 226};
 const SDL_Color alarm_red = {246, 74, 70, 255};
 
+#define FADE_IN_S 0.2     // from the face's entry
 #define FADE_AFTER_S 0.16 // without a sight of the face; in a crowd they take turns
 
 struct overlay *overlay_create(SDL_Renderer *renderer) {
@@ -61,6 +63,20 @@ int overlay_em(const struct overlay *overlay) {
     SDL_Point extent = overlay_extent(overlay);
     int side = extent.x < extent.y ? extent.x : extent.y;
     return 6 + (side + 24) / 48;
+}
+
+int overlay_margin(int em) {
+    return em * 2 / 3;
+}
+
+struct text_style overlay_style(int size, bool bold, SDL_Color colour) {
+    return (struct text_style){.size = size, .bold = bold, .colour = colour};
+}
+
+void overlay_reserve(struct overlay *overlay, SDL_Rect rect) {
+    if (overlay->n_reserved < MAX_RESERVED) {
+        overlay->reserved[overlay->n_reserved++] = rect;
+    }
 }
 
 // ---- faces ----
@@ -117,13 +133,9 @@ static const char *face_word(const struct face_view *face) {
     return face->label ? face->label : face->smiling ? _("smile") : _("no smile");
 }
 
-static struct text_style label_style(int em, SDL_Color colour) {
-    return (struct text_style){.size = em, .bold = true, .colour = colour};
-}
-
 // Both words take the same room, so that a label does not jump when it changes.
 static int word_width(struct overlay *overlay, const struct face_view *face, int em) {
-    struct text_style style = label_style(em, ink);
+    struct text_style style = overlay_style(em, true, ink);
     if (face->label) {
         return text_measure(overlay->text, face->label, style).x;
     }
@@ -149,7 +161,7 @@ static SDL_Point label_extent(struct overlay *overlay, const struct face_view *f
     if (detail == DETAIL_MARK) {
         return (SDL_Point){mark + pad, mark + pad};
     }
-    SDL_Point percent = text_measure_figures(overlay->text, "100%", label_style(em, ink));
+    SDL_Point percent = text_measure_figures(overlay->text, "100%", overlay_style(em, true, ink));
     int w = pad + mark + pad + percent.x + pad;
     if (detail == DETAIL_FULL) {
         w += word_width(overlay, face, em) + 2 * pad;
@@ -270,8 +282,8 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
     const SDL_Rect *r = &look->label.rect;
     int pad = label_pad(em), mark = mark_size(em), half = pad / 2;
     bool alone = look->label.detail == DETAIL_MARK;
-    struct text_style style = label_style(em, faded(look->colour, look->alpha));
-    stamps_fill(overlay->stamps, *r, em / 3, faded(plate, (Uint8)((look->alpha + 255) / 2)));
+    struct text_style style = overlay_style(em, true, faded(look->colour, look->alpha));
+    stamps_fill(overlay->stamps, *r, em / 3, faded(plate, look->alpha));
     char percent[8];
     snprintf(percent, sizeof percent, "%d%%", (int)lrintf(look->score * 100));
     SDL_Point extent = text_measure_figures(overlay->text, percent, style);
@@ -292,11 +304,17 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
         look);
 }
 
+static Uint8 face_alpha(const struct face_view *face) {
+    double in = face->age_s / FADE_IN_S,
+           out = (FACE_FADE_S - face->unseen_s) / (FACE_FADE_S - FADE_AFTER_S);
+    return (Uint8)lrint(255 * fmax(0, fmin(1, fmin(in, out))));
+}
+
 static struct look look_make(const struct overlay_view *view, const struct face_view *face) {
     struct look look = {
         .face = face,
         .box = box_in_target(view, face->box),
-        .alpha = face->unseen_s < FADE_AFTER_S ? 255 : 150,
+        .alpha = face_alpha(face),
     };
     look.colour = face->smiling ? accent : quiet;
     look.score = face->score >= 0 ? fminf(face->score, 1) : 0;

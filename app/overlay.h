@@ -38,11 +38,16 @@ struct overlay_status {
     double recording_s; // elapsed
     int n_smiles;
     double capture_hz, analysis_hz;
-    double find_ms, classify_ms, age_ms; // age of the picture when it was shown
+    double shown_hz; // pictures on the screen
+    double grey_ms, find_ms, classify_ms, draw_ms;
+    double age_ms; // of the picture when it was shown
     long long dropped;
     const char *source;  // description of the source
     const char *model;   // description of the model
     const char *message; // a short note ("saved smile.png"), or NULL
+    bool shutter;        // everyone's smile takes a photograph
+    int countdown;       // 3, 2, 1 before it; 0: none
+    float flash;         // [0,1] after it
 };
 
 // The counter of smiles, the recording mark, messages, the help and figures panels.

@@ -25,5 +25,25 @@ extern const SDL_Color ink, ink_dim, accent, quiet, plate, alarm_red;
 // Width and height of the render target.
 SDL_Point overlay_extent(const struct overlay *overlay);
 
-// The text's size in pixels for this target.
+// The text's size in pixels for this target, and the distance of things from its border.
 int overlay_em(const struct overlay *overlay);
+int overlay_margin(int em);
+
+struct text_style overlay_style(int size, bool bold, SDL_Color colour);
+
+// Face labels keep clear of it until the next overlay_draw_status.
+void overlay_reserve(struct overlay *overlay, SDL_Rect rect);
+
+// ---- overlay_panels.c ----
+
+// Over everything.
+void overlay_help_draw(struct overlay *overlay, int em);
+
+// Between top and bottom, pixels.
+void overlay_figures_draw(struct overlay *overlay, const struct overlay_status *status, int em,
+                          int top, int bottom);
+
+// ---- overlay_shutter.c ----
+
+// The countdown and the flash of a photograph.
+void overlay_shutter_draw(struct overlay *overlay, const struct overlay_status *status, int em);

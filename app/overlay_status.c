@@ -4,27 +4,8 @@
 #include "i18n.h"
 #include "overlay_parts.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct text_style style_of(int em, bool bold, SDL_Color colour) {
-    return (struct text_style){.size = em, .bold = bold, .colour = colour};
-}
-
-static void reserve(struct overlay *overlay, SDL_Rect rect) {
-    if (overlay->n_reserved < MAX_RESERVED) {
-        overlay->reserved[overlay->n_reserved++] = rect;
-    }
-}
-
-static int wider(int a, int b) {
-    return a > b ? a : b;
-}
-
-static int margin_of(int em) {
-    return em * 2 / 3;
-}
 
 // ---- a pill: a mark and a few words on a round plate ----
 
@@ -35,7 +16,8 @@ struct pill {
 };
 
 static SDL_Point pill_extent(struct overlay *overlay, const struct pill *pill, int em) {
-    SDL_Point words = text_measure_figures(overlay->text, pill->words, style_of(em, true, ink));
+    SDL_Point words =
+        text_measure_figures(overlay->text, pill->words, overlay_style(em, true, ink));
     return (SDL_Point){words.x + em * 5 / 2, words.y + em / 2};
 }
 
@@ -46,8 +28,9 @@ static void pill_draw(struct overlay *overlay, const struct pill *pill, int em, 
     stamps_fill(overlay->stamps, rect, extent.y / 2, plate);
     stamps_mark(overlay->stamps, pill->mark, x + em / 2 + (em + em / 6 - mark) / 2,
                 y + (extent.y - mark) / 2, mark, pill->mark_colour);
-    text_draw_figures(overlay->text, pill->words, style_of(em, true, ink), x + em * 2, y + em / 4);
-    reserve(overlay, rect);
+    text_draw_figures(overlay->text, pill->words, overlay_style(em, true, ink), x + em * 2,
+                      y + em / 4);
+    overlay_reserve(overlay, rect);
 }
 
 static void elapsed_write(char *to, size_t n, double seconds) {
@@ -61,7 +44,7 @@ static void elapsed_write(char *to, size_t n, double seconds) {
 
 // Returns the lower end of what stands at the top.
 static int pills_draw(struct overlay *overlay, const struct overlay_status *status, int em) {
-    int margin = margin_of(em), x = margin, y = margin, width = overlay_extent(overlay).x;
+    int margin = overlay_margin(em), x = margin, y = margin, width = overlay_extent(overlay).x;
     char words[40];
     snprintf(words, sizeof words, "%d", status->n_smiles);
     struct pill counter = {MARK_SMILE, accent, words};
@@ -88,8 +71,8 @@ static int pills_draw(struct overlay *overlay, const struct overlay_status *stat
 // ---- the message at the bottom ----
 
 static struct text_style toast_style(SDL_Point target, int em) {
-    struct text_style style = style_of(em, false, ink);
-    int most = target.x - 4 * margin_of(em);
+    struct text_style style = overlay_style(em, false, ink);
+    int most = target.x - 4 * overlay_margin(em);
     style.wrap = most < 32 * em ? most : 32 * em;
     return style;
 }
@@ -123,10 +106,10 @@ static int toast_draw(struct overlay *overlay, const char *words_wanted, int em)
     }
     SDL_Rect rect = {0, 0, words.x + em * 3 / 2, words.y + em * 3 / 4};
     rect.x = (target.x - rect.w) / 2;
-    rect.y = target.y - margin_of(em) - rect.h;
+    rect.y = target.y - overlay_margin(em) - rect.h;
     stamps_fill(overlay->stamps, rect, em * 2 / 3, plate);
     text_draw(overlay->text, message, style, rect.x + em * 3 / 4, rect.y + em * 3 / 8);
-    reserve(overlay, rect);
+    overlay_reserve(overlay, rect);
     return rect.y;
 }
 
@@ -144,13 +127,13 @@ static const struct key map_keys[] = {{N_("smile"), 100}, {N_("no smile"), -100}
 static int map_keys_draw(struct overlay *overlay, int em, int bottom) {
     SDL_Point target = overlay_extent(overlay);
     int small = em - em / 6, disc = small * 3 / 4, width = small / 2, height = 0;
-    struct text_style style = style_of(small, false, ink);
+    struct text_style style = overlay_style(small, false, ink);
     for (int i = 0; i < N_MAP_KEYS; i++) {
         SDL_Point words = text_measure(overlay->text, _(map_keys[i].words), style);
         width += disc + small / 2 + words.x + small;
-        height = wider(height, words.y + small / 2);
+        height = words.y + small / 2 > height ? words.y + small / 2 : height;
     }
-    SDL_Rect rect = {(target.x - width) / 2, bottom - margin_of(em) - height, width, height};
+    SDL_Rect rect = {(target.x - width) / 2, bottom - overlay_margin(em) - height, width, height};
     stamps_fill(overlay->stamps, rect, height / 2, plate);
     for (int i = 0, x = rect.x + small * 3 / 4; i < N_MAP_KEYS; i++) {
         uint32_t c = face_map_colour(map_keys[i].cell);
@@ -160,163 +143,8 @@ static int map_keys_draw(struct overlay *overlay, int em, int bottom) {
         text_draw(overlay->text, _(map_keys[i].words), style, x, rect.y + small / 4);
         x += text_measure(overlay->text, _(map_keys[i].words), style).x + small;
     }
-    reserve(overlay, rect);
+    overlay_reserve(overlay, rect);
     return rect.y;
-}
-
-// ---- panels: two columns, and perhaps lines across both ----
-
-#define MAX_ROWS 16
-
-struct panel {
-    const char *title; // or NULL
-    struct {
-        const char *left;
-        const char *right;
-    } rows[MAX_ROWS];
-    int n_rows;
-    const char *lines[2]; // broken where the panel ends; NULL = none
-    bool keys;            // the left column is bold
-};
-
-struct panel_layout {
-    int em, left, right, step, width, height;
-    int across; // room for lines, pixels
-};
-
-static struct text_style line_style(const struct panel_layout *l) {
-    return (struct text_style){.size = l->em, .wrap = l->across, .colour = ink_dim};
-}
-
-static struct panel_layout panel_measure(struct overlay *overlay, const struct panel *panel, int em,
-                                         int most) {
-    struct panel_layout l = {
-        .em = em, .step = text_measure(overlay->text, "0", style_of(em, false, ink)).y + em / 5};
-    for (int i = 0; i < panel->n_rows; i++) {
-        struct text_style left = style_of(em, panel->keys, ink), right = style_of(em, false, ink);
-        l.left = wider(l.left, text_measure(overlay->text, panel->rows[i].left, left).x);
-        l.right =
-            wider(l.right, text_measure_figures(overlay->text, panel->rows[i].right, right).x);
-    }
-    l.across = wider(l.left + em + l.right, panel->lines[0] || panel->lines[1] ? 16 * em : 0);
-    l.across = l.across > most - 2 * em ? wider(most - 2 * em, l.left + em + l.right) : l.across;
-    l.width = l.across + 2 * em;
-    l.height = em * 3 / 2 + (panel->n_rows + (panel->title ? 1 : 0)) * l.step +
-               (panel->title ? em / 2 : 0);
-    for (int i = 0; i < 2; i++) {
-        l.height += panel->lines[i]
-                        ? text_measure(overlay->text, panel->lines[i], line_style(&l)).y + em / 3
-                        : 0;
-    }
-    return l;
-}
-
-// The largest text, at most em, with which the panel fits into the room.
-static struct panel_layout panel_fit(struct overlay *overlay, const struct panel *panel, int em,
-                                     SDL_Point room) {
-    struct panel_layout l = panel_measure(overlay, panel, em, room.x);
-    while ((l.width > room.x || l.height > room.y) && l.em > 6) {
-        l = panel_measure(overlay, panel, l.em - 1, room.x);
-    }
-    return l;
-}
-
-static void panel_draw(struct overlay *overlay, const struct panel *panel,
-                       const struct panel_layout *l, int x, int y) {
-    SDL_Color ground = plate;
-    ground.a = panel->title ? 242 : plate.a;
-    stamps_fill(overlay->stamps, (SDL_Rect){x, y, l->width, l->height}, l->em * 2 / 3, ground);
-    x += l->em;
-    y += l->em * 3 / 4;
-    if (panel->title) {
-        text_draw(overlay->text, panel->title, style_of(l->em, true, ink), x, y);
-        y += l->step + l->em / 2;
-    }
-    for (int i = 0; i < panel->n_rows; i++, y += l->step) {
-        struct text_style left = style_of(l->em, panel->keys, panel->keys ? accent : ink_dim);
-        text_draw(overlay->text, panel->rows[i].left, left, x, y);
-        text_draw_figures(overlay->text, panel->rows[i].right, style_of(l->em, false, ink),
-                          x + l->left + l->em, y);
-    }
-    for (int i = 0; i < 2; i++) {
-        if (panel->lines[i]) {
-            y += l->em / 3;
-            text_draw(overlay->text, panel->lines[i], line_style(l), x, y);
-            y += text_measure(overlay->text, panel->lines[i], line_style(l)).y;
-        }
-    }
-}
-
-static const struct panel help_english = {
-    .title = N_("Keys"),
-    .rows =
-        {
-            {"q", N_("quit")},
-            {"Esc", N_("leave full screen, then quit")},
-            {"f  F11", N_("full screen, or double-click")},
-            {"s", N_("save a picture")},
-            {"r", N_("record, or stop recording")},
-            {"m", N_("mirror")},
-            {"i", N_("figures")},
-            {"x", N_("where the network looks")},
-            {"n  Tab", N_("next camera")},
-            {N_("space"), N_("pause")},
-            {"?  h  F1", N_("this help")},
-        },
-    .n_rows = 11,
-    .keys = true,
-};
-
-static struct panel panel_translate(const struct panel *english) {
-    struct panel panel = *english;
-    panel.title = _(english->title);
-    for (int i = 0; i < panel.n_rows; i++) {
-        panel.rows[i].left = _(english->rows[i].left);
-        panel.rows[i].right = _(english->rows[i].right);
-    }
-    return panel;
-}
-
-static void help_draw(struct overlay *overlay, int em) {
-    SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
-    struct panel help = panel_translate(&help_english);
-    struct panel_layout l = panel_fit(overlay, &help, em, room);
-    SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_BLEND);
-    SDL_SetRenderDrawColor(overlay->renderer, 0, 0, 0, 120);
-    SDL_RenderFillRect(overlay->renderer, NULL);
-    panel_draw(overlay, &help, &l, (target.x - l.width) / 2, (target.y - l.height) / 2);
-    reserve(overlay, (SDL_Rect){0, 0, target.x, target.y}); // no labels beside it
-}
-
-static void value_write(char *to, size_t n, const char *format, double value) {
-    snprintf(to, n, isfinite(value) && fabs(value) < 1e7 ? format : "-", value);
-}
-
-static void figures_draw(struct overlay *overlay, const struct overlay_status *status, int em,
-                         int top, int bottom) {
-    char values[6][24];
-    value_write(values[0], sizeof values[0], "%.1f fps", status->capture_hz);
-    value_write(values[1], sizeof values[1], "%.1f fps", status->analysis_hz);
-    value_write(values[2], sizeof values[2], "%.1f ms", status->find_ms);
-    value_write(values[3], sizeof values[3], "%.2f ms", status->classify_ms);
-    value_write(values[4], sizeof values[4], "%.0f ms", status->age_ms);
-    snprintf(values[5], sizeof values[5], "%lld", status->dropped);
-    struct panel panel = {
-        .rows = {{_("pictures in"), values[0]},
-                 {_("analysed"), values[1]},
-                 {_("find faces"), values[2]},
-                 {_("classify"), values[3]},
-                 {_("picture's age"), values[4]},
-                 {_("dropped"), values[5]}},
-        .n_rows = 6,
-        .lines = {status->source, status->model},
-    };
-    SDL_Point target = overlay_extent(overlay);
-    int margin = margin_of(em), small = em - em / 6;
-    SDL_Point room = {target.x - 2 * margin, bottom - top - margin};
-    struct panel_layout l = panel_fit(overlay, &panel, small, room);
-    panel_draw(overlay, &panel, &l, margin, top);
-    reserve(overlay, (SDL_Rect){margin, top, l.width, l.height});
 }
 
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
@@ -326,15 +154,17 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
     overlay->n_reserved = 0;
     int top = pills_draw(overlay, status, em);
     if (status->help) {
-        help_draw(overlay, em);
+        overlay_help_draw(overlay, em);
         return;
     }
-    int bottom = toast_draw(overlay, status->message, em);
+    const char *note = status->shutter ? _("smile, all of you, for a photograph") : NULL;
+    int bottom = toast_draw(overlay, status->message ? status->message : note, em);
+    overlay_shutter_draw(overlay, status, em);
     if (status->maps) {
         bottom = map_keys_draw(overlay, em, bottom);
     }
     if (status->figures) {
-        figures_draw(overlay, status, em, top, bottom);
+        overlay_figures_draw(overlay, status, em, top, bottom);
     }
 }
 

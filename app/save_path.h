@@ -2,13 +2,19 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum save_kind {
-    SAVE_PICTURE, // $XDG_PICTURES_DIR, ~/Pictures or the working folder; .png
-    SAVE_VIDEO    // $XDG_VIDEOS_DIR, ~/Videos or the working folder; .mkv
+    SAVE_PNG, // into the user's folder for pictures
+    SAVE_JPEG,
+    SAVE_VIDEO // .mkv, into the one for videos
 };
 
 // A path for what the user asks to be kept, named after the time of day, that does not exist yet.
-// The first of the folders that can be written is taken.
-void save_path(enum save_kind kind, char *path, size_t size);
+// folder: where; NULL: the first that can be written of $XDG_PICTURES_DIR (or $XDG_VIDEOS_DIR), the
+// same from user-dirs.dirs, ~/Pictures (~/Videos), the working folder.
+void save_path(enum save_kind kind, const char *folder, char *path, size_t size);
+
+// Makes the folder if it is not there. False (logged) when nothing can be written into it.
+bool save_folder_ready(const char *folder);

@@ -9,7 +9,7 @@
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
 
 static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
-    int mirror, realtime, detector;
+    int mirror, realtime, detector, picture_format;
     const struct option_spec specs[] = {
         {.name = "source",
          .letter = 's',
@@ -51,6 +51,28 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .kind = OPTION_FLAG,
          .target = &live->kiosk,
          .help = "full screen without a pointer"},
+        {.name = "display",
+         .kind = OPTION_INT,
+         .target = &live->display,
+         .argument = "N",
+         .help = "the monitor to begin on (0)",
+         .minimum = 0,
+         .maximum = 63},
+        {.name = "smile-shutter",
+         .kind = OPTION_FLAG,
+         .target = &live->smile_shutter,
+         .help = "a photograph when everyone smiles"},
+        {.name = "pictures",
+         .kind = OPTION_TEXT,
+         .target = &live->pictures,
+         .argument = "DIR",
+         .help = "where photographs go (the user's pictures)"},
+        {.name = "picture-format",
+         .kind = OPTION_CHOICE,
+         .target = &picture_format,
+         .argument = "png|jpg",
+         .help = "of photographs",
+         .fallback = "png"},
         {.name = "mirror",
          .kind = OPTION_CHOICE,
          .target = &mirror,
@@ -125,6 +147,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     };
     enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
     if (outcome == OPTIONS_RUN) {
+        live->jpeg = picture_format == 1;
         live->mirror = (enum live_choice)mirror;
         live->realtime = (enum live_choice)realtime;
         live->detector = (enum detector_way)detector;

@@ -8,14 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define LEAST_WIDTH 320
 #define LEAST_HEIGHT 240
 
 // The picture's own size, smaller where the screen is smaller.
-static SDL_Point window_size(const struct window_options *options) {
+static SDL_Point window_size(const struct window_options *options, int display) {
     SDL_Rect room = {0, 0, 1280, 800};
-    SDL_GetDisplayUsableBounds(0, &room);
+    SDL_GetDisplayUsableBounds(display, &room);
     double w = options->width > 0 ? options->width : 1280,
            h = options->height > 0 ? options->height : 720;
     double scale = 1, most_w = 0.92 * room.w, most_h = 0.90 * room.h; // less what the frame takes
@@ -27,11 +28,21 @@ static SDL_Point window_size(const struct window_options *options) {
     return size;
 }
 
+static int choose_display(const struct window_options *options) {
+    int n = SDL_GetNumVideoDisplays();
+    if (options->display < n) {
+        return options->display;
+    }
+    LOG(WARNING, "there is no display %d, only 0 to %d; using 0", options->display, n - 1);
+    return 0;
+}
+
 // Where it begins. Unmanaged full-screen windows are born as large as they are to be.
 static SDL_Rect window_place(struct window *window, const struct window_options *options) {
-    SDL_Point size = window_size(options);
-    SDL_Rect place = {SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.x, size.y}, screen;
-    if (options->fullscreen && window_unmanaged(0, &screen)) {
+    int display = choose_display(options), centre = (int)SDL_WINDOWPOS_CENTERED_DISPLAY(display);
+    SDL_Point size = window_size(options, display);
+    SDL_Rect place = {centre, centre, size.x, size.y}, screen;
+    if (options->fullscreen && window_unmanaged(display, &screen)) {
         window->home = place;
         return screen;
     }
@@ -175,6 +186,42 @@ static const char *keep(char *to, size_t n, const char *from) {
     return to;
 }
 
+static int64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static void pace_smooth(double *value, double now) {
+    *value += (now - *value) * 0.1;
+}
+
+// Once a picture, even if it is drawn several times.
+static void pace_count(struct pace *pace, const struct frame *frame,
+                       const struct overlay_status *status) {
+    int64_t now = now_ns();
+    if (now - pace->since_ns >= INT64_C(1000000000)) {
+        pace->shown_hz = pace->n_shown * 1e9 / (double)(now - pace->since_ns);
+        pace->since_ns = now;
+        pace->n_shown = 0;
+    }
+    if (frame && frame->number != pace->number) {
+        pace->number = frame->number;
+        pace->n_shown++;
+        pace_smooth(&pace->grey_ms, status->grey_ms);
+        pace_smooth(&pace->find_ms, status->find_ms);
+        pace_smooth(&pace->classify_ms, status->classify_ms);
+    }
+}
+
+static void shown_pace(struct overlay_status *status, const struct pace *pace) {
+    status->shown_hz = pace->shown_hz;
+    status->grey_ms = pace->grey_ms;
+    status->find_ms = pace->find_ms;
+    status->classify_ms = pace->classify_ms;
+    status->draw_ms = pace->draw_ms;
+}
+
 static void shown_set(struct window *window, const struct analysis *analysis,
                       const struct overlay_status *status) {
     struct shown *shown = &window->shown;
@@ -189,6 +236,7 @@ static void shown_set(struct window *window, const struct analysis *analysis,
     shown->status.help = window->help;
     shown->status.figures = window->figures;
     shown->status.maps = window->maps;
+    shown_pace(&shown->status, &window->pace);
 }
 
 // The largest rectangle of the picture's shape in the middle of the window.
@@ -233,9 +281,16 @@ static void shown_draw(struct window *window) {
 
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status) {
+    int64_t start_ns = now_ns();
     window->shown.picture = frame && frame->picture.data && texture_upload(window, &frame->picture);
+    pace_count(&window->pace, frame, status);
     shown_set(window, analysis, status);
+    if (frame) {
+        face_fade_apply(&window->fade, (double)frame->media_ns * 1e-9, &window->shown.analysis);
+    }
     shown_draw(window);
+    SDL_RenderFlush(window->renderer);
+    pace_smooth(&window->pace.draw_ms, (double)(now_ns() - start_ns) * 1e-6);
     SDL_RenderPresent(window->renderer);
 }
 

@@ -11,6 +11,7 @@ struct window;
 struct window_options {
     const char *title;
     int width, height; // of the first picture; the window is made to fit it and the screen
+    int display;       // the monitor, from 0; one that is not there is the first (said)
     bool fullscreen;
     bool mirrored; // mirror the preview
 };
@@ -34,8 +35,8 @@ void window_drop_maps(struct window *window);
 void window_poll(struct window *window, struct window_requests *requests);
 
 // Uploads the picture and draws it with its analysis and status, then presents. status->help,
-// ->figures and ->maps are filled in by the window. frame may be NULL before the first picture
-// came: a calm waiting screen.
+// ->figures, ->maps, ->shown_hz and ->draw_ms are filled in by the window. frame may be NULL before
+// the first picture came: a calm waiting screen.
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "../face_fade.h"
 #include "window.h"
 
 // What the window's files share.
@@ -12,6 +13,15 @@ struct shown {
     struct analysis analysis;
     struct overlay_status status; // its texts point below
     char source[256], model[256], message[1024];
+};
+
+// How the window keeps up, smoothed for the eye.
+struct pace {
+    uint64_t number;  // of the last picture
+    int64_t since_ns; // CLOCK_MONOTONIC; of the count
+    int n_shown;
+    double shown_hz;
+    double grey_ms, find_ms, classify_ms, draw_ms;
 };
 
 struct window {
@@ -25,6 +35,8 @@ struct window {
     bool mirrored, help, figures, maps, fullscreen;
     SDL_Rect home; // where it was before it filled the screen
     struct shown shown;
+    struct face_fade fade;
+    struct pace pace;
 };
 
 // Starts SDL's video. False (logged) when nothing can be seen on what it found.

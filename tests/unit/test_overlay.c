@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/overlay.h"
+#include "../../app/overlay_parts.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -86,7 +86,7 @@ static void assert_untouched_outside(const struct canvas *c, SDL_Rect inside) {
 
 static struct face_view face_at(float x, float y, float w, float h) {
     return (struct face_view){
-        .id = 1, .box = {x, y, w, h}, .score = 0.9f, .smiling = true, .seen = true};
+        .id = 1, .box = {x, y, w, h}, .score = 0.9f, .smiling = true, .seen = true, .age_s = 1};
 }
 
 static struct analysis *one_face(struct face_view face) {
@@ -228,7 +228,7 @@ static void test_unseen_face_is_fainter(void **state) {
     draw_faces(&c, &view, a);
     uint32_t strong = pixel(&c, 200, 200) >> 16;
     a->faces[0].seen = false;
-    a->faces[0].unseen_s = 0.2;
+    a->faces[0].unseen_s = 0.3;
     draw_faces(&c, &view, a);
     uint32_t faint = pixel(&c, 200, 200) >> 16;
     assert_true(faint > strong + 30); // nearer to the white ground
@@ -236,13 +236,81 @@ static void test_unseen_face_is_fainter(void **state) {
     canvas_free(&c);
 }
 
-static const SDL_Point sizes[] = {{320, 240}, {640, 480}, {1280, 720}, {1080, 1920}, {3840, 2160}};
-
 // Nothing reaches the border, so nothing is cut off.
 static void assert_border_untouched(const struct canvas *c) {
     SDL_Rect inside = {1, 1, c->surface->w - 2, c->surface->h - 2};
     assert_untouched_outside(c, inside);
 }
+
+static double linear(double c) {
+    return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+// Relative luminance of a colour laid over white, as the Web Content Accessibility Guidelines 2.1
+// define it.
+static double luminance(SDL_Color c) {
+    double a = c.a / 255.0;
+    return 0.2126 * linear((c.r * a + 255 * (1 - a)) / 255) +
+           0.7152 * linear((c.g * a + 255 * (1 - a)) / 255) +
+           0.0722 * linear((c.b * a + 255 * (1 - a)) / 255);
+}
+
+static double contrast(SDL_Color a, SDL_Color b) {
+    double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
+    return x > y ? x / y : y / x;
+}
+
+// Even where the plate lies over white; marks need less than text.
+static void test_text_stands_out(void **state) {
+    (void)state;
+    const SDL_Color texts[] = {ink, ink_dim, accent, quiet};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_true(contrast(texts[i], plate) >= 4.5);
+    }
+    assert_true(contrast(alarm_red, plate) >= 3);
+}
+
+static void test_entering_face_fades_in(void **state) {
+    (void)state;
+    struct canvas c = canvas_make(640, 480);
+    struct overlay_view view = {{0, 0, 640, 480}, 640, 480, false};
+    struct analysis *a = one_face(face_at(200, 100, 200, 200));
+    uint32_t red[3];
+    for (int i = 0; i < 3; i++) {
+        a->faces[0].age_s = 0.1 * i;
+        draw_faces(&c, &view, a);
+        red[i] = pixel(&c, 200, 200) >> 16;
+    }
+    assert_int_equal(red[0], 255); // the ground
+    assert_true(red[1] < red[0] && red[2] < red[1]);
+    free(a);
+    canvas_free(&c);
+}
+
+static void test_countdown_and_flash(void **state) {
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        static const SDL_Point targets[] = {
+            {320, 240}, {640, 360}, {1280, 720}, {720, 1280}, {1920, 1080}};
+        struct canvas c = canvas_make(targets[i].x, targets[i].y);
+        struct overlay_view view = {{0, 0, targets[i].x, targets[i].y}, 1280, 720, false};
+        struct overlay_status status = {.countdown = 3};
+        draw_status(&c, &view, &status);
+        assert_border_untouched(&c);
+        int three = count_dark(&c);
+        status.countdown = 0;
+        draw_status(&c, &view, &status);
+        assert_true(three > count_dark(&c) + 1000);
+        SDL_RenderFlush(c.renderer);
+        SDL_FillRect(c.surface, NULL, 0);
+        overlay_draw_status(c.overlay, &view, &(struct overlay_status){.flash = 1});
+        SDL_RenderFlush(c.renderer);
+        assert_true((pixel(&c, 5, targets[i].y - 5) & 255) > 100);
+        canvas_free(&c);
+    }
+}
+
+static const SDL_Point sizes[] = {{320, 240}, {640, 480}, {1280, 720}, {1080, 1920}, {3840, 2160}};
 
 static void test_status_is_never_cut_off(void **state) {
     (void)state;
@@ -428,6 +496,9 @@ int main(void) {
         cmocka_unit_test(test_status_is_never_cut_off),
         cmocka_unit_test(test_help_and_waiting_fit_everywhere),
         cmocka_unit_test(test_recording_mark_shows),
+        cmocka_unit_test(test_text_stands_out),
+        cmocka_unit_test(test_entering_face_fades_in),
+        cmocka_unit_test(test_countdown_and_flash),
     };
     overlay_destroy(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
