@@ -4,10 +4,12 @@
 
 #include "../core/log.h"
 #include "exit_codes.h"
+#include "i18n.h"
 #include "model_path.h"
 #include "same_file.h"
 #include "save_path.h"
 #include "sinks/events.h"
+#include "sources/camera_list.h"
 
 #include <SDL.h>
 #include <string.h>
@@ -29,6 +31,21 @@ static bool open_window(struct session *s) {
         SDL_ShowCursor(SDL_DISABLE);
     }
     return s->window != NULL;
+}
+
+// What went wrong on the way to a picture, for those who see no terminal.
+static void tell_trouble(struct session *s) {
+    struct camera_entry camera;
+    if (s->info.remark[0]) {
+        live_say(s, "%s", s->info.remark);
+    } else if (s->place.automatic && s->place.driver == &source_demo) {
+        const char *problem = camera_list(&camera, 1) > 0 ? camera_probe(camera.path) : NULL;
+        if (problem) {
+            live_say(s, "%s: %s", camera.path, problem);
+        } else {
+            live_say(s, _("no camera found; this is the demo face"));
+        }
+    }
 }
 
 // Without a display there must still be something to see.
@@ -77,6 +94,7 @@ static bool open_outputs(struct session *s) {
     if (!s->options.headless && !open_window(s)) {
         return false;
     }
+    tell_trouble(s);
     s->code = EXIT_CODE_OK;
     return true;
 }

@@ -72,7 +72,7 @@ static void next_camera(struct session *s) {
     }
     s->info = source->info;
     s->place = place;
-    live_say(s, "%s", s->info.description);
+    live_say(s, "%s", s->info.remark[0] ? s->info.remark : s->info.description);
     pipeline_switch(s->pipeline, source, &place);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "camera_probe.h"
 #include "guard.hpp"
 #include "mat.hpp"
 

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "camera_probe.h"
+#include "vision.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static const char *open_problem(int error) {
+static const char *busy_problem(const char *path) {
+    static _Thread_local char words[160];
+    char who[80] = "another program";
+    camera_holder(path, who, sizeof who);
+    snprintf(words, sizeof words, "%s is using it; close that program", who);
+    return words;
+}
+
+static const char *open_problem(const char *path, int error) {
     switch (error) {
     case ENOENT:
     case ENOTDIR:
@@ -21,29 +30,29 @@ static const char *open_problem(int error) {
     case EPERM:
         return "no permission; run sudo usermod -aG video $USER (the group video), log in again";
     case EBUSY:
-        return "another program is using it; close that program";
+        return busy_problem(path);
     default:
         return strerror(error);
     }
 }
 
 // Taking and returning one buffer is the only question that every driver answers with "busy".
-static const char *stream_problem(int fd) {
+static const char *stream_problem(const char *path, int fd) {
     struct v4l2_requestbuffers request = {
         .count = 1, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
     if (ioctl(fd, VIDIOC_REQBUFS, &request) != 0) {
         return errno == EINVAL ? "its driver cannot stream; use another camera"
-                               : open_problem(errno);
+                               : open_problem(path, errno);
     }
     request.count = 0;
     ioctl(fd, VIDIOC_REQBUFS, &request);
     return NULL;
 }
 
-static const char *device_problem(int fd) {
+static const char *device_problem(const char *path, int fd) {
     struct v4l2_capability about = {0};
     if (ioctl(fd, VIDIOC_QUERYCAP, &about) != 0) {
-        return errno == ENODEV ? open_problem(errno)
+        return errno == ENODEV ? open_problem(path, errno)
                                : "it is not a camera; choose one that `smilecam devices` lists";
     }
     uint32_t can =
@@ -51,15 +60,15 @@ static const char *device_problem(int fd) {
     if (!(can & V4L2_CAP_VIDEO_CAPTURE)) {
         return "it gives no pictures; choose one that `smilecam devices` lists";
     }
-    return stream_problem(fd);
+    return stream_problem(path, fd);
 }
 
 const char *camera_probe(const char *path) {
     int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
-        return errno == EISDIR ? "it is a folder, not a camera" : open_problem(errno);
+        return errno == EISDIR ? "it is a folder, not a camera" : open_problem(path, errno);
     }
-    const char *problem = device_problem(fd);
+    const char *problem = device_problem(path, fd);
     close(fd);
     return problem;
 }

@@ -127,6 +127,15 @@ struct camera_format {
     char fourcc[5];    // as the driver says, e.g. "MJPG"
 };
 
+// Why the camera at path cannot be opened, with the remedy, in words that continue "cannot open the
+// camera PATH: "; valid until the thread's next call; NULL when nothing speaks against it. Does not
+// switch the camera on.
+const char *camera_probe(const char *path);
+
+// Writes which other program has the device open, such as "firefox (process 1234)". False when
+// there is none, or it belongs to another user.
+bool camera_holder(const char *path, char *who, size_t n);
+
 enum camera_status { CAMERA_FRAME, CAMERA_LOST };
 
 struct camera;

@@ -7,6 +7,7 @@
 #include "command.h"
 
 #include "../../core/log.h"
+#include "../../vision/vision.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,9 +109,13 @@ static void print_camera(const struct camera_entry *camera) {
     if (camera->stable[0]) {
         printf("    %s\n", camera->stable);
     }
+    char who[80];
+    if (camera_holder(camera->path, who, sizeof who)) {
+        printf("    in use by %s\n", who);
+    }
     if (!visit_modes(camera->path, print_mode, NULL)) {
-        const char *remedy = errno == EACCES ? "; is this user in the group 'video'?" : "";
-        printf("    cannot be opened: %s%s\n", strerror(errno), remedy);
+        const char *problem = camera_probe(camera->path);
+        printf("    cannot be opened: %s\n", problem ? problem : "try again");
     }
 }
 
@@ -128,10 +133,13 @@ static bool print_camera_json(const struct camera_entry *camera) {
     json_t *modes = json_array();
     bool opened = visit_modes(camera->path, collect_mode, modes);
     const char *error = opened ? NULL : strerror(errno);
-    return json_write_line(json_pack("{s:i, s:i, s:s, s:s, s:s*, s:o, s:s*}", "v", 1, "number",
-                                     camera->number, "name", camera->name, "path", camera->path,
-                                     "stable", camera->stable[0] ? camera->stable : NULL, "modes",
-                                     modes, "error", error),
+    char who[80];
+    bool held = camera_holder(camera->path, who, sizeof who);
+    return json_write_line(json_pack("{s:i, s:i, s:s, s:s, s:s*, s:s*, s:o, s:s*}", "v", 1,
+                                     "number", camera->number, "name", camera->name, "path",
+                                     camera->path, "stable",
+                                     camera->stable[0] ? camera->stable : NULL, "used_by",
+                                     held ? who : NULL, "modes", modes, "error", error),
                            stdout);
 }
 

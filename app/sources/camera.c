@@ -3,6 +3,7 @@
 #include "source.h"
 
 #include "../../core/log.h"
+#include "../i18n.h"
 #include "camera_list.h"
 
 #include <stdatomic.h>
@@ -52,6 +53,19 @@ static void describe(struct source_info *info, const char *path, const struct ca
     }
 }
 
+// Without a compressed format, USB carries large pictures slowly.
+static void remark_slow(struct source_info *info, const struct camera_format *wanted,
+                        const struct camera_format *got) {
+    if (got->rate_hz <= 0 || got->rate_hz >= 0.75 * wanted->rate_hz) {
+        return;
+    }
+    snprintf(info->remark, sizeof info->remark,
+             _("the camera gives only %g fps (%s, %dx%d); smaller pictures may come faster: "
+               "--width 640 --height 480"),
+             got->rate_hz, got->fourcc, got->width, got->height);
+    LOG(WARNING, "%s", info->remark);
+}
+
 static struct source *camera_create(const char *argument, const struct source_options *options) {
     struct camera_format got,
         wanted = {
@@ -71,6 +85,7 @@ static struct source *camera_create(const char *argument, const struct source_op
         goto fail;
     }
     describe(&self->base.info, argument, &got);
+    remark_slow(&self->base.info, &wanted, &got);
     return &self->base;
 fail:
     camera_destroy(&self->base);

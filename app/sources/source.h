@@ -9,6 +9,7 @@
 
 struct source_info {
     char description[256]; // for people: "demo face, 1280x720 at 30 fps"
+    char remark[160];      // for people: what falls short of what was asked for; "" = nothing
     int width, height;     // pixels; frames may still change size
     double rate_hz;        // nominal; 0 = unknown or varying
     bool live;             // time passes by itself: frames not fetched in time are lost for ever

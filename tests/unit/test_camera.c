@@ -4,12 +4,16 @@
 #include "../fake_camera/fake_v4l2.h"
 #include "scratch.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -119,6 +123,33 @@ static void test_each_reason_not_to_open_has_its_sentence(void **state) {
     assert_refused(PATH, "metadata", "no pictures");
 }
 
+static void test_who_has_it_is_named(void **state) {
+    (void)state;
+    char who[80], wanted[32];
+    const char *path = scratch_path("device");
+    scratch_write(path, "", 0);
+    assert_false(camera_holder(path, who, sizeof who));
+    assert_false(camera_holder(scratch_path("missing"), who, sizeof who));
+    int ready[2], done[2];
+    assert_int_equal(pipe(ready) | pipe(done), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        char c = 0;
+        int fd = open(path, O_RDONLY);
+        close(done[1]);
+        _exit(fd < 0 || write(ready[1], &c, 1) != 1 || read(done[0], &c, 1) != 0);
+    }
+    char c;
+    assert_int_equal(read(ready[0], &c, 1), 1);
+    bool found = camera_holder(path, who, sizeof who);
+    close(done[1]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(found);
+    snprintf(wanted, sizeof wanted, "(process %d)", (int)child);
+    assert_non_null(strstr(who, wanted));
+    assert_ptr_equal(strstr(who, "test_camera"), who);
+}
+
 static void test_a_camera_without_frames_is_refused(void **state) {
     (void)state;
     stderr_begin();
@@ -183,6 +214,7 @@ int main(void) {
         cmocka_unit_test(test_frames_come_in_order_whole_and_on_time),
         cmocka_unit_test(test_it_opens_again_after_closing),
         cmocka_unit_test(test_each_reason_not_to_open_has_its_sentence),
+        cmocka_unit_test(test_who_has_it_is_named),
         cmocka_unit_test(test_a_camera_without_frames_is_refused),
         cmocka_unit_test(test_unplugged_is_known_at_once_and_replugged_works),
         cmocka_unit_test(test_a_stall_is_known_after_two_seconds),
