@@ -3,6 +3,7 @@
 #include "analyser.h"
 
 #include "../core/log.h"
+#include "face_doubt.h"
 #include "face_map.h"
 #include "face_reader.h"
 #include "follower.h"
@@ -92,6 +93,7 @@ static void fill_view(const struct model_info *info, double t, const struct trac
     view->seen = track->seen;
     view->unseen_s = t - track->seen_s;
     view->raw_score = probabilities ? probabilities[info->smile_label] : NAN;
+    view->doubt = DOUBT_NONE;
     view->n_probabilities = probabilities ? info->n_labels : 0;
     view->label = NULL;
     memcpy(view->landmarks, track->landmarks, sizeof view->landmarks);
@@ -113,6 +115,12 @@ static void fill_analysis(struct analyser *analyser, double t, const float *prob
         fill_view(info, t, track,
                   track->seen ? probabilities + track->found * info->n_labels : NULL,
                   &analysis->faces[i]);
+        if (track->seen) {
+            const struct image *chip =
+                face_reader_chip(analyser->reader, analyser->rows[track->found]);
+            analysis->faces[i].doubt =
+                face_doubt_of(&info->doubt, &track->raw, track->landmarks, chip);
+        }
     }
     smile_events_update(&analyser->events, t, analysis);
 }

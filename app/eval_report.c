@@ -3,6 +3,7 @@
 #include "eval_report.h"
 
 #include "eval_report_parts.h"
+#include "face_doubt.h"
 #include "svg_plot.h"
 
 #include "../core/log.h"
@@ -39,26 +40,16 @@ static const char style[] =
 
 // ---- figures ----
 
-static int laplacian(const struct image *chip, int x, int y) {
-    const uint8_t *at = chip->data + y * chip->stride + x;
-    return 4 * at[0] - at[-1] - at[1] - at[-chip->stride] - at[chip->stride];
-}
-
 void eval_item_describe(struct eval_item *item) {
     const struct image *chip = &item->chip;
-    double sum = 0, square = 0, edges = 0;
-    int n = (chip->width - 2) * (chip->height - 2);
-    for (int y = 1; y < chip->height - 1; y++) {
-        for (int x = 1; x < chip->width - 1; x++) {
-            int level = chip->data[y * chip->stride + x], edge = laplacian(chip, x, y);
-            sum += level;
-            square += level * level;
-            edges += edge * edge;
+    double sum = 0;
+    for (int y = 0; y < chip->height; y++) {
+        for (int x = 0; x < chip->width; x++) {
+            sum += chip->data[y * chip->stride + x];
         }
     }
-    double deviation = sqrt(fmax(square / n - sum / n * (sum / n), 1));
-    item->brightness = (float)(sum / n);
-    item->sharpness = (float)(sqrt(edges / n) / deviation);
+    item->brightness = (float)(sum / chip->width / chip->height);
+    item->sharpness = chip_sharpness(chip);
 }
 
 static float score_of(const struct eval_item *item, enum degradation degradation) {

@@ -31,15 +31,21 @@ struct face_map {
     float cells[FACE_MAP_SIDE * FACE_MAP_SIDE]; // rows; above 0 speaks for a smile, below against
 };
 
+// Why a face is not judged (face_doubt.h).
+enum face_doubt { DOUBT_NONE, DOUBT_SMALL, DOUBT_DARK, DOUBT_BLURRED, DOUBT_TURNED };
+
 // What is known of one face in one frame.
 struct face_view {
     int id;         // the same face keeps its id as long as it is followed; from 1 upward
     struct box box; // smoothed, pixels of the frame
     struct point landmarks[N_LANDMARKS];
-    float score;         // smoothed probability of a smile, [0,1]
-    float raw_score;     // the network's own, this frame
-    bool smiling;        // steady: hysteresis applied
-    bool seen;           // found in this very frame, not carried over
+    float score;     // smoothed probability of a smile, [0,1]
+    float raw_score; // the network's own, this frame
+    bool smiling;    // steady: hysteresis applied
+    bool seen;       // found in this very frame, not carried over
+    // Not to be judged now, and why: score and smiling stay as they were. From the events on it is
+    // steady, too.
+    enum face_doubt doubt;
     double unseen_s;     // since it was last seen, media seconds
     double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
     double age_s;        // since face_enter, media seconds

@@ -129,15 +129,34 @@ static SDL_Rect box_in_target(const struct overlay_view *view, struct box box) {
     return (SDL_Rect){view->picture.x + x0, view->picture.y + y0, x1 - x0, y1 - y0};
 }
 
+static const char *doubt_word(enum face_doubt doubt) {
+    switch (doubt) {
+    case DOUBT_SMALL:
+        return _("not sure: too small");
+    case DOUBT_DARK:
+        return _("not sure: too dark");
+    case DOUBT_BLURRED:
+        return _("not sure: blurred");
+    case DOUBT_TURNED:
+        return _("not sure: turned away");
+    case DOUBT_NONE:
+        break;
+    }
+    return "";
+}
+
 static const char *face_word(const struct face_view *face) {
+    if (face->doubt != DOUBT_NONE) {
+        return doubt_word(face->doubt);
+    }
     return face->label ? face->label : face->smiling ? _("smile") : _("no smile");
 }
 
 // Both words take the same room, so that a label does not jump when it changes.
 static int word_width(struct overlay *overlay, const struct face_view *face, int em) {
     struct text_style style = overlay_style(em, true, ink);
-    if (face->label) {
-        return text_measure(overlay->text, face->label, style).x;
+    if (face->label || face->doubt != DOUBT_NONE) {
+        return text_measure(overlay->text, face_word(face), style).x;
     }
     int a = text_measure(overlay->text, _("smile"), style).x,
         b = text_measure(overlay->text, _("no smile"), style).x;

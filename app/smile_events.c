@@ -113,11 +113,23 @@ static void decide(struct smile_events *events, struct smile_memory *face,
     }
 }
 
+static void doubt(struct smile_memory *face, double t, enum face_doubt asked) {
+    if (asked != face->asked) {
+        face->asked = asked;
+        face->asked_s = t;
+    }
+    if (t - face->asked_s >= DOUBT_HOLD_S - TIME_TOLERANCE_S) {
+        face->doubt = asked;
+    }
+}
+
 static void see(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
                 double t, const struct face_view *view) {
     face->box = view->box;
     face->n_sightings++;
-    if (!isnan(view->raw_score)) {
+    doubt(face, t, view->doubt);
+    bool judged = view->doubt == DOUBT_NONE && !isnan(view->raw_score);
+    if (judged || isnan(face->score)) {
         smooth(events, face, t, view->raw_score);
     }
     face->seen_s = t;
@@ -131,7 +143,9 @@ static void see(struct smile_events *events, struct smile_memory *face, struct a
         face->entered_s = t;
         emit(events, analysis, EVENT_FACE_ENTER, t, face);
     }
-    decide(events, face, analysis, t);
+    if (judged) {
+        decide(events, face, analysis, t);
+    }
 }
 
 static void leave(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
@@ -159,6 +173,7 @@ static bool is_present(const struct analysis *analysis, int id) {
 static void describe(const struct smile_memory *face, double t, struct face_view *view) {
     view->score = face->score;
     view->smiling = face->smiling;
+    view->doubt = face->doubt;
     view->smiling_s = face->smiling ? fmax(t - face->smile_s, 0) : 0;
     view->age_s = t - face->entered_s;
 }

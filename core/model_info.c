@@ -96,6 +96,18 @@ static bool is_printable_ascii(const char *text) {
     return true;
 }
 
+// What a model does not say is as measured on GENKI-4K with a network that had not seen it:
+// accuracy falls below nine in ten (models/README.md).
+static struct doubt_limits read_limits(const struct metadata *metadata) {
+    return (struct doubt_limits){
+        .least_face_px = (float)metadata_number(metadata, "smilecam.least_face_px", 0, 1000, 20),
+        .least_contrast = (float)metadata_number(metadata, "smilecam.least_contrast", 0, 100, 1),
+        .least_sharpness =
+            (float)metadata_number(metadata, "smilecam.least_sharpness", 0, 10, 0.055),
+        .most_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 1, 0.6),
+    };
+}
+
 bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,
                      struct model_info *info) {
     *info = (struct model_info){0};
@@ -122,6 +134,7 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
     info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", in.h, 1024, in.h);
     info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);
     info->threshold = (float)metadata_number(metadata, "smilecam.threshold", 0.01, 0.99, 0.5);
+    info->doubt = read_limits(metadata);
     info->n_parameters = (int)graph_n_trained(graph);
     info->multiply_adds = graph_multiply_adds(graph);
     const char *description = metadata_get(metadata, "smilecam.description");

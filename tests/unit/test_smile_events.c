@@ -19,6 +19,7 @@ struct bench {
     struct smile_events events;
     struct analysis analysis;
     struct smile_event kept[MAX_KEPT];
+    enum face_doubt doubt; // of the next steps
     int n_kept;
 };
 
@@ -31,8 +32,11 @@ static void bench_step(struct bench *bench, double t, int n, const float *probab
                        bool seen) {
     bench->analysis.n_faces = n;
     for (int i = 0; i < n; i++) {
-        bench->analysis.faces[i] = (struct face_view){
-            .id = i + 1, .box = {10, 20, 30, 40}, .seen = seen, .raw_score = probabilities[i]};
+        bench->analysis.faces[i] = (struct face_view){.id = i + 1,
+                                                      .box = {10, 20, 30, 40},
+                                                      .seen = seen,
+                                                      .raw_score = probabilities[i],
+                                                      .doubt = bench->doubt};
     }
     smile_events_update(&bench->events, t, &bench->analysis);
     for (int i = 0; i < bench->analysis.n_events; i++) {
@@ -171,6 +175,38 @@ static void a_single_detection_is_no_face(void **state) {
     assert_int_equal(bench.n_kept, 0);
 }
 
+static void a_doubtful_face_keeps_its_state(void **state) {
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    bench.doubt = DOUBT_DARK;
+    for (double t = 0; t < 1; t += 0.033) { // never seen well: there, but no smile
+        one(&bench, t, 0.95f);
+    }
+    assert_int_equal(count(&bench, EVENT_FACE_ENTER), 1);
+    assert_int_equal(count(&bench, EVENT_SMILE_START), 0);
+    assert_int_equal(bench.analysis.faces[0].doubt, DOUBT_DARK);
+    bench.doubt = DOUBT_NONE;
+    for (double t = 1; t < 2; t += 0.033) {
+        one(&bench, t, 0.95f);
+    }
+    assert_int_equal(count(&bench, EVENT_SMILE_START), 1);
+    assert_int_equal(bench.analysis.faces[0].doubt, DOUBT_NONE);
+    bench.doubt = DOUBT_BLURRED;
+    for (double t = 2; t < 4; t += 0.033) { // what cannot be judged ends nothing
+        one(&bench, t, 0.05f);
+    }
+    assert_int_equal(count(&bench, EVENT_SMILE_END), 0);
+    assert_true(bench.analysis.faces[0].smiling && bench.analysis.faces[0].score > 0.9f);
+    for (double t = 4; t < 6; t += 0.066) { // now so, now so: the word does not flicker
+        bench.doubt = DOUBT_NONE;
+        one(&bench, t, 0.95f);
+        assert_int_equal(bench.analysis.faces[0].doubt, DOUBT_BLURRED);
+        bench.doubt = DOUBT_BLURRED;
+        one(&bench, t + 0.033, 0.95f);
+    }
+}
+
 static void nan_is_ignored(void **state) {
     (void)state;
     struct bench bench;
@@ -231,6 +267,7 @@ int main(void) {
         cmocka_unit_test(the_end_of_the_medium_ends_no_smile),
         cmocka_unit_test(who_smiles_and_leaves_has_ended),
         cmocka_unit_test(a_single_detection_is_no_face),
+        cmocka_unit_test(a_doubtful_face_keeps_its_state),
         cmocka_unit_test(nan_is_ignored),
         cmocka_unit_test(times_never_run_backwards),
         cmocka_unit_test(more_faces_than_places_do_no_harm),
