@@ -17,11 +17,14 @@ struct candidate {
 };
 
 #define X264 "crf=20:forced-idr=1:"
+// The preset superfast with the lookahead of veryfast: two thirds of the time of veryfast for the
+// same size and likeness (SSIM of webcam video; superfast alone makes twice the size).
+#define X264_FILE X264 "preset=superfast:rc-lookahead=10:mbtree=1"
 #define VPX "crf=31:b=0:row-mt=1:auto-alt-ref=0:lag-in-frames=0:"
 
 // The best first.
 static const struct candidate candidates[] = {
-    {"libx264", X264 "preset=veryfast", X264 "preset=superfast:tune=zerolatency", false, 0},
+    {"libx264", X264_FILE, X264 "preset=superfast:tune=zerolatency", false, 0},
     {"libopenh264", "allow_skip_frames=0", "allow_skip_frames=0", false, 0},
     {"h264_nvenc", "forced-idr=1:cq=22", "forced-idr=1:cq=22:delay=0:zerolatency=1", false, 0},
     {"h264_v4l2m2m", "", "", false, 0},
