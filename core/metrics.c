@@ -56,6 +56,15 @@ double wilson_half_interval(double p, int n) {
     return z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4.0 * n * n));
 }
 
+double mcnemar_p(int b, int c) {
+    int n = b + c, fewer = b < c ? b : c;
+    double p = 0;
+    for (int k = 0; k <= fewer; k++) {
+        p += exp(lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0) - n * log(2));
+    }
+    return fmin(2 * p, 1);
+}
+
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold) {
     struct metrics m = {.n = n};
     struct scored *items = malloc((size_t)n * sizeof *items);

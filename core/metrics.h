@@ -20,4 +20,8 @@ struct metrics {
 // Half of the 95 % interval of a share p of n (Wilson 1927).
 double wilson_half_interval(double p, int n);
 
+// McNemar's exact test: how likely at least so uneven a split of the b + c items that only one of
+// two classifiers has right would be if both were equally good (two-sided).
+double mcnemar_p(int b, int c);
+
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold);

@@ -27,7 +27,7 @@
 #define MAX_WORKERS 64
 
 struct job {
-    const char *list, *model, *scores_path, *report_path, *held_out_path;
+    const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
     struct working_point point;
     bool json, degraded;
     int threads;
@@ -188,6 +188,34 @@ static void print_degraded(const struct eval_report *report, const struct metric
     }
 }
 
+static bool is_right(const struct eval_item *item, float threshold) {
+    return !isnan(item->score) && (item->score >= threshold) == item->truth;
+}
+
+// Whether these scores or those of a file are right more often, picture by picture.
+static bool print_against(const struct job *job, float threshold) {
+    size_t size = (size_t)job->set.n * sizeof *job->items;
+    struct eval_item *others = malloc(size);
+    if (!others) {
+        LOG(ERROR, "no memory to compare %d pictures", job->set.n);
+        return false;
+    }
+    memcpy(others, job->items, size);
+    bool good = held_out_read(job->against_path, others, job->set.n) > 0;
+    int only_here = 0, only_there = 0;
+    for (int i = 0; good && i < job->set.n; i++) {
+        bool here = is_right(&job->items[i], threshold), there = is_right(&others[i], threshold);
+        only_here += here && !there;
+        only_there += there && !here;
+    }
+    free(others);
+    if (good) {
+        printf("against %s: only here right %d, only there %d; McNemar p = %.4f\n",
+               job->against_path, only_here, only_there, mcnemar_p(only_here, only_there));
+    }
+    return good;
+}
+
 static bool write_scores(const struct job *job) {
     FILE *out = fopen(job->scores_path, "w");
     bool ok = out && fputs("path,label,score\n", out) >= 0;
@@ -221,6 +249,9 @@ static int report(const struct job *job) {
         print_labels(&found);
         if (job->degraded) {
             print_degraded(&found, &m);
+        }
+        if (job->against_path && !print_against(job, found.threshold)) {
+            return EXIT_CODE_INPUT;
         }
     } else if (!report_json(job, &m)) {
         LOG(ERROR, "standard output: %s", strerror(errno));
@@ -303,6 +334,11 @@ static int run(int argc, char **argv) {
          .argument = "FILE.csv",
          .help =
              "scores of smilecam cv, several with commas (their mean), in place of the model's"},
+        {.name = "against",
+         .kind = OPTION_TEXT,
+         .target = &job.against_path,
+         .argument = "FILE.csv",
+         .help = "compare with these scores, picture by picture (McNemar's test)"},
         WORKING_POINT_SPECS(&job.point),
         {.name = "threads",
          .kind = OPTION_INT,

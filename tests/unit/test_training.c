@@ -246,7 +246,10 @@ static void metrics_by_hand(void **state) {
     assert_float_equal(m.accuracy, 3.0 / 6, 1e-9);
     assert_float_equal(m.accuracy_found, 3.0 / 5, 1e-9);
     assert_float_equal(m.balanced_accuracy, 0.5 * (2.0 / 4 + 1.0 / 2), 1e-9);
-    assert_float_equal(m.auc, 5.0 / 6, 1e-6); // 5 of the 6 pairs are in order
+    assert_float_equal(m.auc, 5.0 / 6, 1e-6);           // 5 of the 6 pairs are in order
+    assert_float_equal(mcnemar_p(1, 5), 0.21875, 1e-9); // 2 (1 + 6) / 64
+    assert_float_equal(mcnemar_p(3, 3), 1, 1e-9);
+    assert_float_equal(mcnemar_p(0, 0), 1, 1e-9);
     const float tied[] = {0.5f, 0.5f, 0.5f, 0.5f};
     const int half[] = {0, 1, 0, 1};
     assert_float_equal(metrics_of(tied, half, 4, 0.5f).auc, 0.5, 1e-9);
