@@ -99,5 +99,9 @@ if [ -x "$prefix/bin/smilecam" ]; then
     check "and still does when it was moved" $?
     ls "$scratch/elsewhere/share/smilecam/architectures/smile.net" "$scratch/elsewhere/share/smilecam/smile.onnx" >out 2>err
     check "models and architectures are there" $?
+    share=$scratch/elsewhere/share
+    [ -s "$share/icons/hicolor/scalable/apps/smilecam.svg" ] && [ -s "$share/metainfo/smilecam.metainfo.xml" ] &&
+        grep -qx 'Icon=smilecam' "$share/applications/smilecam.desktop" 2>err
+    check "and what a desktop shows of it" $?
 fi
 echo "1..$number"
