@@ -59,10 +59,12 @@ static void remark_slow(struct source_info *info, const struct camera_format *wa
     if (got->rate_hz <= 0 || got->rate_hz >= 0.75 * wanted->rate_hz) {
         return;
     }
-    snprintf(info->remark, sizeof info->remark,
-             _("the camera gives only %g fps (%s, %dx%d); smaller pictures may come faster: "
-               "--width 640 --height 480"),
-             got->rate_hz, got->fourcc, got->width, got->height);
+    const char *words = got->width > 640 ? _("the camera gives only %g fps (%s, %dx%d); smaller "
+                                             "pictures may come faster: --width 640 --height 480")
+                                         : _("the camera gives only %g fps (%s, %dx%d); it may be "
+                                             "faster in more light");
+    snprintf(info->remark, sizeof info->remark, words, got->rate_hz, got->fourcc, got->width,
+             got->height);
     LOG(WARNING, "%s", info->remark);
 }
 
