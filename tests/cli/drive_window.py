@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+"""Drives the real window on a display of its own: every key, resizing, full screen, the smile
+shutter, Chinese; and looks at what was drawn. Prints TAP.
+
+usage: drive_window.py SMILECAM MODEL
+"""
+
+import glob
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import screen
+
+
+def is_plate(r, g, b):
+    """What text stands on."""
+    return r < 70 and g < 75 and b < 80 and abs(r - b) < 30
+
+
+def is_red(r, g, b):
+    return r > 200 and g < 120 and b < 120
+
+
+def is_accent(r, g, b):
+    return g > 190 and r < 130 and 130 < b < 210
+
+
+def is_black(r, g, b):
+    return r + g + b == 0
+
+
+def is_violet(r, g, b):
+    return b > g + 10
+
+
+LEFT = dict(left=0.0, top=0.12, right=0.2, bottom=0.4)  # where the figures lie
+CORNER = dict(left=0.0, top=0.0, right=0.25, bottom=0.12)  # of the recording mark
+FOOT = dict(left=0.35, top=0.88, right=0.65, bottom=1.0)  # of messages
+
+
+class Test:
+    def __init__(self, program, display, folder):
+        self.program, self.display, self.folder = program, display, folder
+
+    def open(self, *arguments, **environment):
+        command = [self.program, "--source", "demo", "--width", "640", "--height", "360", *arguments]
+        places = dict(HOME=self.folder, XDG_CONFIG_HOME=self.folder, XDG_PICTURES_DIR=self.folder,
+                      XDG_VIDEOS_DIR=self.folder)
+        return screen.Window(self.display, command, {**places, **environment}, self.folder)
+
+    def files(self, pattern):
+        return sorted(glob.glob(os.path.join(self.folder, pattern)))
+
+    def toggle(self, window, key, what, is_on):
+        """The key switches something on, and again off."""
+        window.sees(f"no {what} yet", lambda p: not is_on(p))
+        window.press(key)
+        window.sees(what, is_on)
+        window.press(key)
+        window.sees(f"{what} gone", lambda p: not is_on(p))
+
+    def face_has_box_and_counter(self):
+        window = self.open()
+        window.sees("a smile's box", lambda p: p.share(is_accent, 0.3, 0.1, 0.7, 0.9) > 0.01)
+        window.sees("the counter", lambda p: p.share(is_plate, 0.9, 0.0, 1.0, 0.1) > 0.2)
+        assert window.end() == 0
+
+    def keys_switch_panels(self):
+        window = self.open()
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        self.toggle(window, "i", "figures", lambda p: p.share(is_plate, **LEFT) > 0.5)
+        for key in ("h", "question", "F1"):
+            self.toggle(window, key, "help", lambda p: p.share(is_plate, 0.3, 0.2, 0.7, 0.8) > 0.5)
+        window.press("n")
+        window.sees("that there is no other camera", lambda p: p.share(is_plate, **FOOT) > 0.3)
+        assert window.end("Escape") == 0
+
+    def map_lies_over_the_face(self):
+        window = self.open()
+        window.sees("a face", lambda p: p.share(is_plate, 0.3, 0.6, 0.7, 1.0) > 0.03)
+        self.toggle(window, "x", "a map", lambda p: p.share(is_violet, 0.35, 0.3, 0.65, 0.8) > 0.2)
+        assert window.end() == 0
+
+    def pause_holds_and_mirror_flips(self):
+        window = self.open()
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        first = window.look()
+        window.sees("a motion", lambda p: p.difference(first) > 0)
+        window.press("space")
+        window.sees("the word paused", lambda p: p.share(is_plate, **CORNER) > 0.1)
+        still = window.look()
+        assert window.look().difference(still, top=0.15, bottom=0.85) == 0, "it moves while it is paused"
+        window.press("m")
+        window.sees("the mirrored picture", lambda p: p.difference(still, True, 0.2, 0.35) < 3 <
+                    p.difference(still, False, 0.2, 0.35))
+        assert window.end() == 0
+
+    def record_shows_a_mark_and_keeps_a_file(self):
+        window = self.open()
+        window.sees("a face", lambda p: p.share(is_plate, 0.3, 0.6, 0.7, 1.0) > 0.03)
+        window.press("r")
+        window.sees("a red mark", lambda p: p.share(is_red, **CORNER) > 0.005)
+        screen.wait_for("a recording", lambda: sum(map(os.path.getsize, self.files("smilecam-*.mkv"))) > 9000)
+        window.press("r")
+        window.sees("the mark gone", lambda p: p.share(is_red, **CORNER) == 0)
+        assert window.end() == 0
+        (video,) = self.files("smilecam-*.mkv")
+        assert "recorded" in window.log, window.log
+
+    def snapshot_is_a_picture(self):
+        window = self.open()
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        window.press("s")
+        screen.wait_for("the file", lambda: self.files("smilecam-*.png"))
+        window.sees("a message", lambda p: p.share(is_plate, **FOOT) > 0.3)
+        assert window.end() == 0
+        (path,) = self.files("smilecam-*.png")
+        size = subprocess.run(["identify", "-format", "%wx%h", path], capture_output=True, text=True, check=True)
+        assert size.stdout == "640x360", size.stdout
+
+    def shutter_waits_for_the_smile(self):
+        window = self.open("--smile-shutter", "--pictures", "photos", "--picture-format", "jpg")
+        window.sees("the countdown", lambda p: p.share(is_plate, 0.44, 0.03, 0.56, 0.2) > 0.4)
+        screen.wait_for("a photograph", lambda: self.files("photos/smilecam-*.jpg"))
+        assert window.end() == 0
+
+    def sizes_keep_the_shape(self):
+        window = self.open()
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        window.resize(500, 700)
+        window.sees("bars above and below", lambda p: (p.width, p.height) == (500, 700) and
+                    p.share(is_black, 0.4, 0.25, 0.6, 0.28) == 1 and p.share(is_black, 0, 0.35, 1, 0.65) < 0.05)
+        window.press("f")
+        whole = (self.display.width, self.display.height)
+        screen.wait_for("full screen", lambda: window.size() == whole)
+        window.sees("a large picture", lambda p: p.share(is_black, 0, 0.2, 1, 0.8) < 0.05)
+        window.press("Escape")
+        screen.wait_for("the former size", lambda: window.size() == (500, 700))
+        assert window.end() == 0
+
+    def displays_are_counted(self):
+        window = self.open("--display", "7")
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        assert "there is no display 7" in window.said(), window.said()
+        assert window.end() == 0
+
+    def trouble_is_told_in_the_window(self):
+        os.mkdir(os.path.join(self.folder, "dev"))
+        command = [self.program, "--width", "640", "--height", "360"]
+        window = screen.Window(self.display, command,
+                               dict(SMILECAM_DEV_ROOT=os.path.join(self.folder, "dev"), HOME=self.folder), self.folder)
+        window.sees("that there is no camera", lambda p: p.share(is_plate, **FOOT) > 0.3)
+        assert "no camera found" in window.said(), window.said()
+        assert window.end() == 0
+
+    def chinese_looks_different(self):
+        if not subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False).stdout:
+            return "SKIP no font for Chinese (fonts-wqy-microhei)"
+        pictures = []
+        for language in ("C", "zh_CN"):
+            window = self.open(LC_ALL="C.UTF-8", LANGUAGE=language)
+            window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+            window.press("h")
+            window.sees("help", lambda p: p.share(is_plate, 0.4, 0.3, 0.6, 0.7) > 0.5)
+            pictures.append(window.look())
+            assert "no installed font" not in window.said(), window.said()
+            assert window.end() == 0
+        assert pictures[0].difference(pictures[1], top=0.2, bottom=0.8) > 2, "the help is the same in both"
+        return ""
+
+
+def main():
+    program, model = os.path.abspath(sys.argv[1]), sys.argv[2]
+    if screen.missing() or not os.path.exists(model):
+        print("1..0 # SKIP needs a model and " + " ".join(screen.NEEDED))
+        return
+    display = screen.Screen()
+    steps = [name for name, step in vars(Test).items() if name not in ("open", "files", "toggle") and
+             callable(step) and not name.startswith("_")]
+    wanted = sys.argv[3:] or steps
+    print(f"1..{len(wanted)}", flush=True)
+    for number, name in enumerate(wanted, 1):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                note = getattr(Test(program, display, folder), name)()
+                print(f"ok {number} - {name}" + (f" # {note}" if note else ""), flush=True)
+            except AssertionError as problem:
+                print(f"not ok {number} - {name}: {problem}", flush=True)
+                display.close()
+                display = screen.Screen()  # what is left over goes with it
+    display.close()
+
+
+main()
