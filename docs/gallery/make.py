@@ -15,7 +15,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "tests", "cli"))
 import screen
 
-READY_S = 15.0  # the third smile has begun, also where the program starts slowly
+
+def is_smile(r, g, b):
+    """The colour of a smile's box."""
+    return g > 190 and r < 130 and 130 < b < 210
+
 
 # name, width, height, keys, options, language
 SCENES = (
@@ -35,7 +39,7 @@ def take(display, program, scene):
     with tempfile.TemporaryDirectory() as folder:
         command = [program, "--source", "demo", "--width", str(width), "--height", str(height), *options]
         window = screen.Window(display, command, dict(LC_ALL="C.UTF-8", LANGUAGE=language, HOME=folder), folder)
-        time.sleep(READY_S)
+        window.sees("a smile", lambda p: p.share(is_smile, 0.2, 0.3, 0.8, 0.95) > 0.003)
         window.press(*keys)
         time.sleep(1.5)
         window.save(os.path.join(HERE, f"{name}.jpg"))
