@@ -91,6 +91,7 @@ static void fill_view(const struct model_info *info, double t, const struct trac
     view->id = track->id;
     view->box = track->box;
     view->seen = track->seen;
+    view->confidence = track->confidence;
     view->unseen_s = t - track->seen_s;
     view->raw_score = probabilities ? probabilities[info->smile_label] : NAN;
     view->doubt = DOUBT_NONE;

@@ -75,22 +75,28 @@ static bool check_names(const struct annotate_batch *batch) {
 
 // ---- processes ----
 
+// The option with FOLDER/stem.extension, kept in path; nothing for a folder of NULL.
+static void add_output(char **words, int *n, char *option, const char *folder, const char *input,
+                       const char *extension, char path[PATH_MAX]) {
+    if (folder) {
+        name_output(folder, input, extension, path);
+        words[(*n)++] = option;
+        words[(*n)++] = path;
+    }
+}
+
 static bool start(struct run *run, int slot, int input) {
     const struct annotate_batch *batch = run->batch;
-    char out[PATH_MAX], events[PATH_MAX];
-    char *words[MAX_WORDS + 10] = {"smilecam", "annotate", "-q"};
+    const char *name = batch->inputs[input];
+    char out[PATH_MAX], events[PATH_MAX], csv[PATH_MAX];
+    char *words[MAX_WORDS + 12] = {"smilecam", "annotate", "-q"};
     int n = 3;
-    for (int i = 0; i < batch->n_options && i < MAX_WORDS; i++) {
+    for (int i = 0; i < batch->n_options; i++) {
         words[n++] = batch->options[i];
     }
-    name_output(batch->folder, batch->inputs[input], EXTENSION, out);
-    words[n++] = "-o";
-    words[n++] = out;
-    if (batch->events_folder) {
-        name_output(batch->events_folder, batch->inputs[input], ".jsonl", events);
-        words[n++] = "--events";
-        words[n++] = events;
-    }
+    add_output(words, &n, "--output", batch->folder, name, EXTENSION, out);
+    add_output(words, &n, "--events", batch->events_folder, name, ".jsonl", events);
+    add_output(words, &n, "--csv", batch->csv_folder, name, ".csv", csv);
     words[n++] = "--";
     words[n++] = batch->inputs[input];
     int error = posix_spawn(&run->pids[slot], "/proc/self/exe", NULL, NULL, words, environ);
@@ -174,11 +180,16 @@ static int summarise(const struct run *run) {
 int annotate_batch_run(const struct annotate_batch *batch) {
     struct run run = {.batch = batch};
     bool good = true;
+    if (batch->n_options > MAX_WORDS) {
+        LOG(ERROR, "more than %d words of options; leave some out", MAX_WORDS);
+        return EXIT_CODE_USAGE;
+    }
     if (!check_names(batch)) {
         return EXIT_CODE_USAGE;
     }
     if (!make_folder(batch->folder) ||
-        (batch->events_folder && !make_folder(batch->events_folder))) {
+        (batch->events_folder && !make_folder(batch->events_folder)) ||
+        (batch->csv_folder && !make_folder(batch->csv_folder))) {
         return EXIT_CODE_OUTPUT;
     }
     stop_signal_install();

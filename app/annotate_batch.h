@@ -10,8 +10,9 @@ struct annotate_batch {
     int n_inputs;
     const char *folder;        // talks/a.mp4 becomes FOLDER/a.mkv; made when it is not there
     const char *events_folder; // its events FOLDER/a.jsonl; NULL: none
+    const char *csv_folder;    // its table FOLDER/a.csv; NULL: none
     int n_jobs;                // at a time
-    char **options;            // for each of them, n_options words
+    char **options;            // for each of them, n_options words; outputs among them do not count
     int n_options;
 };
 

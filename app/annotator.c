@@ -8,6 +8,7 @@
 #include "pipeline.h"
 #include "progress.h"
 #include "same_file.h"
+#include "sinks/csv.h"
 #include "sinks/events.h"
 #include "sinks/frame_times.h"
 #include "sinks/record.h"
@@ -24,13 +25,12 @@
 #define WAIT_NS INT64_C(200000000)
 
 struct annotate {
-    const char *in, *out, *events_path, *times_path;
+    struct annotator_options options;
     char part[PATH_MAX]; // what out is called until it is whole
-    struct analyser_options analyser;
     struct source_place place;
     struct source_info info;
     struct pipeline *pipeline;
-    struct sink *recording, *events;
+    struct sink *recording, *events, *table;
     struct frame_times *times; // NULL: not asked for
     struct progress progress;
     long long n_frames;
@@ -40,77 +40,75 @@ struct annotate {
 
 // ---- before the work ----
 
-static bool check_paths(const struct annotate *job) {
-    const char *events = job->events_path ? job->events_path : "-";
-    if (same_file(job->in, job->out) || same_file(job->in, events)) {
-        LOG(ERROR, "%s: this is the input; choose another name for the output", job->in);
-        return false;
-    }
-    if (same_file(job->out, events) || strcmp(job->out, events) == 0) {
-        LOG(ERROR, "%s: the video and the events need two files", job->out);
-        return false;
-    }
-    return true;
+static bool check_paths(const struct annotator_options *options) {
+    const char *outputs[] = {options->out, options->events, options->csv, options->frame_times};
+    return outputs_differ(options->in, outputs, sizeof outputs / sizeof *outputs);
 }
 
 // A file, a folder or an address; a camera's name would record for ever.
 static bool find_input(struct annotate *job) {
     struct stat status;
-    if (!strstr(job->in, "://") && stat(job->in, &status) != 0) {
-        LOG(ERROR, "%s: %s", job->in, strerror(errno));
+    if (!strstr(job->options.in, "://") && stat(job->options.in, &status) != 0) {
+        LOG(ERROR, "%s: %s", job->options.in, strerror(errno));
         return false;
     }
-    bool folder = !strstr(job->in, "://") && S_ISDIR(status.st_mode);
+    bool folder = !strstr(job->options.in, "://") && S_ISDIR(status.st_mode);
     job->place.driver = folder ? &source_folder : &source_file;
     return true;
 }
 
 // "talk.mkv" is "talk.part.mkv" until it is whole.
 static bool name_part(struct annotate *job) {
-    const char *slash = strrchr(job->out, '/'), *dot = strrchr(slash ? slash : job->out, '.');
-    int stem = dot ? (int)(dot - job->out) : (int)strlen(job->out);
-    int n = snprintf(job->part, sizeof job->part, "%.*s.part%s", stem, job->out, dot ? dot : "");
+    const char *slash = strrchr(job->options.out, '/'),
+               *dot = strrchr(slash ? slash : job->options.out, '.');
+    int stem = dot ? (int)(dot - job->options.out) : (int)strlen(job->options.out);
+    int n = snprintf(job->part, sizeof job->part, "%.*s.part%s", stem, job->options.out,
+                     dot ? dot : "");
     return n > 0 && n < (int)sizeof job->part;
 }
 
 static struct sink *open_recording(const struct annotate *job) {
-    return record_create(job->part,
-                         &(struct record_options){
-                             .width = job->info.width,
-                             .height = job->info.height,
-                             .rate_hz = job->info.rate_hz,
-                             .time_base_num = job->info.time_base_num,
-                             .time_base_den = job->info.time_base_den,
-                             .aspect_num = job->info.aspect_num,
-                             .aspect_den = job->info.aspect_den,
-                             .copy_from = job->place.driver == &source_file ? job->in : NULL,
-                             .overlay = true,
-                         });
+    return record_create(
+        job->part, &(struct record_options){
+                       .width = job->info.width,
+                       .height = job->info.height,
+                       .rate_hz = job->info.rate_hz,
+                       .time_base_num = job->info.time_base_num,
+                       .time_base_den = job->info.time_base_den,
+                       .aspect_num = job->info.aspect_num,
+                       .aspect_den = job->info.aspect_den,
+                       .copy_from = job->place.driver == &source_file ? job->options.in : NULL,
+                       .overlay = true,
+                   });
 }
 
 static bool open_all(struct annotate *job) {
+    const struct annotator_options *options = &job->options;
     job->code = EXIT_CODE_INPUT;
     struct source *source =
-        find_input(job) ? job->place.driver->create(job->in, &(struct source_options){.planes = true}) : NULL;
+        find_input(job)
+            ? job->place.driver->create(job->options.in, &(struct source_options){.planes = true})
+            : NULL;
     if (!source) {
         return false;
     }
     job->info = source->info;
     job->code = EXIT_CODE_USAGE;
-    if (!model_path_readable(job->analyser.model)) {
+    if (!model_path_readable(job->options.analyser.model)) {
         source_close(source);
         return false;
     }
     job->code = EXIT_CODE_OUTPUT;
     job->recording = open_recording(job);
     if (!job->recording ||
-        (job->events_path && !(job->events = events_create(job->events_path, false))) ||
-        (job->times_path && !(job->times = frame_times_create(job->times_path)))) {
+        (options->events && !(job->events = events_create(options->events, false))) ||
+        (options->csv && !(job->table = csv_create(options->csv, options->csv_landmarks))) ||
+        (options->frame_times && !(job->times = frame_times_create(options->frame_times)))) {
         source_close(source);
         return false;
     }
     job->pipeline = pipeline_create(&(struct pipeline_options){
-        .source = source, .driver = &analysis_faces, .driver_options = &job->analyser});
+        .source = source, .driver = &analysis_faces, .driver_options = &job->options.analyser});
     job->code = job->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     return job->pipeline != NULL;
 }
@@ -128,7 +126,8 @@ static void show_progress(struct annotate *job) {
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
     if (!sink_write(job->recording, item->frame, item->analysis) ||
-        (job->events && !sink_write(job->events, item->frame, item->analysis))) {
+        (job->events && !sink_write(job->events, item->frame, item->analysis)) ||
+        (job->table && !sink_write(job->table, item->frame, item->analysis))) {
         job->code = EXIT_CODE_OUTPUT;
         return false;
     }
@@ -179,8 +178,8 @@ static bool settle(struct annotate *job) {
     if (there && job->n_frames == 0) {
         unlink(job->part);
     } else if (there && (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) &&
-               rename(job->part, job->out) != 0) {
-        LOG(ERROR, "%s: cannot be renamed to %s: %s", job->part, job->out, strerror(errno));
+               rename(job->part, job->options.out) != 0) {
+        LOG(ERROR, "%s: cannot be renamed to %s: %s", job->part, job->options.out, strerror(errno));
         return false;
     }
     return true;
@@ -189,6 +188,7 @@ static bool settle(struct annotate *job) {
 static void close_all(struct annotate *job) {
     bool good = !job->recording || sink_close(job->recording);
     good = sink_close(job->events) && good;
+    good = sink_close(job->table) && good;
     good = frame_times_close(job->times) && good;
     pipeline_destroy(job->pipeline);
     if (!good && job->code == EXIT_CODE_OK) {
@@ -207,7 +207,7 @@ static void tell_result(const struct annotate *job) {
         return;
     }
     if (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) {
-        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", job->out,
+        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", job->options.out,
             job->n_frames, elapsed, job->media_s / elapsed_s,
             job->code == EXIT_CODE_OK ? "" : "; the input was not whole");
     } else {
@@ -217,18 +217,12 @@ static void tell_result(const struct annotate *job) {
 }
 
 int annotator_run(const struct annotator_options *options) {
-    struct annotate job = {
-        .in = options->in,
-        .out = options->out,
-        .events_path = options->events,
-        .times_path = options->frame_times,
-        .analyser = options->analyser,
-    };
-    if (!check_paths(&job)) {
+    struct annotate job = {.options = *options};
+    if (!check_paths(options)) {
         return EXIT_CODE_USAGE;
     }
     if (!name_part(&job)) {
-        LOG(ERROR, "%s: this name is too long", job.out);
+        LOG(ERROR, "%s: this name is too long", job.options.out);
         return EXIT_CODE_OUTPUT;
     }
     stop_signal_install();

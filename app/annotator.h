@@ -7,9 +7,11 @@
 // Draws faces and smiles over one video: a pipeline whose end is a recording.
 
 struct annotator_options {
-    const char *in;          // a file, a folder of pictures, or an address
-    const char *out;         // "talk.mkv"; it is called "talk.part.mkv" until it is whole
-    const char *events;      // file or "-", or NULL
+    const char *in;     // a file, a folder of pictures, or an address
+    const char *out;    // "talk.mkv"; it is called "talk.part.mkv" until it is whole
+    const char *events; // file or "-", or NULL
+    const char *csv;    // file or "-", or NULL
+    bool csv_landmarks;
     const char *frame_times; // file, or NULL
     struct analyser_options analyser;
 };

@@ -46,6 +46,7 @@ struct face_view {
     // Not to be judged now, and why: score and smiling stay as they were. From the events on it is
     // steady, too.
     enum face_doubt doubt;
+    float confidence;    // the detector's margin when it last looked (vision.h)
     double unseen_s;     // since it was last seen, media seconds
     double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
     double age_s;        // since face_enter, media seconds

@@ -8,6 +8,7 @@
 #include "model_path.h"
 #include "same_file.h"
 #include "save_path.h"
+#include "sinks/csv.h"
 #include "sinks/events.h"
 #include "sources/camera_list.h"
 
@@ -82,6 +83,9 @@ static bool open_outputs(struct session *s) {
     if (s->options.pictures && !save_folder_ready(s->options.pictures)) {
         return false;
     }
+    if (s->options.csv && !(s->table = csv_create(s->options.csv, s->options.csv_landmarks))) {
+        return false;
+    }
     if (s->options.frame_times && !(s->times = frame_times_create(s->options.frame_times))) {
         return false;
     }
@@ -125,16 +129,9 @@ static bool open_pipeline(struct session *s, struct source *source) {
 // An output must not be the input, nor the other output.
 static bool check_paths(const struct session *s) {
     const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
-    const char *record = s->options.record, *events = s->options.events;
-    if (same_file(in, record) || same_file(in, events)) {
-        LOG(ERROR, "%s: this is the input; choose another name for the output", in);
-        return false;
-    }
-    if (record && events && (strcmp(record, events) == 0 || same_file(record, events))) {
-        LOG(ERROR, "%s: the recording and the events need two files", record);
-        return false;
-    }
-    return true;
+    const char *outputs[] = {s->options.record, s->options.events, s->options.csv,
+                             s->options.frame_times};
+    return outputs_differ(in, outputs, sizeof outputs / sizeof *outputs);
 }
 
 bool live_open(struct session *s) {
@@ -170,6 +167,7 @@ void live_close(struct session *s) {
     window_destroy(s->window);
     bool good = live_recording_stop(s);
     good = sink_close(s->events) && good;
+    good = sink_close(s->table) && good;
     good = frame_times_close(s->times) && good;
     pipeline_destroy(s->pipeline);
     if (!good && s->code == EXIT_CODE_OK) {

@@ -119,6 +119,12 @@ static void write_events(struct session *s, const struct pipeline_item *item) {
     }
 }
 
+static void write_table(struct session *s, const struct pipeline_item *item) {
+    if (s->table && !sink_write(s->table, item->frame, item->analysis)) {
+        live_finish(s, EXIT_CODE_OUTPUT);
+    }
+}
+
 static bool is_past_the_end(const struct session *s, const struct frame *frame) {
     return s->options.duration_s > 0 && (double)frame->media_ns * 1e-9 >= s->options.duration_s;
 }
@@ -138,6 +144,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->media_ns = item->frame->media_ns;
     s->n_smiles = item->analysis->n_smiles;
     write_events(s, item);
+    write_table(s, item);
     live_recording_write(s, item);
     live_shutter_update(s, item);
     if (item->analysis->no_maps && s->maps) {

@@ -12,8 +12,10 @@ enum live_choice { LIVE_AUTO, LIVE_YES, LIVE_NO };
 
 struct live_options {
     const char *source;
-    const char *record;      // file, or NULL
-    const char *events;      // file or "-", or NULL
+    const char *record; // file, or NULL
+    const char *events; // file or "-", or NULL
+    const char *csv;    // file or "-", or NULL
+    bool csv_landmarks;
     const char *frame_times; // file, or NULL
     const char *model;       // NULL: the shipped one
     const char *pictures;    // folder for photographs; NULL: the user's

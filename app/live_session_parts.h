@@ -28,7 +28,7 @@ struct session {
 
     struct pipeline *pipeline;
     struct window *window; // NULL: headless
-    struct sink *events, *recording;
+    struct sink *events, *table, *recording;
     struct frame_times *times; // NULL: not asked for
     char recording_path[PATH_MAX];
     int64_t recording_since_ns; // media time; -1: nothing recorded yet

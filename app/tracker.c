@@ -89,6 +89,7 @@ static void see(struct track *track, double t, const struct face *face, const st
     track->seen = true;
     track->found = found;
     track->seen_s = t;
+    track->confidence = face->confidence;
     track->raw = *box;
     track->box = (struct box){(float)(track->cx.value - track->w.value / 2),
                               (float)(track->cy.value - track->h.value / 2), (float)track->w.value,

@@ -23,6 +23,7 @@ struct track {
     struct steady_value cx, cy, w, h;
     struct box raw; // of the last sighting, not smoothed
     struct box box; // smoothed
+    float confidence;
     struct point landmarks[N_LANDMARKS];
 };
 

@@ -20,43 +20,27 @@ static bool is_folder(const char *path) {
     return (n > 0 && path[n - 1] == '/') || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+// The words before the first operand are the options, which getopt has put there; -o and --events
+// come again behind them, for each video its own.
 static int annotate_many(const struct annotator_options *job, const struct operands *operands,
-                         int n_jobs) {
-    char min_face[64], detector[64], model[4096 + 8], threshold[64], alarms[64];
-    char *options[5];
-    int n = 0;
-    snprintf(detector, sizeof detector, "--detector=%s",
-             job->analyser.detector == DETECTOR_FOLLOW ? "follow" : "every-frame");
-    options[n++] = detector;
-    if (job->analyser.min_face_px > 0) {
-        snprintf(min_face, sizeof min_face, "--min-face=%d", job->analyser.min_face_px);
-        options[n++] = min_face;
-    }
-    if (job->analyser.model) {
-        snprintf(model, sizeof model, "--model=%s", job->analyser.model);
-        options[n++] = model;
-    }
-    if (job->analyser.point.threshold > 0) {
-        snprintf(threshold, sizeof threshold, "--threshold=%.17g", job->analyser.point.threshold);
-        options[n++] = threshold;
-    }
-    if (job->analyser.point.false_alarms > 0) {
-        snprintf(alarms, sizeof alarms, "--false-alarms=%.17g", job->analyser.point.false_alarms);
-        options[n++] = alarms;
-    }
-    if (job->frame_times || (job->events && strcmp(job->events, "-") == 0)) {
-        LOG(ERROR, "%s for one video at a time; for many, --events takes a folder",
-            job->frame_times ? "--frametimes is" : "--events - is");
+                         char **argv, int n_jobs) {
+    if (job->frame_times || (job->events && strcmp(job->events, "-") == 0) ||
+        (job->csv && strcmp(job->csv, "-") == 0)) {
+        LOG(ERROR, "%s for one video at a time; for many, --events and --csv take a folder",
+            job->frame_times ? "--frametimes is" : "- is");
         return EXIT_CODE_USAGE;
     }
+    int n_options = (int)(operands->items - argv) - 1;
+    n_options -= n_options > 0 && strcmp(argv[n_options], "--") == 0;
     return annotate_batch_run(&(struct annotate_batch){
         .inputs = operands->items,
         .n_inputs = operands->n,
         .folder = job->out,
         .events_folder = job->events,
+        .csv_folder = job->csv,
         .n_jobs = n_jobs > 0 ? n_jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
-        .options = options,
-        .n_options = n,
+        .options = argv + 1,
+        .n_options = n_options,
     });
 }
 
@@ -76,6 +60,19 @@ static int run(int argc, char **argv) {
          .target = &job.events,
          .argument = "FILE",
          .help = "events as JSON Lines; -, a file or a folder"},
+        {
+            .name = "csv",
+            .kind = OPTION_TEXT,
+            .target = &job.csv,
+            .argument = "FILE",
+            .help = "every face of every frame as a table",
+        },
+        {
+            .name = "csv-landmarks",
+            .kind = OPTION_FLAG,
+            .target = &job.csv_landmarks,
+            .help = "their 68 points in it too",
+        },
         {.name = "jobs",
          .letter = 'j',
          .kind = OPTION_INT,
@@ -133,7 +130,7 @@ static int run(int argc, char **argv) {
     }
     job.analyser.detector = (enum detector_way)detector;
     job.in = operands.items[0];
-    return operands.n > 1 || is_folder(job.out) ? annotate_many(&job, &operands, n_jobs)
+    return operands.n > 1 || is_folder(job.out) ? annotate_many(&job, &operands, argv, n_jobs)
                                                 : annotator_run(&job);
 }
 

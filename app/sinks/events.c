@@ -4,8 +4,8 @@
 
 #include "../../core/log.h"
 #include "../json_line.h"
+#include "lines.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,7 @@
 
 struct events_sink {
     struct sink base;
-    FILE *file;
-    char *name; // for messages
+    struct lines lines;
     bool live;
 };
 
@@ -76,21 +75,12 @@ static json_t *describe(const struct events_sink *sink, const struct frame *fram
     return line;
 }
 
-static bool say_failure(const struct events_sink *sink) {
-    if (errno == EPIPE) {
-        LOG(ERROR, "%s: cannot write events: whoever read them has gone", sink->name);
-    } else {
-        LOG(ERROR, "%s: cannot write events: %s", sink->name, strerror(errno));
-    }
-    return false;
-}
-
 static bool events_write(struct sink *base, const struct frame *frame,
                          const struct analysis *analysis) {
     struct events_sink *sink = (struct events_sink *)base;
     for (int i = 0; i < analysis->n_events; i++) {
-        if (!json_write_line(describe(sink, frame, &analysis->events[i]), sink->file)) {
-            return say_failure(sink);
+        if (!json_write_line(describe(sink, frame, &analysis->events[i]), sink->lines.file)) {
+            return lines_fail(&sink->lines);
         }
     }
     return true;
@@ -98,14 +88,9 @@ static bool events_write(struct sink *base, const struct frame *frame,
 
 static bool events_close(struct sink *base) {
     struct events_sink *sink = (struct events_sink *)base;
-    bool failed = ferror(sink->file) != 0; // was told when it happened
-    bool good = sink->file == stdout ? fflush(stdout) == 0 : fclose(sink->file) == 0;
-    if (!good && !failed) {
-        say_failure(sink);
-    }
-    free(sink->name);
+    bool good = lines_close(&sink->lines);
     free(sink);
-    return good && !failed;
+    return good;
 }
 
 static const struct sink_driver events_driver = {
@@ -115,7 +100,6 @@ static const struct sink_driver events_driver = {
 };
 
 struct sink *events_create(const char *path, bool live) {
-    bool standard = strcmp(path, "-") == 0;
     struct events_sink *sink = calloc(1, sizeof *sink);
     if (!sink) {
         LOG(ERROR, "not enough memory to write events");
@@ -123,19 +107,9 @@ struct sink *events_create(const char *path, bool live) {
     }
     sink->base.driver = &events_driver;
     sink->live = live;
-    sink->name = strdup(standard ? "standard output" : path);
-    if (!sink->name) {
-        LOG(ERROR, "not enough memory to write events");
-        goto fail;
-    }
-    sink->file = standard ? stdout : fopen(path, "we");
-    if (!sink->file) {
-        LOG(ERROR, "%s: cannot write events: %s", path, strerror(errno));
-        goto fail;
+    if (!lines_open(&sink->lines, path, "events")) {
+        free(sink);
+        return NULL;
     }
     return &sink->base;
-fail:
-    free(sink->name);
-    free(sink);
-    return NULL;
 }

@@ -30,15 +30,22 @@ for name in a b "c d"; do
 done
 echo "no film" >films/broken.mkv
 
-"$smilecam" annotate films/*.mkv -o out --events out -j 2 2>err
+"$smilecam" annotate films/*.mkv -o out --events out --csv out -j 2 2>err
 [ $? -eq 3 ] && grep -q '3 annotated, 0 already there, 1 failed' err
 check "three are annotated, the broken one is named" $?
 grep -q 'films/broken.mkv' err
 check "the broken one is named" $?
-[ "$(ls out | tr '\n' ' ')" = "a.jsonl a.mkv b.jsonl b.mkv c d.jsonl c d.mkv " ]
-check "each has its video and its events" $?
+[ "$(ls out | tr '\n' ' ')" = "a.csv a.jsonl a.mkv b.csv b.jsonl b.mkv c d.csv c d.jsonl c d.mkv " ]
+check "each has its video, its events and its table" $?
 grep -q smile_start out/a.jsonl && [ "$(duration out/a.mkv)" -ge 3 ]
 check "with what is in them" $?
+[ "$(head -n 1 out/a.csv)" = frame,timestamp,face,confidence,success,x,y,width,height,smile,smiling ] &&
+    [ "$(tail -n 1 out/a.csv | cut -d, -f1,2)" = 120,3.967 ] && # 4 s at 30 Hz, frames from 1
+    awk -F, 'NR > 1 && $5 && $4 > 0.5 && $11 { n++ } END { exit n < 30 }' out/a.csv
+check "the table has each frame, and the smile" $?
+"$smilecam" annotate films/a.mkv -o one.mkv --csv - --csv-landmarks 2>err | awk -F, 'NF != 147 { exit 1 }' &&
+    ! grep -q error err
+check "with landmarks, on standard output" $?
 
 rm out/b.mkv films/broken.mkv
 "$smilecam" annotate films/*.mkv -o out 2>err
