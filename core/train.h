@@ -23,7 +23,7 @@ struct train_config {
     double mean_decay; // of the running mean of the weights, per step
     double auxiliary_share; // faces of other sets in an epoch, drawn anew each time, as a multiple
                             // of its own ones
-    bool keep_values;       // go on from the graph's values instead of fresh ones
+    bool keep_values; // go on from the graph's values instead of fresh ones
     uint64_t seed;
     struct augmentation augmentation;
 };
