@@ -18,7 +18,7 @@ struct training_options {
 };
 
 // The shared options as table entries; targets lie in *options.
-#define N_TRAINING_SPECS 12
+#define N_TRAINING_SPECS 13
 void training_specs(struct training_options *options, struct option_spec specs[N_TRAINING_SPECS]);
 
 // Reads the crops files: the first is measured, the others are learned from as well. False

@@ -25,6 +25,7 @@ struct trainer {
     int n, n_own, n_epoch, input_size, n_labels, epochs_done;
     int *items, *order;    // the crops to learn from, auxiliary ones last; this epoch's order
     real *m, *v, *mean;    // as graph->values
+    real *initial, *final; // likewise
     real *targets;         // (batch, labels)
     float *scratch;        // (threads, input, input)
     int first;             // of the present batch, within order
@@ -96,10 +97,13 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     t->m = calloc(values, sizeof *t->m);
     t->v = calloc(values, sizeof *t->v);
     t->mean = calloc(values, sizeof *t->mean);
+    t->initial = calloc(values, sizeof *t->initial);
+    t->final = calloc(values, sizeof *t->final);
     t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
     t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
     t->tape = tape_create(graph, t->config.batch, kernels, team);
-    if (!t->order || !t->m || !t->v || !t->mean || !t->targets || !t->scratch || !t->tape) {
+    if (!t->order || !t->m || !t->v || !t->mean || !t->initial || !t->final || !t->targets ||
+        !t->scratch || !t->tape) {
         goto fail;
     }
     if (config->keep_values) {
@@ -111,6 +115,7 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
         graph_init(graph, &rng);
     }
     memcpy(t->mean, graph->values, graph->n_values * sizeof *t->mean);
+    memcpy(t->initial, graph->values, graph->n_values * sizeof *t->initial);
     return t;
 fail:
     LOG(ERROR, "no memory to train");
@@ -126,6 +131,8 @@ void trainer_destroy(struct trainer *t) {
         free(t->m);
         free(t->v);
         free(t->mean);
+        free(t->initial);
+        free(t->final);
         free(t->targets);
         free(t->scratch);
         free(t);
@@ -142,6 +149,14 @@ int trainer_steps_per_epoch(const struct trainer *t) {
 
 const real *trainer_mean_weights(const struct trainer *t) {
     return t->mean;
+}
+
+const real *trainer_final_weights(struct trainer *t) {
+    real share = t->config.keep_values ? (real)t->config.initial_share : 0;
+    for (size_t i = 0; i < t->graph->n_values; i++) {
+        t->final[i] = t->mean[i] + share * (t->initial[i] - t->mean[i]);
+    }
+    return t->final;
 }
 
 // Random numbers of one crop in one epoch, the same whatever thread asks.

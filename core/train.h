@@ -23,6 +23,9 @@ struct train_config {
     double mean_decay; // of the running mean of the weights, per step
     double auxiliary_share; // faces of other sets in an epoch, drawn anew each time, as a multiple
                             // of its own ones
+    double initial_share;   // of what it began from in what it ends with, when values are kept: of
+                          // two networks the knowledge of both (Wortsman et al., Robust fine-tuning
+                          // of zero-shot models, 2022, eq. 1)
     bool keep_values; // go on from the graph's values instead of fresh ones
     uint64_t seed;
     struct augmentation augmentation;
@@ -59,6 +62,9 @@ double trainer_run_epoch(struct trainer *trainer, bool (*on_step)(void *arg, int
 
 // The running mean of the weights, laid out as graph->values.
 const real *trainer_mean_weights(const struct trainer *trainer);
+
+// The weights to use in the end: that mean, mixed with the initial ones. Laid out as graph->values.
+const real *trainer_final_weights(struct trainer *trainer);
 
 // Writes everything that is needed to go on, whole or not at all. False (logged) on failure.
 bool trainer_save(const struct trainer *trainer, const char *path);

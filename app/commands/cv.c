@@ -70,7 +70,7 @@ static int run_fold(struct job *job, int fold) {
         n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
         float *scores = malloc((size_t)(n + 1) * sizeof *scores);
         if (n > 0 && scores &&
-            training_measure(graph, trainer_mean_weights(trainer), dataset, job->items, n, scores,
+            training_measure(graph, trainer_final_weights(trainer), dataset, job->items, n, scores,
                              &m)) {
             for (int i = 0; i < n; i++) {
                 job->scores[job->items[i]] = scores[i];

@@ -103,8 +103,8 @@ static bool log_is_good(const struct job *job) {
 }
 
 static bool measure(struct job *job, const int *items, int n, struct metrics *metrics) {
-    return n == 0 || training_measure(job->graph, trainer_mean_weights(job->trainer), &job->dataset,
-                                      items, n, NULL, metrics);
+    return n == 0 || training_measure(job->graph, trainer_final_weights(job->trainer),
+                                      &job->dataset, items, n, NULL, metrics);
 }
 
 static int run_epochs(struct job *job) {
@@ -172,7 +172,7 @@ static int finish(struct job *job) {
         return EXIT_CODE_USAGE;
     }
     describe(job, &metadata);
-    memcpy(job->graph->values, trainer_mean_weights(job->trainer),
+    memcpy(job->graph->values, trainer_final_weights(job->trainer),
            job->graph->n_values * sizeof(real));
     if (!onnx_write(job->graph, &metadata, job->output)) {
         return EXIT_CODE_OUTPUT;
