@@ -26,6 +26,7 @@ static bool open_window(struct session *s) {
         .height = s->info.height,
         .display = s->options.display,
         .fullscreen = s->options.fullscreen || s->options.kiosk,
+        .way_out = s->options.kiosk ? s->options.way_out : NULL,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
     });
     if (s->window && s->options.kiosk) {
@@ -76,6 +77,9 @@ static void choose_pace(struct session *s) {
 
 // Everything but the source. Sets s->code on failure.
 static bool open_outputs(struct session *s) {
+    if (!live_kiosk_open(s)) {
+        return false;
+    }
     s->code = EXIT_CODE_OUTPUT;
     if (s->options.events && !(s->events = events_create(s->options.events, s->live))) {
         return false;
@@ -169,6 +173,7 @@ void live_close(struct session *s) {
     good = sink_close(s->events) && good;
     good = sink_close(s->table) && good;
     good = frame_times_close(s->times) && good;
+    good = sink_close(s->counts) && good;
     pipeline_destroy(s->pipeline);
     if (!good && s->code == EXIT_CODE_OK) {
         s->code = EXIT_CODE_OUTPUT;

@@ -145,6 +145,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->n_smiles = item->analysis->n_smiles;
     write_events(s, item);
     write_table(s, item);
+    live_kiosk_count(s, item);
     live_recording_write(s, item);
     live_shutter_update(s, item);
     if (item->analysis->no_maps && s->maps) {
@@ -241,6 +242,7 @@ static void show(struct session *s) {
         .message = present_message(s, &figures),
     };
     live_shutter_show(s, &status);
+    live_kiosk_show(s, &status);
     window_show(s->window, frame, analysis, &status);
     if (s->is_new && frame && s->times) {
         frame_times_add(s->times, frame, analysis);

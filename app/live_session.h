@@ -17,6 +17,8 @@ struct live_options {
     const char *csv;    // file or "-", or NULL
     bool csv_landmarks;
     const char *frame_times; // file, or NULL
+    const char *counts;      // file, or NULL: a kiosk's own place
+    const char *way_out;     // the word that ends a kiosk
     const char *model;       // NULL: the shipped one
     const char *pictures;    // folder for photographs; NULL: the user's
     struct working_point point;
@@ -25,6 +27,7 @@ struct live_options {
     enum detector_way detector;
     double duration_s; // of media time; 0: until something else ends it
     bool headless, fullscreen, kiosk;
+    bool allow_recording;      // in a kiosk
     bool smile_shutter;        // everyone's smile takes a photograph
     bool jpeg;                 // photographs are .jpg, else .png
     int display;               // the monitor, from 0

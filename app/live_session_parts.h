@@ -30,6 +30,9 @@ struct session {
     struct window *window; // NULL: headless
     struct sink *events, *table, *recording;
     struct frame_times *times; // NULL: not asked for
+    struct sink *counts;       // NULL: not kept
+    long smiles_today;
+    int64_t face_ns, news_ns; // CLOCK_MONOTONIC: when a face was last seen, and the day's smiles
     char recording_path[PATH_MAX];
     int64_t recording_since_ns; // media time; -1: nothing recorded yet
 
@@ -62,6 +65,13 @@ bool live_open(struct session *s);
 
 // Completes and closes everything. s->code may become EXIT_CODE_OUTPUT.
 void live_close(struct session *s);
+
+// ---- live_kiosk.c ----
+
+// Opens the counts and checks what a kiosk may do. False (logged), with s->code saying why.
+bool live_kiosk_open(struct session *s);
+void live_kiosk_count(struct session *s, const struct pipeline_item *item);
+void live_kiosk_show(struct session *s, struct overlay_status *status);
 
 // ---- live_recording.c ----
 

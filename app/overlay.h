@@ -32,7 +32,16 @@ void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view
 void overlay_draw_maps(struct overlay *overlay, const struct overlay_view *view,
                        const struct analysis *analysis);
 
+// What a screen in public shows besides.
+struct overlay_kiosk {
+    bool on, idle; // idle: nobody is there
+    bool recording;
+    long smiles_today;
+    double t; // seconds, for what moves slowly
+};
+
 struct overlay_status {
+    struct overlay_kiosk kiosk;
     bool recording, paused, help, figures;
     bool maps;          // they are drawn: says what their colours mean
     double recording_s; // elapsed
@@ -53,6 +62,11 @@ struct overlay_status {
 // The counter of smiles, the recording mark, messages, the help and figures panels.
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
+
+// The scene that invites people, over the whole target, and what stands over the picture of those
+// who came. Nothing stays in one place for long, so that nothing burns in.
+void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk);
+void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_kiosk *kiosk);
 
 // A calm screen for the time without a picture: a mark and one line of words, over the whole
 // target.

@@ -77,6 +77,7 @@ struct window *window_create(const struct window_options *options) {
         return NULL;
     }
     window->mirrored = options->mirrored;
+    window->way_out = options->way_out;
     window->video = window_start_video();
     if (!window->video) {
         goto fail;
@@ -262,11 +263,20 @@ static void picture_draw(struct window *window) {
     if (window->shown.status.maps) {
         overlay_draw_maps(window->overlay, &view, &window->shown.analysis);
     }
+    if (window->shown.status.kiosk.on) {
+        overlay_draw_kiosk(window->overlay, &window->shown.status.kiosk);
+    }
     overlay_draw_faces(window->overlay, &view, &window->shown.analysis);
-    overlay_draw_status(window->overlay, &view, &window->shown.status);
+    if (!window->shown.status.kiosk.on || window->shown.status.message) {
+        overlay_draw_status(window->overlay, &view, &window->shown.status);
+    }
 }
 
 static void shown_draw(struct window *window) {
+    if (window->shown.status.kiosk.idle) {
+        overlay_draw_idle(window->overlay, &window->shown.status.kiosk);
+        return;
+    }
     if (window->shown.picture) {
         picture_draw(window);
         return;

@@ -13,7 +13,8 @@ struct window_options {
     int width, height; // of the first picture; the window is made to fit it and the screen
     int display;       // the monitor, from 0; one that is not there is the first (said)
     bool fullscreen;
-    bool mirrored; // mirror the preview
+    bool mirrored;       // mirror the preview
+    const char *way_out; // no key does anything but this word, typed, which quits; NULL: all do
 };
 
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full

@@ -81,6 +81,15 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
     }
 }
 
+// In public: only the word gets out.
+static void key_locked(struct window *window, SDL_Keysym key, struct window_requests *requests) {
+    bool right = key.sym == (SDL_Keycode)(unsigned char)window->way_out[window->typed];
+    window->typed = right                                                       ? window->typed + 1
+                    : key.sym == (SDL_Keycode)(unsigned char)window->way_out[0] ? 1
+                                                                                : 0;
+    requests->quit |= window->way_out[window->typed] == '\0';
+}
+
 static void key_down(struct window *window, SDL_Keysym key, struct window_requests *requests) {
     if (key.mod & (KMOD_ALT | KMOD_GUI) && key.sym != SDLK_q) {
         return; // the desktop's
@@ -112,6 +121,14 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
 
 static void event_handle(struct window *window, const SDL_Event *event,
                          struct window_requests *requests) {
+    if (window->way_out) {
+        if (event->type == SDL_KEYDOWN && !event->key.repeat) {
+            key_locked(window, event->key.keysym, requests);
+        }
+        if (event->type < SDL_RENDER_TARGETS_RESET) {
+            return;
+        }
+    }
     switch (event->type) {
     case SDL_QUIT:
         requests->quit = true;

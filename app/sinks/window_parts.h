@@ -33,7 +33,9 @@ struct window {
     int width, height; // of the texture, pixels
     bool too_large;    // said once already
     bool mirrored, help, figures, maps, fullscreen;
-    SDL_Rect home; // where it was before it filled the screen
+    const char *way_out; // window.h
+    size_t typed;        // letters of it
+    SDL_Rect home;       // where it was before it filled the screen
     struct shown shown;
     struct face_fade fade;
     struct pace pace;

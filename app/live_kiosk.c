@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "live_session_parts.h"
+
+#include "../core/log.h"
+#include "exit_codes.h"
+#include "sinks/counts.h"
+
+#include <SDL.h>
+#include <limits.h>
+#include <sys/resource.h>
+
+#define IDLE_AFTER_NS (5 * NS_PER_S) // without a face
+#define NEWS_NS NS_PER_S             // between two looks at the clock for the day's smiles
+
+static bool check_options(struct session *s) {
+    if (s->options.record && !s->options.allow_recording) {
+        LOG(ERROR, "--record: a kiosk records nobody unless --allow-recording says that all who "
+                   "pass have been told");
+        s->code = EXIT_CODE_USAGE;
+        return false;
+    }
+    return true;
+}
+
+// A crash must not leave pictures of people in a core file.
+static void forbid_core_files(void) {
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
+bool live_kiosk_open(struct session *s) {
+    static char path[PATH_MAX];
+    const char *counts = s->options.counts;
+    if (s->options.kiosk) {
+        if (!check_options(s)) {
+            return false;
+        }
+        forbid_core_files();
+        s->options.wait = true;
+        counts = counts ? counts : counts_default_path(path, sizeof path) ? path : NULL;
+    }
+    s->code = EXIT_CODE_OUTPUT;
+    return !counts || (s->counts = counts_create(counts));
+}
+
+void live_kiosk_count(struct session *s, const struct pipeline_item *item) {
+    if (s->counts && !sink_write(s->counts, item->frame, item->analysis)) {
+        live_finish(s, EXIT_CODE_OUTPUT);
+    }
+    if (item->analysis->n_faces > 0) {
+        s->face_ns = live_now_ns();
+    }
+    for (int i = 0; s->counts && i < item->analysis->n_events; i++) {
+        if (item->analysis->events[i].kind == EVENT_SMILE_START) {
+            s->smiles_today = counts_smiles_today(s->counts);
+        }
+    }
+}
+
+void live_kiosk_show(struct session *s, struct overlay_status *status) {
+    int64_t now = live_now_ns();
+    if (!s->options.kiosk) {
+        return;
+    }
+    if (s->counts && now - s->news_ns > NEWS_NS) { // midnight passes
+        s->news_ns = now;
+        s->smiles_today = counts_smiles_today(s->counts);
+    }
+    status->kiosk = (struct overlay_kiosk){
+        .on = true,
+        .idle = now - s->face_ns > IDLE_AFTER_NS && !status->message,
+        .recording = s->recording != NULL,
+        .smiles_today = s->counts ? s->smiles_today : s->n_smiles,
+        .t = (double)now * 1e-9,
+    };
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "i18n.h"
+#include "overlay_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define DRIFT_PERIOD_S 97.0   // what stands still for months burns in, so that nothing does:
+#define DRIFT_PERIOD_2_S 61.0 // slow circles of periods that do not meet soon
+#define BREATH_S 5.0
+
+// How far what is fixed has moved, pixels.
+static SDL_Point drift(const struct overlay *overlay, double t, double share) {
+    SDL_Point extent = overlay_extent(overlay);
+    double reach = share * (extent.x < extent.y ? extent.x : extent.y);
+    return (SDL_Point){(int)lrint(reach * sin(2 * M_PI * t / DRIFT_PERIOD_S)),
+                       (int)lrint(reach * sin(2 * M_PI * t / DRIFT_PERIOD_2_S))};
+}
+
+static int draw_centred(struct overlay *overlay, const char *words, struct text_style style, int x,
+                        int y) {
+    style.wrap = overlay_extent(overlay).x - 4 * overlay_em(overlay);
+    SDL_Point extent = text_measure(overlay->text, words, style);
+    text_draw(overlay->text, words, style, x - extent.x / 2, y);
+    return y + extent.y;
+}
+
+static void count_words(char *words, size_t size, long smiles) {
+    if (smiles == 1) {
+        snprintf(words, size, "%s", _("1 smile today"));
+    } else {
+        snprintf(words, size, _("%ld smiles today"), smiles);
+    }
+}
+
+static const char *privacy_words(const struct overlay_kiosk *kiosk) {
+    if (kiosk->recording) {
+        return _("This picture is being recorded.");
+    }
+    return _("Nothing is recorded. Only the number of smiles is kept.");
+}
+
+void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
+    SDL_Point target = overlay_extent(overlay), moved = drift(overlay, kiosk->t, 0.05);
+    int em = overlay_em(overlay), x = target.x / 2 + moved.x, mark = 9 * em;
+    char words[64];
+    SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
+    SDL_SetRenderDrawColor(overlay->renderer, 20, 27, 33, 255);
+    SDL_RenderFillRect(overlay->renderer, NULL);
+    Uint8 alpha = (Uint8)(195 + 60 * sin(2 * M_PI * kiosk->t / BREATH_S));
+    int y = target.y / 2 - 9 * em + moved.y;
+    stamps_mark(overlay->stamps, MARK_SMILE, x - mark / 2, y, mark,
+                (SDL_Color){accent.r, accent.g, accent.b, alpha});
+    y = draw_centred(overlay, _("Come and smile"), overlay_style(5 * em / 2, true, ink), x,
+                     y + mark + em);
+    if (kiosk->smiles_today > 0) {
+        count_words(words, sizeof words, kiosk->smiles_today);
+        draw_centred(overlay, words, overlay_style(3 * em / 2, false, quiet), x, y + em / 2);
+    }
+    draw_centred(overlay, privacy_words(kiosk), overlay_style(em, false, ink_dim), x,
+                 target.y - 4 * em + moved.y / 2);
+}
+
+// A line of words on a plate that hugs them.
+static void draw_line(struct overlay *overlay, const char *words, int size, SDL_Color colour, int x,
+                      int y) {
+    struct text_style style = overlay_style(size, size > overlay_em(overlay), colour);
+    style.wrap = overlay_extent(overlay).x - 4 * overlay_em(overlay);
+    SDL_Point extent = text_measure(overlay->text, words, style);
+    SDL_Rect rect = {x - extent.x / 2 - size, y, extent.x + 2 * size, extent.y + size / 2};
+    stamps_fill(overlay->stamps, rect, rect.h / 2 < size ? rect.h / 2 : size, plate);
+    text_draw(overlay->text, words, style, x - extent.x / 2, y + size / 4);
+    overlay_reserve(overlay, rect);
+}
+
+void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
+    SDL_Point target = overlay_extent(overlay), moved = drift(overlay, kiosk->t, 0.012);
+    int em = overlay_em(overlay), margin = 2 * em;
+    char words[64];
+    count_words(words, sizeof words, kiosk->smiles_today);
+    draw_line(overlay, words, 2 * em, accent, target.x / 2 + moved.x, margin + moved.y);
+    draw_line(overlay, privacy_words(kiosk), em, ink_dim, target.x / 2 + moved.x,
+              target.y - margin - 2 * em + moved.y);
+}

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+#
+# The kiosk in a real window: it keeps counts and nothing else, opens no network, lets nobody out who does not
+# know the word, invites when nobody is there. Prints TAP; skips aloud without Xvfb, xdotool and ImageMagick.
+#
+# usage: kiosk.sh SMILECAM MODEL
+
+smilecam=$(readlink -f "$1")
+[ -f "$2" ] || { echo "1..0 # SKIPPED: the shipped model is not there"; exit 77; }
+for tool in Xvfb xdotool import convert strace ffmpeg; do
+    command -v $tool >/dev/null || { echo "1..0 # SKIPPED: no $tool"; exit 77; }
+done
+scratch=$(mktemp -d) || exit 1
+cd "$scratch" || exit 1
+number=0
+mkdir home run
+export HOME="$scratch/home" XDG_STATE_HOME="$scratch/state" XDG_RUNTIME_DIR="$scratch/run" LC_ALL=C.UTF-8
+export SDL_VIDEODRIVER=x11 SDL_AUDIODRIVER=dummy
+unset XDG_CONFIG_HOME WAYLAND_DISPLAY
+
+check() { # description, status
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
+}
+
+Xvfb -displayfd 3 -screen 0 640x480x24 3>display 2>xvfb.log &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$scratch"' EXIT
+for _ in $(seq 100); do [ -s display ] && break; sleep 0.1; done
+DISPLAY=:$(cat display)
+export DISPLAY
+
+# wait_for DESCRIPTION COMMAND...: within a minute
+wait_for() {
+    description=$1
+    shift
+    for _ in $(seq 240); do
+        if "$@"; then check "$description" 0; return; fi
+        sleep 0.5
+    done
+    check "$description" 1
+}
+
+"$smilecam" live --kiosk --source demo --record x.mkv 2>err
+check "a kiosk does not record unasked" $(($? != 1))
+grep -q -- --allow-recording err
+check "and says how to allow it" $?
+
+ffmpeg -v error -f lavfi -i color=gray:s=320x240:d=600:r=5 -pix_fmt yuv420p empty.mp4
+strace -f -qq -e trace=socket,connect,bind,listen,openat,creat -o calls "$smilecam" live --kiosk --source empty.mp4 2>err &
+kiosk=$!
+invites() { # the idle scene's ground covers the corner
+    import -window root idle.png 2>/dev/null && [ "$(convert idle.png -format '%[pixel:p{2,2}]' info:)" = 'srgb(20,27,33)' ]
+}
+wait_for "it invites when nobody is there" invites
+[ "$(convert idle.png -fill black +opaque 'srgb(20,27,33)' -unique-colors -format '%w' info:)" -gt 1 ] &&
+    [ "$(convert idle.png -format '%k' info:)" -gt 20 ]
+check "with words and a mark" $?
+xdotool key Escape key q key r key s key f
+sleep 2
+kill -0 $(pgrep -P $kiosk) 2>/dev/null
+check "keys do nothing" $?
+xdotool type --delay 200 quit
+wait $kiosk
+check "the word lets out" $?
+grep -q "AF_INET" calls
+check "no network socket was opened" $(($? == 0))
+written=$(grep -E 'O_(WRONLY|RDWR)|creat\(' calls | grep -v ENOENT | grep -vE '"/dev/|"/proc/|/run/|memfd' | sed 's/.*"\(.*\)".*/\1/' | sort -u)
+echo "$written" | grep -v "state/smilecam/" | sed 's/^/# written: /'
+[ -z "$(echo "$written" | grep -v "state/smilecam/")" ]
+check "nothing was written but counts" $?
+
+"$smilecam" live --kiosk --source demo --counts counts.csv --duration 12 2>err
+check "it runs with a face" $?
+grep -qE '^[0-9-]*T[0-9]*,1,[12]$' counts.csv
+check "whose smiles are counted" $?
+echo "1..$number"
