@@ -8,17 +8,21 @@
 
 #include <cmath>
 #include <csignal>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <pthread.h>
 
 struct camera {
     cv::VideoCapture capture;
-    cv::Mat pixels; // BGR; kept from frame to frame
+    cv::Mat pixels, before; // BGR, the last two frames
+    bool has_moved;         // since it was opened
+    int64_t moved_ns;       // when the picture was last seen to be alive
 };
 
 static const int64_t NS_PER_S = 1000000000;
 static const int64_t WAIT_NS = 2 * NS_PER_S;
+static const int64_t FROZEN_NS = 4 * NS_PER_S;
 static const int MJPG = cv::VideoWriter::fourcc('M', 'J', 'P', 'G');
 static const int MJPG_FROM_WIDTH = 1280; // as YUYV, USB 2 carries about 10 such frames a second
 
@@ -65,6 +69,7 @@ static bool next_frame(struct camera *camera) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool got = guarded("read the camera", false, [&] {
         int64_t deadline_ns = now_ns() + WAIT_NS;
+        std::swap(camera->pixels, camera->before);
         while (now_ns() < deadline_ns && camera->capture.grab()) {
             if (camera->capture.retrieve(camera->pixels) && !camera->pixels.empty()) {
                 return true;
@@ -118,12 +123,37 @@ static int64_t capture_time_ns(const cv::VideoCapture &capture) {
     return stamp > now - 60 * NS_PER_S && stamp <= now ? stamp : now;
 }
 
+// One colour all over: a covered lens or a closed shutter.
+static bool is_plain(const cv::Mat &m) {
+    return memcmp(m.data, m.data + m.elemSize(), (m.total() - 1) * m.elemSize()) == 0;
+}
+
+static bool is_same(const cv::Mat &a, const cv::Mat &b) {
+    return a.size() == b.size() && a.type() == b.type() &&
+           memcmp(a.data, b.data, a.total() * a.elemSize()) == 0;
+}
+
+// Noise makes two frames of a live sensor differ. A picture that never moved is a source that shows
+// a still one (a virtual camera), which opening again would not change.
+static bool is_frozen(struct camera *camera) {
+    bool same = is_same(camera->pixels, camera->before);
+    if (!same || is_plain(camera->pixels)) {
+        camera->has_moved = camera->has_moved || (!same && !camera->before.empty());
+        camera->moved_ns = now_ns();
+    }
+    return camera->has_moved && now_ns() - camera->moved_ns > FROZEN_NS;
+}
+
 enum camera_status camera_read(struct camera *camera, struct image *frame, int64_t *captured_ns) {
     if (!next_frame(camera)) {
         return CAMERA_LOST;
     }
     return guarded("take a camera's frame", CAMERA_LOST, [&] {
         const cv::Mat &pixels = camera->pixels;
+        if (is_frozen(camera)) {
+            LOG(WARNING, "the camera sends the same picture again and again: it hangs");
+            return CAMERA_LOST;
+        }
         struct image view = {pixels.data, pixels.cols, pixels.rows, (ptrdiff_t)pixels.step,
                              PIXEL_BGR24};
         if (pixels.type() != CV_8UC3 ||

@@ -150,7 +150,8 @@ void camera_close(struct camera *camera); // NULL is legal
 // Waits for the next frame, at most about 2 s (signals are held back meanwhile; broken frames are
 // passed over), and writes it into *frame as PIXEL_BGRX32 (its storage is made to fit).
 // *captured_ns is the driver's CLOCK_MONOTONIC time of the capture. CAMERA_LOST, which is for the
-// caller to report, when it was unplugged or stays silent: close it and open it again.
+// caller to report, when it was unplugged, stays silent, or after having moved sends the same
+// picture for 4 s, to the byte and not of one colour all over: close it and open it again.
 enum camera_status camera_read(struct camera *camera, struct image *frame, int64_t *captured_ns);
 
 #ifdef __cplusplus

@@ -16,6 +16,7 @@
 //                                metadata   a node that gives no pictures
 //                                stall=N    no frame after the Nth
 //                                unplug=N   gone after the Nth
+//                                freeze=N   the same picture after the Nth
 //   SMILECAM_FAKE_CAMERA_BACK_S  seconds after which it works again for good (never)
 
 #include "fake_v4l2.h"
@@ -161,8 +162,9 @@ static bool load(unsigned char *out, long frame) {
 static void fill(int index, long frame) {
     static unsigned char *pixels;
     pixels = pixels ? pixels : malloc(frame_bytes());
-    if (!load(pixels, frame)) {
-        draw(pixels, frame);
+    long shown = is_failing("freeze") ? 0 : frame;
+    if (!load(pixels, shown)) {
+        draw(pixels, shown);
     }
     if (pwrite(camera.memory, pixels, frame_bytes(), (off_t)index * buffer_bytes()) !=
         frame_bytes()) {

@@ -201,6 +201,34 @@ static void test_a_stall_is_known_after_two_seconds(void **state) {
     camera_close(camera);
 }
 
+// Seconds until the camera is lost, or about 6 if it is not.
+static double seconds_to_loss(struct camera *camera) {
+    struct image frame = {0};
+    int64_t stamp_ns;
+    double start_s = now_s();
+    while (now_s() - start_s < 6 && camera_read(camera, &frame, &stamp_ns) == CAMERA_FRAME) {
+    }
+    image_finish(&frame);
+    return now_s() - start_s;
+}
+
+static void test_a_picture_that_freezes_is_a_loss(void **state) {
+    (void)state;
+    struct camera *camera = open_with("freeze=6", "1e6");
+    assert_non_null(camera);
+    double lost_s = seconds_to_loss(camera);
+    assert_true(lost_s > 3.5 && lost_s < 6);
+    camera_close(camera);
+}
+
+static void test_a_picture_that_never_moved_is_none(void **state) {
+    (void)state;
+    struct camera *camera = open_with("freeze=0", "1e6");
+    assert_non_null(camera);
+    assert_true(seconds_to_loss(camera) >= 6);
+    camera_close(camera);
+}
+
 static int setup(void **state) {
     return (void)state, scratch_init(), 0;
 }
@@ -218,6 +246,8 @@ int main(void) {
         cmocka_unit_test(test_a_camera_without_frames_is_refused),
         cmocka_unit_test(test_unplugged_is_known_at_once_and_replugged_works),
         cmocka_unit_test(test_a_stall_is_known_after_two_seconds),
+        cmocka_unit_test(test_a_picture_that_freezes_is_a_loss),
+        cmocka_unit_test(test_a_picture_that_never_moved_is_none),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
