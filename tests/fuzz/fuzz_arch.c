@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+//
+// Architecture files.
+#include "../../core/arch.h"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
+    graph_destroy(arch_read(fuzz_file(bytes, len)));
+    return 0;
+}

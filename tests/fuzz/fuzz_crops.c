@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+//
+// Crops files, and each pixel of those that are accepted.
+#include "../../core/dataset.h"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
+    static volatile unsigned sum;
+    struct dataset dataset;
+    if (dataset_read(&dataset, fuzz_file(bytes, len))) {
+        for (int i = 0; i < dataset.n; i++) {
+            const struct image chip = dataset_chip(&dataset, i);
+            for (int k = 0; dataset.crops[i].found && k < chip.width * chip.height; k++) {
+                sum += chip.data[k];
+            }
+        }
+        dataset_finish(&dataset);
+    }
+    return 0;
+}
