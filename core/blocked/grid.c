@@ -35,8 +35,8 @@ void grid_run(const struct kernels *kernels, const struct conv_grid *grid) {
         part.vectors = to - from;
         part.half = grid->half && group == n_groups - 1;
         part.w += (ptrdiff_t)grid->n_taps * grid->channels * k;
-        part.bias += grid->bias ? k : 0;
-        part.z += grid->z ? k : 0;
+        part.bias = grid->bias ? grid->bias + k : NULL;
+        part.z = grid->z ? grid->z + k : NULL;
         part.y += k;
         kernels->conv(&part);
     }
