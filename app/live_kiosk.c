@@ -8,15 +8,21 @@
 
 #include <SDL.h>
 #include <limits.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #define IDLE_AFTER_NS (5 * NS_PER_S) // without a face
 #define NEWS_NS NS_PER_S             // between two looks at the clock for the day's smiles
 
 static bool check_options(struct session *s) {
-    if (s->options.record && !s->options.allow_recording) {
-        LOG(ERROR, "--record: a kiosk records nobody unless --allow-recording says that all who "
-                   "pass have been told");
+    const char *asked = s->options.record          ? "--record"
+                        : s->options.smile_shutter ? "--smile-shutter"
+                                                   : NULL;
+    if (asked && !s->options.allow_recording) {
+        LOG(ERROR,
+            "%s: a kiosk keeps no pictures unless --allow-recording says that all who pass have "
+            "been told",
+            asked);
         s->code = EXIT_CODE_USAGE;
         return false;
     }
@@ -26,6 +32,7 @@ static bool check_options(struct session *s) {
 // A crash must not leave pictures of people in a core file.
 static void forbid_core_files(void) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_DUMPABLE, 0); // a handler of core files does not ask for the limit
 }
 
 bool live_kiosk_open(struct session *s) {
@@ -69,7 +76,7 @@ void live_kiosk_show(struct session *s, struct overlay_status *status) {
     status->kiosk = (struct overlay_kiosk){
         .on = true,
         .idle = now - s->face_ns > IDLE_AFTER_NS && !status->message,
-        .recording = s->recording != NULL,
+        .recording = s->recording || s->options.smile_shutter,
         .smiles_today = s->counts ? s->smiles_today : s->n_smiles,
         .t = (double)now * 1e-9,
     };

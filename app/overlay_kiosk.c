@@ -27,7 +27,9 @@ static int draw_centred(struct overlay *overlay, const char *words, struct text_
 }
 
 static void count_words(char *words, size_t size, long smiles) {
-    if (smiles == 1) {
+    if (smiles == 0) {
+        snprintf(words, size, "%s", _("Smile!"));
+    } else if (smiles == 1) {
         snprintf(words, size, "%s", _("1 smile today"));
     } else {
         snprintf(words, size, _("%ld smiles today"), smiles);
@@ -36,7 +38,7 @@ static void count_words(char *words, size_t size, long smiles) {
 
 static const char *privacy_words(const struct overlay_kiosk *kiosk) {
     if (kiosk->recording) {
-        return _("This picture is being recorded.");
+        return _("Pictures are being recorded here.");
     }
     return _("Nothing is recorded. Only the number of smiles is kept.");
 }

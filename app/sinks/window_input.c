@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "window_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 bool window_unmanaged(int display, SDL_Rect *screen) {
@@ -83,11 +84,12 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
 
 // In public: only the word gets out.
 static void key_locked(struct window *window, SDL_Keysym key, struct window_requests *requests) {
-    bool right = key.sym == (SDL_Keycode)(unsigned char)window->way_out[window->typed];
-    window->typed = right                                                       ? window->typed + 1
-                    : key.sym == (SDL_Keycode)(unsigned char)window->way_out[0] ? 1
-                                                                                : 0;
-    requests->quit |= window->way_out[window->typed] == '\0';
+    const char *word = window->way_out;
+    if (key.sym != tolower((unsigned char)word[window->typed])) {
+        window->typed = 0; // a wrong letter may still be the first
+    }
+    window->typed += key.sym == tolower((unsigned char)word[window->typed]);
+    requests->quit |= word[window->typed] == '\0';
 }
 
 static void key_down(struct window *window, SDL_Keysym key, struct window_requests *requests) {
