@@ -8,6 +8,7 @@
 
 #include <SDL.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -43,6 +44,7 @@ bool live_kiosk_open(struct session *s) {
             return false;
         }
         forbid_core_files();
+        setenv("MESA_SHADER_CACHE_DISABLE", "true", 0); // nothing is written but the counts
         s->options.wait = true;
         counts = counts ? counts : counts_default_path(path, sizeof path) ? path : NULL;
     }

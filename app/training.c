@@ -92,6 +92,10 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
          .fallback = "0",
          .minimum = 0,
          .maximum = 1},
+        {.name = "frames",
+         .kind = OPTION_FLAG,
+         .target = &o->frames,
+         .help = "pictures are of one video: those that look alike are no copies"},
         {.name = "smile",
          .kind = OPTION_FLAG,
          .target = &o->smile,
@@ -117,7 +121,7 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
 
 bool training_read(const struct training_options *o, char *const *paths, int n,
                    struct dataset *dataset) {
-    if (!dataset_read(dataset, paths[0]) || dataset_group_copies(dataset) < 0 ||
+    if (!dataset_read(dataset, paths[0]) || (!o->frames && dataset_group_copies(dataset) < 0) ||
         (o->smile && !dataset_smile_or_not(dataset, paths[0]))) {
         return false;
     }

@@ -14,11 +14,12 @@ struct training_options {
     int epochs, batch, seed, threads; // as the option table wants them
     const char *architecture;
     const char *init; // a model to go on from, or NULL
+    bool frames;      // of one video: what looks alike is no copy
     bool smile;       // two labels: smile or not
 };
 
 // The shared options as table entries; targets lie in *options.
-#define N_TRAINING_SPECS 13
+#define N_TRAINING_SPECS 14
 void training_specs(struct training_options *options, struct option_spec specs[N_TRAINING_SPECS]);
 
 // Reads the crops files: the first is measured, the others are learned from as well. False

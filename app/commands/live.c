@@ -68,7 +68,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .kind = OPTION_TEXT,
          .target = &live->way_out,
          .argument = "WORD",
-         .help = "typed, ends a kiosk; other keys do nothing",
+         .help = "typed, it ends a kiosk",
          .fallback = "quit"},
         {.name = "counts",
          .kind = OPTION_TEXT,

@@ -61,7 +61,7 @@ def draw_pictures(smilecam):
 
 
 def train(smilecam, output, *more):
-    return [smilecam, "train", "toy.crops", "-o", output, "--arch", "toy.net", "--epochs", "60", "--batch", "8",
+    return [smilecam, "train", "toy.crops", "-o", output, "--arch", "toy.net", "--epochs", "60", "--batch", "8", "--frames",
             "--learning-rate", "0.01", *more]
 
 
@@ -110,12 +110,13 @@ def check_model(smilecam, n):
 
 
 def check_fine_tuning(smilecam):
-    tuned = run(smilecam, "train", "toy.crops", "toy.crops", "-o", "tuned.onnx", "--arch", "toy.net", "--epochs", "2",
+    tuned = run(smilecam, "train", "toy.crops", "toy.crops", "-o", "tuned.onnx", "--arch", "toy.net", "--epochs", "2", "--frames",
                 "--init", "whole.onnx", "--batch", "8", "--learning-rate", "0.0001")
     expect(" 0 faces more to learn from" in tuned.stderr, "copies of the first file's faces are left out of the others")
     with open("other.net", "w", encoding="utf-8") as out:
         out.write(ARCHITECTURE.replace("conv 8", "conv 9"))
-    other = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "other.net", "--init", "whole.onnx", code=1)
+    other = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "other.net", "--frames", "--init", "whole.onnx",
+                code=1)
     expect("whole.onnx: is of another architecture" in other.stderr, "weights of another architecture are refused")
 
 
@@ -152,7 +153,7 @@ def main():
         expect(f"{n} pictures read" in prepared.stderr and "(100.0 %)" in prepared.stderr, prepared.stderr.strip())
         check_training(smilecam)
         check_model(smilecam, n)
-        scores = run(smilecam, "cv", "toy.crops", "--folds", "2", "--epochs", "3", "--batch", "8", "--arch", "toy.net",
+        scores = run(smilecam, "cv", "toy.crops", "--folds", "2", "--epochs", "3", "--batch", "8", "--frames", "--arch", "toy.net",
                      "--scores", "scores.csv")
         expect("fold 2" in scores.stdout and len(read("scores.csv").splitlines()) == n + 1, "cv scores every picture once")
         check_fine_tuning(smilecam)
