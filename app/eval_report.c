@@ -176,8 +176,7 @@ static void write_picture(FILE *out, const struct image *chip) {
     free(bytes);
 }
 
-static void write_gallery(FILE *out, const struct eval_report *report,
-                          struct eval_item const *const *errors, int n) {
+static void write_gallery(FILE *out, struct eval_item const *const *errors, int n) {
     int shown = n < GALLERY ? n : GALLERY;
     fprintf(out,
             "<h2>Errors</h2><p>%d faces were read against their label; %s, the surest "
@@ -194,7 +193,6 @@ static void write_gallery(FILE *out, const struct eval_report *report,
         fputs("</span></figcaption></figure>\n", out);
     }
     fputs("</div>\n", out);
-    (void)report;
 }
 
 // How surely an item is read against its label.
@@ -265,7 +263,7 @@ static bool write_page(const struct eval_report *report, const char *folder,
     if (!report->scores) { // those are of other networks
         write_robustness(out, report, &m);
     }
-    write_gallery(out, report, errors, n_errors);
+    write_gallery(out, errors, n_errors);
     return close_written(out, path);
 }
 
