@@ -13,26 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {
-    &command_live,    &command_annotate, &command_classify, &command_devices,
-    &command_prepare, &command_train,    &command_cv,       &command_eval,
-    &command_explain, &command_bench,    &command_model,
-};
-#define N_COMMANDS (sizeof commands / sizeof *commands)
-
-static const struct command *find_command(const char *name) {
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        if (strcmp(commands[i]->name, name) == 0) {
-            return commands[i];
-        }
-    }
-    return NULL;
-}
-
 static int print_help(void) {
     puts("Usage: smilecam [command] [options]\n"
          "Watches a camera and tells, live, who is smiling.\n");
-    for (size_t i = 0; i < N_COMMANDS; i++) {
+    for (int i = 0; commands[i]; i++) {
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
     puts("\nWithout a command: live. 'smilecam COMMAND --help' shows a command's options.\n"
@@ -66,7 +50,7 @@ static int run(int argc, char **argv) {
         argv[0] = (char *)"live";
         return command_live.run(argc, argv);
     }
-    const struct command *command = find_command(word);
+    const struct command *command = command_find(word);
     if (!command) {
         LOG(ERROR, "unknown command '%s'; see 'smilecam --help'", word);
         return EXIT_CODE_USAGE;

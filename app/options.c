@@ -18,17 +18,22 @@
 #define MAX_OPTIONS 48
 #define FIRST_LONG 256 // getopt values of the table's options; above every letter
 
-// Options that every command has, after the table's own.
-enum { SHARED_HELP = FIRST_LONG + MAX_OPTIONS, SHARED_VERBOSE, SHARED_QUIET, SHARED_CPU };
+#define FIRST_SHARED (FIRST_LONG + MAX_OPTIONS)
 
-static const struct option shared_options[] = {
-    {"help", no_argument, NULL, SHARED_HELP},
-    {"verbose", no_argument, NULL, SHARED_VERBOSE},
-    {"quiet", no_argument, NULL, SHARED_QUIET},
-    {"cpu", required_argument, NULL, SHARED_CPU},
+const struct option_spec options_shared[OPTIONS_N_SHARED] = {
+    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = "say more"},
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .help = "say less; twice: only errors"},
+    {.name = "cpu",
+     .kind = OPTION_TEXT,
+     .argument = "NAME",
+     .help = "scalar, avx2 or avx512: nothing better",
+     .suggested = "auto|scalar|avx2|avx512"},
+    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show this"},
 };
-#define N_SHARED ((int)(sizeof shared_options / sizeof *shared_options))
-#define SHARED_LETTERS "hvq"
+
+// Who wants the next table instead of what is parsed by it; see options_intercept.
+static options_take *interceptor;
+static void *interceptor_arg;
 
 // ---- values ----
 
@@ -167,57 +172,77 @@ static bool set_from_argument(const struct option_spec *spec, const char *text) 
     return options_set(spec, spec->kind == OPTION_FLAG ? "yes" : text, where);
 }
 
-static bool apply_shared(int value, const char *text) {
-    enum log_level level = log_get_level();
-    if (value == SHARED_VERBOSE || value == 'v') {
+static enum options_outcome apply_shared(const struct option_table *table,
+                                         const struct option_spec *spec, const char *text) {
+    switch (spec->letter) {
+    case 'h':
+        options_print_help(table, stdout);
+        return OPTIONS_DONE;
+    case 'v':
         log_set_level(LOG_DEBUG);
-    } else if (value == SHARED_QUIET || value == 'q') {
-        log_set_level(level == LOG_INFO ? LOG_WARNING : LOG_ERROR);
-    } else if (value == SHARED_CPU) {
-        return cpu_force(text);
+        return OPTIONS_RUN;
+    case 'q':
+        log_set_level(log_get_level() == LOG_INFO ? LOG_WARNING : LOG_ERROR);
+        return OPTIONS_RUN;
+    default:
+        return cpu_force(text) ? OPTIONS_RUN : OPTIONS_BAD;
     }
-    return true;
 }
 
 // ---- the command line ----
 
+static char *add_getopt(const struct option_spec *spec, int value, struct option *option,
+                        char *letters) {
+    int has_argument = spec->kind == OPTION_FLAG ? no_argument : required_argument;
+    *option = (struct option){spec->name, has_argument, NULL, value};
+    if (spec->letter) {
+        *letters++ = spec->letter;
+        if (has_argument == required_argument) {
+            *letters++ = ':';
+        }
+    }
+    return letters;
+}
+
 static void fill_getopt(const struct option_table *table, struct option *longs, char *letters) {
     *letters++ = ':';
     for (int i = 0; i < table->n_specs; i++) {
-        const struct option_spec *spec = &table->specs[i];
-        int has_argument = spec->kind == OPTION_FLAG ? no_argument : required_argument;
-        longs[i] = (struct option){spec->name, has_argument, NULL, FIRST_LONG + i};
-        if (spec->letter) {
-            *letters++ = spec->letter;
-            if (has_argument == required_argument) {
-                *letters++ = ':';
-            }
-        }
+        letters = add_getopt(&table->specs[i], FIRST_LONG + i, longs++, letters);
     }
-    memcpy(longs + table->n_specs, shared_options, sizeof shared_options);
-    memset(longs + table->n_specs + N_SHARED, 0, sizeof *longs);
-    memcpy(letters, SHARED_LETTERS, sizeof SHARED_LETTERS);
+    for (int i = 0; i < OPTIONS_N_SHARED; i++) {
+        letters = add_getopt(&options_shared[i], FIRST_SHARED + i, longs++, letters);
+    }
+    *longs = (struct option){0};
+    *letters = '\0';
 }
 
-static const struct option_spec *find_spec(const struct option_table *table, int value) {
-    if (value >= FIRST_LONG && value < FIRST_LONG + table->n_specs) {
-        return &table->specs[value - FIRST_LONG];
-    }
-    for (int i = 0; i < table->n_specs; i++) {
-        if (table->specs[i].letter && table->specs[i].letter == value) {
-            return &table->specs[i];
+static const struct option_spec *find_letter(const struct option_spec *specs, int n, int letter) {
+    for (int i = 0; i < n; i++) {
+        if (specs[i].letter && specs[i].letter == letter) {
+            return &specs[i];
         }
     }
     return NULL;
+}
+
+static const struct option_spec *find_spec(const struct option_table *table, int value) {
+    if (value >= FIRST_SHARED) {
+        return &options_shared[value - FIRST_SHARED];
+    }
+    if (value >= FIRST_LONG) {
+        return &table->specs[value - FIRST_LONG];
+    }
+    const struct option_spec *spec = find_letter(table->specs, table->n_specs, value);
+    return spec ? spec : find_letter(options_shared, OPTIONS_N_SHARED, value);
 }
 
 static void say_bad_option(const struct option_table *table, int value, const char *word) {
     const char *see = table->command;
     const struct option_spec *spec = optopt ? find_spec(table, optopt) : NULL;
     if (value == ':' && spec) {
+        const char *words = option_words(spec);
         LOG(ERROR, "option '%s' needs %s %s", word,
-            spec->kind == OPTION_CHOICE || spec->kind == OPTION_SWITCH ? "one of" : "a value:",
-            spec->kind == OPTION_SWITCH ? "yes|no" : spec->argument);
+            words ? "one of" : "a value:", words ? words : spec->argument);
     } else if (value == ':') {
         LOG(ERROR, "option '%s' needs a value; see 'smilecam %s --help'", word, see);
     } else if (optopt >= FIRST_LONG) {
@@ -242,39 +267,50 @@ static bool check_operands(const struct option_table *table, int argc, char **ar
             argv[optind + table->max_operands], table->command);
         return false;
     }
+    if (table->verbs && choice_index(table->verbs, argv[optind]) < 0) {
+        LOG(ERROR, "%s: '%s' is not one of %s; see 'smilecam %s --help'", table->command,
+            argv[optind], table->verbs, table->command);
+        return false;
+    }
     return true;
 }
 
 static enum options_outcome parse_arguments(const struct option_table *table, int argc,
                                             char **argv) {
-    struct option longs[MAX_OPTIONS + N_SHARED + 1];
-    char letters[2 * MAX_OPTIONS + 8];
+    struct option longs[MAX_OPTIONS + OPTIONS_N_SHARED + 1];
+    char letters[2 * (MAX_OPTIONS + OPTIONS_N_SHARED) + 2];
     fill_getopt(table, longs, letters);
     opterr = 0;
     optind = 0; // glibc: start afresh, also inside a group of letters
     int value;
-    while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-        const struct option_spec *spec = find_spec(table, value);
+    enum options_outcome outcome = OPTIONS_RUN;
+    while (outcome == OPTIONS_RUN &&
+           (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         if (value == '?' || value == ':') {
             say_bad_option(table, value, argv[optind - 1]);
             return OPTIONS_BAD;
-        } else if (spec) {
-            if (!set_from_argument(spec, optarg)) {
-                return OPTIONS_BAD;
-            }
-        } else if (value == SHARED_HELP || value == 'h') {
-            options_print_help(table, stdout);
-            return OPTIONS_DONE;
-        } else if (!apply_shared(value, optarg)) {
-            return OPTIONS_BAD;
         }
+        const struct option_spec *spec = find_spec(table, value);
+        outcome = !spec->target                     ? apply_shared(table, spec, optarg)
+                  : set_from_argument(spec, optarg) ? OPTIONS_RUN
+                                                    : OPTIONS_BAD;
     }
-    return OPTIONS_RUN;
+    return outcome;
+}
+
+void options_intercept(options_take *take, void *arg) {
+    interceptor = take;
+    interceptor_arg = arg;
 }
 
 enum options_outcome options_parse(const struct option_table *table, int argc, char **argv,
                                    struct operands *operands) {
     assert(table->n_specs <= MAX_OPTIONS);
+    if (interceptor) {
+        interceptor(interceptor_arg, table);
+        interceptor = NULL;
+        return OPTIONS_DONE;
+    }
     if (!set_fallbacks(table) ||
         !settings_read(table->command, set_from_settings, (void *)(uintptr_t)table) ||
         !set_from_environment(table)) {
@@ -308,45 +344,4 @@ int options_count_shared(int argc, char **argv) {
         i += pair;
     }
     return i - 1;
-}
-
-// ---- help ----
-
-static int format_option(const struct option_spec *spec, char *text, size_t size) {
-    const char *argument = spec->kind == OPTION_SWITCH ? "yes|no" : spec->argument;
-    char letter[8] = "    ";
-    if (spec->letter) {
-        snprintf(letter, sizeof letter, "-%c, ", spec->letter);
-    }
-    return snprintf(text, size, "%s--%s%s%s", letter, spec->name,
-                    spec->kind == OPTION_FLAG ? "" : " ",
-                    spec->kind == OPTION_FLAG ? "" : argument);
-}
-
-static void print_option(const struct option_spec *spec, int width, FILE *out) {
-    char text[96];
-    format_option(spec, text, sizeof text);
-    fprintf(out, "  %-*s  %s", width, text, spec->help);
-    if (spec->fallback && spec->kind != OPTION_FLAG) {
-        fprintf(out, " (%s)", spec->fallback);
-    }
-    fputc('\n', out);
-}
-
-void options_print_help(const struct option_table *table, FILE *out) {
-    int width = 13; // of the shared options
-    for (int i = 0; i < table->n_specs; i++) {
-        char text[96];
-        int len = format_option(&table->specs[i], text, sizeof text);
-        width = len > width ? len : width;
-    }
-    bool operands = *table->operands != '\0';
-    fprintf(out, "Usage: smilecam %s%s%s [options]\n%s\n\n", table->command, operands ? " " : "",
-            table->operands, table->summary);
-    for (int i = 0; i < table->n_specs; i++) {
-        print_option(&table->specs[i], width, out);
-    }
-    fprintf(out, "  %-*s  %s\n", width, "-v, -q", "say more; say less");
-    fprintf(out, "  %-*s  %s\n", width, "    --cpu NAME", "scalar, avx2 or avx512: nothing better");
-    fprintf(out, "  %-*s  %s\n", width, "-h, --help", "show this");
 }

@@ -112,7 +112,7 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "annotate",
         .operands = "IN...",
-        .summary = "Draws faces and smiles over every frame of videos; sound and timing are kept.\n"
+        .summary = "Draws faces and smiles over every frame of videos; sound and timing are kept. "
                    "With a folder as output, what is there already is left alone.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,

@@ -2,8 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// One word after "smilecam". A new command is a file here, a line below, and a line in main.c's
-// table.
+// One word after "smilecam". A new command is a file here, a line below, and a line in command.c.
 
 struct command {
     const char *name;
@@ -23,3 +22,9 @@ extern const struct command command_live;
 extern const struct command command_model;
 extern const struct command command_prepare;
 extern const struct command command_train;
+
+// All of them, in the order of their use; NULL ends them.
+extern const struct command *const commands[];
+
+// NULL if there is none of that name.
+const struct command *command_find(const char *name);

@@ -352,7 +352,7 @@ static int run(int argc, char **argv) {
         .command = "eval",
         .operands = "",
         .summary = "Measures the whole pipeline, from photograph to verdict, on labelled pictures. "
-                   "A picture\n"
+                   "A picture "
                    "without a face that is found, or that cannot be read, counts as an error.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,

@@ -262,7 +262,7 @@ static int run(int argc, char **argv) {
         .command = "explain",
         .operands = "IMAGE",
         .summary =
-            "Draws what the network makes of the main face of a photograph: where it looks,\n"
+            "Draws what the network makes of the main face of a photograph: where it looks, "
             "and what its layers see.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,

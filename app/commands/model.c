@@ -168,15 +168,16 @@ static int run(int argc, char **argv) {
     };
     const struct option_table table = {
         .command = "model",
-        .operands = "info|check FILE.onnx | calibrate|quantise FILE.onnx FROM -o OUT",
+        .operands = "info|check|calibrate|quantise FILE.onnx [FROM]",
         .summary =
             "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
             "check: whether a model is whole and gives the same answers with every kernel set.\n"
             "calibrate: makes probabilities mean what they say by the held-out scores of smilecam "
-            "cv,\n"
+            "cv, "
             "and writes down which threshold gives which rate of false alarms.\n"
-            "quantise: measures what whole numbers need on the faces of a crops file; the new\n"
+            "quantise: measures what whole numbers need on the faces of a crops file; the new "
             "model runs in them on processors with VNNI.",
+        .verbs = "info|check|calibrate|quantise",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 2,
@@ -194,16 +195,11 @@ static int run(int argc, char **argv) {
     if (strcmp(verb, "calibrate") == 0) {
         return calibrate(&operands, output);
     }
-    bool info = strcmp(verb, "info") == 0;
-    if (!info && strcmp(verb, "check") != 0) {
-        LOG(ERROR, "model: expected info, check, calibrate or quantise, not \"%s\"", verb);
-        return EXIT_CODE_USAGE;
-    }
     if (operands.n != 2 || output) {
         LOG(ERROR, "model: %s takes one file and no output", verb);
         return EXIT_CODE_USAGE;
     }
-    return describe(info, operands.items[1]);
+    return describe(strcmp(verb, "info") == 0, operands.items[1]);
 }
 
 const struct command command_model = {"model",

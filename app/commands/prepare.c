@@ -158,7 +158,7 @@ static int run(int argc, char **argv) {
         .operands = "DATASET",
         .summary =
             "Finds, aligns and cuts out the face of each labelled picture: GENKI-4K (folder or "
-            "tar),\n"
+            "tar), "
             "a folder for each label, or a CSV of path,label. Pictures without a face are listed.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,

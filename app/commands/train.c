@@ -288,7 +288,7 @@ static int run(int argc, char **argv) {
         .operands = "CROPS...",
         .summary = "Trains a network on crops files (see prepare); all but the first only help. "
                    "Interrupted, the same command "
-                   "goes on where\n"
+                   "goes on where "
                    "it was; equal settings give equal weights, whatever the number of threads.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,

@@ -39,11 +39,11 @@ expect() {
     fi
 }
 
-# expect_text WORDS ARGUMENT...: success, and WORDS on standard output, at most 40 lines of 80 columns
+# expect_text WORDS ARGUMENT...: success, and WORDS on standard output, at most 48 lines of 80 columns
 expect_text() {
     words=$1
     shift
-    if "$smilecam" "$@" >out 2>err && grep -qF -- "$words" out && [ "$(wc -l <out)" -le 40 ] &&
+    if "$smilecam" "$@" >out 2>err && grep -qF -- "$words" out && [ "$(wc -l <out)" -le 48 ] &&
         [ "$(awk '{ if (length > n) n = length } END { print n + 0 }' out)" -le 80 ]; then
         report ok "$*"
     else
@@ -59,8 +59,10 @@ check() { # description, exit status of the check before
 # ---- help ----
 
 expect_text "Usage: smilecam [command]" --help
+[ "$(wc -l <out)" -le 24 ]
+check "which fits a small screen" $?
 expect_text "smilecam " --version
-for command in live annotate classify devices explain; do
+for command in live annotate classify devices prepare train cv eval explain bench model; do
     expect_text "Usage: smilecam $command" $command --help
 done
 
@@ -92,6 +94,7 @@ expect 1 "unexpected argument 'clip.mp4'" live clip.mp4
 expect 1 "annotate needs IN" annotate
 expect 1 "annotate needs -o FILE" annotate clip.mp4
 expect 1 "classify needs IMAGE" classify
+expect 1 "model: 'show' is not one of info|check|calibrate|quantise" model show x.onnx
 
 # ---- input ----
 

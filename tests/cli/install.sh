@@ -103,5 +103,8 @@ if [ -x "$prefix/bin/smilecam" ]; then
     [ -s "$share/icons/hicolor/scalable/apps/smilecam.svg" ] && [ -s "$share/metainfo/smilecam.metainfo.xml" ] &&
         grep -qx 'Icon=smilecam' "$share/applications/smilecam.desktop" 2>err
     check "and what a desktop shows of it" $?
+    [ -s "$share/man/man1/smilecam.1" ] && [ -s "$share/bash-completion/completions/smilecam" ] &&
+        [ -s "$share/zsh/site-functions/_smilecam" ] && [ -s "$share/fish/vendor_completions.d/smilecam.fish" ]
+    check "its man page and completions" $?
 fi
 echo "1..$number"

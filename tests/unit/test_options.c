@@ -170,6 +170,22 @@ static void help_has_a_line_for_each_option(void **state) {
     free(text);
 }
 
+static void count_specs(void *arg, const struct option_table *taken) {
+    *(int *)arg = taken->n_specs;
+}
+
+static void a_table_is_had_without_running(void **state) {
+    (void)state;
+    struct operands operands;
+    int n = 0;
+    options_intercept(count_specs, &n);
+    assert_int_equal(parse("in --size 30", &operands), OPTIONS_DONE);
+    assert_int_equal(n, 6);
+    assert_int_equal(values.size, 0);
+    assert_int_equal(parse("in --size 30", &operands), OPTIONS_RUN);
+    assert_int_equal(values.size, 30);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_values_come_first),
@@ -178,6 +194,7 @@ int main(void) {
         cmocka_unit_test(what_is_wrong_is_refused),
         cmocka_unit_test(shared_options_in_front_are_counted),
         cmocka_unit_test(help_has_a_line_for_each_option),
+        cmocka_unit_test(a_table_is_had_without_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "command.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct command *const commands[] = {
+    &command_live,    &command_annotate, &command_classify, &command_devices,
+    &command_prepare, &command_train,    &command_cv,       &command_eval,
+    &command_explain, &command_bench,    &command_model,    NULL,
+};
+
+const struct command *command_find(const char *name) {
+    for (int i = 0; commands[i]; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
