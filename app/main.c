@@ -5,6 +5,7 @@
 #include "i18n.h"
 #include "options.h"
 #include "pipeline.h"
+#include "version.h"
 
 #include "../core/log.h"
 
@@ -24,11 +25,6 @@ static int print_help(void) {
     return EXIT_CODE_OK;
 }
 
-static int print_version(void) {
-    puts("smilecam " SMILECAM_VERSION);
-    return EXIT_CODE_OK;
-}
-
 // Moves the command's name from argv[at] to argv[1], before the shared options that were in front
 // of it.
 static void bring_forward(char **argv, int at) {
@@ -44,7 +40,8 @@ static int run(int argc, char **argv) {
         return print_help();
     }
     if (strcmp(word, "--version") == 0) {
-        return print_version();
+        version_print();
+        return EXIT_CODE_OK;
     }
     if (*word == '-' || *word == '\0') {
         argv[0] = (char *)"live";

@@ -37,3 +37,6 @@ struct graph *onnx_parse(const char *name, const void *bytes, size_t len,
                          struct metadata *metadata);
 
 #define ONNX_MAX_BYTES ((size_t)300 << 20)
+
+// The version of protobuf-c, which reads and writes the bytes.
+const char *onnx_protobuf_version(void);

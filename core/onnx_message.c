@@ -4,6 +4,7 @@
 
 #include "log.h"
 #include "metadata.h"
+#include "onnx.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -243,4 +244,8 @@ Onnx__ValueInfoProto *message_value(struct message *m, const char *name, int n_d
     value->name = (char *)name;
     value->type = type;
     return value;
+}
+
+const char *onnx_protobuf_version(void) {
+    return protobuf_c_version();
 }

@@ -20,6 +20,9 @@ extern "C" {
 
 #include "../core/image.h"
 
+// Names and versions of the libraries behind this door, "OpenCV 4.6.0, dlib 19.24.0".
+void vision_libraries(char *text, size_t size);
+
 // ---- faces (dlib) ----
 
 // The iBUG 300-W scheme: 0-16 jaw, 17-26 brows, 27-35 nose, 36-47 eyes, 48-67 mouth.

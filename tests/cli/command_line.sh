@@ -61,7 +61,10 @@ check() { # description, exit status of the check before
 expect_text "Usage: smilecam [command]" --help
 [ "$(wc -l <out)" -le 24 ]
 check "which fits a small screen" $?
-expect_text "smilecam " --version
+expect_text "protobuf-c 1." --version
+head -n 1 out | grep -qE '^smilecam [0-9.]+ \(([0-9a-f]{7,}(-dirty)?|no commit)\)$' && grep -q '^kernels: [a-z0-9]*, 8-bit ' out &&
+    grep -q '^OpenCV [0-9.]*, dlib [0-9.]*$' out
+check "which names commit, kernels and libraries" $?
 for command in live annotate classify devices prepare train cv eval explain bench model; do
     expect_text "Usage: smilecam $command" $command --help
 done
