@@ -100,7 +100,7 @@ if [ -x "$prefix/bin/smilecam" ]; then
     ls "$scratch/elsewhere/share/smilecam/architectures/smile.net" "$scratch/elsewhere/share/smilecam/smile.onnx" >out 2>err
     check "models and architectures are there" $?
     share=$scratch/elsewhere/share
-    [ -s "$share/icons/hicolor/scalable/apps/smilecam.svg" ] && [ -s "$share/metainfo/smilecam.metainfo.xml" ] &&
+    [ -s "$share/icons/hicolor/scalable/apps/smilecam.svg" ] && [ -s "$share/metainfo/local.smilecam.smilecam.metainfo.xml" ] &&
         grep -qx 'Icon=smilecam' "$share/applications/smilecam.desktop" 2>err
     check "and what a desktop shows of it" $?
     [ -s "$share/man/man1/smilecam.1" ] && [ -s "$share/bash-completion/completions/smilecam" ] &&
