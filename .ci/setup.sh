@@ -8,6 +8,7 @@ build_packages="$core_packages libopencv-dev libdlib-dev libdlib-data libblas-de
     libswscale-dev libjansson-dev libarchive-dev zlib1g-dev gettext"
 # libfontconfig-dev is the new name of libfontconfig1-dev (Ubuntu 22.04 has only the old one)
 renamed_packages="libfontconfig-dev|libfontconfig1-dev"
+lint_packages="clang-format-14 clang-tidy-14 cppcheck shellcheck"
 test_packages="libcmocka-dev python3 ffmpeg xvfb xdotool x11-utils imagemagick strace fonts-wqy-microhei"
 
 die() {

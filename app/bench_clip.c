@@ -138,7 +138,7 @@ static void refresh(const struct bench_clip *clip) {
 bool bench_clip_analyse(const struct bench_clip *clip, const struct analyser_options *options,
                         int n_frames, struct bench_cost *cost) {
     struct analyser *analyser = analyser_create(options);
-    double *times_ms = calloc((size_t)(n_frames + WARM_UP), sizeof *times_ms);
+    double *times_ms = calloc((size_t)n_frames + WARM_UP, sizeof *times_ms);
     bool good = analyser && times_ms && run(analyser, clip, 0, WARM_UP, times_ms, cost);
     *cost = (struct bench_cost){0};
     refresh(clip);

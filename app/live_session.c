@@ -14,8 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#define WINDOW_WAIT_NS (NS_PER_S / 20)   // between two looks at the keyboard when no picture comes
-#define HEADLESS_WAIT_NS (NS_PER_S / 20) // the same for signals
+#define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
 #define MESSAGE_NS (3 * NS_PER_S)
 
 int64_t live_now_ns(void) {
@@ -253,10 +252,9 @@ static void show(struct session *s) {
 // ---- the whole ----
 
 static void run(struct session *s) {
-    int64_t wait_ns = s->window ? WINDOW_WAIT_NS : HEADLESS_WAIT_NS;
     while (!s->over) {
         struct pipeline_item item;
-        handle_item(s, pipeline_take(s->pipeline, wait_ns, &item), &item);
+        handle_item(s, pipeline_take(s->pipeline, WAIT_NS, &item), &item);
         if (stop_signal_raised()) {
             live_finish(s, EXIT_CODE_INTERRUPTED);
         }

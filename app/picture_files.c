@@ -36,7 +36,8 @@ static bool add(struct picture_files *files, struct picture_file file) {
             files->capacity = capacity;
         }
     }
-    if (!file.name || files->n == files->capacity || files->n == MAX_FILES) {
+    if (!file.name || (!file.path && !file.bytes) || files->n == files->capacity ||
+        files->n == MAX_FILES) {
         free(file.name);
         free(file.path);
         free(file.bytes);
@@ -67,7 +68,7 @@ static bool walk_folder(struct picture_files *files, const char *path) {
         if (entry->fts_info == FTS_F) {
             struct picture_file file = {.name = strdup(entry->fts_path + prefix + 1),
                                         .path = strdup(entry->fts_path)};
-            ok = file.path && add(files, file);
+            ok = add(files, file);
         }
     }
     fts_close(tree);

@@ -223,6 +223,8 @@ static bool read_csv(struct picture_set *set, const struct picture_files *files,
         if (!locate(files, csv, name, &file)) {
             missing++;
         } else if (!add(set, &file, name, label_word(label), NULL)) {
+            free(file.path);
+            free(file.bytes);
             return false;
         }
     }

@@ -86,5 +86,5 @@ void pipeline_let_go(struct pipeline *p, struct slot *slot);
 void pipeline_give_up(struct pipeline *p, struct slot *slot);
 
 // The threads' bodies.
-void *pipeline_capture_main(void *pipeline);
-void *pipeline_analysis_main(void *pipeline);
+void *pipeline_capture_main(void *argument);
+void *pipeline_analysis_main(void *argument);

@@ -12,11 +12,11 @@
      .kind = OPTION_REAL,                                                                          \
      .target = &(point)->threshold,                                                                \
      .argument = "P",                                                                              \
-     .help = "a smile from this probability on",                                     \
+     .help = "a smile from this probability on",                                                   \
      .minimum = 0.01,                                                                              \
      .maximum = 0.99},                                                                             \
     {                                                                                              \
         .name = "false-alarms", .kind = OPTION_REAL, .target = &(point)->false_alarms,             \
-        .argument = "RATE", .help = "the threshold for this share of errors",               \
-        .minimum = 0.0001, .maximum = 0.5                                                          \
+        .argument = "RATE", .help = "the threshold for this share of errors", .minimum = 0.0001,   \
+        .maximum = 0.5                                                                             \
     }

@@ -89,7 +89,7 @@ bool class_map_init(struct class_map *map, const struct graph *folded) {
     }
     map->f = folded->nodes[ending.source].shape;
     map->n_labels = graph_output_shape(folded).c;
-    map->weights = calloc((size_t)(map->n_labels * map->f.c), sizeof *map->weights);
+    map->weights = calloc((size_t)map->n_labels * (size_t)map->f.c, sizeof *map->weights);
     map->bias = calloc((size_t)map->n_labels, sizeof *map->bias);
     if (!map->weights || !map->bias) {
         LOG(ERROR, "no memory for maps of what a network sees");

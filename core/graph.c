@@ -5,6 +5,7 @@
 #include "layers/layer.h"
 #include "log.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,8 +173,9 @@ real *graph_values(struct graph *graph, int node, const char *role) {
 void graph_copy_values(const struct graph *from, int old, struct graph *to, int new) {
     for (int p = 0; p < from->nodes[old].n_params; p++) {
         const struct param *param = &from->nodes[old].params[p];
-        memcpy(graph_values(to, new, param->role), from->values + param->offset,
-               param->len * sizeof *from->values);
+        real *values = graph_values(to, new, param->role);
+        assert(values);
+        memcpy(values, from->values + param->offset, param->len * sizeof *from->values);
     }
 }
 

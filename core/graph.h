@@ -171,7 +171,7 @@ void graph_destroy(struct graph *graph); // NULL is legal
 // Appends a node, checking its attributes and working out its shape and parameters (zeroed;
 // graph_init fills them). Returns its index, or -1 with one clause in error saying what is wrong.
 #define GRAPH_ERROR_LEN 160
-int graph_add(struct graph *graph, const struct node *node, char error[GRAPH_ERROR_LEN]);
+int graph_add(struct graph *graph, const struct node *wanted, char error[GRAPH_ERROR_LEN]);
 
 // Fills in the parameters: He's normal initialisation for weights (He et al. 2015, eq. 10),
 // identity for batch norm and affine, slopes of 1/4 (He et al. 2015), zero elsewhere.
@@ -186,7 +186,7 @@ struct shape graph_output_shape(const struct graph *graph);
 size_t graph_n_trained(const struct graph *graph); // parameters without running statistics
 
 // Per sample: convolutions (the zeros in gaps and borders too), dense layers, pools.
-long long node_multiply_adds(const struct graph *graph, int node);
+long long node_multiply_adds(const struct graph *graph, int index);
 long long graph_multiply_adds(const struct graph *graph);
 
 // The parameter of that role of a node, NULL if it has none.

@@ -100,7 +100,7 @@ static bool reshape(struct reader *r, const struct constant *from, struct consta
         return reader_fail(r, "its shape does not have 0 to %d numbers", ONNX_MAX_RANK);
     }
     for (int i = 0; i < n; i++) {
-        int64_t size = wanted[i] == 0 && i < from->n_dims ? from->dims[i] : wanted[i];
+        int64_t size = i < from->n_dims && wanted[i] == 0 ? from->dims[i] : wanted[i];
         if (size < -1 || size > (int64_t)MAX_VALUES || known > MAX_VALUES ||
             (size == -1 && open >= 0)) {
             return reader_fail(r, "its shape is none");

@@ -160,7 +160,7 @@ static void add_tensor(struct message *m, Onnx__NodeProto *node, const char *rol
     Onnx__TensorProto *tensor = MESSAGE_TAKE(m, 1, Onnx__TensorProto);
     int64_t *sizes = MESSAGE_TAKE(m, (size_t)n_dims, int64_t);
     char *name = message_text(m, "%s.%s", node->name, role);
-    if (m->failed) {
+    if (!tensor || !sizes || !name) {
         return;
     }
     onnx__tensor_proto__init(tensor);

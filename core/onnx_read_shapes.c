@@ -57,7 +57,7 @@ static bool wanted_dims(const struct reader *r, const struct value *value, int n
     long long len = (long long)shape_len(r->graph->nodes[value->node].shape), known = 1;
     reader_dims(r, value, own);
     for (int i = 0; i < n; i++) {
-        int64_t size = wanted[i] == 0 && i < value->rank - 1 ? own[i] : wanted[i];
+        int64_t size = i < value->rank - 1 && wanted[i] == 0 ? own[i] : wanted[i];
         if ((size < 1 && size != -1) || size > len || (size == -1 && open >= 0)) {
             return reader_fail(r, "its shape does not fit its input");
         }
@@ -290,13 +290,13 @@ bool read_constant(struct reader *r) {
     const Onnx__AttributeProto *a = r->node->n_attribute == 1 ? r->node->attribute[0] : NULL;
     const char *name = a && a->name ? a->name : "";
     struct constant c = {0};
-    if (strcmp(name, "value") == 0 && a->t) {
+    if (a && strcmp(name, "value") == 0 && a->t) {
         return constant_read(r, a->t, &c) && reader_made_constant(r, c);
     }
     bool floats = strncmp(name, "value_float", 11) == 0, ints = strncmp(name, "value_int", 9) == 0;
-    bool many = a && (floats ? a->n_floats : a->n_ints) > 0;
-    size_t len = !a ? 0 : many ? (floats ? a->n_floats : a->n_ints) : 1;
-    if ((!floats && !ints) || len > MAX_CHANNELS) {
+    size_t listed = !a ? 0 : floats ? a->n_floats : a->n_ints, len = listed ? listed : 1;
+    bool many = listed > 0;
+    if (!a || (!floats && !ints) || len > MAX_CHANNELS) {
         return reader_fail(r, "its value is neither a tensor nor a number");
     }
     Onnx__TensorProto tensor = ONNX__TENSOR_PROTO__INIT;

@@ -85,7 +85,7 @@ bool reader_made_constant(struct reader *r, struct constant constant);
 bool reader_reshaped(struct reader *r, const struct value *value, int n, const int *dims);
 // Moves axes: output axis i (0 c, 1 h, 2 w) is input axis axes[i]. What undoes the transposition
 // before it is left out with that.
-int reader_turn(struct reader *r, int node, const int axes[3]);
+int reader_turn(struct reader *r, int input, const int axes[3]);
 // Moves an axis to the front, where the channels are (1, which does nothing; 2; 3), and back.
 int reader_to_front(struct reader *r, int node, int axis);
 int reader_from_front(struct reader *r, int node, int axis);

@@ -305,7 +305,7 @@ static uint64_t fingerprint(const struct trainer *t) {
         hash = fnv1a(hash, &crop->label, sizeof crop->label);
         hash = fnv1a(hash, &crop->auxiliary, sizeof crop->auxiliary);
         hash = fnv1a(hash, dataset_chip(t->dataset, t->items[i]).data,
-                     (size_t)(t->dataset->chip_size * t->dataset->chip_size));
+                     (size_t)t->dataset->chip_size * (size_t)t->dataset->chip_size);
     }
     return hash;
 }

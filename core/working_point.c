@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "working_point.h"
 
+#include "log.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,14 +101,16 @@ void false_alarms_write(const float *scores, const int *truth, int n, struct met
     size_t used = 0;
     int n_others = 0;
     float *others = malloc(((size_t)n + 1) * sizeof *others);
-    for (int i = 0; others && i < n; i++) {
+    if (!others) {
+        LOG(ERROR, "no memory for the rates of false alarms of %d scores", n);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
         if (!truth[i] && !isnan(scores[i])) {
             others[n_others++] = scores[i];
         }
     }
-    if (others) {
-        qsort(others, (size_t)n_others, sizeof *others, by_falling);
-    }
+    qsort(others, (size_t)n_others, sizeof *others, by_falling);
     for (int k = 0; k < FALSE_ALARM_POINTS; k++) {
         double rank = rates[k] * n_others;
         if (rank < 1 || rank >= n_others) { // said by less than one face

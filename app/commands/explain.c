@@ -261,9 +261,8 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "explain",
         .operands = "IMAGE",
-        .summary =
-            "Draws what the network makes of the main face of a photograph: where it looks, "
-            "and what its layers see.",
+        .summary = "Draws what the network makes of the main face of a photograph: where it looks, "
+                   "and what its layers see.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

@@ -9,7 +9,7 @@
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
 
 static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
-    int mirror, realtime, detector, picture_format;
+    int mirror = 0, realtime = 0, detector = 0, picture_format = 0;
     const struct option_spec specs[] = {
         {.name = "source",
          .letter = 's',

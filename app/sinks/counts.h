@@ -12,7 +12,7 @@
 struct sink *counts_create(const char *path);
 
 // Smiles since midnight, those of earlier runs included.
-long counts_smiles_today(const struct sink *sink);
+long counts_smiles_today(const struct sink *base);
 
 // $XDG_STATE_HOME/smilecam/counts.csv, else under ~/.local/state. False when neither is known.
 bool counts_default_path(char *path, size_t size);

@@ -28,7 +28,7 @@ static void quantise_row(const struct int8_source *from, int row,
     float factor = 1 / quantity->scale, zero = (float)quantity->zero;
     struct shape s = layout->shape;
     if (from->pixel == layout->pitch && (from->channel == 1 || layout->pitch == 1)) {
-        kernels->quantise((size_t)(s.w * layout->pitch), x, factor, zero, to);
+        kernels->quantise((size_t)s.w * (size_t)layout->pitch, x, factor, zero, to);
         return;
     }
     for (int j = 0; j < s.w; j++, x += from->pixel, to += layout->pitch) {
@@ -139,7 +139,8 @@ static float weight_scale(size_t n, const real *weights, int *sum) {
 // Jacob et al. 2018, eq. (7): what the zeros of x, y and z add to a sum goes into the bias.
 static void pack_scales(const struct int8_conv *conv, const real *weights, const real *bias,
                         float *weight_scales, float *biases) {
-    size_t n = (size_t)(conv->x.shape.c * conv->window.kernel_h * conv->window.kernel_w);
+    size_t n =
+        (size_t)conv->x.shape.c * (size_t)conv->window.kernel_h * (size_t)conv->window.kernel_w;
     float empty = conv->adds ? -(float)conv->z_quantity.zero * z_scale(conv) : 0;
     empty += conv->y_real ? 0 : (float)conv->y_quantity.zero;
     for (int k = 0; k < conv->y.pitch; k++) {

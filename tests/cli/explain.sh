@@ -9,7 +9,6 @@
 
 smilecam=$(readlink -f "$1")
 [ -f "$2" ] || { echo "1..0 # SKIP no model"; exit 0; }
-model=$(readlink -f "$2")
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
@@ -67,7 +66,7 @@ expect 1 "explain needs IMAGE" -o out.png
 expect 1 "explain needs -o FILE" face.png
 expect 1 "face.png: this is the input" face.png -o face.png
 expect 1 "no label 'dance'" face.png -o out.png --label dance
-for layers in 0 41 42 999 3, ,3 -1 a 3x; do
+for layers in 0 41 42 999 '3,' ',3' -1 a 3x; do
     expect 1 "--layers $layers: expected" face.png -o out.png --layers=$layers
 done
 expect 1 "missing.onnx" face.png -o out.png --model missing.onnx
