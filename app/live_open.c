@@ -25,6 +25,7 @@ static bool open_window(struct session *s) {
         .width = s->info.width,
         .height = s->info.height,
         .display = s->options.display,
+        .rotation = s->options.rotation,
         .fullscreen = s->options.fullscreen || s->options.kiosk,
         .way_out = s->options.kiosk ? s->options.way_out : NULL,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),

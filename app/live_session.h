@@ -31,6 +31,7 @@ struct live_options {
     bool smile_shutter;        // everyone's smile takes a photograph
     bool jpeg;                 // photographs are .jpg, else .png
     int display;               // the monitor, from 0
+    int rotation;              // of the screen; degrees clockwise
     bool wait;                 // for a lost camera
     enum live_choice mirror;   // the preview; LIVE_AUTO: cameras only
     enum live_choice realtime; // LIVE_AUTO: with a window

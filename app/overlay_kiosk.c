@@ -10,6 +10,8 @@
 #define DRIFT_PERIOD_2_S 61.0 // slow circles of periods that do not meet soon
 #define BREATH_S 5.0
 
+const SDL_Color overlay_ground = {20, 27, 33, 255};
+
 // How far what is fixed has moved, pixels.
 static SDL_Point drift(const struct overlay *overlay, double t, double share) {
     SDL_Point extent = overlay_extent(overlay);
@@ -48,7 +50,8 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
     int em = overlay_em(overlay), x = target.x / 2 + moved.x, mark = 9 * em;
     char words[64];
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
-    SDL_SetRenderDrawColor(overlay->renderer, 20, 27, 33, 255);
+    SDL_SetRenderDrawColor(overlay->renderer, overlay_ground.r, overlay_ground.g, overlay_ground.b,
+                           255);
     SDL_RenderFillRect(overlay->renderer, NULL);
     Uint8 alpha = (Uint8)(195 + 60 * sin(2 * M_PI * kiosk->t / BREATH_S));
     int y = target.y / 2 - 9 * em + moved.y;

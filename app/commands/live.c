@@ -9,7 +9,7 @@
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
 
 static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
-    int mirror = 0, realtime = 0, detector = 0, picture_format = 0;
+    int mirror = 0, realtime = 0, detector = 0, picture_format = 0, quarters = 0;
     const struct option_spec specs[] = {
         {.name = "source",
          .letter = 's',
@@ -87,6 +87,12 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .help = "the monitor to begin on (0)",
          .minimum = 0,
          .maximum = 63},
+        {.name = "rotate",
+         .kind = OPTION_CHOICE,
+         .target = &quarters,
+         .argument = "0|90|180|270",
+         .help = "clockwise, for a screen on its side",
+         .fallback = "0"},
         {.name = "smile-shutter",
          .kind = OPTION_FLAG,
          .target = &live->smile_shutter,
@@ -176,6 +182,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     };
     enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
     if (outcome == OPTIONS_RUN) {
+        live->rotation = 90 * quarters;
         live->jpeg = picture_format == 1;
         live->mirror = (enum live_choice)mirror;
         live->realtime = (enum live_choice)realtime;

@@ -19,6 +19,11 @@ static SDL_Point window_size(const struct window_options *options, int display) 
     SDL_GetDisplayUsableBounds(display, &room);
     double w = options->width > 0 ? options->width : 1280,
            h = options->height > 0 ? options->height : 720;
+    if (options->rotation % 180) {
+        double width = w;
+        w = h;
+        h = width;
+    }
     double scale = 1, most_w = 0.92 * room.w, most_h = 0.90 * room.h; // less what the frame takes
     scale = w * scale > most_w ? most_w / w : scale;
     scale = h * scale > most_h ? most_h / h : scale;
@@ -78,6 +83,7 @@ struct window *window_create(const struct window_options *options) {
     }
     window->mirrored = options->mirrored;
     window->way_out = options->way_out;
+    window->rotation = options->rotation;
     window->video = window_start_video();
     if (!window->video) {
         goto fail;
@@ -103,6 +109,7 @@ void window_destroy(struct window *window) {
     if (window->texture) {
         SDL_DestroyTexture(window->texture);
     }
+    window_turn_drop(window);
     if (window->renderer) {
         SDL_DestroyRenderer(window->renderer);
     }
@@ -126,6 +133,7 @@ void window_reset(struct window *window) {
         SDL_DestroyTexture(window->texture);
     }
     window->texture = NULL;
+    window_turn_drop(window);
     window->shown.picture = false;
 }
 
@@ -257,7 +265,8 @@ static struct overlay_view view_make(const struct window *window) {
 
 static void picture_draw(struct window *window) {
     struct overlay_view view = view_make(window);
-    SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    SDL_Color ground = window->shown.status.kiosk.on ? overlay_ground : (SDL_Color){0, 0, 0, 255};
+    SDL_SetRenderDrawColor(window->renderer, ground.r, ground.g, ground.b, 255);
     SDL_RenderClear(window->renderer);
     SDL_RenderCopy(window->renderer, window->texture, NULL, &view.picture);
     if (window->shown.status.maps) {
@@ -298,7 +307,9 @@ void window_show(struct window *window, const struct frame *frame, const struct 
     if (frame) {
         face_fade_apply(&window->fade, (double)frame->media_ns * 1e-9, &window->shown.analysis);
     }
+    window_turn_begin(window);
     shown_draw(window);
+    window_turn_end(window);
     SDL_RenderFlush(window->renderer);
     pace_smooth(&window->pace.draw_ms, (double)(now_ns() - start_ns) * 1e-6);
     SDL_RenderPresent(window->renderer);
@@ -308,16 +319,18 @@ void window_show(struct window *window, const struct frame *frame, const struct 
 bool window_snapshot(struct window *window, struct image *image) {
     int w = 0, h = 0;
     *image = (struct image){0};
-    if (SDL_GetRendererOutputSize(window->renderer, &w, &h) != 0 ||
-        !image_init(image, w, h, PIXEL_BGRX32)) {
-        return false;
+    window_turn_begin(window);
+    bool good = SDL_GetRendererOutputSize(window->renderer, &w, &h) == 0 &&
+                image_init(image, w, h, PIXEL_BGRX32);
+    if (good) {
+        shown_draw(window);
+        good = SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_XRGB8888, image->data,
+                                    (int)image->stride) == 0;
     }
-    shown_draw(window);
-    if (SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_XRGB8888, image->data,
-                             (int)image->stride) == 0) {
-        return true;
+    if (!good) {
+        LOG(ERROR, "the window's picture cannot be read back: %s", SDL_GetError());
+        image_finish(image);
     }
-    LOG(ERROR, "the window's picture cannot be read back: %s", SDL_GetError());
-    image_finish(image);
-    return false;
+    window_turn_end(window);
+    return good;
 }

@@ -13,6 +13,7 @@ struct window_options {
     int width, height; // of the first picture; the window is made to fit it and the screen
     int display;       // the monitor, from 0; one that is not there is the first (said)
     bool fullscreen;
+    int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
     bool mirrored;       // mirror the preview
     const char *way_out; // no key does anything but this word, typed, which quits; NULL: all do
 };
@@ -41,7 +42,7 @@ void window_poll(struct window *window, struct window_requests *requests);
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);
 
-// What is on the screen now, as PIXEL_BGRX32; for snapshots. The caller owns *image.
+// What is on the screen now, as PIXEL_BGRX32, upright; for snapshots. The caller owns *image.
 bool window_snapshot(struct window *window, struct image *image);
 
 // Whether a display can be opened at all (an environment without one makes `run` record instead).

@@ -30,8 +30,10 @@ struct window {
     SDL_Renderer *renderer;
     struct overlay *overlay;
     SDL_Texture *texture;
-    int width, height; // of the texture, pixels
-    bool too_large;    // said once already
+    SDL_Texture *canvas; // what is drawn before it is rotated; NULL: it is not
+    int rotation;        // window.h
+    int width, height;   // of the texture, pixels
+    bool too_large;      // said once already
     bool mirrored, help, figures, maps, fullscreen;
     const char *way_out; // window.h
     size_t typed;        // letters of it
@@ -50,6 +52,11 @@ bool window_start_video(void);
 bool window_unmanaged(int display, SDL_Rect *screen);
 
 void window_set_fullscreen(struct window *window, bool fullscreen);
+
+// What is drawn between begin and end comes onto the screen rotated.
+void window_turn_begin(struct window *window);
+void window_turn_end(struct window *window);
+void window_turn_drop(struct window *window);
 
 // After the graphics card forgot everything.
 void window_reset(struct window *window);

@@ -170,6 +170,47 @@ static void test_other_shapes_are_letterboxed(void **state) {
     window_destroy(window);
 }
 
+// What is on the glass, not what is seen upright.
+static uint32_t screen_pixel(int x, int y) {
+    SDL_Window *glass = NULL;
+    for (Uint32 id = 1; id < 1000 && !glass; id++) {
+        glass = SDL_GetWindowFromID(id);
+    }
+    assert_non_null(glass);
+    uint32_t p = 0;
+    assert_int_equal(SDL_RenderReadPixels(SDL_GetRenderer(glass), &(SDL_Rect){x, y, 1, 1},
+                                          SDL_PIXELFORMAT_XRGB8888, &p, sizeof p),
+                     0);
+    return p & 0xffffff;
+}
+
+static void test_a_screen_on_its_side(void **state) {
+    (void)state;
+    static const struct {
+        int degrees;
+        SDL_Point red, blue; // on the glass
+    } turns[] = {{0, {10, 240}, {630, 240}},
+                 {90, {240, 10}, {240, 630}},
+                 {180, {630, 240}, {10, 240}},
+                 {270, {240, 630}, {240, 10}}};
+    struct frame frame = frame_make(640, 480);
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        struct image shot;
+        struct window *window = window_create(
+            &(struct window_options){.width = 640, .height = 480, .rotation = turns[i].degrees});
+        assert_non_null(window);
+        show(window, &frame);
+        assert_int_equal(screen_pixel(turns[i].red.x, turns[i].red.y), RED);
+        assert_int_equal(screen_pixel(turns[i].blue.x, turns[i].blue.y), BLUE);
+        assert_true(window_snapshot(window, &shot)); // upright
+        assert_int_equal(shot.width, 640);
+        assert_int_equal(pixel(&shot, 10, 240), RED);
+        image_finish(&shot);
+        window_destroy(window);
+    }
+    image_finish(&frame.picture);
+}
+
 static void test_waits_without_a_picture(void **state) {
     (void)state;
     struct window *window = window_make(true);
@@ -225,6 +266,7 @@ int main(void) {
         cmocka_unit_test(test_closing_and_double_click),
         cmocka_unit_test(test_snapshot_is_what_is_shown),
         cmocka_unit_test(test_other_shapes_are_letterboxed),
+        cmocka_unit_test(test_a_screen_on_its_side),
         cmocka_unit_test(test_waits_without_a_picture),
         cmocka_unit_test(test_large_picture_gets_a_window_that_fits),
         cmocka_unit_test(test_nothing_is_left_behind),
