@@ -12,16 +12,20 @@
 #include <string.h>
 
 #define MAX_LINE 4608
-#define MAX_LINES 4000000
+#define MAX_LINES (1 << 22)
 
-static bool reserve(struct score_list *list) {
+static bool reserve(struct score_list *list, const char *path) {
     if (list->n < list->capacity) {
         return true;
     }
+    if (list->n >= MAX_LINES) {
+        LOG(ERROR, "%s: more than %d scores are not read", path, MAX_LINES);
+        return false;
+    }
     int capacity = list->capacity ? 2 * list->capacity : 1024;
     struct score_line *lines = realloc(list->lines, (size_t)capacity * sizeof *lines);
-    if (!lines || capacity > MAX_LINES) {
-        list->lines = lines ? lines : list->lines;
+    if (!lines) {
+        LOG(ERROR, "%s: no memory for more than %d scores", path, list->n);
         return false;
     }
     list->lines = lines;
@@ -56,8 +60,7 @@ static bool parse(char *text, struct score_line *line) {
 static bool read_lines(struct score_list *list, const char *path, FILE *in) {
     char text[MAX_LINE];
     for (int number = 1; fgets(text, sizeof text, in); number++) {
-        if (!reserve(list)) {
-            LOG(ERROR, "%s: no memory for its %d scores", path, list->n);
+        if (!reserve(list, path)) {
             return false;
         }
         if (parse(text, &list->lines[list->n])) {
