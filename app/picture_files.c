@@ -112,7 +112,11 @@ static bool read_archive(struct picture_files *files, const char *path) {
         LOG(ERROR, "%s: no memory to read the archive", path);
         return false;
     }
-    archive_read_support_filter_all(archive);
+    // Not all of them: for some it would run a program.
+    archive_read_support_filter_gzip(archive);
+    archive_read_support_filter_bzip2(archive);
+    archive_read_support_filter_xz(archive);
+    archive_read_support_filter_zstd(archive);
     archive_read_support_format_tar(archive);
     archive_read_support_format_zip(archive);
     if (archive_read_open_filename(archive, path, 1 << 16) != ARCHIVE_OK) {
