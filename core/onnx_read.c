@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MAX_INITIALIZERS (MAX_PARAMS * MAX_NODES)
+#define MAX_NODE_INPUTS 64 // each is looked for by name
 
 static const struct {
     const char *op;
@@ -75,6 +76,9 @@ static bool all_constant(const struct reader *r) {
 static bool read_node(struct reader *r) {
     if (!r->node->op_type || r->node->n_output < 1) {
         return reader_fail(r, "a node has no type or no output");
+    }
+    if (r->node->n_input > MAX_NODE_INPUTS) {
+        return reader_fail(r, "it has more than %d inputs", MAX_NODE_INPUTS);
     }
     if (r->node->domain && *r->node->domain && strcmp(r->node->domain, "ai.onnx") != 0) {
         return reader_fail(r, "operators of \"%.32s\" are not known", r->node->domain);
@@ -309,11 +313,13 @@ static int opset_of(const Onnx__ModelProto *model) {
 // A few bytes of a hostile file can ask for a hundred times as many in memory.
 struct budget {
     size_t left;
+    bool spent;
 };
 
 static void *take(void *data, size_t size) {
     struct budget *budget = data;
     if (size > budget->left) {
+        budget->spent = true;
         return NULL;
     }
     budget->left -= size;
@@ -334,16 +340,15 @@ static void finish(struct reader *r) {
 
 struct graph *onnx_parse(const char *name, const void *bytes, size_t len,
                          struct metadata *metadata) {
-    struct budget budget = {2 * len + ((size_t)16 << 20)};
+    struct budget budget = {.left = 2 * len + ((size_t)16 << 20)};
     ProtobufCAllocator allocator = {take, give, &budget};
     Onnx__ModelProto *model = onnx__model_proto__unpack(&allocator, len, bytes);
     struct reader r = {.name = name};
     bool ok = false;
     if (!model || !model->graph) {
-        LOG(ERROR,
-            "%s: not an ONNX model, or cut short; write it anew with smilecam train or your "
-            "exporter",
-            name);
+        LOG(ERROR, "%s: %s; write it anew with smilecam train or your exporter", name,
+            budget.spent ? "made of more parts than a model of its size has"
+                         : "not an ONNX model, or cut short");
         goto done;
     }
     r.in = model->graph;
