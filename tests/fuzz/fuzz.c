@@ -3,11 +3,9 @@
 #include "fuzz.h"
 
 #include "../../core/log.h"
+#include "../unit/scratch.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static void hide(enum log_level level, const char *line) {
     (void)level;
@@ -21,16 +19,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     return 0;
 }
 
-const char *fuzz_file(const uint8_t *bytes, size_t len) {
-    static int fd = -1;
-    static char path[32];
-    if (fd < 0) {
-        fd = memfd_create("fuzz", 0);
-        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+const char *fuzz_file(const char *name, const uint8_t *bytes, size_t len) {
+    static bool started;
+    if (!started) {
+        scratch_init();
+        atexit(scratch_finish);
+        started = true;
     }
-    if (fd < 0 || ftruncate(fd, 0) || pwrite(fd, bytes, len, 0) != (ssize_t)len) {
-        perror("fuzz_file");
-        exit(1);
-    }
+    const char *path = scratch_path(name);
+    scratch_write(path, bytes, len);
     return path;
 }

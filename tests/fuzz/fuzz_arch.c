@@ -6,6 +6,6 @@
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
-    graph_destroy(arch_read(fuzz_file(bytes, len)));
+    graph_destroy(arch_read(fuzz_file("network.net", bytes, len)));
     return 0;
 }

@@ -8,7 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     static volatile unsigned sum;
     struct dataset dataset;
-    if (dataset_read(&dataset, fuzz_file(bytes, len))) {
+    if (dataset_read(&dataset, fuzz_file("crops", bytes, len))) {
         for (int i = 0; i < dataset.n; i++) {
             const struct image chip = dataset_chip(&dataset, i);
             for (int k = 0; dataset.crops[i].found && k < chip.width * chip.height; k++) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
-// The ONNX reader, and a run of what it accepts if that is small.
+// The ONNX reader, and what a classifier does with what it accepts, if that is small.
+#include "../../core/cpu.h"
+#include "../../core/model_info.h"
 #include "../../core/onnx.h"
 #include "../../core/plan.h"
+#include "../../core/working_point.h"
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -25,12 +28,9 @@ static bool is_small(const struct graph *graph) {
     return true;
 }
 
-static void run(const struct graph *graph) {
-    const struct shape in = graph_input_shape(graph);
-    const struct shape out = graph_output_shape(graph);
-    real *x = calloc((size_t)in.c * in.h * in.w, sizeof *x);
-    real *y = calloc((size_t)out.c * out.h * out.w, sizeof *y);
-    struct plan *plan = plan_create(graph, 1, &kernels_scalar);
+static void run(const struct graph *graph, struct plan *plan) {
+    real *x = calloc(shape_len(graph_input_shape(graph)), sizeof *x);
+    real *y = calloc(shape_len(graph_output_shape(graph)), sizeof *y);
     if (x && y && plan) {
         plan_run(plan, x, 1, y);
     }
@@ -39,11 +39,25 @@ static void run(const struct graph *graph) {
     free(x);
 }
 
+// As classifier.c does.
+static void use(struct graph *graph, const struct metadata *metadata) {
+    struct model_info info;
+    struct ranges ranges = {0};
+    run(graph, plan_create(graph, 1, &kernels_scalar));
+    if (model_complete(graph) && model_info_read("fuzz.onnx", graph, metadata, &info)) {
+        false_alarms_threshold(metadata, 0.05);
+    }
+    if (ranges_read("fuzz.onnx", graph, metadata, &ranges) && ranges.n > 0) {
+        run(graph, plan_create_int8(graph, 1, cpu_kernels(), &int8_scalar, &ranges));
+    }
+    ranges_finish(&ranges);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
-    struct metadata metadata;
+    static struct metadata metadata;
     struct graph *graph = onnx_parse("fuzz.onnx", bytes, len, &metadata);
     if (graph && is_small(graph)) {
-        run(graph);
+        use(graph, &metadata);
     }
     graph_destroy(graph);
     return 0;
