@@ -20,7 +20,7 @@
 
 static bool open_window(struct session *s) {
     bool selfie = s->place.driver == &source_camera;
-    s->window = window_create(&(struct window_options){
+    struct window_options options = {
         .title = "smilecam",
         .width = s->info.width,
         .height = s->info.height,
@@ -29,7 +29,12 @@ static bool open_window(struct session *s) {
         .fullscreen = s->options.fullscreen || s->options.kiosk,
         .way_out = s->options.kiosk ? s->options.way_out : NULL,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
-    });
+    };
+    if (s->window && !window_adapt(s->window, &options)) {
+        window_destroy(s->window);
+        s->window = NULL;
+    }
+    s->window = s->window ? s->window : window_create(&options);
     if (s->window && s->options.kiosk) {
         SDL_ShowCursor(SDL_DISABLE);
     }
@@ -100,7 +105,10 @@ static bool open_outputs(struct session *s) {
         return false;
     }
     s->code = EXIT_CODE_USAGE;
-    if (!s->options.headless && !open_window(s)) {
+    if (s->options.headless) {
+        window_destroy(s->window);
+        s->window = NULL;
+    } else if (!open_window(s)) {
         return false;
     }
     tell_trouble(s);
@@ -169,7 +177,10 @@ void live_close(struct session *s) {
     if (s->pipeline) {
         pipeline_release(s->pipeline, &s->shown);
     }
-    window_destroy(s->window);
+    if (!s->again) {
+        window_destroy(s->window);
+        s->window = NULL;
+    }
     bool good = live_recording_stop(s);
     good = sink_close(s->events) && good;
     good = sink_close(s->table) && good;

@@ -251,6 +251,22 @@ static void show(struct session *s) {
 
 // ---- the whole ----
 
+// The settings have changed: shows that it takes a while, and ends this session for another.
+static void begin_anew(struct session *s) {
+    static const struct analysis nothing;
+    if (!s->reread(s->reread_arg, &s->next)) {
+        LOG(WARNING, "the settings stay as they were");
+        return;
+    }
+    if (s->window) {
+        pipeline_release(s->pipeline, &s->shown);
+        window_show(s->window, NULL, &nothing,
+                    &(struct overlay_status){.message = _("getting ready")});
+    }
+    s->again = true;
+    live_finish(s, s->code);
+}
+
 static void run(struct session *s) {
     while (!s->over) {
         struct pipeline_item item;
@@ -262,23 +278,56 @@ static void run(struct session *s) {
             show(s);
             handle_input(s);
         }
+        if (!s->over && hangup_raised()) {
+            begin_anew(s);
+        }
     }
 }
 
-int live_session_run(const struct live_options *options) {
+// From opening to closing. False when it did not open.
+static bool run_once(struct session *s) {
+    bool good = live_open(s);
+    if (good) {
+        run(s);
+    } else if (stop_signal_raised()) {
+        s->code = EXIT_CODE_INTERRUPTED;
+    }
+    live_close(s);
+    return good || stop_signal_raised();
+}
+
+static void renew(struct session *s, const struct live_options *options) {
+    *s = (struct session){
+        .options = *options,
+        .reread = s->reread,
+        .reread_arg = s->reread_arg,
+        .window = s->window,
+    };
+}
+
+int live_session_run(const struct live_options *options, live_reread *reread, void *arg) {
     struct session *s = calloc(1, sizeof *s);
     if (!s) {
         LOG(ERROR, "not enough memory to start");
         return EXIT_CODE_USAGE;
     }
     s->options = *options;
+    s->reread = reread;
+    s->reread_arg = arg;
     stop_signal_install();
-    if (live_open(s)) {
-        run(s);
-    } else if (stop_signal_raised()) {
-        s->code = EXIT_CODE_INTERRUPTED;
+    if (options->kiosk) {
+        hangup_install();
     }
-    live_close(s);
+    run_once(s);
+    while (s->again) {
+        struct live_options former = s->options, next = s->next;
+        renew(s, &next);
+        if (!run_once(s)) {
+            LOG(WARNING, "the new settings do not work; going on with the former ones");
+            renew(s, &former);
+            run_once(s);
+        }
+    }
     int code = s->code;
     free(s);
     return code;

@@ -37,5 +37,9 @@ struct live_options {
     enum live_choice realtime; // LIVE_AUTO: with a window
 };
 
-// Returns an exit_code.
-int live_session_run(const struct live_options *options);
+// Fills *options from the settings as they are now. False (logged) when they make no sense.
+typedef bool live_reread(void *arg, struct live_options *options);
+
+// Returns an exit_code. SIGHUP has a kiosk begin anew with what reread gives, in the same window;
+// when that does not work, it goes on as it was.
+int live_session_run(const struct live_options *options, live_reread *reread, void *arg);

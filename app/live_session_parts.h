@@ -18,6 +18,8 @@
 
 struct session {
     struct live_options options;
+    live_reread *reread;
+    void *reread_arg;
     struct source_place place;
     struct source_info info;
     struct analyser_options analyser;
@@ -46,6 +48,8 @@ struct session {
     int64_t n_frames;
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
+    bool again;        // over, to begin anew with the next options
+    struct live_options next;
     int code;
 };
 
@@ -63,7 +67,8 @@ __attribute__((format(printf, 2, 3))) void live_say(struct session *s, const cha
 // failure.
 bool live_open(struct session *s);
 
-// Completes and closes everything. s->code may become EXIT_CODE_OUTPUT.
+// Completes and closes everything, the window only if no session goes on with it. s->code may
+// become EXIT_CODE_OUTPUT.
 void live_close(struct session *s);
 
 // ---- live_kiosk.c ----

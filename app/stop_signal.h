@@ -8,3 +8,7 @@
 // the program at once. A SIGHUP that was ignored from the start (nohup) stays ignored.
 void stop_signal_install(void);
 bool stop_signal_raised(void);
+
+// From now on SIGHUP stops nothing but sets what the next call of hangup_raised tells and clears.
+void hangup_install(void);
+bool hangup_raised(void);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../../core/log.h"
 #include "../exit_codes.h"
 #include "../live_session.h"
 #include "../options.h"
@@ -191,13 +192,27 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     return outcome;
 }
 
+struct arguments {
+    int argc;
+    char **argv;
+};
+
+static bool reread(void *arg, struct live_options *live) {
+    const struct arguments *arguments = arg;
+    enum log_level level = log_get_level(); // -q and -v count from what it is
+    *live = (struct live_options){0};
+    bool good = parse(arguments->argc, arguments->argv, live) == OPTIONS_RUN;
+    log_set_level(level);
+    return good;
+}
+
 static int run(int argc, char **argv) {
     struct live_options live = {0};
     enum options_outcome outcome = parse(argc, argv, &live);
     if (outcome != OPTIONS_RUN) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
-    return live_session_run(&live);
+    return live_session_run(&live, reread, &(struct arguments){argc, argv});
 }
 
 const struct command command_live = {"live", "camera, video or demo face: who is smiling now", run};

@@ -75,15 +75,30 @@ static bool window_open(struct window *window, const struct window_options *opti
     return window->renderer != NULL;
 }
 
+static void take_options(struct window *window, const struct window_options *options) {
+    window->display = options->display;
+    window->mirrored = options->mirrored;
+    window->way_out = options->way_out;
+    window->rotation = options->rotation;
+    window->typed = 0;
+    window->help = window->figures = window->maps = false;
+}
+
+bool window_adapt(struct window *window, const struct window_options *options) {
+    if (window->display != options->display || window->fullscreen != options->fullscreen) {
+        return false;
+    }
+    take_options(window, options);
+    return true;
+}
+
 struct window *window_create(const struct window_options *options) {
     struct window *window = calloc(1, sizeof *window);
     if (!window) {
         LOG(ERROR, "no memory for the window");
         return NULL;
     }
-    window->mirrored = options->mirrored;
-    window->way_out = options->way_out;
-    window->rotation = options->rotation;
+    take_options(window, options);
     window->video = window_start_video();
     if (!window->video) {
         goto fail;

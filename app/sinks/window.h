@@ -28,6 +28,9 @@ struct window_requests {
 // NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes
 // it.
 struct window *window_create(const struct window_options *options);
+
+// Goes on with other options; what keys switched on is off. False when it takes a new window.
+bool window_adapt(struct window *window, const struct window_options *options);
 void window_destroy(struct window *window); // NULL is legal
 
 // Draws maps no more, for a model that has none.

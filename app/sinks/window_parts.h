@@ -34,6 +34,7 @@ struct window {
     int rotation;        // window.h
     int width, height;   // of the texture, pixels
     bool too_large;      // said once already
+    int display;         // window.h
     bool mirrored, help, figures, maps, fullscreen;
     const char *way_out; // window.h
     size_t typed;        // letters of it
