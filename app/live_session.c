@@ -5,6 +5,7 @@
 #include "../core/log.h"
 #include "exit_codes.h"
 #include "i18n.h"
+#include "notify.h"
 #include "sources/camera_list.h"
 #include "stop_signal.h"
 
@@ -258,6 +259,7 @@ static void begin_anew(struct session *s) {
         LOG(WARNING, "the settings stay as they were");
         return;
     }
+    notify_send("RELOADING=1");
     if (s->window) {
         pipeline_release(s->pipeline, &s->shown);
         window_show(s->window, NULL, &nothing,
@@ -278,6 +280,7 @@ static void run(struct session *s) {
             show(s);
             handle_input(s);
         }
+        live_service_tell(s);
         if (!s->over && hangup_raised()) {
             begin_anew(s);
         }

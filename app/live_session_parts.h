@@ -48,6 +48,8 @@ struct session {
     int64_t n_frames;
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
+    int64_t pinged_ns; // CLOCK_MONOTONIC, when systemd was told last; 0: not yet
+    int64_t n_pinged;  // frames dealt with by then
     bool again;        // over, to begin anew with the next options
     struct live_options next;
     int code;
@@ -77,6 +79,12 @@ void live_close(struct session *s);
 bool live_kiosk_open(struct session *s);
 void live_kiosk_count(struct session *s, const struct pipeline_item *item);
 void live_kiosk_show(struct session *s, struct overlay_status *status);
+
+// ---- live_service.c ----
+
+// Tells systemd that the program is ready and then, while it shows pictures or calmly waits for
+// them, that it is alive.
+void live_service_tell(struct session *s);
 
 // ---- live_recording.c ----
 
