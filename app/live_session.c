@@ -125,8 +125,13 @@ static void write_table(struct session *s, const struct pipeline_item *item) {
     }
 }
 
-static bool is_past_the_end(const struct session *s, const struct frame *frame) {
-    return s->options.duration_s > 0 && (double)frame->media_ns * 1e-9 >= s->options.duration_s;
+// What happens now is counted from the first picture that was seen, whatever getting ready took.
+static bool is_past_the_end(struct session *s, const struct frame *frame) {
+    if (s->newest && s->n_frames == 0) {
+        s->since_ns = frame->media_ns;
+    }
+    double passed_s = (double)(frame->media_ns - s->since_ns) * 1e-9;
+    return s->options.duration_s > 0 && passed_s >= s->options.duration_s;
 }
 
 static void show_instead(struct session *s, struct pipeline_item *item) {
@@ -170,7 +175,14 @@ static void show_preview(struct session *s) {
 }
 
 static void check_time(struct session *s) {
-    if (s->give_up_ns > 0 && live_now_ns() > s->give_up_ns) {
+    if (!s->live || s->options.duration_s <= 0 || !pipeline_get_figures(s->pipeline).ready) {
+        return;
+    }
+    int64_t now = live_now_ns();
+    if (s->give_up_ns == 0) {
+        s->give_up_ns = now + (int64_t)((s->options.duration_s + 2) * 1e9);
+    }
+    if (now > s->give_up_ns) {
         live_finish(s, s->code);
     }
 }

@@ -46,6 +46,7 @@ struct session {
     int n_smiles;
     int64_t media_ns; // of the last frame
     int64_t n_frames;
+    int64_t since_ns;   // media time from which the duration counts
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
     int64_t pinged_ns; // CLOCK_MONOTONIC, when systemd was told last; 0: not yet
