@@ -9,6 +9,7 @@
 #include <SDL.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -39,6 +40,11 @@ static void forbid_core_files(void) {
 bool live_kiosk_open(struct session *s) {
     static char path[PATH_MAX];
     const char *counts = s->options.counts;
+    if (counts && strcmp(counts, "-") == 0) {
+        LOG(ERROR, "--counts -: counts need a file; --events - writes each event as it happens");
+        s->code = EXIT_CODE_USAGE;
+        return false;
+    }
     if (s->options.kiosk) {
         if (!check_options(s)) {
             return false;
@@ -53,8 +59,8 @@ bool live_kiosk_open(struct session *s) {
 }
 
 void live_kiosk_count(struct session *s, const struct pipeline_item *item) {
-    if (s->counts && !sink_write(s->counts, item->frame, item->analysis)) {
-        live_finish(s, EXIT_CODE_OUTPUT);
+    if (s->counts) {
+        sink_write(s->counts, item->frame, item->analysis); // never a reason to end
     }
     if (item->analysis->n_faces > 0) {
         s->face_ns = live_now_ns();

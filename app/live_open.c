@@ -76,9 +76,6 @@ static void choose_pace(struct session *s) {
     s->realtime = s->live || s->options.realtime == LIVE_YES ||
                   (s->options.realtime == LIVE_AUTO && !s->options.headless);
     s->newest = s->realtime && s->info.live;
-    if (s->live && s->options.duration_s > 0) {
-        s->give_up_ns = live_now_ns() + (int64_t)((s->options.duration_s + 2) * 1e9);
-    }
 }
 
 // Everything but the source. Sets s->code on failure.
@@ -143,7 +140,7 @@ static bool open_pipeline(struct session *s, struct source *source) {
 static bool check_paths(const struct session *s) {
     const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
     const char *outputs[] = {s->options.record, s->options.events, s->options.csv,
-                             s->options.frame_times};
+                             s->options.frame_times, s->options.counts};
     return outputs_differ(in, outputs, sizeof outputs / sizeof *outputs);
 }
 

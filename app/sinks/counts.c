@@ -19,6 +19,8 @@
 #define LINE_LEN 64
 #define MAX_BYTES ((size_t)16 << 20)
 #define SAVE_EVERY_S 60
+#define RETRY_EVERY_S 600 // after a failure
+#define MAX_SET_ASIDE 100
 
 struct hour {
     char name[HOUR_LEN + 1];
@@ -32,7 +34,7 @@ struct counts_sink {
     size_t n, capacity;
     size_t present; // index of the last hour that was counted in
     bool changed;
-    time_t saved_s; // CLOCK_MONOTONIC
+    time_t due_s; // CLOCK_MONOTONIC; of the next write
 };
 
 static time_t monotonic_s(void) {
@@ -120,23 +122,51 @@ static bool save(struct counts_sink *sink) {
     }
     bool good = file_write(sink->path, text, len);
     free(text);
-    sink->saved_s = monotonic_s();
+    sink->due_s = monotonic_s() + (good ? SAVE_EVERY_S : RETRY_EVERY_S);
     sink->changed = sink->changed && !good;
     return good;
 }
 
+// Ours, once: it has the header, or a crash left it empty or full of zeros.
+static bool was_ours(const char *text) {
+    return *text == '\0' || strncmp(text, HEADER, strlen(HEADER)) == 0;
+}
+
+// Under the first name that is free.
+static bool set_aside(const struct counts_sink *sink) {
+    char name[PATH_MAX];
+    for (int i = 1; i < MAX_SET_ASIDE; i++) {
+        snprintf(name, sizeof name, "%s.damaged-%d", sink->path, i);
+        if (access(name, F_OK) != 0) {
+            if (rename(sink->path, name) != 0) {
+                break;
+            }
+            LOG(WARNING, "%s: is damaged; kept as %s, and gone on with what could be read",
+                sink->path, name);
+            return true;
+        }
+    }
+    LOG(ERROR, "%s: is damaged and cannot be renamed; move it away", sink->path);
+    return false;
+}
+
 static bool load(struct counts_sink *sink) {
     if (access(sink->path, F_OK) != 0) {
-        return save(sink); // so that it is known now whether it can be written
+        return true;
     }
     char *text = file_read(sink->path, MAX_BYTES, NULL);
-    bool good = text && parse(sink, text);
-    if (text && !good) {
-        LOG(ERROR, "%s: holds no counts of smilecam; name another file or move it away",
-            sink->path);
+    bool good = text != NULL;
+    if (text && !parse(sink, text)) {
+        good = was_ours(text);
+        if (good) {
+            good = set_aside(sink);
+        } else {
+            LOG(ERROR, "%s: holds no counts of smilecam; name another file or move it away",
+                sink->path);
+        }
     }
     free(text);
-    return good && save(sink);
+    return good;
 }
 
 static bool make_folders(const char *path) {
@@ -178,15 +208,16 @@ static bool counts_write(struct sink *base, const struct frame *frame,
         }
         hour_now(name);
         struct hour *hour = find_hour(sink, name);
-        if (!hour) {
-            return false;
+        if (hour) {
+            hour->faces += kind == EVENT_FACE_ENTER;
+            hour->smiles += kind == EVENT_SMILE_START;
+            sink->changed = true;
         }
-        hour->faces += kind == EVENT_FACE_ENTER;
-        hour->smiles += kind == EVENT_SMILE_START;
-        sink->changed = true;
     }
-    bool due = sink->changed && monotonic_s() - sink->saved_s >= SAVE_EVERY_S;
-    return !due || save(sink);
+    if (sink->changed && monotonic_s() >= sink->due_s) {
+        save(sink);
+    }
+    return true;
 }
 
 static bool counts_close(struct sink *base) {
@@ -223,5 +254,6 @@ struct sink *counts_create(const char *path) {
         counts_close(&sink->base);
         return NULL;
     }
+    save(sink); // so that it is known now whether it can be written
     return &sink->base;
 }

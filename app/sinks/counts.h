@@ -8,7 +8,9 @@
 // all that a kiosk keeps. What is in the file already is gone on with, whatever the clock does.
 
 // The file is written whole or not at all, at most once a minute and in the end; path's folder is
-// made if it is not there. NULL (logged) when it holds something else or cannot be written.
+// made if it is not there. A write that fails is told and tried again, counting goes on. A damaged
+// file of counts is kept under another name (told), and what can be read of it is gone on with.
+// NULL (logged) when it holds something else or its folder cannot be made.
 struct sink *counts_create(const char *path);
 
 // Smiles since midnight, those of earlier runs included.

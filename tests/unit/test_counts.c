@@ -76,9 +76,7 @@ static void test_other_days_stay_but_do_not_count(void **state) {
 
 static void test_other_files_are_left_alone(void **state) {
     (void)state;
-    static const char *const texts[] = {"", "my diary\n", "hour,faces,smiles\nnonsense\n",
-                                        "hour,faces,smiles\n2026-11-25T14,-1,2\n",
-                                        "hour,faces,smiles\n2026-11-25T14,1,2"};
+    static const char *const texts[] = {"my diary\n", "hour,faces\n", "2026-11-25T14,1,2\n"};
     log_set_level((enum log_level) - 1);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_true(file_write(path, texts[i], strlen(texts[i])));
@@ -91,11 +89,79 @@ static void test_other_files_are_left_alone(void **state) {
     log_set_level(LOG_INFO);
 }
 
+static void test_damaged_files_are_set_aside(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "", "hour,faces,smiles\n1999-12-31T23,7,5\nnonsense\n",
+        "hour,faces,smiles\n1999-12-31T23,7,5\n2026-11-25T14,-1,2\n",
+        "hour,faces,smiles\n1999-12-31T23,7,5\n2026-11-25T14,1,2"};
+    log_set_level((enum log_level) - 1);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char aside[160];
+        snprintf(aside, sizeof aside, "%s.damaged-%zu", path, i + 1);
+        assert_true(file_write(path, texts[i], strlen(texts[i])));
+        struct sink *sink = counts_create(path);
+        assert_non_null(sink);
+        put_events(sink, 1, 1);
+        assert_true(sink_close(sink));
+        char *text = file_read(aside, 4096, NULL), *fresh = file_read(path, 4096, NULL);
+        assert_string_equal(text, texts[i]);
+        assert_true((strstr(fresh, "1999-12-31T23,7,5\n") != NULL) == (i > 0));
+        assert_non_null(strstr(fresh, ",1,1\n"));
+        free(text);
+        free(fresh);
+    }
+    log_set_level(LOG_INFO);
+}
+
+static void test_a_failed_write_ends_nothing(void **state) {
+    (void)state;
+    assert_true(file_write(path, "hour,faces,smiles\n", 18));
+    struct sink *sink = counts_create(path);
+    char elsewhere[160], here[160];
+    snprintf(here, sizeof here, "%s/deep", folder);
+    snprintf(elsewhere, sizeof elsewhere, "%s/away", folder);
+    assert_int_equal(rename(here, elsewhere), 0);
+    log_set_level((enum log_level) - 1);
+    put_events(sink, 1, 1);
+    assert_int_equal(counts_smiles_today(sink), 1);
+    assert_false(sink_close(sink)); // only then is it lost
+    log_set_level(LOG_INFO);
+    assert_int_equal(rename(elsewhere, here), 0);
+}
+
+static void set_zone(const char *zone) {
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+// A day apart, whatever time it is.
+static void test_midnight_and_a_clock_that_is_set_back(void **state) {
+    (void)state;
+    assert_true(file_write(path, "hour,faces,smiles\n", 18));
+    set_zone("WEST12");
+    struct sink *sink = counts_create(path);
+    put_events(sink, 1, 2);
+    set_zone("EAST-12");
+    assert_int_equal(counts_smiles_today(sink), 0);
+    put_events(sink, 1, 1);
+    assert_int_equal(counts_smiles_today(sink), 1);
+    set_zone("WEST12");
+    put_events(sink, 0, 1);
+    assert_int_equal(counts_smiles_today(sink), 3);
+    assert_true(sink_close(sink));
+    unsetenv("TZ");
+    tzset();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts_go_on_after_a_restart),
         cmocka_unit_test(test_other_days_stay_but_do_not_count),
         cmocka_unit_test(test_other_files_are_left_alone),
+        cmocka_unit_test(test_damaged_files_are_set_aside),
+        cmocka_unit_test(test_a_failed_write_ends_nothing),
+        cmocka_unit_test(test_midnight_and_a_clock_that_is_set_back),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
