@@ -21,7 +21,8 @@ struct camera {
 };
 
 static const int64_t NS_PER_S = 1000000000;
-static const int64_t WAIT_NS = 2 * NS_PER_S;
+static const int64_t WAIT_NS = NS_PER_S; // as long as OpenCV waits for one frame
+static const int WAKING = 4;             // waits; some cameras take 3 s to wake
 static const int64_t FROZEN_NS = 4 * NS_PER_S;
 static const int MJPG = cv::VideoWriter::fourcc('M', 'J', 'P', 'G');
 static const int MJPG_FROM_WIDTH = 1280; // as YUYV, USB 2 carries about 10 such frames a second
@@ -99,7 +100,11 @@ struct camera *camera_open(const char *path, const struct camera_format *wanted,
                 return refuse(path, "its pixel formats are unknown to OpenCV; use another camera");
             }
             ask_for(camera->capture, wanted);
-            if (!next_frame(camera.get()) && !next_frame(camera.get())) { // some take 3 s to wake
+            bool awake = false;
+            for (int i = 0; i < WAKING && !awake; i++) {
+                awake = next_frame(camera.get());
+            }
+            if (!awake) {
                 return refuse(path, "it sends no frames; unplug it and plug it in again");
             }
             *got = format_of(camera->capture);

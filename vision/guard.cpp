@@ -14,7 +14,7 @@
 static bool settle_opencv() noexcept {
     // Seconds to wait for a camera's frame instead of 10. OpenCV reads it once and has no other way
     // in.
-    setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2", 0);
+    setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1", 0);
     try {
         cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
         cv::setNumThreads(1); // the pipeline has its own; a frame is too little work to share out

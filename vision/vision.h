@@ -150,7 +150,7 @@ struct camera *camera_open(const char *path, const struct camera_format *wanted,
                            struct camera_format *got);
 void camera_close(struct camera *camera); // NULL is legal
 
-// Waits for the next frame, at most about 2 s (signals are held back meanwhile; broken frames are
+// Waits for the next frame, at most about 1 s (signals are held back meanwhile; broken frames are
 // passed over), and writes it into *frame as PIXEL_BGRX32 (its storage is made to fit).
 // *captured_ns is the driver's CLOCK_MONOTONIC time of the capture. CAMERA_LOST, which is for the
 // caller to report, when it was unplugged, stays silent, or after having moved sends the same

@@ -17,8 +17,8 @@
 
 #include <cmocka.h>
 
-// Runs with tests/fake_camera preloaded, which answers for this path.
-static const char PATH[] = "/dev/video0";
+// Runs with tests/fake_camera preloaded; the camera is a file in the scratch folder.
+static char PATH[512];
 static const struct camera_format VGA = {.width = 640, .height = 480, .rate_hz = 30};
 
 static double now_s(void) {
@@ -27,24 +27,37 @@ static double now_s(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static struct camera *open_with(const char *fault, const char *back_s) {
-    setenv("SMILECAM_FAKE_CAMERA_FAULT", fault, 1);
-    setenv("SMILECAM_FAKE_CAMERA_BACK_S", back_s, 1);
+// Plugs the camera in, if it is not, and tells it what to do.
+static void tell(const char *settings) {
+    char text[1024];
+    snprintf(text, sizeof text, "%s\n", settings);
+    scratch_write(PATH, text, strlen(text));
+}
+
+static void unplug(void) {
+    assert_int_equal(unlink(PATH), 0);
+}
+
+static struct camera *open_with(const char *settings) {
     struct camera_format got;
+    tell(settings);
     return camera_open(PATH, &VGA, &got);
 }
 
 static void test_the_format_is_what_the_driver_gives(void **state) {
     (void)state;
     struct camera_format wanted = {.width = 1280, .height = 720, .rate_hz = 60}, got;
-    setenv("SMILECAM_FAKE_CAMERA_FAULT", "", 1);
-    struct camera *camera = camera_open(PATH, &wanted, &got);
-    assert_non_null(camera);
-    assert_int_equal(got.width, 640);
-    assert_int_equal(got.height, 480);
-    assert_true(got.rate_hz == 30);
-    assert_string_equal(got.fourcc, "YUYV");
-    camera_close(camera);
+    const char *drivers[] = {"size 640x480\nrate 30", "size 640x480\nrate 30\nfault refuse"};
+    for (int i = 0; i < 2; i++) {
+        tell(drivers[i]);
+        struct camera *camera = camera_open(PATH, &wanted, &got);
+        assert_non_null(camera);
+        assert_int_equal(got.width, 640);
+        assert_int_equal(got.height, 480);
+        assert_true(got.rate_hz == 30);
+        assert_string_equal(got.fourcc, "YUYV");
+        camera_close(camera);
+    }
 }
 
 // The full-range grey of a video luma, as OpenCV converts it; within one.
@@ -64,7 +77,7 @@ static long frame_number(const struct image *frame) {
 
 static void test_frames_come_in_order_whole_and_on_time(void **state) {
     (void)state;
-    struct camera *camera = open_with("", "");
+    struct camera *camera = open_with("");
     assert_non_null(camera);
     struct image frame = {0};
     int64_t stamp_ns = 0, before_ns = 0;
@@ -92,16 +105,16 @@ static void test_frames_come_in_order_whole_and_on_time(void **state) {
 static void test_it_opens_again_after_closing(void **state) {
     (void)state;
     for (int i = 0; i < 3; i++) {
-        struct camera *camera = open_with("", "");
+        struct camera *camera = open_with("");
         assert_non_null(camera);
         camera_close(camera);
     }
     camera_close(NULL);
 }
 
-static void assert_refused(const char *path, const char *fault, const char *remedy) {
+static void assert_refused(const char *path, const char *settings, const char *remedy) {
     struct camera_format got;
-    setenv("SMILECAM_FAKE_CAMERA_FAULT", fault, 1);
+    tell(settings);
     double start_s = now_s();
     stderr_begin();
     struct camera *camera = camera_open(path, &VGA, &got);
@@ -118,9 +131,10 @@ static void test_each_reason_not_to_open_has_its_sentence(void **state) {
     assert_refused("/dev/video77", "", "plug it in");
     assert_refused("/dev/null", "", "not a camera");
     assert_refused("/dev", "", "folder");
-    assert_refused(PATH, "denied", "group video");
-    assert_refused(PATH, "busy", "another program");
-    assert_refused(PATH, "metadata", "no pictures");
+    assert_refused(PATH, "fault denied", "group video");
+    assert_refused(PATH, "fault busy", "another program");
+    assert_refused(PATH, "fault metadata", "no pictures");
+    assert_refused(PATH, "fault streamon", "unplug it");
 }
 
 static void test_who_has_it_is_named(void **state) {
@@ -153,85 +167,156 @@ static void test_who_has_it_is_named(void **state) {
 static void test_a_camera_without_frames_is_refused(void **state) {
     (void)state;
     stderr_begin();
-    struct camera *camera = open_with("stall=0", "1e6");
+    struct camera *camera = open_with("fault stall");
     const char *said = stderr_end();
     assert_null(camera);
     assert_true(is_one_error(said, PATH));
 }
 
-// Reads until the camera is lost, after some frames, and returns how long the last read took.
-static double read_to_loss(struct camera *camera) {
-    struct image frame = {0};
-    int64_t stamp_ns;
-    int frames = -1;
-    double start_s;
-    enum camera_status status;
-    do {
-        frames++;
-        start_s = now_s();
-        status = camera_read(camera, &frame, &stamp_ns);
-    } while (status == CAMERA_FRAME && frames < 100);
-    assert_in_range(frames, 3, 6);
-    image_finish(&frame);
-    return now_s() - start_s;
-}
-
-static void test_unplugged_is_known_at_once_and_replugged_works(void **state) {
-    (void)state;
-    struct camera *camera = open_with("unplug=6", "0.5");
-    assert_non_null(camera);
-    assert_true(read_to_loss(camera) < 0.5);
-    camera_close(camera);
-    stderr_begin();
-    assert_null(open_with("unplug=6", "0.5"));
-    assert_non_null(strstr(stderr_end(), "plug it in"));
-    struct timespec wait = {.tv_nsec = 600000000};
-    nanosleep(&wait, NULL);
-    camera = open_with("unplug=6", "0.5");
-    assert_non_null(camera);
-    camera_close(camera);
-}
-
-static void test_a_stall_is_known_after_two_seconds(void **state) {
-    (void)state;
-    struct camera *camera = open_with("stall=6", "1e6");
-    assert_non_null(camera);
-    double waited_s = read_to_loss(camera);
-    assert_true(waited_s > 1 && waited_s < 4);
-    camera_close(camera);
-}
-
-// Seconds until the camera is lost, or about 6 if it is not.
-static double seconds_to_loss(struct camera *camera) {
+// Seconds until the camera is lost, or about limit_s if it is not.
+static double seconds_to_loss(struct camera *camera, double limit_s) {
     struct image frame = {0};
     int64_t stamp_ns;
     double start_s = now_s();
-    while (now_s() - start_s < 6 && camera_read(camera, &frame, &stamp_ns) == CAMERA_FRAME) {
+    while (now_s() - start_s < limit_s && camera_read(camera, &frame, &stamp_ns) == CAMERA_FRAME) {
     }
     image_finish(&frame);
     return now_s() - start_s;
 }
 
-static void test_a_picture_that_freezes_is_a_loss(void **state) {
-    (void)state;
-    struct camera *camera = open_with("freeze=6", "1e6");
+static void assert_lost_within(const char *settings, double least_s, double most_s) {
+    struct camera *camera = open_with(settings);
     assert_non_null(camera);
-    double lost_s = seconds_to_loss(camera);
-    assert_true(lost_s > 3.5 && lost_s < 6);
+    double lost_s = seconds_to_loss(camera, most_s);
+    print_message("%s: lost after %.2f s\n", settings, lost_s);
+    assert_true(lost_s > least_s && lost_s < most_s);
     camera_close(camera);
 }
 
-static void test_a_picture_that_never_moved_is_none(void **state) {
-    (void)state;
-    struct camera *camera = open_with("freeze=0", "1e6");
+static void assert_not_lost(const char *settings, double watched_s) {
+    struct camera *camera = open_with(settings);
     assert_non_null(camera);
-    assert_true(seconds_to_loss(camera) >= 6);
+    assert_true(seconds_to_loss(camera, watched_s) >= watched_s);
+    camera_close(camera);
+}
+
+static void test_unplugged_is_known_at_once_and_replugged_works(void **state) {
+    (void)state;
+    struct camera *camera = open_with("");
+    assert_non_null(camera);
+    unplug();
+    assert_true(seconds_to_loss(camera, 1) < 0.5);
+    struct camera_format got;
+    stderr_begin();
+    assert_null(camera_open(PATH, &VGA, &got));
+    assert_non_null(strstr(stderr_end(), "plug it in"));
+    tell("");
+    assert_true(seconds_to_loss(camera, 1) < 0.5); // what was open stays dead
+    camera_close(camera);
+    assert_not_lost("", 0.3);
+}
+
+static void test_a_stall_is_known_within_two_seconds(void **state) {
+    (void)state;
+    assert_lost_within("fault stall 6", 0.5, 2);
+}
+
+static void test_a_picture_that_freezes_is_a_loss(void **state) {
+    (void)state;
+    assert_lost_within("fault freeze 6", 3.5, 5);
+}
+
+static void test_a_still_or_black_or_late_picture_is_none(void **state) {
+    (void)state;
+    assert_not_lost("fault freeze", 6);
+    assert_not_lost("fault black", 1);
+    assert_not_lost("rate 60\njitter 300", 1);
+    assert_not_lost("rate 2", 2);
+}
+
+// ---- MJPG ----
+
+static const char *jpeg_film(const char *name, int width, int height, int n) {
+    const char *path = scratch_path(name);
+    FILE *file = fopen(path, "wb");
+    struct image image = {0};
+    assert_non_null(file);
+    assert_true(image_resize_storage(&image, width, height, PIXEL_BGRX32));
+    for (int k = 0; k < n; k++) {
+        uint8_t *bytes;
+        size_t size;
+        memset(image.data, 40 + 8 * k, (size_t)image.stride * (size_t)height);
+        memset(image.data, 0, (size_t)image.stride * (size_t)height / 2);
+        assert_true(picture_encode(&image, ".jpg", 90, &bytes, &size));
+        assert_int_equal(fwrite(bytes, 1, size, file), size);
+        free(bytes);
+    }
+    fclose(file);
+    image_finish(&image);
+    return path;
+}
+
+static struct camera *open_jpeg(const char *film, const char *more) {
+    struct camera_format wanted = {.width = 1280, .height = 720, .rate_hz = 30}, got;
+    char settings[900];
+    snprintf(settings, sizeof settings, "mjpg %s\n%s", film, more);
+    tell(settings);
+    struct camera *camera = camera_open(PATH, &wanted, &got);
+    assert_non_null(camera);
+    assert_string_equal(got.fourcc, "MJPG");
+    return camera;
+}
+
+static void read_size(struct camera *camera, int width, int height) {
+    struct image frame = {0};
+    int64_t stamp_ns;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(camera_read(camera, &frame, &stamp_ns), CAMERA_FRAME);
+        assert_int_equal(frame.width, width);
+        assert_int_equal(frame.height, height);
+    }
+    image_finish(&frame);
+}
+
+// OpenCV drops pictures of a size that it does not expect and shows the last one for ever.
+static void test_another_size_of_jpegs_is_a_loss_and_opens_again(void **state) {
+    (void)state;
+    const char *large = jpeg_film("large.mjpg", 1280, 720, 5);
+    const char *small = jpeg_film("small.mjpg", 640, 360, 5);
+    struct camera *camera = open_jpeg(large, "size 1280x720");
+    read_size(camera, 1280, 720);
+    char settings[900];
+    snprintf(settings, sizeof settings, "size 640x360\nmjpg %s", small);
+    tell(settings);
+    assert_true(seconds_to_loss(camera, 6) < 5);
+    camera_close(camera);
+    camera = open_jpeg(small, "size 640x360");
+    read_size(camera, 640, 360);
+    camera_close(camera);
+}
+
+static void test_broken_jpegs_are_passed_over_until_nothing_else_comes(void **state) {
+    (void)state;
+    const char *film = jpeg_film("film.mjpg", 1280, 720, 5);
+    struct camera *camera = open_jpeg(film, "size 1280x720\nfault short 3");
+    assert_true(seconds_to_loss(camera, 1) >= 1); // half a picture is one, too
+    camera_close(camera);
+    camera = open_jpeg(film, "size 1280x720\nfault broken 3");
+    double lost_s = seconds_to_loss(camera, 6);
+    assert_true(lost_s > 0.5 && lost_s < 5);
     camera_close(camera);
 }
 
 static int setup(void **state) {
-    return (void)state, scratch_init(), 0;
+    (void)state;
+    scratch_init();
+    snprintf(PATH, sizeof PATH, "%s", scratch_path("video0"));
+    *strrchr(PATH, '/') = '\0';
+    setenv("SMILECAM_DEV_ROOT", PATH, 1);
+    strcat(PATH, "/video0");
+    return 0;
 }
+
 static int teardown(void **state) {
     return (void)state, scratch_finish(), 0;
 }
@@ -245,9 +330,11 @@ int main(void) {
         cmocka_unit_test(test_who_has_it_is_named),
         cmocka_unit_test(test_a_camera_without_frames_is_refused),
         cmocka_unit_test(test_unplugged_is_known_at_once_and_replugged_works),
-        cmocka_unit_test(test_a_stall_is_known_after_two_seconds),
+        cmocka_unit_test(test_a_stall_is_known_within_two_seconds),
         cmocka_unit_test(test_a_picture_that_freezes_is_a_loss),
-        cmocka_unit_test(test_a_picture_that_never_moved_is_none),
+        cmocka_unit_test(test_a_still_or_black_or_late_picture_is_none),
+        cmocka_unit_test(test_another_size_of_jpegs_is_a_loss_and_opens_again),
+        cmocka_unit_test(test_broken_jpegs_are_passed_over_until_nothing_else_comes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

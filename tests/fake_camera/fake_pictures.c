@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "fake_pictures.h"
+
+#include "fake_v4l2.h"
+
+#include <fcntl.h>
+#include <linux/videodev2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// A file in memory, kept until another one is asked for.
+static struct film {
+    char path[PATH_MAX];
+    const unsigned char *bytes;
+    size_t n;
+    size_t *starts; // of JPEG pictures, and the end
+    long n_pictures;
+} yuyv, mjpg;
+
+static void unload(struct film *film) {
+    if (film->bytes) {
+        munmap((void *)(uintptr_t)film->bytes, film->n);
+    }
+    free(film->starts);
+    *film = (struct film){0};
+}
+
+static void load(struct film *film, const char *path) {
+    if (strcmp(film->path, path) == 0) {
+        return;
+    }
+    unload(film);
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &about) != 0 || about.st_size == 0) {
+        abort(); // a test without its pictures
+    }
+    film->n = (size_t)about.st_size;
+    film->bytes = mmap(NULL, film->n, PROT_READ, MAP_SHARED, fd, 0);
+    close(fd);
+    if (film->bytes == MAP_FAILED) {
+        abort();
+    }
+    strcpy(film->path, path);
+}
+
+// Within a JPEG picture ff d8 does not occur: its data are stuffed.
+static void find_pictures(struct film *film) {
+    if (film->starts) {
+        return;
+    }
+    film->starts = calloc(film->n / 2 + 2, sizeof *film->starts);
+    for (size_t i = 0; i + 1 < film->n; i++) {
+        if (film->bytes[i] == 0xff && film->bytes[i + 1] == 0xd8) {
+            film->starts[film->n_pictures++] = i;
+        }
+    }
+    film->starts[film->n_pictures] = film->n;
+}
+
+static size_t take_jpeg(const struct settings *settings, long number, unsigned char *out,
+                        size_t capacity) {
+    load(&mjpg, settings->mjpg);
+    find_pictures(&mjpg);
+    const size_t *start = &mjpg.starts[number % mjpg.n_pictures];
+    size_t n = start[1] - start[0];
+    n = n < capacity ? n : capacity;
+    memcpy(out, mjpg.bytes + start[0], n);
+    return n;
+}
+
+static void take_yuyv(const struct settings *settings, long number, unsigned char *out,
+                      size_t bytes) {
+    load(&yuyv, settings->yuyv);
+    long n = (long)(yuyv.n / bytes);
+    if (n == 0) {
+        abort();
+    }
+    memcpy(out, yuyv.bytes + (size_t)(number % n) * bytes, bytes);
+}
+
+static void draw_ramp(unsigned char *out, unsigned width, unsigned height, long k) {
+    for (unsigned i = 0; i < width * height; i++) {
+        out[2 * i] = fake_luma((int)(i % width), k);
+        out[2 * i + 1] = 128;
+    }
+}
+
+static void draw_black(unsigned char *out, unsigned width, unsigned height, long k) {
+    for (unsigned i = 0; i < width * height; i++) {
+        out[2 * i] = (unsigned char)(16 + (i * 2654435761u + (unsigned)k * 40503u) % 4);
+        out[2 * i + 1] = 128;
+    }
+}
+
+size_t picture_draw(const struct settings *settings, uint32_t fourcc, unsigned width,
+                    unsigned height, struct moment moment, unsigned char *out, size_t capacity) {
+    size_t bytes = (size_t)width * height * 2;
+    if (fourcc == V4L2_PIX_FMT_MJPEG) {
+        return take_jpeg(settings, moment.by_clock, out, capacity);
+    }
+    if (bytes > capacity) {
+        abort();
+    }
+    if (strcmp(settings->fault, "black") == 0) {
+        draw_black(out, width, height, moment.since_start);
+    } else if (settings->yuyv[0]) {
+        take_yuyv(settings, moment.by_clock, out, bytes);
+    } else {
+        draw_ramp(out, width, height, moment.since_start);
+    }
+    return bytes;
+}
