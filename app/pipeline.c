@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define STUCK_NS (3 * NS_PER_S / 10) // a thread that does not return by then is left behind
 
@@ -69,18 +71,27 @@ static void free_all(struct pipeline *p) {
     }
     source_close(p->source);
     source_close(p->next_source);
+    if (p->wake_fd >= 0) {
+        close(p->wake_fd);
+    }
     pthread_cond_destroy(&p->changed);
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
 
-static void stop(struct pipeline *p) {
-    pthread_mutex_lock(&p->lock);
-    p->stopping = true;
+// Whatever the capture thread waits for, it looks up. With the lock held.
+static void wake_capture(struct pipeline *p) {
     if (p->source) {
         source_interrupt(p->source);
     }
+    eventfd_write(p->wake_fd, 1);
     pthread_cond_broadcast(&p->changed);
+}
+
+static void stop(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->stopping = true;
+    wake_capture(p);
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -103,7 +114,8 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     p->anchor_ns = -1;
     p->last_media_ns = -1;
     p->capture_end = PIPELINE_END;
-    if (!start_thread(&p->capture_thread, pipeline_capture_main, p)) {
+    p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (p->wake_fd < 0 || !start_thread(&p->capture_thread, pipeline_capture_main, p)) {
         goto fail;
     }
     if (!start_thread(&p->analysis_thread, pipeline_analysis_main, p)) {
@@ -113,7 +125,7 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     }
     return p;
 fail:
-    LOG(ERROR, "cannot start another thread; are too many running?");
+    LOG(ERROR, "cannot start another thread; are too many threads or files in use?");
     free_all(p);
     return NULL;
 }
@@ -223,10 +235,7 @@ void pipeline_switch(struct pipeline *p, struct source *source, const struct sou
     struct source *unused = p->next_source;
     p->next_source = source;
     p->next_place = *place;
-    if (p->source) {
-        source_interrupt(p->source);
-    }
-    pthread_cond_broadcast(&p->changed);
+    wake_capture(p);
     pthread_mutex_unlock(&p->lock);
     source_close(unused);
 }

@@ -3,10 +3,16 @@
 #include "pipeline_parts.h"
 
 #include "../core/log.h"
+#include "sources/camera_watch.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define LATE_NS (NS_PER_S / 10) // a paced source that is later than this does not try to catch up
-#define FIRST_BACKOFF_NS (NS_PER_S / 4)   // between attempts to open a lost source, doubling
-#define LONGEST_BACKOFF_NS (2 * NS_PER_S) // up to this
+#define FIRST_BACKOFF_MS 250    // between attempts to open a lost source, doubling
+#define LONGEST_BACKOFF_MS 2000 // up to this
+#define SETTLING_MS 100         // a device that has just come is not yet the user's
 
 // ---- delivering ----
 
@@ -147,41 +153,62 @@ static void set_lost(struct pipeline *p, bool lost) {
     pthread_mutex_unlock(&p->lock);
 }
 
-// False when stopping or when another source is to be used.
-static bool back_off(struct pipeline *p, int64_t *pause_ns) {
-    pthread_mutex_lock(&p->lock);
-    int64_t until = pipeline_now_ns() + *pause_ns;
-    bool waiting = true;
-    while (waiting && !p->stopping && !p->next_source) {
-        waiting = pipeline_wait_until(p, until);
+// Waits until the time is over, or until a device has come, which begins the doubling anew. False
+// when stopping or when another source is to be used.
+static bool back_off(struct pipeline *p, int watch, int *pause_ms) {
+    struct pollfd news[] = {{.fd = p->wake_fd, .events = POLLIN},
+                            {.fd = watch, .events = POLLIN}}; // a negative one is passed over
+    eventfd_t unused;
+    poll(news, 2, *pause_ms);
+    *pause_ms = 2 * *pause_ms < LONGEST_BACKOFF_MS ? 2 * *pause_ms : LONGEST_BACKOFF_MS;
+    if (news[1].revents != 0) {
+        poll(news, 1, SETTLING_MS);
+        camera_watch_drain(watch);
+        *pause_ms = FIRST_BACKOFF_MS;
     }
+    if (news[0].revents != 0) {
+        eventfd_read(p->wake_fd, &unused);
+    }
+    pthread_mutex_lock(&p->lock);
     bool go_on = !p->stopping && !p->next_source;
     pthread_mutex_unlock(&p->lock);
-    *pause_ns = 2 * *pause_ns < LONGEST_BACKOFF_NS ? 2 * *pause_ns : LONGEST_BACKOFF_NS;
     return go_on;
+}
+
+static bool open_again(struct pipeline *p) {
+    struct source_place place = p->place;
+    struct source *source = source_open_again(&place, &p->wanted);
+    if (!source) {
+        return false;
+    }
+    pthread_mutex_lock(&p->lock);
+    p->place = place;
+    pthread_mutex_unlock(&p->lock);
+    replace_source(p, source);
+    return true;
 }
 
 // Tries until the source is there again; its first frame is in the slot then. False when stopping.
 static bool recover(struct pipeline *p, struct slot *slot) {
-    int64_t pause_ns = FIRST_BACKOFF_NS;
-    for (;;) {
-        bool same = back_off(p, &pause_ns);
-        if (same) {
-            struct source_place place = p->place;
-            struct source *source =
-                source_may_be_back(&place) ? source_open_place(&place, &p->wanted) : NULL;
-            if (!source) {
-                continue;
-            }
-            replace_source(p, source);
-        } else if (!take_next_source(p)) {
-            return false;
+    int pause_ms = FIRST_BACKOFF_MS, watch = camera_watch_open();
+    bool back = false, over = false;
+    while (!back && !over) {
+        bool opened = false;
+        if (back_off(p, watch, &pause_ms)) {
+            opened = open_again(p);
+        } else {
+            opened = take_next_source(p);
+            over = !opened;
         }
-        if (source_read(p->source, &slot->frame) == SOURCE_FRAME) {
-            return true;
+        back = opened && source_read(p->source, &slot->frame) == SOURCE_FRAME;
+        if (opened && !back) {
+            replace_source(p, NULL);
         }
-        replace_source(p, NULL);
     }
+    if (watch >= 0) {
+        close(watch);
+    }
+    return back;
 }
 
 static bool handle_loss(struct pipeline *p, struct slot *slot) {

@@ -41,6 +41,7 @@ struct pipeline {
     const void *driver_options;
     void *analyser; // the analysis thread's until that has ended: results point into it
     bool paced, newest, wait;
+    int wake_fd; // an eventfd, which ends the wait for a lost source
     pthread_t capture_thread, analysis_thread;
 
     // the capture thread's own

@@ -18,7 +18,7 @@ static const char *root(const char *variable, const char *usual) {
     return value && *value ? value : usual;
 }
 
-static const char *dev_root(void) {
+const char *camera_dev_root(void) {
     return root("SMILECAM_DEV_ROOT", "/dev");
 }
 
@@ -27,8 +27,8 @@ static const char *sys_root(void) {
 }
 
 bool camera_is_device_path(const char *path) {
-    size_t n = strlen(dev_root());
-    return strncmp(path, dev_root(), n) == 0 && path[n] == '/';
+    size_t n = strlen(camera_dev_root());
+    return strncmp(path, camera_dev_root(), n) == 0 && path[n] == '/';
 }
 
 // "video12" -> 12, anything else -> -1
@@ -57,7 +57,7 @@ static void read_name(struct camera_entry *entry) {
 
 static void find_stable(struct camera_entry *entry) {
     char folder[PATH_MAX - 300], link[PATH_MAX], target[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s/v4l/by-id", dev_root());
+    snprintf(folder, sizeof folder, "%s/v4l/by-id", camera_dev_root());
     DIR *directory = opendir(folder);
     struct dirent *item;
     while (directory && (item = readdir(directory))) {
@@ -102,14 +102,14 @@ static int by_number(const void *a, const void *b) {
 
 int camera_list(struct camera_entry *entries, int capacity) {
     int n = 0;
-    DIR *directory = opendir(dev_root());
+    DIR *directory = opendir(camera_dev_root());
     struct dirent *item;
     while (directory && n < capacity && (item = readdir(directory))) {
         struct camera_entry entry = {.number = video_number(item->d_name)};
         if (entry.number < 0) {
             continue;
         }
-        snprintf(entry.path, sizeof entry.path, "%s/video%d", dev_root(), entry.number);
+        snprintf(entry.path, sizeof entry.path, "%s/video%d", camera_dev_root(), entry.number);
         read_name(&entry);
         if (can_capture(&entry)) {
             find_stable(&entry);

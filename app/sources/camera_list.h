@@ -25,5 +25,8 @@ int camera_list(struct camera_entry *entries, int capacity);
 // none.
 bool camera_find(const char *wanted, struct camera_entry *entry);
 
+// The folder of devices: /dev, or SMILECAM_DEV_ROOT.
+const char *camera_dev_root(void);
+
 // Whether the path is one of a device: below /dev, or below SMILECAM_DEV_ROOT.
 bool camera_is_device_path(const char *path);

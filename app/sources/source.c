@@ -14,6 +14,7 @@ static bool set_place(struct source_place *place, const struct source_driver *dr
                       const char *argument) {
     place->driver = driver;
     place->automatic = false;
+    place->name[0] = '\0';
     int n = snprintf(place->argument, sizeof place->argument, "%s", argument);
     if (n < 0 || (size_t)n >= sizeof place->argument) {
         LOG(ERROR, "the name of the source is longer than %zu characters",
@@ -24,7 +25,12 @@ static bool set_place(struct source_place *place, const struct source_driver *dr
 }
 
 static bool set_camera(struct source_place *place, const struct camera_entry *camera) {
-    return set_place(place, &source_camera, camera->stable[0] ? camera->stable : camera->path);
+    if (camera->stable[0]) {
+        return set_place(place, &source_camera, camera->stable);
+    }
+    bool set = set_place(place, &source_camera, camera->path);
+    snprintf(place->name, sizeof place->name, "%s", camera->name);
+    return set;
 }
 
 static bool find_automatic(struct source_place *place) {
@@ -91,8 +97,31 @@ struct source *source_open_place(struct source_place *place, const struct source
     return source;
 }
 
-bool source_may_be_back(const struct source_place *place) {
-    return place->driver != &source_camera || access(place->argument, F_OK) == 0;
+// A camera with a stable path comes back there and nowhere else.
+static bool may_stand_in(const struct source_place *place, const struct camera_entry *camera) {
+    return place->automatic ||
+           (place->name[0] && !camera->stable[0] && strcmp(place->name, camera->name) == 0);
+}
+
+static bool find_again(struct source_place *place) {
+    struct camera_entry cameras[MAX_CAMERAS];
+    if (place->driver != &source_camera || access(place->argument, F_OK) == 0) {
+        return true;
+    }
+    int n = camera_list(cameras, MAX_CAMERAS);
+    for (int i = 0; i < n; i++) {
+        if (may_stand_in(place, &cameras[i])) {
+            bool automatic = place->automatic;
+            bool set = set_camera(place, &cameras[i]);
+            place->automatic = automatic;
+            return set;
+        }
+    }
+    return false;
+}
+
+struct source *source_open_again(struct source_place *place, const struct source_options *options) {
+    return find_again(place) ? place->driver->create(place->argument, options) : NULL;
 }
 
 struct source *source_open(const char *name, const struct source_options *options) {

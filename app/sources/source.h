@@ -59,6 +59,7 @@ extern const struct source_driver source_camera, source_file, source_folder, sou
 struct source_place {
     const struct source_driver *driver;
     char argument[4096];
+    char name[128]; // of a camera without a stable path, which may come back as another number; ""
     bool automatic; // nobody asked for this very source
 };
 
@@ -69,8 +70,10 @@ bool source_find(const char *name, struct source_place *place);
 // Opens it. NULL (logged) on failure; an automatic camera that does not open gives way to the demo
 // face.
 struct source *source_open_place(struct source_place *place, const struct source_options *options);
-// Whether it is worth trying to open a lost source again; a camera that is still unplugged is not.
-bool source_may_be_back(const struct source_place *place);
+// Opens a lost source again, a camera under whatever number it is back; place says then where. In
+// place of an automatic camera another one will do. NULL while it is away, or (logged) does not
+// open.
+struct source *source_open_again(struct source_place *place, const struct source_options *options);
 // Both in one.
 struct source *source_open(const char *name, const struct source_options *options);
 enum source_status source_read(struct source *source, struct frame *frame);
