@@ -73,9 +73,9 @@ class FakeCameras:
             os.close(file)
 
 
-def film(path, source, size, rate, seconds, kind, *filters):
+def film(path, source, size, rate, seconds, kind, *filters, **more):
     """Makes a camera's file from what ffmpeg can read. kind: yuyv or mjpg."""
     codec = ["-f", "rawvideo", "-pix_fmt", "yuyv422"] if kind == "yuyv" else ["-f", "mjpeg", "-q:v", "3"]
     scale = f"scale={size.replace('x', ':')},fps={rate}"
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *source, "-t", str(seconds), "-an",
-                    "-vf", ",".join([scale, *filters]), *codec, path], check=True)
+                    "-vf", ",".join([scale, *filters]), *codec, path], check=True, **more)
