@@ -19,6 +19,18 @@ static void keep(struct session *s, const struct image *picture) {
     }
 }
 
+void live_watch_picture(struct session *s, const struct frame *frame) {
+    double t = (double)frame->media_ns * 1e-9;
+    bool black = s->live && black_picture_update(&s->black, &frame->picture, t);
+    if (black) {
+        live_say(s, _("the picture is black: is the lens covered?"));
+    }
+    if (black && !s->is_black) {
+        LOG(WARNING, "%s", s->message);
+    }
+    s->is_black = black;
+}
+
 void live_snapshot(struct session *s) {
     struct image screen = {0};
     if (window_snapshot(s->window, &screen)) {

@@ -148,6 +148,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->n_frames++;
     s->media_ns = item->frame->media_ns;
     s->n_smiles = item->analysis->n_smiles;
+    live_watch_picture(s, item->frame);
     write_events(s, item);
     write_table(s, item);
     live_kiosk_count(s, item);

@@ -6,6 +6,7 @@
 
 #include "live_session.h"
 
+#include "black_picture.h"
 #include "pipeline.h"
 #include "sinks/frame_times.h"
 #include "sinks/sink.h"
@@ -43,6 +44,8 @@ struct session {
     int64_t message_until_ns;
     bool is_new; // shown has not been presented yet
     struct smile_shutter shutter;
+    struct black_picture black;
+    bool is_black;
     int n_smiles;
     int64_t media_ns; // of the last frame
     int64_t n_frames;
@@ -101,6 +104,9 @@ double live_recorded_s(const struct session *s);
 void live_recording_toggle(struct session *s);
 
 // ---- live_pictures.c ----
+
+// Says so when a camera shows nothing but black.
+void live_watch_picture(struct session *s, const struct frame *frame);
 
 // Keeps what the window shows.
 void live_snapshot(struct session *s);
