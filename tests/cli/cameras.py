@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+"""The whole program on fake cameras: two at once, none, one that others use, that comes back under another number,
+whose lens is covered; and the key that switches between two. Prints TAP.
+
+usage: cameras.py SMILECAM MODEL LIBRARY
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "fake_camera")]
+import screen
+from fake_cameras import FakeCameras
+
+PATIENCE_S = 60
+
+
+class Test:
+    def __init__(self, smilecam, library, folder):
+        self.smilecam, self.folder = os.path.abspath(smilecam), folder
+        self.cameras = FakeCameras(library, os.path.join(folder, "machine"))
+        self.environment = self.cameras.environment()
+
+    def run(self, *arguments):
+        return subprocess.run([self.smilecam, *arguments], env=self.environment, capture_output=True, text=True,
+                              timeout=PATIENCE_S, check=False)
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.smilecam, "live", "--headless", "--events", "-", *arguments],
+                                env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def unplug_all(self):
+        for number in list(self.cameras.files):
+            self.cameras.unplug(number)
+
+    def wait_until_in_use(self, number):
+        def is_locked():
+            with open(self.cameras.path(number), encoding="ascii") as camera:
+                try:
+                    fcntl.flock(camera, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return True
+            return False
+
+        screen.wait_for("a program with the camera", is_locked)
+        time.sleep(2)  # its first pictures
+
+    def lists_two_cameras(self):
+        self.cameras.plug(0, "0001", name="Front")
+        self.cameras.plug(2, name="Back", size="320x240", rate=15)
+        front, back = [json.loads(line) for line in self.run("devices", "--json").stdout.splitlines()]
+        assert (front["name"], front["number"], front["stable"]) == ("Front", 0, self.cameras.stable_path("0001")), front
+        assert (back["name"], back["number"]) == ("Back", 2) and "stable" not in back, back
+        assert back["modes"] == [{"format": "YUYV", "width": 320, "height": 240, "rates": [15.0]}], back
+
+    def says_that_there_is_none(self):
+        ended = self.run("live", "--source", "0", "--headless")
+        assert ended.returncode == 2 and "there is no camera 0" in ended.stderr, ended
+
+    def says_who_uses_it(self):
+        self.cameras.plug(0)
+        first = self.start("--source", "0")
+        self.wait_until_in_use(0)
+        second = self.run("live", "--source", "0", "--headless")
+        assert "is using it; close that program" in second.stderr, second
+        first.terminate()
+        assert first.wait(PATIENCE_S) == 4
+
+    def finds_it_under_another_number(self):
+        self.cameras.plug(0, name="Front")
+        self.cameras.plug(1, name="Other")
+        run = self.start("--source", "Front")
+        lines = iter(run.stdout)
+        self.wait_until_in_use(0)
+        self.cameras.unplug(0)
+        assert json.loads(next(lines))["event"] == "camera_lost"
+        self.cameras.plug(4, name="Front")
+        assert json.loads(next(lines))["event"] == "camera_back"
+        fake = [link for link in self.open_files(run.pid) if "fake camera" in link]
+        assert len(fake) == 1, f"the lost camera is still open: {fake}"
+        run.terminate()
+        assert run.wait(PATIENCE_S) == 4
+
+    @staticmethod
+    def open_files(pid):
+        folder = f"/proc/{pid}/fd"
+        return [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
+
+    def ends_if_it_is_not_to_wait(self):
+        self.cameras.plug(0)
+        run = self.start("--source", "0", "--wait", "no")
+        self.wait_until_in_use(0)
+        self.cameras.unplug(0)
+        assert run.wait(PATIENCE_S) == 5
+
+    def tells_a_covered_lens(self):
+        self.cameras.plug(0, fault="black")
+        run = self.start("--source", "0")
+        said = next(line for line in run.stderr if "black" in line)
+        assert "is the lens covered?" in said, said
+        run.terminate()
+        assert run.wait(PATIENCE_S) == 4
+        assert "camera_lost" not in run.stdout.read()
+
+    def key_n_switches(self):
+        if screen.missing():
+            print(f"# not tried: {screen.missing()} missing")
+            return
+        self.cameras.plug(0)
+        self.cameras.plug(1, fault="black")
+        display = screen.Screen()
+        try:
+            window = screen.Window(display, [self.smilecam, "--source", "0"], self.environment, self.folder)
+            def is_dark(p):
+                return p.share(lambda r, g, b: r + g + b < 60, 0.1, 0.3, 0.9, 0.7) > 0.8
+            window.sees("the first camera", lambda p: p.share(lambda r, g, b: r > 120, 0.1, 0.3, 0.9, 0.7) > 0.2)
+            window.press("n")
+            window.sees("the second camera", is_dark)
+            window.press("n")
+            window.sees("the first one again", lambda p: not is_dark(p))
+            assert window.end() == 0
+        finally:
+            display.close()
+
+
+def main():
+    smilecam, model, library = sys.argv[1:4]
+    if not os.path.exists(model):
+        print("1..0 # SKIP no model")
+        return
+    names = [name for name in vars(Test) if not name.startswith("_") and
+             name not in ("run", "start", "unplug_all", "open_files", "wait_until_in_use")]
+    print(f"1..{len(names)}")
+    with tempfile.TemporaryDirectory() as folder:
+        test = Test(smilecam, library, folder)
+        for i, name in enumerate(names, 1):
+            try:
+                getattr(test, name)()
+                print(f"ok {i} - {name}", flush=True)
+            except Exception as error:  # pylint: disable=broad-except
+                print(f"not ok {i} - {name}\n# {type(error).__name__}: {error}", flush=True)
+            test.unplug_all()
+
+
+if __name__ == "__main__":
+    main()
