@@ -19,7 +19,7 @@ from live_run import PERIOD_S, SMILE_S, SMILES_S, LiveRun
 
 TOLERANCE_S = 0.6  # by the program's clock
 AWAY_S = 20.0
-ROUND_S = 300.0  # from one fault to the next
+ROUND_S = 300.0  # from one fault to the next, at most
 
 
 class Latencies:
@@ -46,12 +46,12 @@ class Latencies:
         return sum(map(len, self.hours.values()))
 
 
-def trouble(run, until_s):
-    """Unplugs and stalls in turn until the program ends."""
+def trouble(run, until_s, round_s):
+    """Unplugs and stalls in turn, once a round, until the program ends."""
     faults = 0
     while run.process.poll() is None and run.now_s() < until_s:
         for _ in range(20):
-            time.sleep(ROUND_S / run.speed / 20)
+            time.sleep(round_s / run.speed / 20)
             run.sample()
         if run.process.poll() is not None or run.now_s() > until_s - 2 * AWAY_S:
             continue
@@ -104,9 +104,14 @@ def check_smiles(run):
     events = run.events
     starts, stretches = of_kind(events, "smile_start"), hidden(events)
     wanted = list(schedule(film_offset(starts), events[-1]["t"], stretches))
-    missed = [t for t in wanted if not any(abs(t - s) < TOLERANCE_S for s in starts)]
-    print(f"# {len(wanted)} smiles scheduled in full view, {len(missed)} missed {[round(t, 1) for t in missed[:20]]}")
-    return len(wanted) > 0 and not missed
+    # How late each was told, while it lasted: a busy machine counts SPEED times.
+    delays = [[s - t for s in starts if -TOLERANCE_S < s - t < SMILE_S] for t in wanted]
+    missed = [round(t, 1) for t, delay in zip(wanted, delays) if not delay]
+    twice = sum(len(delay) > 1 for delay in delays)
+    late = sorted(delay[0] for delay in delays if delay)
+    print(f"# {len(wanted)} smiles scheduled in full view, {len(missed)} missed {missed[:20]}, {twice} told twice")
+    print(f"# told after {late[len(late) // 2]:.2f} s in the median, at most {late[-1]:.2f} s" if late else "# none told")
+    return bool(late) and not missed and not twice
 
 
 def megabytes_a_day(samples):
@@ -141,17 +146,15 @@ def main():
         print("1..0 # SKIP no model")
         return
     minutes, speed = float(os.environ.get("MINUTES", "4")), int(os.environ.get("SPEED", "4"))
-    global ROUND_S
-    ROUND_S = min(ROUND_S, minutes * 60 / 4)
     print("1..4")
     with tempfile.TemporaryDirectory() as folder:
         times = os.path.join(folder, "times")
         latencies = Latencies(times)
         run = LiveRun(smilecam, library, demo_frames, folder, speed, "--duration", str(minutes * 60), "--frametimes", times)
         run.wait_for("face_enter")
-        faults = trouble(run, run.now_s() + minutes * 60)
-        code = run.process.wait(PATIENCE_S := 600)
-        latencies.thread.join(PATIENCE_S)
+        faults = trouble(run, run.now_s() + minutes * 60, min(ROUND_S, minutes * 60 / 4))
+        code = run.process.wait(600)
+        latencies.thread.join(600)
         frames, hours = latencies.count(), sorted(latencies.hours)
         print(f"# {minutes / 60:.2f} h of the program's time, {frames} frames analysed ({frames / minutes / 60:.1f} a second)")
         print(f"# latency, 99th percentile: first hour {latencies.percentile_99_ms(hours[0], speed):.1f} ms, "
