@@ -84,15 +84,30 @@ class Test:
         assert json.loads(next(lines))["event"] == "camera_lost"
         self.cameras.plug(4, name="Front")
         assert json.loads(next(lines))["event"] == "camera_back"
-        fake = [link for link in self.open_files(run.pid) if "fake camera" in link]
-        assert len(fake) == 1, f"the lost camera is still open: {fake}"
+        assert self.cameras_open(run.pid) == 1, "the lost camera is still open"
         run.terminate()
         assert run.wait(PATIENCE_S) == 4
 
     @staticmethod
-    def open_files(pid):
+    def cameras_open(pid):
         folder = f"/proc/{pid}/fd"
-        return [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
+        return sum("fake camera" in os.readlink(os.path.join(folder, name)) for name in os.listdir(folder))
+
+    def takes_another_one_that_nobody_chose(self):
+        """But not the demo face, when it is busy at first."""
+        self.cameras.plug(0)
+        run = self.start("--source", "auto")
+        lines = iter(run.stdout)
+        self.wait_until_in_use(0)
+        self.cameras.unplug(0)
+        assert json.loads(next(lines))["event"] == "camera_lost"
+        self.cameras.plug(3, "0002", name="Another", fault="busy")
+        time.sleep(2)
+        self.cameras.set(3, fault="")
+        assert json.loads(next(lines))["event"] == "camera_back"
+        assert self.cameras_open(run.pid) == 1, "something else was taken"
+        run.terminate()
+        assert run.wait(PATIENCE_S) == 4
 
     def ends_if_it_is_not_to_wait(self):
         self.cameras.plug(0)
@@ -136,8 +151,8 @@ def main():
     if not os.path.exists(model):
         print("1..0 # SKIP no model")
         return
-    names = [name for name in vars(Test) if not name.startswith("_") and
-             name not in ("run", "start", "unplug_all", "open_files", "wait_until_in_use")]
+    tools = ("run", "start", "unplug_all", "cameras_open", "wait_until_in_use")
+    names = [name for name in vars(Test) if not name.startswith("_") and name not in tools]
     print(f"1..{len(names)}")
     with tempfile.TemporaryDirectory() as folder:
         test = Test(smilecam, library, folder)
