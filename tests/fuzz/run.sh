@@ -19,6 +19,7 @@ fi
 ninja -C build-fuzz fuzz >build-fuzz.log || { cat build-fuzz.log >&2; exit 1; }
 cd build-fuzz
 if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi
+# shellcheck disable=SC2046 # names without spaces
 [ $# -gt 0 ] || set -- $(ls "$seeds")
 for target; do
     mkdir -p "corpus/$target" found
