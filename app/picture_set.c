@@ -33,14 +33,19 @@ static bool is_picture(const char *name) {
     return false;
 }
 
-// Takes over the file's path and bytes.
+static bool no_memory(const char *name) {
+    LOG(ERROR, "%s: no memory for its place in the list of pictures", name);
+    return false;
+}
+
+// Takes over the file's path and bytes. False (logged) without memory.
 static bool add(struct picture_set *set, struct picture_file *file, const char *name,
                 const char *label, const float *pose) {
     if (set->n == set->capacity) {
         int capacity = set->capacity ? 2 * set->capacity : 256;
         struct picture *bigger = realloc(set->pictures, (size_t)capacity * sizeof *bigger);
         if (!bigger) {
-            return false;
+            return no_memory(name);
         }
         set->pictures = bigger;
         set->capacity = capacity;
@@ -56,7 +61,8 @@ static bool add(struct picture_set *set, struct picture_file *file, const char *
     set->pictures[set->n++] = picture;
     file->path = NULL;
     file->bytes = NULL;
-    return picture.name && picture.label;
+    bool whole = picture.name && picture.label && (picture.path || picture.bytes);
+    return whole || no_memory(name);
 }
 
 static struct picture_file *find(const struct picture_files *files, const char *name) {
@@ -75,11 +81,14 @@ static struct picture_file *find_by_end(const struct picture_files *files, const
     return NULL;
 }
 
-// The text of a file, without the byte order mark that some editors put before it.
-static char *read_text(const char *path, const struct picture_file *file) {
+// The text of a file of a set, without the byte order mark that some editors put before it.
+static char *read_text(const char *path, const struct picture_file *file, const char *set) {
     size_t len = file ? file->len : 0;
     char *text = path ? file_read(path, MAX_TEXT, &len) : malloc(len + 1);
     if (!text) {
+        if (!path) {
+            LOG(ERROR, "%s: %s: no memory to read it", set, file->name);
+        }
         return NULL;
     }
     if (!path) {
@@ -87,7 +96,8 @@ static char *read_text(const char *path, const struct picture_file *file) {
         text[len] = 0;
     }
     if (strlen(text) != len) {
-        LOG(ERROR, "%s: holds a zero byte; save it as plain UTF-8 text", path ? path : file->name);
+        LOG(ERROR, "%s%s%s: holds a zero byte; save it as plain UTF-8 text", set, file ? ": " : "",
+            file ? file->name : "");
         free(text);
         return NULL;
     }
@@ -113,8 +123,8 @@ static void beside(const char *file, const char *name, char *out, size_t room) {
 
 // Line N of labels.txt is "smile yaw pitch roll" of files/fileNNNN.jpg.
 static bool read_genki(struct picture_set *set, const struct picture_files *files,
-                       const struct picture_file *labels) {
-    char *text = read_text(labels->path, labels), *rest = text, name[512], relative[64];
+                       const struct picture_file *labels, const char *path) {
+    char *text = read_text(labels->path, labels, path), *rest = text, name[512], relative[64];
     if (!text) {
         return false;
     }
@@ -129,7 +139,7 @@ static bool read_genki(struct picture_set *set, const struct picture_files *file
         }
         if (sscanf(line, "%d %f %f %f", &smile, &pose[0], &pose[1], &pose[2]) != 4 || smile < 0 ||
             smile > 1) {
-            LOG(ERROR, "%s, line %d: expected \"smile yaw pitch roll\" as in GENKI-4K",
+            LOG(ERROR, "%s: %s, line %d: expected \"smile yaw pitch roll\" as in GENKI-4K", path,
                 labels->name, number);
             free(text);
             return false;
@@ -245,7 +255,8 @@ static bool read_folders(struct picture_set *set, struct picture_files *files) {
         char *parent = strrchr(file->name, '/');
         char *label = strdup(parent ? parent + 1 : file->name);
         *slash = '/';
-        bool ok = label && add(set, file, file->name, label_word(label), NULL);
+        bool ok =
+            label ? add(set, file, file->name, label_word(label), NULL) : no_memory(file->name);
         free(label);
         if (!ok) {
             return false;
@@ -265,14 +276,14 @@ static bool read_folders(struct picture_set *set, struct picture_files *files) {
     return set->n == 0;
 }
 
-static bool read_layout(struct picture_set *set, struct picture_files *files) {
+static bool read_layout(struct picture_set *set, struct picture_files *files, const char *path) {
     const struct picture_file *labels = find_by_end(files, "labels.txt"),
                               *csv = find_by_end(files, "labels.csv");
     if (labels) {
-        return read_genki(set, files, labels);
+        return read_genki(set, files, labels, path);
     }
     if (csv) {
-        char *text = read_text(csv->path, csv);
+        char *text = read_text(csv->path, csv, path);
         bool ok = text && read_csv(set, files, csv->name, text);
         free(text);
         return ok;
@@ -285,11 +296,11 @@ bool picture_set_open(struct picture_set *set, const char *path) {
     *set = (struct picture_set){0};
     bool ok;
     if (has_extension(path, "csv") || has_extension(path, "txt")) {
-        char *text = read_text(path, NULL);
+        char *text = read_text(path, NULL, path);
         ok = text && read_csv(set, NULL, path, text);
         free(text);
     } else {
-        ok = picture_files_open(&files, path) && read_layout(set, &files);
+        ok = picture_files_open(&files, path) && read_layout(set, &files, path);
     }
     if (ok && set->n == 0) {
         LOG(ERROR,
