@@ -150,9 +150,10 @@ bool picture_files_open(struct picture_files *files, const char *path) {
         return false;
     }
     bool ok = S_ISDIR(info.st_mode) ? walk_folder(files, path) : read_archive(files, path);
-    if (ok) {
+    if (ok && files->n > 0) {
         qsort(files->items, (size_t)files->n, sizeof *files->items, picture_file_compare);
-    } else {
+    }
+    if (!ok) {
         picture_files_close(files);
     }
     return ok;
