@@ -7,9 +7,17 @@
 #define ROWS 16
 #define COLUMNS 17
 
+// Where part of n along size pixels begins and ends; parts smaller than a pixel share it.
+static void cell(int part, int n, int size, int *begin, int *end) {
+    *begin = part * size / n;
+    *end = (part + 1) * size / n;
+    *end += *end == *begin;
+}
+
 static int cell_mean(const struct image *chip, int column, int row) {
-    int x0 = column * chip->width / COLUMNS, x1 = (column + 1) * chip->width / COLUMNS;
-    int y0 = row * chip->height / ROWS, y1 = (row + 1) * chip->height / ROWS;
+    int x0, x1, y0, y1;
+    cell(column, COLUMNS, chip->width, &x0, &x1);
+    cell(row, ROWS, chip->height, &y0, &y1);
     int sum = 0;
     for (int y = y0; y < y1; y++) {
         for (int x = x0; x < x1; x++) {
@@ -20,7 +28,7 @@ static int cell_mean(const struct image *chip, int column, int row) {
 }
 
 struct chip_hash chip_hash_of(const struct image *chip) {
-    assert(chip->format == PIXEL_GREY8 && chip->width >= COLUMNS && chip->height >= ROWS);
+    assert(chip->format == PIXEL_GREY8 && chip->width > 0 && chip->height > 0);
     struct chip_hash hash = {0};
     for (int row = 0, bit = 0; row < ROWS; row++) {
         int left = cell_mean(chip, 0, row);

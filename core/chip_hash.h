@@ -12,7 +12,7 @@ struct chip_hash {
     uint64_t bits[4];
 };
 
-// chip: GREY8, at least 17x16.
+// chip: GREY8; in one of fewer pixels than places, neighbours share them.
 struct chip_hash chip_hash_of(const struct image *chip);
 
 // How many bits differ, 0 to 256. Up to CHIP_COPY it is taken to be the same photograph: of
