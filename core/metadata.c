@@ -15,6 +15,13 @@ static int find(const struct metadata *metadata, const char *key) {
     return i;
 }
 
+// Words from a file must not forge lines or move the cursor where they are printed.
+static void make_plain(char *text) {
+    for (; *text; text++) {
+        *text = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
+    }
+}
+
 void metadata_set(struct metadata *metadata, const char *key, const char *value) {
     metadata_format(metadata, key, "%s", value);
 }
@@ -30,6 +37,8 @@ void metadata_format(struct metadata *metadata, const char *key, const char *for
     va_start(args, format);
     vsnprintf(metadata->entries[i].value, METADATA_VALUE_LEN, format, args);
     va_end(args);
+    make_plain(metadata->entries[i].key);
+    make_plain(metadata->entries[i].value);
 }
 
 const char *metadata_get(const struct metadata *metadata, const char *key) {

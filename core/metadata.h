@@ -17,7 +17,8 @@ struct metadata {
     } entries[METADATA_MAX];
 };
 
-// Sets or replaces; too much (more entries, longer words) is cut off.
+// Sets or replaces; too much (more entries, longer words) is cut off, control characters become
+// '?'.
 void metadata_set(struct metadata *metadata, const char *key, const char *value);
 __attribute__((format(printf, 3, 4))) void
 metadata_format(struct metadata *metadata, const char *key, const char *format, ...);
