@@ -3,7 +3,10 @@
 //
 // What a kiosk has counted in earlier runs.
 #include "../../app/sinks/counts.h"
+#include "../unit/scratch.h"
 #include "fuzz.h"
+
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     struct sink *sink = counts_create(fuzz_file("counts.csv", bytes, len));
@@ -11,5 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
         counts_smiles_today(sink);
         sink_close(sink);
     }
+    unlink(scratch_path("counts.csv.damaged-1"));
     return 0;
 }
