@@ -144,9 +144,45 @@ static bool check_paths(const struct session *s) {
     return outputs_differ(in, outputs, sizeof outputs / sizeof *outputs);
 }
 
-bool live_open(struct session *s) {
+// A kiosk that is started before its camera shows its idle scene until there is one.
+static bool find_source(struct session *s) {
+    bool found = source_find(s->options.source, &s->place);
+    bool is_demo = s->place.driver == &source_demo;
+    if (s->options.kiosk &&
+        (found ? s->place.automatic && is_demo
+               : (camera_is_device_path(s->options.source) || !strchr(s->options.source, '/')))) {
+        LOG(WARNING, "a kiosk waits for its camera");
+        source_await_camera(s->options.source, &s->place);
+        found = true;
+    }
     s->code = EXIT_CODE_INPUT;
-    if (!source_find(s->options.source, &s->place)) {
+    return found;
+}
+
+static bool may_wait(const struct session *s) {
+    return s->options.kiosk && s->place.driver == &source_camera;
+}
+
+static struct source_info info_of_none(const struct source_options *wanted) {
+    return (struct source_info){
+        .width = wanted->width ? wanted->width : 1280,
+        .height = wanted->height ? wanted->height : 720,
+        .rate_hz = wanted->rate_hz,
+        .live = true,
+        .time_base_num = 1,
+        .time_base_den = 1000000,
+        .aspect_num = 1,
+        .aspect_den = 1,
+    };
+}
+
+static struct source *open_source(struct session *s) {
+    return may_wait(s) ? source_open_again(&s->place, &s->options.wanted)
+                       : source_open_place(&s->place, &s->options.wanted);
+}
+
+bool live_open(struct session *s) {
+    if (!find_source(s)) {
         return false;
     }
     s->code = EXIT_CODE_USAGE;
@@ -154,11 +190,11 @@ bool live_open(struct session *s) {
         return false;
     }
     s->code = EXIT_CODE_INPUT;
-    struct source *source = source_open_place(&s->place, &s->options.wanted);
-    if (!source) {
+    struct source *source = open_source(s);
+    if (!source && !may_wait(s)) {
         return false;
     }
-    s->info = source->info;
+    s->info = source ? source->info : info_of_none(&s->options.wanted);
     if (!s->options.headless && !window_possible()) {
         do_without_window(s);
     }

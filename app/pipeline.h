@@ -29,7 +29,7 @@ struct analysis_driver {
 extern const struct analysis_driver analysis_faces;
 
 struct pipeline_options {
-    struct source *source;        // taken over
+    struct source *source;        // taken over; NULL: wait for the place
     struct source_place place;    // how to open it again; driver NULL: it cannot be
     struct source_options wanted; // for opening it again
     const struct analysis_driver *driver;

@@ -237,7 +237,7 @@ static bool handle_loss(struct pipeline *p, struct slot *slot) {
 // Fills the slot with the next frame. False at the end of it all.
 static bool capture_frame(struct pipeline *p, struct slot *slot) {
     do {
-        enum source_status status = source_read(p->source, &slot->frame);
+        enum source_status status = p->source ? source_read(p->source, &slot->frame) : SOURCE_LOST;
         if (status == SOURCE_FRAME) {
             stamp(p, &slot->frame);
             return true;

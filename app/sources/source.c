@@ -87,6 +87,11 @@ bool source_find(const char *name, struct source_place *place) {
     return set_place(place, S_ISDIR(status.st_mode) ? &source_folder : &source_file, name);
 }
 
+void source_await_camera(const char *name, struct source_place *place) {
+    set_place(place, &source_camera, name);
+    place->automatic = strcmp(name, "auto") == 0;
+}
+
 struct source *source_open_place(struct source_place *place, const struct source_options *options) {
     struct source *source = place->driver->create(place->argument, options);
     if (!source && place->automatic && place->driver == &source_camera) {
@@ -104,9 +109,13 @@ static bool may_stand_in(const struct source_place *place, const struct camera_e
 }
 
 static bool find_again(struct source_place *place) {
-    struct camera_entry cameras[MAX_CAMERAS];
-    if (place->driver != &source_camera || access(place->argument, F_OK) == 0) {
+    struct camera_entry cameras[MAX_CAMERAS], wanted;
+    if (place->driver != &source_camera ||
+        (place->argument[0] == '/' && access(place->argument, F_OK) == 0)) {
         return true;
+    }
+    if (camera_find(place->argument, &wanted)) {
+        return set_camera(place, &wanted);
     }
     int n = camera_list(cameras, MAX_CAMERAS);
     for (int i = 0; i < n; i++) {

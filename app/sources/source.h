@@ -67,6 +67,8 @@ struct source_place {
 // /dev/..., part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is
 // nothing of these.
 bool source_find(const char *name, struct source_place *place);
+// The same for a camera that is not there yet, for source_open_again: "auto" means any.
+void source_await_camera(const char *name, struct source_place *place);
 // Opens it. NULL (logged) on failure; an automatic camera that does not open gives way to the demo
 // face.
 struct source *source_open_place(struct source_place *place, const struct source_options *options);

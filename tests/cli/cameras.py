@@ -109,6 +109,18 @@ class Test:
         run.terminate()
         assert run.wait(PATIENCE_S) == 4
 
+    def kiosk_begins_without_one(self):
+        for source in ("auto", "Front", self.cameras.path(5)):
+            run = self.start("--source", source, "--kiosk", "--counts", os.path.join(self.folder, "counts.csv"))
+            lines = iter(run.stdout)
+            assert json.loads(next(lines))["event"] == "camera_lost"
+            time.sleep(1)
+            self.cameras.plug(5, name="A Front")
+            assert json.loads(next(lines))["event"] == "camera_back"
+            run.terminate()
+            assert run.wait(PATIENCE_S) == 4
+            self.cameras.unplug(5)
+
     def ends_if_it_is_not_to_wait(self):
         self.cameras.plug(0)
         run = self.start("--source", "0", "--wait", "no")
