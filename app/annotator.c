@@ -4,6 +4,7 @@
 
 #include "../core/log.h"
 #include "exit_codes.h"
+#include "media_input.h"
 #include "model_path.h"
 #include "pipeline.h"
 #include "progress.h"
@@ -26,6 +27,7 @@
 
 struct annotate {
     struct annotator_options options;
+    bool to_stdout;
     char part[PATH_MAX]; // what out is called until it is whole
     struct source_place place;
     struct source_info info;
@@ -47,18 +49,22 @@ static bool check_paths(const struct annotator_options *options) {
 
 // A file, a folder or an address; a camera's name would record for ever.
 static bool find_input(struct annotate *job) {
-    struct stat status;
-    if (!strstr(job->options.in, "://") && stat(job->options.in, &status) != 0) {
+    struct stat status = {0};
+    bool named = strcmp(job->options.in, "-") != 0 && !strstr(job->options.in, "://");
+    if (named && stat(job->options.in, &status) != 0) {
         LOG(ERROR, "%s: %s", job->options.in, strerror(errno));
         return false;
     }
-    bool folder = !strstr(job->options.in, "://") && S_ISDIR(status.st_mode);
-    job->place.driver = folder ? &source_folder : &source_file;
+    job->place.driver = named && S_ISDIR(status.st_mode) ? &source_folder : &source_file;
     return true;
 }
 
 // "talk.mkv" is "talk.part.mkv" until it is whole.
 static bool name_part(struct annotate *job) {
+    if (job->to_stdout) {
+        strcpy(job->part, "-");
+        return true;
+    }
     const char *slash = strrchr(job->options.out, '/'),
                *dot = strrchr(slash ? slash : job->options.out, '.');
     int stem = dot ? (int)(dot - job->options.out) : (int)strlen(job->options.out);
@@ -67,19 +73,32 @@ static bool name_part(struct annotate *job) {
     return n > 0 && n < (int)sizeof job->part;
 }
 
+// Where the sound is copied from: what can be read a second time.
+static const char *find_sound(const struct annotate *job) {
+    if (job->place.driver != &source_file) {
+        return NULL;
+    }
+    if (media_input_is_pipe(job->options.in)) {
+        LOG(WARNING, "%s: the sound of a pipe is not kept; name a file to keep it",
+            strcmp(job->options.in, "-") == 0 ? "standard input" : job->options.in);
+        return NULL;
+    }
+    return job->options.in;
+}
+
 static struct sink *open_recording(const struct annotate *job) {
-    return record_create(
-        job->part, &(struct record_options){
-                       .width = job->info.width,
-                       .height = job->info.height,
-                       .rate_hz = job->info.rate_hz,
-                       .time_base_num = job->info.time_base_num,
-                       .time_base_den = job->info.time_base_den,
-                       .aspect_num = job->info.aspect_num,
-                       .aspect_den = job->info.aspect_den,
-                       .copy_from = job->place.driver == &source_file ? job->options.in : NULL,
-                       .overlay = true,
-                   });
+    return record_create(job->part, &(struct record_options){
+                                        .width = job->info.width,
+                                        .height = job->info.height,
+                                        .rate_hz = job->info.rate_hz,
+                                        .time_base_num = job->info.time_base_num,
+                                        .time_base_den = job->info.time_base_den,
+                                        .aspect_num = job->info.aspect_num,
+                                        .aspect_den = job->info.aspect_den,
+                                        .copy_from = find_sound(job),
+                                        .overlay = true,
+                                        .wishes = job->options.wishes,
+                                    });
 }
 
 static bool open_all(struct annotate *job) {
@@ -116,9 +135,12 @@ static bool open_all(struct annotate *job) {
 // ---- the work ----
 
 static void show_progress(struct annotate *job) {
-    char note[64];
+    char note[96], at[32] = "";
     double elapsed_s = progress_elapsed_s(&job->progress);
-    snprintf(note, sizeof note, "%.1f frames/s, %.1f times real time",
+    if (job->info.duration_ns == 0) {
+        progress_format_time(job->media_s, at);
+    }
+    snprintf(note, sizeof note, "%s%s%.1f frames/s, %.1f times real time", at, *at ? ", " : "",
              elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0,
              elapsed_s > 0 ? job->media_s / elapsed_s : 0.0);
     progress_show(&job->progress, job->media_s, note);
@@ -174,6 +196,9 @@ static bool step(struct annotate *job) {
 // one.
 static bool settle(struct annotate *job) {
     struct stat status;
+    if (job->to_stdout) {
+        return true;
+    }
     bool there = stat(job->part, &status) == 0 && S_ISREG(status.st_mode);
     if (there && job->n_frames == 0) {
         unlink(job->part);
@@ -201,23 +226,24 @@ static void close_all(struct annotate *job) {
 
 static void tell_result(const struct annotate *job) {
     char elapsed[32];
+    const char *out = job->to_stdout ? "standard output" : job->options.out;
     double elapsed_s = progress_elapsed_s(&job->progress);
     progress_format_time(elapsed_s, elapsed);
     if (job->n_frames == 0) {
         return;
     }
     if (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) {
-        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", job->options.out,
-            job->n_frames, elapsed, job->media_s / elapsed_s,
+        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", out, job->n_frames,
+            elapsed, job->media_s / elapsed_s,
             job->code == EXIT_CODE_OK ? "" : "; the input was not whole");
     } else {
         LOG(INFO, "%s: %lld frames annotated in %s; it is not complete, but can be played",
-            job->part, job->n_frames, elapsed);
+            job->to_stdout ? out : job->part, job->n_frames, elapsed);
     }
 }
 
 int annotator_run(const struct annotator_options *options) {
-    struct annotate job = {.options = *options};
+    struct annotate job = {.options = *options, .to_stdout = strcmp(options->out, "-") == 0};
     if (!check_paths(options)) {
         return EXIT_CODE_USAGE;
     }

@@ -3,12 +3,15 @@
 #pragma once
 
 #include "analyser.h"
+#include "sinks/record.h"
 
 // Draws faces and smiles over one video: a pipeline whose end is a recording.
 
 struct annotator_options {
-    const char *in;     // a file, a folder of pictures, or an address
-    const char *out;    // "talk.mkv"; it is called "talk.part.mkv" until it is whole
+    const char *in;  // a file, "-" for standard input, a folder of pictures, or an address
+    const char *out; // "talk.mkv", which is called "talk.part.mkv" until it is whole; "-": Matroska
+                     // on standard output
+    struct record_wishes wishes;
     const char *events; // file or "-", or NULL
     const char *csv;    // file or "-", or NULL
     bool csv_landmarks;

@@ -25,6 +25,8 @@ bool live_recording_start(struct session *s, const char *path, const char *sound
                                                         .copy_from = sound_from,
                                                         .live = s->newest,
                                                         .overlay = true,
+                                                        .mirrored = s->options.mirror_recording,
+                                                        .wishes = s->options.wishes,
                                                     });
     return s->recording != NULL;
 }

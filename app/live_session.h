@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analyser.h"
+#include "sinks/record.h"
 #include "sources/source.h"
 
 // From a source to the window, the recording and the events, until the user, the medium or the time
@@ -13,6 +14,8 @@ enum live_choice { LIVE_AUTO, LIVE_YES, LIVE_NO };
 struct live_options {
     const char *source;
     const char *record; // file, or NULL
+    struct record_wishes wishes;
+    bool mirror_recording;
     const char *events; // file or "-", or NULL
     const char *csv;    // file or "-", or NULL
     bool csv_landmarks;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void media_quieten(void) {
     av_log_set_level(log_get_level() >= LOG_DEBUG ? AV_LOG_WARNING : AV_LOG_QUIET);
@@ -87,7 +88,28 @@ static void start_waiting(struct media_input *input) {
     input->deadline_ns = input->network ? media_clock_ns() + MEDIA_NETWORK_TIMEOUT_S * NS_PER_S : 0;
 }
 
+static bool is_standard(const char *argument) {
+    return strcmp(argument, "-") == 0;
+}
+
+static bool stat_input(const char *argument, struct stat *status) {
+    return (is_standard(argument) ? fstat(STDIN_FILENO, status) : stat(argument, status)) == 0;
+}
+
+bool media_input_is_pipe(const char *argument) {
+    struct stat status;
+    return stat_input(argument, &status) &&
+           (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISCHR(status.st_mode));
+}
+
 static bool check_path(const char *path) {
+    if (is_standard(path)) {
+        if (isatty(STDIN_FILENO)) {
+            LOG(ERROR, "standard input: is a terminal; pipe a video into it or name a file");
+            return false;
+        }
+        return true;
+    }
     struct stat status;
     if (stat(path, &status) != 0) {
         LOG(ERROR, "%s: cannot be opened: %s; check the name and the permissions", path,
@@ -106,7 +128,13 @@ static bool check_path(const char *path) {
 }
 
 static void say_why(const struct media_input *input, int error) {
-    if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF) {
+    if (input->pipe && (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)) {
+        LOG(ERROR,
+            "%s: what comes is no video that can be read from a pipe; send Matroska, or an MP4 "
+            "whose "
+            "index is in front (ffmpeg -movflags +faststart)",
+            input->name);
+    } else if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF) {
         LOG(ERROR,
             "%s: is not a video that FFmpeg knows, or its index is missing because the recording "
             "was cut off; record or copy it again",
@@ -135,8 +163,12 @@ static AVDictionary *input_options(const char *protocols, bool network) {
     return options;
 }
 
-// "file:" so that a colon in a name is never taken for a protocol.
-static char *make_url(const char *argument, bool network) {
+// "file:" so that a colon in a name is never taken for a protocol. A file that a shell opened as
+// standard input is opened anew, so that it can be gone through.
+static char *make_url(const char *argument, bool network, bool pipe) {
+    if (is_standard(argument)) {
+        return strdup(pipe ? "pipe:0" : "file:/dev/stdin");
+    }
     size_t size = strlen(argument) + sizeof "file:";
     char *url = malloc(size);
     if (url) {
@@ -174,10 +206,12 @@ bool media_input_init(struct media_input *input, const char *argument) {
         return false;
     }
     input->network = scheme_len > 0;
-    input->name = without_password(argument, scheme_len);
-    char *url = make_url(argument, input->network);
-    int error = input->name && url ? open_container(input, url, scheme ? scheme->protocols : "file")
-                                   : AVERROR(ENOMEM);
+    input->pipe = scheme_len == 0 && media_input_is_pipe(argument);
+    input->name =
+        is_standard(argument) ? strdup("standard input") : without_password(argument, scheme_len);
+    char *url = make_url(argument, input->network, input->pipe);
+    const char *protocols = scheme ? scheme->protocols : input->pipe ? "pipe" : "file";
+    int error = input->name && url ? open_container(input, url, protocols) : AVERROR(ENOMEM);
     free(url);
     if (error < 0) {
         if (input->name) {

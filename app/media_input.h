@@ -13,6 +13,7 @@
 struct media_input {
     AVFormatContext *container;
     char *name;   // for messages: the argument without a password
+    bool pipe;    // can be read once only
     bool network; // an address, not a path
     atomic_bool interrupted;
     int64_t deadline_ns; // of the present network operation; 0 = may take as long as it takes
@@ -21,11 +22,14 @@ struct media_input {
 // A network that says nothing for this long is taken for dead.
 #define MEDIA_NETWORK_TIMEOUT_S 10
 
-// Opens a path or a URL and reads its header. A path never opens anything but files, even if it is
-// a playlist that names addresses; an address opens only what its scheme needs, never files. False
-// (logged) on failure.
+// Opens a path, "-" (standard input) or a URL and reads its header. A path never opens anything but
+// files, even if it is a playlist that names addresses; an address opens only what its scheme
+// needs, never files. False (logged) on failure.
 bool media_input_init(struct media_input *input, const char *argument);
 void media_input_finish(struct media_input *input); // legal on a zeroed one
+
+// Whether a path, or "-", is a pipe or a device: what is read of it is gone.
+bool media_input_is_pipe(const char *argument);
 
 // The index of the video stream that players show; a cover picture is none. -1 (logged).
 int media_input_find_video(const struct media_input *input);

@@ -43,12 +43,26 @@ double progress_elapsed_s(const struct progress *progress) {
     return now_s() - progress->began_s;
 }
 
+// Without an end there is neither share nor time left.
+static void show_endless(struct progress *progress, const char *note) {
+    if (progress->terminal) {
+        fprintf(stderr, "\r\033[K%s  %s", progress->what, note);
+        progress->drawn = true;
+    } else {
+        LOG(INFO, "%s: %s", progress->what, note);
+    }
+}
+
 void progress_show(struct progress *progress, double done, const char *note) {
     double now = now_s(), share = progress->total > 0 ? fmin(done / progress->total, 1) : 0;
     if (now - progress->said_s < (progress->terminal ? REDRAW_S : LINE_S)) {
         return;
     }
     progress->said_s = now;
+    if (progress->total <= 0) {
+        show_endless(progress, note);
+        return;
+    }
     char left[32] = "?";
     if (share > 0) {
         progress_format_time((now - progress->began_s) * (1 - share) / share, left);

@@ -13,6 +13,7 @@ struct progress {
     bool terminal, drawn;
 };
 
+// total 0: unknown; the notes then say how far it is.
 void progress_begin(struct progress *progress, const char *what, double total);
 // done of total; note (may be "") is shown behind the time left.
 void progress_show(struct progress *progress, double done, const char *note);

@@ -4,6 +4,7 @@
 #include "../annotator.h"
 #include "../exit_codes.h"
 #include "../options.h"
+#include "../recording_options.h"
 #include "../working_point_options.h"
 #include "command.h"
 
@@ -20,13 +21,21 @@ static bool is_folder(const char *path) {
     return (n > 0 && path[n - 1] == '/') || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+static bool has_pipe(const struct annotator_options *job, const struct operands *operands) {
+    bool pipe = strcmp(job->out, "-") == 0 || (job->events && strcmp(job->events, "-") == 0) ||
+                (job->csv && strcmp(job->csv, "-") == 0);
+    for (int i = 0; i < operands->n; i++) {
+        pipe = pipe || strcmp(operands->items[i], "-") == 0;
+    }
+    return pipe;
+}
+
 // The words before the first operand are the options, which getopt has put there; -o and --events
 // come again behind them, for each video its own.
 static int annotate_many(const struct annotator_options *job, const struct operands *operands,
                          char **argv, int n_jobs) {
-    if (job->frame_times || (job->events && strcmp(job->events, "-") == 0) ||
-        (job->csv && strcmp(job->csv, "-") == 0)) {
-        LOG(ERROR, "%s for one video at a time; for many, --events and --csv take a folder",
+    if (job->frame_times || has_pipe(job, operands)) {
+        LOG(ERROR, "%s for one video at a time; for many, -o, --events and --csv take a folder",
             job->frame_times ? "--frametimes is" : "- is");
         return EXIT_CODE_USAGE;
     }
@@ -46,6 +55,7 @@ static int annotate_many(const struct annotator_options *job, const struct opera
 
 static int run(int argc, char **argv) {
     struct annotator_options job = {.analyser.deterministic = true};
+    struct recording_options recording = {0};
     int detector, n_jobs;
     const struct option_spec specs[] = {
         {.name = "output",
@@ -53,7 +63,8 @@ static int run(int argc, char **argv) {
          .kind = OPTION_TEXT,
          .target = &job.out,
          .argument = "FILE",
-         .help = "the video (.mkv, .mp4, .mov, .webm)"},
+         .help = "the video (.mkv, .mp4, .mov, .webm), or -"},
+        RECORDING_SPECS(&recording),
         {.name = "events",
          .letter = 'e',
          .kind = OPTION_TEXT,
@@ -129,6 +140,7 @@ static int run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     job.analyser.detector = (enum detector_way)detector;
+    job.wishes = recording_options_read(&recording);
     job.in = operands.items[0];
     return operands.n > 1 || is_folder(job.out) ? annotate_many(&job, &operands, argv, n_jobs)
                                                 : annotator_run(&job);

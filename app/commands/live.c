@@ -4,12 +4,14 @@
 #include "../exit_codes.h"
 #include "../live_session.h"
 #include "../options.h"
+#include "../recording_options.h"
 #include "../working_point_options.h"
 #include "command.h"
 
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
 
 static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
+    struct recording_options recording = {0};
     int mirror = 0, realtime = 0, detector = 0, picture_format = 0, quarters = 0;
     const struct option_spec specs[] = {
         {.name = "source",
@@ -26,6 +28,11 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .target = &live->record,
          .argument = "FILE",
          .help = "record, with boxes and labels (.mkv, .mp4)"},
+        RECORDING_SPECS(&recording),
+        {.name = "mirror-recording",
+         .kind = OPTION_FLAG,
+         .target = &live->mirror_recording,
+         .help = "mirror what is recorded, too"},
         {.name = "events",
          .letter = 'e',
          .kind = OPTION_TEXT,
@@ -184,6 +191,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
     if (outcome == OPTIONS_RUN) {
         live->rotation = 90 * quarters;
+        live->wishes = recording_options_read(&recording);
         live->jpeg = picture_format == 1;
         live->mirror = (enum live_choice)mirror;
         live->realtime = (enum live_choice)realtime;

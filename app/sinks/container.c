@@ -16,6 +16,9 @@ static const struct container containers[] = {
 #define N_CONTAINERS (sizeof containers / sizeof *containers)
 
 const struct container *container_of_path(const char *path) {
+    if (strcmp(path, "-") == 0) {
+        return &containers[0];
+    }
     const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
     for (size_t i = 0; dot && i < N_CONTAINERS; i++) {
         if (strcasecmp(dot, containers[i].extension) == 0) {

@@ -20,7 +20,7 @@ struct container {
     bool negative_times;      // can hold sound from before time 0 (what decoders need to warm up)
 };
 
-// NULL (logged, naming the known ones) for any other extension.
+// Matroska for "-"; NULL (logged, naming the known ones) for any other extension.
 const struct container *container_of_path(const char *path);
 
 // The nearest unit to the wanted one that the container can hold.

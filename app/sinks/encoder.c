@@ -34,6 +34,7 @@ struct encoder {
     bool has_held;
     bool started;                // the header is written
     bool failed;                 // logged
+    bool standard;               // output; path is for messages only
     int64_t frame_ticks;         // nominal, in the codec's time base
     int64_t last, last_keyframe; // ticks; AV_NOPTS_VALUE at first
 };
@@ -41,7 +42,9 @@ struct encoder {
 // ---- failures ----
 
 static bool fail(struct encoder *encoder, int error) {
-    if (!encoder->failed) {
+    if (!encoder->failed && error == AVERROR(EPIPE)) {
+        LOG(ERROR, "%s: cannot be written any further: whoever read it has gone", encoder->path);
+    } else if (!encoder->failed) {
         LOG(ERROR,
             "%s: cannot be written any further: %s; what is in it so far stays; check that there "
             "is "
@@ -54,7 +57,15 @@ static bool fail(struct encoder *encoder, int error) {
 
 // ---- opening ----
 
-static bool check_not_input(const char *path, const char *input) {
+static bool is_standard(const char *path) {
+    return strcmp(path, "-") == 0;
+}
+
+static bool check_path(const char *path, const char *input) {
+    if (is_standard(path) && isatty(STDOUT_FILENO)) {
+        LOG(ERROR, "standard output: is a terminal, which shows no video; pipe it into a program");
+        return false;
+    }
     struct stat to, from;
     if (stat(path, &to) == 0 && input && stat(input, &from) == 0 && to.st_dev == from.st_dev &&
         to.st_ino == from.st_ino) {
@@ -74,7 +85,10 @@ static bool open_codec(struct encoder *encoder, const struct record_options *opt
         .aspect = {options->aspect_num, options->aspect_den ? options->aspect_den : 1},
         .live = options->live,
         .vp9 = encoder->container->vp9,
-        .global_header = encoder->output->oformat->flags & AVFMT_GLOBALHEADER,
+        .format = encoder->output->oformat,
+        .quality = options->wishes.quality,
+        .encoder = options->wishes.encoder,
+        .preset = options->wishes.preset,
     };
     encoder->codec = video_codec_open(&settings, encoder->path);
     if (!encoder->codec) {
@@ -146,7 +160,7 @@ static bool start_file(struct encoder *encoder) {
     if (error < 0) {
         LOG(ERROR, "%s: cannot be written: %s; choose another name or folder", encoder->path,
             av_err2str(error));
-        if (opened) {
+        if (opened && !encoder->standard) {
             unlink(encoder->path);
         }
         return false;
@@ -156,11 +170,14 @@ static bool start_file(struct encoder *encoder) {
 }
 
 static bool alloc_output(struct encoder *encoder, const char *path) {
-    size_t size = strlen(path) + sizeof "file:";
+    size_t size = strlen(path) + sizeof "pipe:1";
     char *url = malloc(size);
-    encoder->path = strdup(path);
+    encoder->standard = is_standard(path);
+    encoder->path = strdup(encoder->standard ? "standard output" : path);
     if (url && encoder->path) {
-        snprintf(url, size, "file:%s", path); // a colon in a name is no protocol
+        // "file:": a colon in a name is no protocol
+        snprintf(url, size, "%s%s",
+                 encoder->standard ? "pipe:1" : "file:", encoder->standard ? "" : path);
         avformat_alloc_output_context2(&encoder->output, NULL, encoder->container->muxer, url);
     }
     free(url);
@@ -189,7 +206,7 @@ static void destroy(struct encoder *encoder) {
 struct encoder *encoder_create(const char *path, const struct record_options *options) {
     media_quieten();
     const struct container *container = container_of_path(path);
-    if (!container || !check_not_input(path, options->copy_from)) {
+    if (!container || !check_path(path, options->copy_from)) {
         return NULL;
     }
     struct encoder *encoder = calloc(1, sizeof *encoder);

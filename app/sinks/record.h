@@ -4,6 +4,15 @@
 
 #include "sink.h"
 
+enum record_quality { RECORD_LOW, RECORD_MEDIUM, RECORD_HIGH, RECORD_BEST };
+
+// What a user may ask for (recording_options.h).
+struct record_wishes {
+    enum record_quality quality;
+    const char *encoder; // FFmpeg's name; NULL: the best there is for the kind of file
+    const char *preset;  // of that encoder; NULL: one that is fast enough
+};
+
 struct record_options {
     int width, height; // of the video, pixels; frames of another size are scaled to fit
     double rate_hz;    // nominal, for the file's header; 0 = unknown
@@ -15,9 +24,12 @@ struct record_options {
     bool live;     // encode on a thread of its own, and drop (and count) frames rather than block
     bool overlay;  // draw boxes and labels over the picture (overlay.h)
     bool mirrored; // turn the picture left to right before drawing
+    struct record_wishes wishes;
 };
 
-// Opens an H.264 video file by extension: .mkv, .mp4, .mov, or .webm (VP9). NULL (logged) when it
+// Opens an H.264 video file by extension: .mkv, .mp4, .mov, or .webm (VP9), or standard output for
+// "-" (Matroska);
+// wishes.encoder: another kind. NULL (logged) when it
 // cannot be written. Time stamps are the frames' media_ns, relative to the first frame when live. A
 // file cut short at any moment stays playable to within a second; an MP4 is written in pieces for
 // that and made whole when closed, which for a moment takes its size on the disk once more. An odd

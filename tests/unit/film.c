@@ -73,6 +73,7 @@ struct record_options film_options(void) {
     return (struct record_options){.width = FILM_WIDTH,
                                    .height = FILM_HEIGHT,
                                    .rate_hz = 30,
+                                   .wishes.quality = RECORD_HIGH,
                                    .time_base_num = 1,
                                    .time_base_den = FILM_TICKS_PER_S};
 }

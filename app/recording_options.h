@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "options.h"
+#include "sinks/record.h"
+
+// How to record, as options that all commands share which do.
+
+struct recording_options {
+    int quality;
+    const char *encoder, *preset;
+};
+
+// Entries of an option table whose targets are those of a struct recording_options.
+#define RECORDING_SPECS(recording)                                                                 \
+    {.name = "quality",                                                                            \
+     .kind = OPTION_CHOICE,                                                                        \
+     .target = &(recording)->quality,                                                              \
+     .argument = "low|medium|high|best",                                                           \
+     .help = "of the video",                                                                       \
+     .fallback = "high"},                                                                          \
+        {.name = "encoder",                                                                        \
+         .kind = OPTION_TEXT,                                                                      \
+         .target = &(recording)->encoder,                                                          \
+         .argument = "NAME",                                                                       \
+         .help = "FFmpeg's name: libx265, h264_nvenc ...",                                         \
+         .suggested = "libx264|libx265|libvpx-vp9|h264_nvenc|hevc_nvenc"},                         \
+    {                                                                                              \
+        .name = "preset", .kind = OPTION_TEXT, .target = &(recording)->preset, .argument = "NAME", \
+        .help = "the encoder's own: veryfast, slow ..."                                            \
+    }
+
+// What they mean.
+struct record_wishes recording_options_read(const struct recording_options *options);

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+#
+# What can be asked of a recording: encoders, quality, pipes. Prints TAP.
+#
+# usage: recordings.sh SMILECAM MODEL
+
+smilecam=$(readlink -f "$1")
+[ -f "$2" ] || { echo "1..0 # SKIP no model"; exit 0; }
+command -v ffprobe >/dev/null || { echo "1..0 # SKIP no ffprobe"; exit 0; }
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+number=0
+
+check() { # description, exit status of the check before
+    number=$((number + 1))
+    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
+}
+
+video() { # FILE: codec and number of pictures
+    ffprobe -v error -select_streams v -count_packets -show_entries stream=codec_name,nb_read_packets -of csv=p=0 "$1"
+}
+
+size() {
+    wc -c <"$1"
+}
+
+"$smilecam" live --source demo --headless --width 320 --height 240 --duration 6 --record film.mkv >/dev/null 2>err
+[ "$(video film.mkv)" = h264,180 ]
+check "a film" $?
+
+# ---- encoders ----
+
+for quality in low medium high best; do
+    "$smilecam" annotate -q film.mkv -o $quality.mkv --quality $quality 2>err || check "quality $quality" 1
+done
+[ "$(size low.mkv)" -lt "$(size medium.mkv)" ] && [ "$(size medium.mkv)" -lt "$(size high.mkv)" ] &&
+    [ "$(size high.mkv)" -lt "$(size best.mkv)" ]
+check "better pictures take more room" $?
+"$smilecam" annotate -q film.mkv -o mpeg4.mkv --encoder mpeg4 2>err && [ "$(video mpeg4.mkv)" = mpeg4,180 ]
+check "an encoder by name" $?
+"$smilecam" annotate film.mkv -o none.mkv --encoder nonsense 2>err
+[ $? -eq 6 ] && grep -q "no video encoder 'nonsense'" err && [ ! -e none.mkv ]
+check "one that is not there is named" $?
+"$smilecam" annotate film.mkv -o none.webm --encoder mpeg4 2>err
+[ $? -eq 6 ] && grep -q 'cannot hold what the encoder mpeg4 writes' err
+check "nor does it go into every kind of file" $?
+"$smilecam" annotate film.mkv -o none.mkv --encoder mpeg4 --preset slow 2>err
+[ $? -eq 6 ] && grep -q 'mpeg4 has no presets' err
+check "a preset for those that have them" $?
+for encoder in h264_vaapi h264_nvenc; do # wherever its device is missing, one sentence and no file
+    "$smilecam" annotate -q film.mkv -o hard.mkv --encoder $encoder 2>err
+    code=$?
+    [ $code -eq 0 ] || { [ $code -eq 6 ] && [ "$(grep -c . err)" -eq 1 ] && grep -q $encoder err && [ ! -e hard.mkv ]; }
+    check "$encoder works or says why not" $?
+    rm -f hard.mkv
+done
+
+# ---- pipes ----
+
+"$smilecam" annotate - -o - <film.mkv 2>err >out.mkv && [ "$(video out.mkv)" = h264,180 ]
+check "from standard input to standard output" $?
+cat film.mkv | "$smilecam" annotate -q - -o - 2>err | cat >out.mkv
+[ "$(video out.mkv)" = h264,180 ] && [ ! -e ./- ]
+check "through pipes" $?
+cat film.mkv | "$smilecam" annotate - -o - --events - 2>err >out.mkv
+[ $? -eq 1 ] && grep -q 'standard output: two outputs cannot go there' err
+check "events do not get into the video" $?
+{ cat film.mkv | "$smilecam" annotate - -o -; echo $? >code; } 2>err | true
+[ "$(cat code)" -eq 6 ] && grep -q 'whoever read it has gone' err
+check "a reader that has gone is told" $?
+head -c 100000 /dev/urandom | "$smilecam" annotate - -o out.mkv 2>err
+[ $? -eq 2 ] && grep -q 'no video that can be read from a pipe' err
+check "noise from a pipe is refused" $?
+
+# ---- mirrored on request ----
+
+"$smilecam" live -q --source demo --headless --width 320 --height 240 --duration 1 --record straight.mkv --quality best 2>err &&
+    "$smilecam" live -q --source demo --headless --width 320 --height 240 --duration 1 --record mirrored.mkv --quality best \
+        --mirror-recording 2>err
+[ "$(ffmpeg -v error -i straight.mkv -frames:v 1 -f md5 -)" != "$(ffmpeg -v error -i mirrored.mkv -frames:v 1 -f md5 -)" ]
+check "mirrored when asked for" $?
+
+echo "1..$number"
