@@ -4,6 +4,7 @@
 
 #include "../core/log.h"
 #include "exit_codes.h"
+#include "sinks/reel.h"
 #include "stop_signal.h"
 
 #include <errno.h>
@@ -160,9 +161,9 @@ static int free_slot(const struct run *run) {
 }
 
 static bool is_there(const struct run *run, int input) {
-    char path[PATH_MAX];
+    char path[PATH_MAX], first[PATH_MAX];
     name_output(run->batch->folder, run->batch->inputs[input], EXTENSION, path);
-    return access(path, F_OK) == 0;
+    return reel_name(path, run->batch->segmented, first, sizeof first) && access(first, F_OK) == 0;
 }
 
 static int summarise(const struct run *run) {

@@ -13,6 +13,7 @@
 #include "sinks/events.h"
 #include "sinks/frame_times.h"
 #include "sinks/record.h"
+#include "sinks/reel.h"
 #include "stop_signal.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ struct annotate {
     struct frame_times *times; // NULL: not asked for
     struct progress progress;
     long long n_frames;
+    int n_files;
     double media_s;
     int code;
 };
@@ -192,25 +194,37 @@ static bool step(struct annotate *job) {
     return go_on;
 }
 
-// Gives the file its name if it is all that can be made of the input; nothing is left of an empty
-// one.
-static bool settle(struct annotate *job) {
+static bool settle_file(const struct annotate *job, int number) {
+    char part[PATH_MAX], out[PATH_MAX];
     struct stat status;
-    if (job->to_stdout) {
+    if (!reel_name(job->part, number, part, sizeof part) ||
+        !reel_name(job->options.out, number, out, sizeof out) || stat(part, &status) != 0 ||
+        !S_ISREG(status.st_mode)) {
         return true;
     }
-    bool there = stat(job->part, &status) == 0 && S_ISREG(status.st_mode);
-    if (there && job->n_frames == 0) {
-        unlink(job->part);
-    } else if (there && (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) &&
-               rename(job->part, job->options.out) != 0) {
-        LOG(ERROR, "%s: cannot be renamed to %s: %s", job->part, job->options.out, strerror(errno));
+    if (job->n_frames == 0) {
+        unlink(part);
+    } else if ((job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) &&
+               rename(part, out) != 0) {
+        LOG(ERROR, "%s: cannot be renamed to %s: %s", part, out, strerror(errno));
         return false;
     }
     return true;
 }
 
+// Gives the files their names if they are all that can be made of the input; nothing is left of an
+// empty one. The first comes last: where it is, all are.
+static bool settle(struct annotate *job) {
+    const struct record_wishes *wishes = &job->options.wishes;
+    bool segmented = wishes->segment_ns > 0 || wishes->segment_bytes > 0, good = true;
+    for (int number = segmented ? job->n_files : 0; good && number >= segmented; number--) {
+        good = job->to_stdout || settle_file(job, number);
+    }
+    return good;
+}
+
 static void close_all(struct annotate *job) {
+    job->n_files = job->recording ? record_get_counts(job->recording).files : 0;
     bool good = !job->recording || sink_close(job->recording);
     good = sink_close(job->events) && good;
     good = sink_close(job->table) && good;

@@ -68,6 +68,7 @@ static int finish_output(int code) {
 
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is told
+    signal(SIGXFSZ, SIG_IGN); // so is a file that may grow no further
     i18n_start();
     int code = finish_output(run(argc, argv));
     if (pipeline_abandoned()) {

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "pipeline_parts.h"
 
+#include "worker_thread.h"
+
 #include "../core/log.h"
 #include "analyser.h"
 
@@ -51,17 +53,6 @@ static bool init_lock(struct pipeline *p) {
     bool good =
         pthread_mutex_init(&p->lock, NULL) == 0 && pthread_cond_init(&p->changed, &attributes) == 0;
     pthread_condattr_destroy(&attributes);
-    return good;
-}
-
-// Signals are the main thread's: they would make a camera's read fail, and nobody else asks for
-// them.
-static bool start_thread(pthread_t *thread, void *(*body)(void *), struct pipeline *p) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool good = pthread_create(thread, NULL, body, p) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return good;
 }
 
@@ -115,10 +106,10 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     p->last_media_ns = -1;
     p->capture_end = PIPELINE_END;
     p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (p->wake_fd < 0 || !start_thread(&p->capture_thread, pipeline_capture_main, p)) {
+    if (p->wake_fd < 0 || !worker_thread_start(&p->capture_thread, pipeline_capture_main, p)) {
         goto fail;
     }
-    if (!start_thread(&p->analysis_thread, pipeline_analysis_main, p)) {
+    if (!worker_thread_start(&p->analysis_thread, pipeline_analysis_main, p)) {
         stop(p);
         pthread_join(p->capture_thread, NULL);
         goto fail;

@@ -9,7 +9,7 @@
 
 struct recording_options {
     int quality;
-    const char *encoder, *preset;
+    const char *encoder, *preset, *segment, *keep_free;
 };
 
 // Entries of an option table whose targets are those of a struct recording_options.
@@ -26,10 +26,22 @@ struct recording_options {
          .argument = "NAME",                                                                       \
          .help = "FFmpeg's name: libx265, h264_nvenc ...",                                         \
          .suggested = "libx264|libx265|libvpx-vp9|h264_nvenc|hevc_nvenc"},                         \
+        {.name = "preset",                                                                         \
+         .kind = OPTION_TEXT,                                                                      \
+         .target = &(recording)->preset,                                                           \
+         .argument = "NAME",                                                                       \
+         .help = "the encoder's own: veryfast, slow ..."},                                         \
+        {.name = "segment",                                                                        \
+         .kind = OPTION_TEXT,                                                                      \
+         .target = &(recording)->segment,                                                          \
+         .argument = "SIZE",                                                                       \
+         .help = "another file each 10min, or 500MB"},                                             \
     {                                                                                              \
-        .name = "preset", .kind = OPTION_TEXT, .target = &(recording)->preset, .argument = "NAME", \
-        .help = "the encoder's own: veryfast, slow ..."                                            \
+        .name = "keep-free", .kind = OPTION_TEXT, .target = &(recording)->keep_free,               \
+        .argument = "SIZE", .help = "end rather than fill the disk: 1GB"                           \
     }
 
-// What they mean.
-struct record_wishes recording_options_read(const struct recording_options *options);
+// What they mean for a recording to path (NULL: not known yet). False (logged) when they mean
+// nothing.
+bool recording_options_read(const struct recording_options *options, const char *path,
+                            struct record_wishes *wishes);

@@ -47,6 +47,7 @@ static int annotate_many(const struct annotator_options *job, const struct opera
         .folder = job->out,
         .events_folder = job->events,
         .csv_folder = job->csv,
+        .segmented = job->wishes.segment_ns > 0 || job->wishes.segment_bytes > 0,
         .n_jobs = n_jobs > 0 ? n_jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
         .options = argv + 1,
         .n_options = n_options,
@@ -140,7 +141,9 @@ static int run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     job.analyser.detector = (enum detector_way)detector;
-    job.wishes = recording_options_read(&recording);
+    if (!recording_options_read(&recording, job.out, &job.wishes)) {
+        return EXIT_CODE_USAGE;
+    }
     job.in = operands.items[0];
     return operands.n > 1 || is_folder(job.out) ? annotate_many(&job, &operands, argv, n_jobs)
                                                 : annotator_run(&job);

@@ -191,7 +191,9 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
     if (outcome == OPTIONS_RUN) {
         live->rotation = 90 * quarters;
-        live->wishes = recording_options_read(&recording);
+        if (!recording_options_read(&recording, live->record, &live->wishes)) {
+            return OPTIONS_BAD;
+        }
         live->jpeg = picture_format == 1;
         live->mirror = (enum live_choice)mirror;
         live->realtime = (enum live_choice)realtime;

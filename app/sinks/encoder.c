@@ -203,7 +203,8 @@ static void destroy(struct encoder *encoder) {
     free(encoder);
 }
 
-struct encoder *encoder_create(const char *path, const struct record_options *options) {
+struct encoder *encoder_create(const char *path, const struct record_options *options,
+                               int64_t copy_from_ns) {
     media_quieten();
     const struct container *container = container_of_path(path);
     if (!container || !check_path(path, options->copy_from)) {
@@ -220,8 +221,8 @@ struct encoder *encoder_create(const char *path, const struct record_options *op
         !add_video_stream(encoder)) {
         goto fail;
     }
-    if (options->copy_from && !stream_copy_init(&encoder->copy, options->copy_from, encoder->output,
-                                                encoder->path, container)) {
+    if (options->copy_from && !stream_copy_init(&encoder->copy, options->copy_from, copy_from_ns,
+                                                encoder->output, encoder->path, container)) {
         goto fail;
     }
     if (!add_notes_stream(encoder) || !start_file(encoder)) {
@@ -321,12 +322,17 @@ static int64_t end_ns(const struct encoder *encoder) {
     return media_ns_from_ticks(end, encoder->codec->time_base);
 }
 
-static void write_rest(struct encoder *encoder) {
+static void write_rest(struct encoder *encoder, int64_t next_ns) {
+    if (next_ns >= 0 && encoder->last != AV_NOPTS_VALUE) {
+        int64_t ticks = media_ticks_from_ns(next_ns, encoder->codec->time_base) - encoder->last;
+        encoder->frame_ticks = ticks > 0 ? ticks : 1;
+    }
     if (!encode(encoder, NULL) ||
         (encoder->has_held && !write_held(encoder, encoder->frame_ticks))) {
         return;
     }
-    int error = stream_copy_rest(&encoder->copy, end_ns(encoder));
+    int error = next_ns >= 0 ? stream_copy_until(&encoder->copy, next_ns - 1)
+                             : stream_copy_rest(&encoder->copy, end_ns(encoder));
     error = error < 0 ? error : notes_write(&encoder->notes, encoder->output, INT64_MAX);
     if (error < 0) {
         fail(encoder, error);
@@ -348,12 +354,16 @@ static void write_trailer(struct encoder *encoder) {
     }
 }
 
-bool encoder_close(struct encoder *encoder) {
+int64_t encoder_size(const struct encoder *encoder) {
+    return encoder->output->pb ? avio_tell(encoder->output->pb) : 0;
+}
+
+bool encoder_close(struct encoder *encoder, int64_t next_ns) {
     if (!encoder) {
         return true;
     }
     if (!encoder->failed) {
-        write_rest(encoder);
+        write_rest(encoder, next_ns);
     }
     write_trailer(encoder);
     bool whole = !encoder->failed;

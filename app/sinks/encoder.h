@@ -9,8 +9,11 @@
 
 struct encoder;
 
-// Of the options, those about drawing and threads are not its business. NULL (logged) on failure.
-struct encoder *encoder_create(const char *path, const struct record_options *options);
+// Of the options, those about drawing, threads and several files are not its business.
+// copy_from_ns: what begins earlier in options->copy_from is left out, and this is the file's time
+// 0. NULL (logged) on failure.
+struct encoder *encoder_create(const char *path, const struct record_options *options,
+                               int64_t copy_from_ns);
 
 // Encodes a PIXEL_BGRX32 or PIXEL_I420 picture. media_ns rises; where it does not, the picture
 // follows its predecessor by the smallest step the file can hold. False when the file can no longer
@@ -22,6 +25,10 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
 void encoder_note(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
                   int smile);
 
-// Writes what is left, the rest of the sound, and the end; an MP4 is made whole (whole_mp4.h).
+// Bytes written so far.
+int64_t encoder_size(const struct encoder *encoder);
+
+// Writes what is left, the sound up to next_ns, when another file goes on (-1: none does, and all
+// of the sound is for this one), and the end; an MP4 is made whole (whole_mp4.h).
 // Frees. False (logged) when not all could be written. NULL is legal.
-bool encoder_close(struct encoder *encoder);
+bool encoder_close(struct encoder *encoder, int64_t next_ns);

@@ -3,11 +3,11 @@
 #include "record.h"
 
 #include "../../core/log.h"
-#include "encoder.h"
+#include "../worker_thread.h"
 #include "paint.h"
+#include "reel.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ struct slot {
 
 struct record_sink {
     struct sink base;
-    struct encoder *encoder; // the writing thread's alone, like paint
+    struct reel *reel; // the writing thread's alone, like paint
     struct paint paint;
     int n_smiles; // the writing thread's too
     char *path;
@@ -54,15 +54,15 @@ static void note_events(struct record_sink *record, const struct analysis *analy
     for (int i = 0; i < analysis->n_events; i++) {
         const struct smile_event *event = &analysis->events[i];
         record->n_smiles += event->kind == EVENT_SMILE_START;
-        encoder_note(record->encoder, event, (int64_t)(event->t * 1e9) - record->first_ns,
-                     record->n_smiles);
+        reel_note(record->reel, event, (int64_t)(event->t * 1e9) - record->first_ns,
+                  record->n_smiles);
     }
 }
 
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
                    const struct analysis *analysis) {
     const struct image *painted = paint_picture(&record->paint, picture, analysis);
-    if (!painted || !encoder_write(record->encoder, painted, media_ns)) {
+    if (!painted || !reel_write(record->reel, painted, media_ns)) {
         return false;
     }
     note_events(record, analysis);
@@ -70,9 +70,10 @@ static bool encode(struct record_sink *record, const struct image *picture, int6
 }
 
 // Takes the result of one frame down.
-static void count_result(struct record_sink *record, bool good) {
+static void count_result(struct record_sink *record, bool good, int files) {
     record->failed = record->failed || !good;
     record->counts.written += good;
+    record->counts.files = files;
 }
 
 // ---- live: a thread of its own ----
@@ -91,8 +92,9 @@ static void *run(void *opaque) {
         bool failed = record->failed;
         pthread_mutex_unlock(&record->lock);
         bool good = !failed && encode(record, &slot->picture, slot->media_ns, &slot->analysis);
+        int files = reel_n_files(record->reel);
         pthread_mutex_lock(&record->lock);
-        count_result(record, good);
+        count_result(record, good, files);
         record->first = (record->first + 1) % N_SLOTS;
         record->n_waiting--;
     }
@@ -100,13 +102,8 @@ static void *run(void *opaque) {
     return NULL;
 }
 
-// Signals are for the main thread.
 static bool start_thread(struct record_sink *record) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    record->has_thread = pthread_create(&record->thread, NULL, run, record) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    record->has_thread = worker_thread_start(&record->thread, run, record);
     if (!record->has_thread) {
         LOG(ERROR, "%s: no thread to record with; close other programs", record->path);
     }
@@ -197,7 +194,8 @@ static bool record_write(struct sink *sink, const struct frame *frame,
         return write_live(record, frame, analysis);
     }
     if (!record->failed) {
-        count_result(record, encode(record, &frame->picture, frame->media_ns, analysis));
+        bool good = encode(record, &frame->picture, frame->media_ns, analysis);
+        count_result(record, good, reel_n_files(record->reel));
     }
     return !record->failed;
 }
@@ -205,7 +203,7 @@ static bool record_write(struct sink *sink, const struct frame *frame,
 static bool record_close(struct sink *sink) {
     struct record_sink *record = record_of(sink);
     stop_live(record);
-    bool whole = encoder_close(record->encoder) && !record->failed;
+    bool whole = reel_close(record->reel) && !record->failed;
     if (record->counts.dropped > 0) {
         LOG(WARNING,
             "%s: %lld of %lld frames were left out because encoding was too slow; use a smaller "
@@ -229,9 +227,10 @@ struct sink *record_create(const char *path, const struct record_options *option
     }
     record->base.driver = &sink_record;
     record->live = options->live;
+    record->counts.files = 1;
     paint_init(&record->paint, options->overlay, options->mirrored);
-    record->encoder = encoder_create(path, options);
-    if (!record->encoder || (options->live && !start_live(record, options))) {
+    record->reel = reel_create(path, options);
+    if (!record->reel || (options->live && !start_live(record, options))) {
         goto fail;
     }
     return &record->base;

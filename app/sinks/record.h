@@ -11,6 +11,9 @@ struct record_wishes {
     enum record_quality quality;
     const char *encoder; // FFmpeg's name; NULL: the best there is for the kind of file
     const char *preset;  // of that encoder; NULL: one that is fast enough
+    // Another file is begun after so much of either; 0: never.
+    int64_t segment_ns, segment_bytes;
+    int64_t keep_free_bytes; // of the disk; the recording ends rather than take them
 };
 
 struct record_options {
@@ -33,11 +36,13 @@ struct record_options {
 // cannot be written. Time stamps are the frames' media_ns, relative to the first frame when live. A
 // file cut short at any moment stays playable to within a second; an MP4 is written in pieces for
 // that and made whole when closed, which for a moment takes its size on the disk once more. An odd
-// width or height loses its last pixel.
+// width or height loses its last pixel. Several files (wishes.segment_ns and so on) are numbered,
+// talk-001.mkv (reel_name); live, behind those that are there.
 struct sink *record_create(const char *path, const struct record_options *options);
 
-// Frames written and dropped so far.
+// Frames written and dropped so far, files begun.
 struct record_counts {
     long long written, dropped;
+    int files;
 };
 struct record_counts record_get_counts(const struct sink *sink);

@@ -74,7 +74,8 @@ static bool add_stream(struct stream_copy *copy, AVStream *from) {
         .from = from->index,
         .to = to->index,
         .base = from->time_base,
-        .start = start == AV_NOPTS_VALUE ? 0 : start,
+        .start = (start == AV_NOPTS_VALUE ? 0 : start) +
+                 media_ticks_from_ns(copy->from_ns, from->time_base),
         .last = AV_NOPTS_VALUE,
         .earliest_ns = INT64_MIN,
         .subtitles = from->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE,
@@ -109,19 +110,25 @@ static int64_t begin_ns(const struct stream_copy *copy, const AVPacket *packet) 
     int64_t ticks = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     int64_t start = media_start_ticks(copy->input.container, stream);
     start = start == AV_NOPTS_VALUE ? 0 : start;
-    return ticks == AV_NOPTS_VALUE ? 0 : media_ns_from_ticks(ticks - start, stream->time_base);
+    return ticks == AV_NOPTS_VALUE
+               ? 0
+               : media_ns_from_ticks(ticks - start, stream->time_base) - copy->from_ns;
 }
 
 // Sound from before time 0 is there for decoders only; where the output cannot hold it, it is left
 // out rather than everything else shifted.
-static bool is_dropped(const struct copied_stream *stream, const AVPacket *packet, int64_t begin) {
+static bool is_dropped(const struct stream_copy *copy, const struct copied_stream *stream,
+                       const AVPacket *packet, int64_t begin) {
+    if (copy->from_ns > 0 && begin < 0) {
+        return true; // of the file before
+    }
     int64_t end = begin + media_ns_from_ticks(packet->duration, stream->base);
     return packet->size == 0 || (begin < stream->earliest_ns && end <= stream->earliest_ns);
 }
 
 static bool is_copied(struct stream_copy *copy) {
     const struct copied_stream *stream = find_stream(copy, copy->next->stream_index);
-    return stream && !is_dropped(stream, copy->next, begin_ns(copy, copy->next));
+    return stream && !is_dropped(copy, stream, copy->next, begin_ns(copy, copy->next));
 }
 
 // Makes next the packet to be written next. False at the end.
@@ -159,16 +166,30 @@ static void declare_delay(struct stream_copy *copy) {
     if (parameters->codec_id == AV_CODEC_ID_OPUS && begin < 0 && begin > -NS_PER_S) {
         parameters->initial_padding = (int)media_ticks_from_ns(-begin, (AVRational){1, 48000});
         first->earliest_ns = begin;
-    } else if (is_dropped(first, copy->next, begin)) {
+    } else if (is_dropped(copy, first, copy->next, begin)) {
         av_packet_unref(copy->next);
         copy->has_next = false;
     }
 }
 
-bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContext *output,
-                      const char *name, const struct container *container) {
-    *copy = (struct stream_copy){.output = output, .name = name, .container = container};
-    copy->limit_ns = INT64_MAX;
+// A file that cannot be searched is read from its beginning.
+static void seek(struct stream_copy *copy) {
+    AVFormatContext *container = copy->input.container;
+    int64_t start = container->start_time == AV_NOPTS_VALUE ? 0 : container->start_time;
+    int64_t at = start + media_ticks_from_ns(copy->from_ns, AV_TIME_BASE_Q);
+    if (copy->from_ns > 0) {
+        avformat_seek_file(container, -1, INT64_MIN, at, at, 0);
+    }
+}
+
+bool stream_copy_init(struct stream_copy *copy, const char *path, int64_t from_ns,
+                      AVFormatContext *output, const char *name,
+                      const struct container *container) {
+    *copy = (struct stream_copy){.output = output,
+                                 .name = name,
+                                 .container = container,
+                                 .from_ns = from_ns,
+                                 .limit_ns = INT64_MAX};
     if (!media_input_init(&copy->input, path)) {
         return false;
     }
@@ -184,6 +205,7 @@ bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContex
         }
     }
     copy_metadata(copy);
+    seek(copy);
     declare_delay(copy);
     return true;
 fail:

@@ -31,15 +31,16 @@ struct stream_copy {
     struct copied_stream streams[MAX_COPIED];
     AVPacket *next; // the one to be written next
     bool has_next, over;
+    int64_t from_ns;  // of the input, time 0 of the output
     bool cut;         // over because the input's video goes on beyond the limit
     int64_t limit_ns; // the pictures end here; INT64_MAX while they go on
 };
 
 // Adds an output stream for each that the output can hold, and says which it cannot. Before the
-// output's header is written; output, name and container outlive the copy. False (logged) when the
-// file cannot be read.
-bool stream_copy_init(struct stream_copy *copy, const char *path, AVFormatContext *output,
-                      const char *name, const struct container *container);
+// output's header is written; output, name and container outlive the copy. What begins before
+// from_ns, which is the output's time 0, is left out. False (logged) when the file cannot be read.
+bool stream_copy_init(struct stream_copy *copy, const char *path, int64_t from_ns,
+                      AVFormatContext *output, const char *name, const struct container *container);
 void stream_copy_finish(struct stream_copy *copy); // legal on a zeroed one
 
 // Writes all packets that begin up to this media time; a zeroed copy has none. Returns FFmpeg's

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The smilecam authors
 #
-# What can be asked of a recording: encoders, quality, pipes. Prints TAP.
+# What can be asked of a recording: encoders, quality, pipes, several files. Prints TAP.
 #
 # usage: recordings.sh SMILECAM MODEL
 
@@ -74,6 +74,29 @@ check "a reader that has gone is told" $?
 head -c 100000 /dev/urandom | "$smilecam" annotate - -o out.mkv 2>err
 [ $? -eq 2 ] && grep -q 'no video that can be read from a pipe' err
 check "noise from a pipe is refused" $?
+
+# ---- several files ----
+
+"$smilecam" annotate -q film.mkv -o part.mkv --segment 2s 2>err
+[ "$(echo part*)" = "part-001.mkv part-002.mkv part-003.mkv" ] && [ "$(video part-001.mkv)" = h264,60 ] &&
+    [ "$(video part-002.mkv)" = h264,60 ] && [ "$(video part-003.mkv)" = h264,60 ]
+check "a new file every 2 s, no picture lost" $?
+"$smilecam" annotate -q film.mkv -o bytes.mkv --segment 30kB 2>err
+[ ! -e bytes.mkv ] && [ -e bytes-002.mkv ] && [ "$(size bytes-001.mkv)" -lt 60000 ] &&
+    [ "$(for file in bytes-*.mkv; do video $file; done | awk -F, '{ n += $2 } END { print n }')" = 180 ]
+check "a new file every 30 kB" $?
+for _ in 1 2; do
+    "$smilecam" live -q --source demo --headless --realtime yes --width 320 --height 240 --duration 1 --record live.mkv \
+        --segment 1h 2>err
+done
+[ "$(echo live*)" = "live-001.mkv live-002.mkv" ]
+check "live, nothing is written over" $?
+"$smilecam" annotate film.mkv -o none.mkv --segment 3furlongs 2>err
+[ $? -eq 1 ] && grep -q "'3furlongs' is neither a time" err
+check "a length that is none" $?
+"$smilecam" annotate film.mkv -o none.mkv --keep-free 900TB 2>err
+[ $? -eq 6 ] && grep -q 'are to stay free' err && [ ! -e none.part.mkv ]
+check "a disk that has to stay free" $?
 
 # ---- mirrored on request ----
 
