@@ -12,6 +12,7 @@
 #include "sinks/csv.h"
 #include "sinks/events.h"
 #include "sinks/frame_times.h"
+#include "sinks/highlights.h"
 #include "sinks/record.h"
 #include "sinks/reel.h"
 #include "stop_signal.h"
@@ -194,12 +195,9 @@ static bool step(struct annotate *job) {
     return go_on;
 }
 
-static bool settle_file(const struct annotate *job, int number) {
-    char part[PATH_MAX], out[PATH_MAX];
+static bool settle_file(const struct annotate *job, const char *part, const char *out) {
     struct stat status;
-    if (!reel_name(job->part, number, part, sizeof part) ||
-        !reel_name(job->options.out, number, out, sizeof out) || stat(part, &status) != 0 ||
-        !S_ISREG(status.st_mode)) {
+    if (stat(part, &status) != 0 || !S_ISREG(status.st_mode)) {
         return true;
     }
     if (job->n_frames == 0) {
@@ -212,13 +210,24 @@ static bool settle_file(const struct annotate *job, int number) {
     return true;
 }
 
+// A file and its highlights.
+static bool settle_pair(const struct annotate *job, int number) {
+    char part[PATH_MAX], out[PATH_MAX], part_smiles[PATH_MAX], out_smiles[PATH_MAX];
+    return reel_name(job->part, number, part, sizeof part) &&
+           reel_name(job->options.out, number, out, sizeof out) &&
+           highlights_name(part, part_smiles, sizeof part_smiles) &&
+           highlights_name(out, out_smiles, sizeof out_smiles) &&
+           (job->options.wishes.clip_ns == 0 || settle_file(job, part_smiles, out_smiles)) &&
+           settle_file(job, part, out);
+}
+
 // Gives the files their names if they are all that can be made of the input; nothing is left of an
 // empty one. The first comes last: where it is, all are.
 static bool settle(struct annotate *job) {
     const struct record_wishes *wishes = &job->options.wishes;
     bool segmented = wishes->segment_ns > 0 || wishes->segment_bytes > 0, good = true;
     for (int number = segmented ? job->n_files : 0; good && number >= segmented; number--) {
-        good = job->to_stdout || settle_file(job, number);
+        good = job->to_stdout || settle_pair(job, number);
     }
     return good;
 }

@@ -49,9 +49,8 @@ bool recording_options_read(const struct recording_options *options, const char 
         LOG(ERROR, "option '--keep-free': '%s' is not a size (kB, MB, GB, TB)", options->keep_free);
         return false;
     }
-    if (options->segment && path && strcmp(path, "-") == 0) {
-        LOG(ERROR,
-            "--segment needs files, and standard output is one stream; leave one of them out");
+    if ((options->segment || options->clip_s > 0) && path && strcmp(path, "-") == 0) {
+        LOG(ERROR, "--segment and --clip-around-smiles need files; standard output is a stream");
         return false;
     }
     *wishes = (struct record_wishes){
@@ -60,6 +59,7 @@ bool recording_options_read(const struct recording_options *options, const char 
         .preset = options->preset,
         .segment_ns = (int64_t)(fmin(segment_s, 1e9) * 1e9),
         .segment_bytes = (int64_t)segment_bytes,
+        .clip_ns = (int64_t)(options->clip_s * 1e9),
         .keep_free_bytes = (int64_t)keep_free,
     };
     return true;

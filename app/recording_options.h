@@ -10,6 +10,7 @@
 struct recording_options {
     int quality;
     const char *encoder, *preset, *segment, *keep_free;
+    double clip_s;
 };
 
 // Entries of an option table whose targets are those of a struct recording_options.
@@ -36,9 +37,15 @@ struct recording_options {
          .target = &(recording)->segment,                                                          \
          .argument = "SIZE",                                                                       \
          .help = "another file each 10min, or 500MB"},                                             \
+        {.name = "keep-free",                                                                      \
+         .kind = OPTION_TEXT,                                                                      \
+         .target = &(recording)->keep_free,                                                        \
+         .argument = "SIZE",                                                                       \
+         .help = "end rather than fill the disk: 1GB"},                                            \
     {                                                                                              \
-        .name = "keep-free", .kind = OPTION_TEXT, .target = &(recording)->keep_free,               \
-        .argument = "SIZE", .help = "end rather than fill the disk: 1GB"                           \
+        .name = "clip-around-smiles", .kind = OPTION_REAL, .target = &(recording)->clip_s,         \
+        .argument = "S", .help = "a file of the smiles, with S seconds around", .minimum = 0.1,    \
+        .maximum = 3600                                                                            \
     }
 
 // What they mean for a recording to path (NULL: not known yet). False (logged) when they mean

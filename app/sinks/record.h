@@ -13,6 +13,7 @@ struct record_wishes {
     const char *preset;  // of that encoder; NULL: one that is fast enough
     // Another file is begun after so much of either; 0: never.
     int64_t segment_ns, segment_bytes;
+    int64_t clip_ns;         // around each smile, in a file of its own (highlights.h); 0: none
     int64_t keep_free_bytes; // of the disk; the recording ends rather than take them
 };
 

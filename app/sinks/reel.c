@@ -7,6 +7,7 @@
 #include "../worker_thread.h"
 #include "container.h"
 #include "encoder.h"
+#include "highlights.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -24,6 +25,8 @@ struct closing {
     pthread_t thread;
     bool running;
     struct encoder *encoder;
+    struct highlights highlights;
+    char name[PATH_MAX];
     int64_t next_ns;
     bool good;
 };
@@ -33,7 +36,8 @@ struct reel {
     struct record_options options;
     struct encoder *encoder;
     struct closing closing;
-    int first, number; // of the files; both 0: there is but one
+    struct highlights highlights; // of the present file
+    int first, number;            // of the files; both 0: there is but one
     char name[PATH_MAX];
     struct stat file; // what name was when it was opened
     int64_t begin_ns; // of the present file
@@ -134,7 +138,9 @@ static bool open_file(struct reel *reel) {
 
 static void *close_file(void *opaque) {
     struct closing *closing = opaque;
-    closing->good = encoder_close(closing->encoder, closing->next_ns);
+    closing->good = encoder_close(closing->encoder, closing->next_ns) &&
+                    highlights_write(&closing->highlights, closing->name);
+    highlights_finish(&closing->highlights);
     return NULL;
 }
 
@@ -162,8 +168,11 @@ static bool change_file(struct reel *reel, int64_t media_ns) {
     }
     struct closing *closing = &reel->closing;
     closing->encoder = reel->encoder;
+    closing->highlights = reel->highlights;
+    memcpy(closing->name, reel->name, sizeof closing->name);
     closing->next_ns = media_ns - reel->begin_ns;
     reel->encoder = NULL;
+    highlights_restart(&reel->highlights);
     closing->running = worker_thread_start(&closing->thread, close_file, closing);
     if (!closing->running) {
         close_file(closing);
@@ -181,6 +190,7 @@ struct reel *reel_create(const char *path, const struct record_options *options)
         goto fail;
     }
     reel->options = *options;
+    reel->highlights.around_ns = options->wishes.clip_ns;
     if (!has_room(reel) || !open_file(reel)) {
         goto fail;
     }
@@ -204,6 +214,9 @@ bool reel_write(struct reel *reel, const struct image *picture, int64_t media_ns
 void reel_note(struct reel *reel, const struct smile_event *event, int64_t media_ns, int smile) {
     int64_t begin_ns = media_ns - reel->begin_ns;
     encoder_note(reel->encoder, event, begin_ns > 0 ? begin_ns : 0, smile);
+    if (reel->highlights.around_ns > 0) {
+        highlights_note(&reel->highlights, event, begin_ns);
+    }
 }
 
 int reel_n_files(const struct reel *reel) {
@@ -215,7 +228,9 @@ bool reel_close(struct reel *reel) {
         return true;
     }
     bool good = wait_for_closing(reel);
-    good = encoder_close(reel->encoder, -1) && good;
+    bool whole = encoder_close(reel->encoder, -1);
+    good = whole && highlights_write(&reel->highlights, reel->name) && good;
+    highlights_finish(&reel->highlights);
     free(reel->path);
     free(reel->folder);
     free(reel);

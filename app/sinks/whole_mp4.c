@@ -4,6 +4,7 @@
 
 #include "../../core/log.h"
 #include "../media_time.h"
+#include "remux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,24 +44,6 @@ static bool make_names(struct rewrite *rewrite, const char *path) {
     return rewrite->part && rewrite->from_url && rewrite->to_url;
 }
 
-static int add_streams(struct rewrite *rewrite) {
-    av_dict_copy(&rewrite->output->metadata, rewrite->input->metadata, 0);
-    for (unsigned i = 0; i < rewrite->input->nb_streams; i++) {
-        const AVStream *from = rewrite->input->streams[i];
-        AVStream *to = avformat_new_stream(rewrite->output, NULL);
-        int error = to ? avcodec_parameters_copy(to->codecpar, from->codecpar) : AVERROR(ENOMEM);
-        if (error < 0) {
-            return error;
-        }
-        to->time_base = from->time_base;
-        to->avg_frame_rate = from->avg_frame_rate;
-        to->sample_aspect_ratio = from->sample_aspect_ratio;
-        to->disposition = from->disposition;
-        av_dict_copy(&to->metadata, from->metadata, 0);
-    }
-    return 0;
-}
-
 static int add_notes(struct rewrite *rewrite, const struct notes *notes, int64_t end_ns) {
     if (notes->n == 0) {
         return 0;
@@ -80,7 +63,7 @@ static int open_both(struct rewrite *rewrite, const char *muxer, const struct no
         return error;
     }
     error = avformat_alloc_output_context2(&rewrite->output, NULL, muxer, rewrite->to_url);
-    error = error < 0 ? error : add_streams(rewrite);
+    error = error < 0 ? error : remux_add_streams(rewrite->output, rewrite->input);
     error = error < 0 ? error : add_notes(rewrite, notes, end_ns);
     error = error < 0 ? error : avio_open(&rewrite->output->pb, rewrite->to_url, AVIO_FLAG_WRITE);
     return error < 0 ? error : avformat_write_header(rewrite->output, NULL);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The smilecam authors
 #
-# What can be asked of a recording: encoders, quality, pipes, several files. Prints TAP.
+# What can be asked of a recording: encoders, quality, pipes, several files, highlights. Prints TAP.
 #
 # usage: recordings.sh SMILECAM MODEL
 
@@ -97,6 +97,19 @@ check "a length that is none" $?
 "$smilecam" annotate film.mkv -o none.mkv --keep-free 900TB 2>err
 [ $? -eq 6 ] && grep -q 'are to stay free' err && [ ! -e none.part.mkv ]
 check "a disk that has to stay free" $?
+
+# ---- the smiles alone: one of 3 s from second 2 on ----
+
+for kind in mkv mp4; do
+    "$smilecam" annotate -q film.mkv -o all.$kind --clip-around-smiles 0.5 2>err
+    seconds=$(ffprobe -v error -select_streams v -show_entries packet=pts_time -of csv=p=0 all-smiles.$kind | tail -n 1)
+    [ "$(video all.$kind)" = h264,180 ] && awk -v s="${seconds%,}" 'BEGIN { exit !(s > 3.5 && s < 5) }' &&
+        ffmpeg -v error -i all-smiles.$kind -f null - 2>err && [ ! -s err ]
+    check "the smiles in a file of their own, $kind" $?
+done
+"$smilecam" annotate film.mkv -o - --clip-around-smiles 1 2>err >out.mkv
+[ $? -eq 1 ] && grep -q 'need files' err
+check "which standard output cannot be" $?
 
 # ---- mirrored on request ----
 
