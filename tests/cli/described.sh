@@ -83,7 +83,7 @@ fi
 
 same classify smilecam cl
 check "bash completes commands" $?
-same "--mirror" smilecam live --mir && same "--mirror" smilecam --mir
+same "--fullscreen" smilecam live --fulls && same "--fullscreen" smilecam --fulls
 check "options, of live without a command" $?
 same "auto no yes" smilecam live --mirror "" && same yes smilecam --mirror = y
 check "words of a choice" $?
@@ -101,9 +101,9 @@ check "nothing where a number is wanted" $?
 # ---- other shells ----
 
 if command -v fish >out; then
-    fish -c "source $folder/smilecam.fish; complete -C 'smilecam cl'; complete -C 'smilecam --mir'; complete -C 'smilecam model ch'" \
+    fish -c "source $folder/smilecam.fish; complete -C 'smilecam cl'; complete -C 'smilecam --fulls'; complete -C 'smilecam model ch'" \
         2>err | cut -f 1 | tr '\n' ' ' >out
-    [ "$(cat out)" = "classify --mirror check " ]
+    [ "$(cat out)" = "classify --fullscreen check " ]
     check "fish completes" $?
 else
     skip "fish completes" "it is not installed"
