@@ -72,5 +72,5 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
 void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_kiosk *kiosk);
 
 // A calm screen for the time without a picture: a mark and one line of words, over the whole
-// target.
-void overlay_draw_waiting(struct overlay *overlay, const char *words);
+// target. t: seconds, with which it moves slowly where it may stand for days; 0: it does not.
+void overlay_draw_waiting(struct overlay *overlay, const char *words, double t);

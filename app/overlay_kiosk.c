@@ -12,8 +12,7 @@
 
 const SDL_Color overlay_ground = {20, 27, 33, 255};
 
-// How far what is fixed has moved, pixels.
-static SDL_Point drift(const struct overlay *overlay, double t, double share) {
+SDL_Point overlay_drift(const struct overlay *overlay, double t, double share) {
     SDL_Point extent = overlay_extent(overlay);
     double reach = share * (extent.x < extent.y ? extent.x : extent.y);
     return (SDL_Point){(int)lrint(reach * sin(2 * M_PI * t / DRIFT_PERIOD_S)),
@@ -46,7 +45,7 @@ static const char *privacy_words(const struct overlay_kiosk *kiosk) {
 }
 
 void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
-    SDL_Point target = overlay_extent(overlay), moved = drift(overlay, kiosk->t, 0.05);
+    SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.05);
     int em = overlay_em(overlay), x = target.x / 2 + moved.x, mark = 9 * em;
     char words[64];
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
@@ -80,7 +79,7 @@ static void draw_line(struct overlay *overlay, const char *words, int size, SDL_
 }
 
 void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
-    SDL_Point target = overlay_extent(overlay), moved = drift(overlay, kiosk->t, 0.012);
+    SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.03);
     int em = overlay_em(overlay), margin = 2 * em;
     char words[64];
     count_words(words, sizeof words, kiosk->smiles_today);

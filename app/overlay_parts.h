@@ -34,6 +34,9 @@ struct text_style overlay_style(int size, bool bold, SDL_Color colour);
 // Face labels keep clear of it until the next overlay_draw_status.
 void overlay_reserve(struct overlay *overlay, SDL_Rect rect);
 
+// How far what is fixed has moved at t seconds, pixels; at most that share of the shorter side.
+SDL_Point overlay_drift(const struct overlay *overlay, double t, double share);
+
 // ---- overlay_panels.c ----
 
 // Over everything.

@@ -306,7 +306,8 @@ static void shown_draw(struct window *window) {
         return;
     }
     const char *words = window->shown.status.message;
-    overlay_draw_waiting(window->overlay, words ? words : _("waiting for the first picture"));
+    overlay_draw_waiting(window->overlay, words ? words : _("waiting for the first picture"),
+                         window->shown.status.kiosk.t);
     if (window->help) {
         struct overlay_view nothing = {{0, 0, 0, 0}, 0, 0, false};
         overlay_draw_status(window->overlay, &nothing, &window->shown.status);
