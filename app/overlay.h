@@ -69,7 +69,7 @@ extern const SDL_Color overlay_ground;
 // The scene that invites people, over the whole target, and what stands over the picture of those
 // who came. Nothing stays in one place for long, so that nothing burns in.
 void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk);
-void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_kiosk *kiosk);
+void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_status *status);
 
 // A calm screen for the time without a picture: a mark and one line of words, over the whole
 // target. t: seconds, with which it moves slowly where it may stand for days; 0: it does not.

@@ -78,12 +78,18 @@ static void draw_line(struct overlay *overlay, const char *words, int size, SDL_
     overlay_reserve(overlay, rect);
 }
 
-void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
+void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_status *status) {
+    const struct overlay_kiosk *kiosk = &status->kiosk;
     SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.03);
     int em = overlay_em(overlay), margin = 2 * em;
+    const char *foot = status->message ? status->message : privacy_words(kiosk);
     char words[64];
-    count_words(words, sizeof words, kiosk->smiles_today);
-    draw_line(overlay, words, 2 * em, accent, target.x / 2 + moved.x, margin + moved.y);
-    draw_line(overlay, privacy_words(kiosk), em, ink_dim, target.x / 2 + moved.x,
+    overlay->n_reserved = 0;
+    if (status->countdown == 0) { // which stands there, too
+        count_words(words, sizeof words, kiosk->smiles_today);
+        draw_line(overlay, words, 2 * em, accent, target.x / 2 + moved.x, margin + moved.y);
+    }
+    draw_line(overlay, foot, em, ink_dim, target.x / 2 + moved.x,
               target.y - margin - 2 * em + moved.y);
+    overlay_shutter_draw(overlay, status, em);
 }

@@ -288,10 +288,10 @@ static void picture_draw(struct window *window) {
         overlay_draw_maps(window->overlay, &view, &window->shown.analysis);
     }
     if (window->shown.status.kiosk.on) {
-        overlay_draw_kiosk(window->overlay, &window->shown.status.kiosk);
+        overlay_draw_kiosk(window->overlay, &window->shown.status);
     }
     overlay_draw_faces(window->overlay, &view, &window->shown.analysis);
-    if (!window->shown.status.kiosk.on || window->shown.status.message) {
+    if (!window->shown.status.kiosk.on) {
         overlay_draw_status(window->overlay, &view, &window->shown.status);
     }
 }

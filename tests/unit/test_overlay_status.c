@@ -178,6 +178,29 @@ static void test_maps_are_explained(void **state) {
     }
 }
 
+static void test_kiosk_shows_the_countdown_and_messages(void **state) {
+    (void)state;
+    struct canvas c = canvas_make(1280, 720);
+    struct overlay_status status = {.kiosk = {.on = true, .smiles_today = 3}};
+    int dark[3];
+    uint32_t below[3]; // the line, where the disc of the countdown reaches
+    for (int i = 0; i < 3; i++) {
+        status.countdown = i == 1 ? 3 : 0;
+        status.message =
+            i == 2 ? "a message that is longer than what stands there otherwise, by far" : NULL;
+        canvas_clear(&c, GROUND);
+        overlay_draw_kiosk(c.overlay, &status);
+        SDL_RenderFlush(c.renderer);
+        dark[i] = canvas_count_dark(&c);
+        below[i] = canvas_pixel(&c, 640, 128);
+        assert_border_untouched(&c);
+    }
+    assert_int_equal(below[0], GROUND);
+    assert_true(below[1] != GROUND);
+    assert_true(dark[2] > dark[0] + 1000);
+    canvas_free(&c);
+}
+
 // ---- a screen that stands for months ----
 
 enum scene { SCENE_IDLE, SCENE_LIVE, SCENE_WAITING, N_SCENES };
@@ -188,7 +211,7 @@ static void draw_scene(struct canvas *c, enum scene scene, double t) {
     if (scene == SCENE_IDLE) {
         overlay_draw_idle(c->overlay, &kiosk);
     } else if (scene == SCENE_LIVE) {
-        overlay_draw_kiosk(c->overlay, &kiosk);
+        overlay_draw_kiosk(c->overlay, &(struct overlay_status){.kiosk = kiosk});
     } else {
         overlay_draw_waiting(c->overlay, "the camera is gone - waiting for it to come back", t);
     }
@@ -257,6 +280,7 @@ int main(void) {
         cmocka_unit_test(test_help_and_waiting_fit_everywhere),
         cmocka_unit_test(test_recording_mark_shows),
         cmocka_unit_test(test_maps_are_explained),
+        cmocka_unit_test(test_kiosk_shows_the_countdown_and_messages),
         cmocka_unit_test(test_nothing_burns_in),
         cmocka_unit_test(test_kiosk_scenes_fit_everywhere),
     };
