@@ -195,7 +195,7 @@ bool live_open(struct session *s) {
         return false;
     }
     s->info = source ? source->info : info_of_none(&s->options.wanted);
-    if (!s->options.headless && !window_possible()) {
+    if (!s->options.headless && !s->options.kiosk && !window_possible()) {
         do_without_window(s);
     }
     choose_pace(s);

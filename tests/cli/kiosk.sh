@@ -43,6 +43,10 @@ wait_for() {
     check "$description" 1
 }
 
+SDL_VIDEODRIVER=none "$smilecam" live --kiosk --source demo 2>err
+check "without a display it does not start" $(($? != 1))
+grep -q "no window can be opened" err
+check "and says so" $?
 "$smilecam" live --kiosk --source demo --record x.mkv 2>err
 check "a kiosk does not record unasked" $(($? != 1))
 grep -q -- --allow-recording err
