@@ -98,7 +98,10 @@ def is_silent_without_pictures(program, folder):
     service = Service(program, folder, DEMO + "rate = 0.1\n")  # one in ten seconds
     service.waits_for("READY=1")
     service.forgets()
-    assert service.hears(2) is None, "it is not alive, yet says so"
+    end, heard = time.monotonic() + 3, 0
+    while time.monotonic() < end:
+        heard += service.hears(0.1) is not None
+    assert heard <= 2, f"it said {heard} times that it is alive, for one picture or two"
     assert service.ends() == 4
 
 
