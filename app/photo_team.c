@@ -3,7 +3,6 @@
 #include "photo_team.h"
 
 #include "frame.h"
-#include "photo.h"
 #include "progress.h"
 #include "stop_signal.h"
 
@@ -36,8 +35,8 @@ static uint32_t hash_bytes(const void *bytes, size_t len) {
 static void search(struct job *job, struct photo_result *result, const struct image *photo,
                    int worker, int index) {
     struct face faces[MAX_FACES];
-    int n =
-        photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces, MAX_FACES);
+    int n = photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces,
+                             MAX_FACES, &result->step);
     if (n > 0) {
         result->n_faces = n;
         result->face = faces[photo_main_face(faces, n)];

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "photo.h"
 #include "picture_set.h"
 
 #include "../core/team.h"
@@ -14,6 +15,7 @@ struct photo_result {
     bool readable;
     uint32_t hash;    // of the file's bytes; copies have the same
     int n_faces;      // found
+    enum photo_step step;
     struct face face; // the main one, when n_faces > 0
 };
 

@@ -173,3 +173,23 @@ bool picture_resize(const struct image *from, struct image *to) {
         return true;
     });
 }
+
+bool picture_turn(const struct image *from, float radians, struct image *to) {
+    return guarded("turn a picture", false, [&] {
+        cv::Point2f middle((float)(from->width - 1) / 2, (float)(from->height - 1) / 2);
+        cv::Mat out = mat_of(to);
+        cv::warpAffine(mat_of(from), out, cv::getRotationMatrix2D(middle, radians * 180 / CV_PI, 1),
+                       out.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+        assert(out.data == to->data);
+        return true;
+    });
+}
+
+bool picture_equalise(const struct image *from, struct image *to) {
+    return guarded("even out the light of a picture", false, [&] {
+        cv::Mat out = mat_of(to);
+        cv::createCLAHE(3, {4, 4})->apply(mat_of(from), out);
+        assert(out.data == to->data);
+        return true;
+    });
+}

@@ -122,6 +122,15 @@ bool picture_convert(const struct image *from, struct image *to);
 // equal.
 bool picture_resize(const struct image *from, struct image *to);
 
+// Turns a GREY8 picture about its middle, counterclockwise as seen; same size, the border's pixels
+// repeated into the corners. A point at (x, y) from the middle comes to
+// (cos * x + sin * y, cos * y - sin * x). to does not overlap from.
+bool picture_turn(const struct image *from, float radians, struct image *to);
+
+// Evens out the light of a GREY8 picture, so that what lies in shadow shows: contrast limited
+// adaptive histogram equalisation (Zuiderveld 1994). Same size; to does not overlap from.
+bool picture_equalise(const struct image *from, struct image *to);
+
 // ---- cameras (OpenCV on V4L2) ----
 
 struct camera_format {

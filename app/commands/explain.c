@@ -116,7 +116,7 @@ static bool cut_face(struct explain *job, const char *path) {
     int n = -1;
     bool cut = false;
     if (picture_read(path, &picture)) {
-        n = photo_find_faces(job->finder, &picture, false, &grey, faces, MAX_FACES);
+        n = photo_find_faces(job->finder, &picture, false, &grey, faces, MAX_FACES, NULL);
     }
     if (n == 0) {
         LOG(ERROR, "%s: no face found; choose a picture of a face that looks at the camera", path);

@@ -22,7 +22,7 @@ struct job {
     struct picture_set set;
     struct dataset dataset;
     struct image *chips; // by picture; empty where no face was found
-    int n_unreadable, n_found;
+    int n_unreadable, n_found, n_by_step[N_PHOTO_STEPS + 1];
 };
 
 static void cut_face(void *arg, int worker, int index, const struct image *grey,
@@ -54,6 +54,7 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     snprintf(crop.name, sizeof crop.name, "%s", short_name(result->picture->name));
     memcpy(crop.pose, result->picture->pose, sizeof crop.pose);
     job->n_found += chip->data != NULL;
+    job->n_by_step[chip->data ? result->step : PHOTO_NO_FACE]++;
     if (!chip->data) {
         printf("no face: %s\n", result->picture->name);
     }
@@ -100,11 +101,14 @@ static int finish(struct job *job, const char *input, const char *output) {
     if (!dataset_write(&job->dataset, output)) {
         return EXIT_CODE_OUTPUT;
     }
+    LOG(INFO, "%s: %s, %d pictures read, %d could not be; wrote %s", input, job->set.layout, n,
+        job->n_unreadable, output);
+    const int *by_step = job->n_by_step;
     LOG(INFO,
-        "%s: %s, %d pictures read, %d could not be; a face found in %d (%.1f %%), none in %d; "
-        "wrote %s",
-        input, job->set.layout, n, job->n_unreadable, job->n_found, 100.0 * job->n_found / n,
-        n - job->n_found, output);
+        "a face found in %.2f %%: in %d as they are, in %d enlarged, in %d only by the likeliest "
+        "place; in %d none",
+        100.0 * job->n_found / n, by_step[PHOTO_AS_IS], by_step[PHOTO_ENLARGED],
+        by_step[PHOTO_LIKELIEST], by_step[PHOTO_NO_FACE]);
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../../app/photo.h"
 #include "../../app/sources/source.h"
 #include "../../vision/vision.h"
 #include "scratch.h"
@@ -340,6 +341,39 @@ static int teardown(void **state) {
     return 0;
 }
 
+// ---- photographs ----
+
+static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) {
+    (void)state;
+    const float radians = 1.0f; // more than the detector is trained for
+    struct image grey = drawn_face(320, 240), turned, bgr, storage = {0};
+    struct face upright = find_one(&grey, 2), faces[4];
+    enum photo_step step;
+    assert_true(image_init(&turned, 320, 240, PIXEL_GREY8));
+    assert_true(image_init(&bgr, 320, 240, PIXEL_BGR24));
+    assert_true(picture_turn(&grey, radians, &turned));
+    for (int y = 0; y < 240; y++) {
+        for (int x = 0; x < 320; x++) {
+            turned.data[y * turned.stride + x] /= 6;
+        }
+    }
+    assert_true(picture_convert(&turned, &bgr));
+    assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &step), 0);
+    assert_int_equal(step, PHOTO_NO_FACE);
+    assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, faces, 4, &step), 1);
+    assert_int_equal(step, PHOTO_LIKELIEST);
+    for (int i = 0; i < N_LANDMARKS; i++) {
+        float x = upright.landmarks[i].x - 160, y = upright.landmarks[i].y - 120;
+        float c = cosf(radians), s = sinf(radians);
+        struct point expected = {160 + c * x + s * y, 120 + c * y - s * x};
+        assert_true(distance(faces[0].landmarks[i], expected) < 0.1f * upright.box.w);
+    }
+    image_finish(&grey);
+    image_finish(&turned);
+    image_finish(&bgr);
+    image_finish(&storage);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_other_landmark_files_are_refused),
@@ -356,6 +390,7 @@ int main(void) {
         cmocka_unit_test(test_chips_outside_are_black_and_nonsense_is_refused),
         cmocka_unit_test(test_chips_across_the_border_do_no_harm),
         cmocka_unit_test(test_faces_in_photographs_are_found),
+        cmocka_unit_test(test_a_turned_face_in_the_dark_is_the_likeliest_place),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
