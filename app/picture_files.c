@@ -80,16 +80,15 @@ static bool walk_folder(struct picture_files *files, const char *path) {
 
 // One file of an archive; false (logged) when it is damaged.
 static bool take_entry(struct picture_files *files, struct archive *archive,
-                       struct archive_entry *entry, const char *path, size_t *total) {
+                       struct archive_entry *entry, const char *name, const char *path,
+                       size_t *total) {
     int64_t size = archive_entry_size(entry);
-    const char *name = archive_entry_pathname(entry);
-    if (!name || size < 0 || (uint64_t)size > MAX_FILE || *total + (size_t)size > MAX_BYTES) {
-        LOG(ERROR, "%s: a file in this archive has no name or is too large", path);
+    if (size < 0 || (uint64_t)size > MAX_FILE || *total + (size_t)size > MAX_BYTES) {
+        LOG(ERROR, "%s: %s is too large in this archive", path, name);
         return false;
     }
-    struct picture_file file = {.name = strdup(name[0] == '.' && name[1] == '/' ? name + 2 : name),
-                                .bytes = malloc((size_t)size + 1),
-                                .len = (size_t)size};
+    struct picture_file file = {
+        .name = strdup(name), .bytes = malloc((size_t)size + 1), .len = (size_t)size};
     if (!file.bytes || archive_read_data(archive, file.bytes, file.len) != (la_ssize_t)size) {
         LOG(ERROR, "%s: %s is damaged or cut short in this archive", path, name);
         free(file.name);
@@ -104,7 +103,19 @@ static bool take_entry(struct picture_files *files, struct archive *archive,
     return true;
 }
 
-static bool read_archive(struct picture_files *files, const char *path) {
+// Of a name in an archive: what follows "folder/", or all of it when folder is empty; NULL when it
+// lies elsewhere.
+static const char *name_within(const char *name, const char *folder) {
+    size_t len = strlen(folder);
+    name += name[0] == '.' && name[1] == '/' ? 2 : 0;
+    if (len == 0) {
+        return name;
+    }
+    return strncmp(name, folder, len) == 0 && name[len] == '/' && name[len + 1] ? name + len + 1
+                                                                                : NULL;
+}
+
+static bool read_archive(struct picture_files *files, const char *path, const char *folder) {
     struct archive *archive = archive_read_new();
     size_t total = 0;
     bool ok = false;
@@ -134,7 +145,9 @@ static bool read_archive(struct picture_files *files, const char *path) {
             LOG(ERROR, "%s: a damaged archive: %s", path, archive_error_string(archive));
             ok = false;
         } else if (archive_entry_filetype(entry) == AE_IFREG) {
-            ok = take_entry(files, archive, entry, path, &total);
+            const char *name = archive_entry_pathname(entry);
+            name = name ? name_within(name, folder) : NULL;
+            ok = !name || take_entry(files, archive, entry, name, path, &total);
         }
     }
 done:
@@ -142,14 +155,47 @@ done:
     return ok;
 }
 
-bool picture_files_open(struct picture_files *files, const char *path) {
+// "a/b.tar/c/d" -> "a/b.tar" and "c/d", when a/b.tar is a file. path is cut there.
+static const char *folder_within(char *path) {
+    for (char *slash = path; (slash = strchr(slash + 1, '/'));) {
+        *slash = 0;
+        if (picture_file_exists(path)) {
+            for (char *end = slash + strlen(slash + 1); end > slash && *end == '/'; end--) {
+                *end = 0;
+            }
+            return slash + 1;
+        }
+        *slash = '/';
+    }
+    return "";
+}
+
+static bool open_path(struct picture_files *files, char *path) {
     struct stat info;
-    *files = (struct picture_files){0};
+    const char *folder = *path ? folder_within(path) : "";
     if (stat(path, &info) < 0) {
         LOG(ERROR, "%s: cannot be read: %s", path, strerror(errno));
         return false;
     }
-    bool ok = S_ISDIR(info.st_mode) ? walk_folder(files, path) : read_archive(files, path);
+    if (S_ISDIR(info.st_mode)) {
+        return walk_folder(files, path);
+    }
+    bool ok = read_archive(files, path, folder);
+    if (ok && files->n == 0 && *folder) {
+        LOG(ERROR, "%s: has no folder %s", path, folder);
+        ok = false;
+    }
+    return ok;
+}
+
+bool picture_files_open(struct picture_files *files, const char *path) {
+    *files = (struct picture_files){0};
+    char *copy = strdup(path);
+    bool ok = copy && open_path(files, copy);
+    if (!copy) {
+        LOG(ERROR, "%s: no memory to read it", path);
+    }
+    free(copy);
     if (ok && files->n > 0) {
         qsort(files->items, (size_t)files->n, sizeof *files->items, picture_file_compare);
     }

@@ -12,6 +12,7 @@
 #include "../core/model_info.h"
 #include "../core/onnx.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,8 +120,14 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
     memcpy(specs, list, sizeof list);
 }
 
-bool training_read(const struct training_options *o, char *const *paths, int n,
-                   struct dataset *dataset) {
+static void note_others(struct metadata *sources, const char *provenance) {
+    const char *before = metadata_get(sources, "smilecam.others");
+    char all[METADATA_VALUE_LEN];
+    snprintf(all, sizeof all, "%s%s%s", before ? before : "", before ? "; " : "", provenance);
+    metadata_set(sources, "smilecam.others", all);
+}
+
+bool training_read(struct training_options *o, char *const *paths, int n, struct dataset *dataset) {
     if (!dataset_read(dataset, paths[0]) || (!o->frames && dataset_group_copies(dataset) < 0) ||
         (o->smile && !dataset_smile_or_not(dataset, paths[0]))) {
         return false;
@@ -135,6 +142,7 @@ bool training_read(const struct training_options *o, char *const *paths, int n,
         for (int k = 0; k < more.n; k++) {
             n_faces += more.crops[k].found;
         }
+        note_others(&o->sources, more.provenance);
         dataset_finish(&more);
         if (n_more < 0) {
             return false;
@@ -173,7 +181,22 @@ static bool copy_weights(const struct graph *from, struct graph *to) {
     return old == from->n_nodes && new == to->n_nodes;
 }
 
-static bool begin_from(struct graph *graph, const char *path) {
+// What the first weights had learnt from, in one line.
+static void note_init(struct metadata *sources, const char *path, const struct metadata *of) {
+    static const char *const keys[] = {"smilecam.data", "smilecam.others", "smilecam.training"};
+    const char *slash = strrchr(path, '/');
+    char all[METADATA_VALUE_LEN];
+    int len = snprintf(all, sizeof all, "%s", slash ? slash + 1 : path);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && len < (int)sizeof all; i++) {
+        const char *value = metadata_get(of, keys[i]);
+        if (value) {
+            len += snprintf(all + len, sizeof all - (size_t)len, "; %s", value);
+        }
+    }
+    metadata_set(sources, "smilecam.init", all);
+}
+
+static bool begin_from(struct graph *graph, const char *path, struct metadata *sources) {
     struct metadata metadata = {0};
     struct graph *from = onnx_read(path, &metadata);
     bool ok = from && copy_weights(from, graph);
@@ -181,6 +204,7 @@ static bool begin_from(struct graph *graph, const char *path) {
         LOG(ERROR, "%s: is of another architecture; name the one that it was made with by --arch",
             path);
     }
+    note_init(sources, path, &metadata);
     graph_destroy(from);
     return ok;
 }
@@ -203,7 +227,7 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
             graph_output_shape(graph).c, dataset->n_labels);
         ok = false;
     }
-    ok = ok && (!o->init || begin_from(graph, o->init));
+    ok = ok && (!o->init || begin_from(graph, o->init, &o->sources));
     if (!ok) {
         graph_destroy(graph);
         return NULL;

@@ -4,6 +4,7 @@
 
 #include "options.h"
 
+#include "../core/metadata.h"
 #include "../core/train.h"
 
 // What the commands train and cv share: their options, and one run from fresh weights to measured
@@ -13,9 +14,10 @@ struct training_options {
     struct train_config config;
     int epochs, batch, seed, threads; // as the option table wants them
     const char *architecture;
-    const char *init; // a model to go on from, or NULL
-    bool frames;      // of one video: what looks alike is no copy
-    bool smile;       // two labels: smile or not
+    const char *init;        // a model to go on from, or NULL
+    bool frames;             // of one video: what looks alike is no copy
+    bool smile;              // two labels: smile or not
+    struct metadata sources; // where the other faces and the first weights come from
 };
 
 // The shared options as table entries; targets lie in *options.
@@ -24,7 +26,7 @@ void training_specs(struct training_options *options, struct option_spec specs[N
 
 // Reads the crops files: the first is measured, the others are learned from as well. False
 // (logged).
-bool training_read(const struct training_options *options, char *const *paths, int n,
+bool training_read(struct training_options *options, char *const *paths, int n,
                    struct dataset *dataset);
 
 // The network for the crops; NULL (logged) on failure.

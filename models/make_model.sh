@@ -20,13 +20,10 @@ prepare() {
     [ -f "$1.crops" ] || "$smilecam" prepare "$2" -o "$1.crops" >"$1.missed" || [ $? -eq 3 ]
 }
 
-[ -d press ] || tar xf "$data/press.tar"
-[ -d fer2013 ] || tar xzf "$data/fer2013.tar.gz"
-{ echo path,label; sed '1d; s|^|press/files/|' press/labels.csv; } >press.csv
 prepare genki4k "$data/genki4k.tar"
-prepare press press.csv
-prepare fer_train fer2013/train
-prepare fer_validation fer2013/validation
+prepare press "$data/press.tar"
+prepare fer_train "$data/fer2013.tar.gz/fer2013/train"
+prepare fer_validation "$data/fer2013.tar.gz/fer2013/validation"
 
 # First what a smile is in 41,000 faces with many wrong labels, none of them in GENKI-4K ...
 [ -f base.onnx ] || "$smilecam" train press.crops fer_train.crops fer_validation.crops -o base.onnx --smile \
@@ -40,4 +37,4 @@ fine="--init base.onnx --learning-rate 0.0005 --epochs 15"
 # shellcheck disable=SC2086
 "$smilecam" train genki4k.crops $fine --validation 0 --test 0 --log smile.csv -o raw.onnx
 "$smilecam" model calibrate raw.onnx scores.csv -o smile.onnx
-"$smilecam" eval --list "$data/genki4k.tar" --held-out scores.csv --report report
+"$smilecam" eval --list "$data/genki4k.tar" --model smile.onnx --held-out scores.csv --report report

@@ -153,6 +153,10 @@ static void describe(const struct job *job, struct metadata *metadata) {
     model_info_write(&info, metadata);
     metadata_set(metadata, "smilecam.version", SMILECAM_VERSION);
     metadata_set(metadata, "smilecam.data", job->dataset.provenance);
+    for (int i = 0; i < job->training.sources.n; i++) {
+        metadata_set(metadata, job->training.sources.entries[i].key,
+                     job->training.sources.entries[i].value);
+    }
     metadata_format(metadata, "smilecam.training",
                     "%d faces, %d epochs, batch %d, AdamW, rate %g, seed %llu, %s kernels",
                     job->n_train, c->epochs, c->batch, c->learning_rate,

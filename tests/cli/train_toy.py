@@ -70,6 +70,14 @@ def read(path):
         return file.read()
 
 
+def check_archive(smilecam, n):
+    run("tar", "czf", "sets.tar.gz", "pictures")
+    run(smilecam, "prepare", "sets.tar.gz/pictures", "-o", "packed.crops")
+    expect(len(read("packed.crops")) == len(read("toy.crops")), f"the folder of an archive gives the same {n} crops")
+    missing = run(smilecam, "prepare", "sets.tar.gz/elsewhere", "-o", "none.crops", code=2)
+    expect("sets.tar.gz: has no folder elsewhere" in missing.stderr, "a folder that the archive lacks is named")
+
+
 def check_training(smilecam):
     whole = run(*train(smilecam, "whole.onnx", "--threads", "1", "--log", "whole.csv"))
     expect("held-out pictures" in whole.stderr, "training ends with the accuracy on held-out pictures")
@@ -113,6 +121,9 @@ def check_fine_tuning(smilecam):
     tuned = run(smilecam, "train", "toy.crops", "toy.crops", "-o", "tuned.onnx", "--arch", "toy.net", "--epochs", "2", "--frames",
                 "--init", "whole.onnx", "--batch", "8", "--learning-rate", "0.0001")
     expect(" 0 faces more to learn from" in tuned.stderr, "copies of the first file's faces are left out of the others")
+    info = run(smilecam, "model", "info", "tuned.onnx").stdout
+    for key in ("smilecam.others: smilecam", "smilecam.init: whole.onnx; smilecam"):
+        expect(key in info, f"the model says where it comes from: {key}")
     with open("other.net", "w", encoding="utf-8") as out:
         out.write(ARCHITECTURE.replace("conv 8", "conv 9"))
     other = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "other.net", "--frames", "--init", "whole.onnx",
@@ -150,7 +161,8 @@ def main():
             out.write(ARCHITECTURE)
         n = draw_pictures(smilecam)
         prepared = run(smilecam, "prepare", "pictures", "-o", "toy.crops")
-        expect(f"{n} pictures read" in prepared.stderr and "(100.0 %)" in prepared.stderr, prepared.stderr.strip())
+        expect(f"{n} pictures read" in prepared.stderr and "a face found in 100.00 %" in prepared.stderr, prepared.stderr.strip())
+        check_archive(smilecam, n)
         check_training(smilecam)
         check_model(smilecam, n)
         scores = run(smilecam, "cv", "toy.crops", "--folds", "2", "--epochs", "3", "--batch", "8", "--frames", "--arch", "toy.net",
