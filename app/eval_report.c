@@ -242,6 +242,7 @@ static bool close_written(FILE *out, const char *path) {
     good = fclose(out) == 0 && good;
     if (!good) {
         LOG(ERROR, "%s: cannot be written: %s", path, strerror(errno));
+        remove(path);
     }
     return good;
 }
