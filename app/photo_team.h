@@ -13,8 +13,8 @@
 struct photo_result {
     const struct picture *picture;
     bool readable;
-    uint32_t hash;    // of the file's bytes; copies have the same
-    int n_faces;      // found
+    uint32_t hash; // of the file's bytes; copies have the same
+    int n_faces;   // found
     enum photo_step step;
     struct face face; // the main one, when n_faces > 0
 };

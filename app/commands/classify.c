@@ -70,7 +70,8 @@ static void classify_picture(struct classify *job, const char *path) {
     struct face faces[MAX_FACES];
     int n = -1;
     if (picture_read(path, &picture)) {
-        n = photo_find_faces(job->finder, &picture, job->portrait, &job->grey, faces, MAX_FACES, NULL);
+        n = photo_find_faces(job->finder, &picture, job->portrait, &job->grey, faces, MAX_FACES,
+                             NULL);
         image_finish(&picture);
     }
     if (n < 0) {
