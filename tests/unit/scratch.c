@@ -41,7 +41,7 @@ const char *scratch_path(const char *name) {
 
 void scratch_write(const char *path, const void *bytes, size_t n) {
     FILE *file = fopen(path, "wb");
-    demand(file && fwrite(bytes, 1, n, file) == n && fclose(file) == 0, path);
+    demand(file && (n == 0 || fwrite(bytes, 1, n, file) == n) && fclose(file) == 0, path);
 }
 
 void *scratch_read(const char *path, size_t *n) {
