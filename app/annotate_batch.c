@@ -6,6 +6,7 @@
 #include "exit_codes.h"
 #include "sinks/reel.h"
 #include "stop_signal.h"
+#include "path_parts.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -38,9 +39,8 @@ struct run {
 // FOLDER/stem.extension of an input's path.
 static bool name_output(const char *folder, const char *input, const char *extension,
                         char path[PATH_MAX]) {
-    const char *slash = strrchr(input, '/'), *base = slash ? slash + 1 : input;
-    const char *dot = strrchr(base, '.');
-    int stem = dot && dot > base ? (int)(dot - base) : (int)strlen(base);
+    const char *base = path_base(input);
+    int stem = (int)(path_extension(base) - base);
     int n = snprintf(path, PATH_MAX, "%s/%.*s%s", folder, stem, base, extension);
     return n > 0 && n < PATH_MAX;
 }

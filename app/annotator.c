@@ -16,6 +16,7 @@
 #include "sinks/record.h"
 #include "sinks/reel.h"
 #include "stop_signal.h"
+#include "path_parts.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -68,12 +69,7 @@ static bool name_part(struct annotate *job) {
         strcpy(job->part, "-");
         return true;
     }
-    const char *slash = strrchr(job->options.out, '/'),
-               *dot = strrchr(slash ? slash : job->options.out, '.');
-    int stem = dot ? (int)(dot - job->options.out) : (int)strlen(job->options.out);
-    int n = snprintf(job->part, sizeof job->part, "%.*s.part%s", stem, job->options.out,
-                     dot ? dot : "");
-    return n > 0 && n < (int)sizeof job->part;
+    return path_insert(job->options.out, ".part", job->part, sizeof job->part);
 }
 
 // Where the sound is copied from: what can be read a second time.
@@ -226,7 +222,8 @@ static bool settle_pair(const struct annotate *job, int number) {
 static bool settle(struct annotate *job) {
     const struct record_wishes *wishes = &job->options.wishes;
     bool segmented = wishes->segment_ns > 0 || wishes->segment_bytes > 0, good = true;
-    for (int number = segmented ? job->n_files : 0; good && number >= segmented; number--) {
+    int first = segmented ? 1 : 0, last = segmented ? job->n_files : 0;
+    for (int number = last; good && number >= first; number--) {
         good = job->to_stdout || settle_pair(job, number);
     }
     return good;

@@ -144,7 +144,7 @@ static bool check_paths(const struct session *s) {
     return outputs_differ(in, outputs, sizeof outputs / sizeof *outputs);
 }
 
-// A kiosk that is started before its camera shows its idle scene until there is one.
+// A kiosk that is started before its camera waits for one.
 static bool find_source(struct session *s) {
     bool found = source_find(s->options.source, &s->place);
     bool is_demo = s->place.driver == &source_demo;

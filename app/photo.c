@@ -49,7 +49,7 @@ static int find_likeliest(struct face_finder *finder, const struct image *grey, 
             *best = face;
             least = face.confidence;
         }
-        n = found < 0 ? -1 : n | found;
+        n = found != 0 ? found : n;
     }
     image_finish(&even);
     image_finish(&turned);
@@ -59,7 +59,7 @@ static int find_likeliest(struct face_finder *finder, const struct image *grey, 
 int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
                      enum photo_step *step) {
-    enum photo_step ignored, *at = step ? step : &ignored;
+    enum photo_step ignored = PHOTO_AS_IS, *at = step ? step : &ignored;
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
         !picture_convert(bgr, grey_storage)) {
         return -1;

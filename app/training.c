@@ -3,6 +3,7 @@
 #include "training.h"
 
 #include "model_path.h"
+#include "path_parts.h"
 
 #include "../core/arch.h"
 #include "../core/cpu.h"
@@ -184,9 +185,8 @@ static bool copy_weights(const struct graph *from, struct graph *to) {
 // What the first weights had learnt from, in one line.
 static void note_init(struct metadata *sources, const char *path, const struct metadata *of) {
     static const char *const keys[] = {"smilecam.data", "smilecam.others", "smilecam.training"};
-    const char *slash = strrchr(path, '/');
     char all[METADATA_VALUE_LEN];
-    int len = snprintf(all, sizeof all, "%s", slash ? slash + 1 : path);
+    int len = snprintf(all, sizeof all, "%s", path_base(path));
     for (size_t i = 0; i < sizeof keys / sizeof *keys && len < (int)sizeof all; i++) {
         const char *value = metadata_get(of, keys[i]);
         if (value) {

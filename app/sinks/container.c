@@ -3,6 +3,7 @@
 #include "container.h"
 
 #include "../../core/log.h"
+#include "../path_parts.h"
 
 #include <string.h>
 #include <strings.h>
@@ -19,15 +20,15 @@ const struct container *container_of_path(const char *path) {
     if (strcmp(path, "-") == 0) {
         return &containers[0];
     }
-    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    for (size_t i = 0; dot && i < N_CONTAINERS; i++) {
-        if (strcasecmp(dot, containers[i].extension) == 0) {
+    const char *extension = path_extension(path);
+    for (size_t i = 0; i < N_CONTAINERS; i++) {
+        if (strcasecmp(extension, containers[i].extension) == 0) {
             return &containers[i];
         }
     }
     LOG(ERROR,
         "%s: the extension %s is not one that can be recorded; use .mkv, .mp4, .mov or .webm", path,
-        dot ? dot : "(none)");
+        *extension ? extension : "(none)");
     return NULL;
 }
 

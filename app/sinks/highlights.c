@@ -4,6 +4,7 @@
 
 #include "../../core/log.h"
 #include "../media_time.h"
+#include "../path_parts.h"
 #include "container.h"
 #include "notes.h"
 #include "remux.h"
@@ -141,10 +142,7 @@ static int copy_clips(struct cut *cut, const struct highlights *highlights, bool
 }
 
 bool highlights_name(const char *path, char *name, size_t size) {
-    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    int stem = dot ? (int)(dot - path) : (int)strlen(path);
-    int n = snprintf(name, size, "%.*s-smiles%s", stem, path, dot ? dot : "");
-    return n > 0 && (size_t)n < size;
+    return path_insert(path, "-smiles", name, size);
 }
 
 bool highlights_write(const struct highlights *highlights, const char *path) {

@@ -4,6 +4,7 @@
 
 #include "../../core/log.h"
 #include "../media_time.h"
+#include "../path_parts.h"
 #include "../worker_thread.h"
 #include "container.h"
 #include "encoder.h"
@@ -48,11 +49,11 @@ struct reel {
 // ---- names ----
 
 bool reel_name(const char *path, int number, char *name, size_t size) {
-    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    int stem = number > 0 && dot ? (int)(dot - path) : (int)strlen(path);
-    int n = number > 0 ? snprintf(name, size, "%.*s-%03d%s", stem, path, number, dot ? dot : "")
-                       : snprintf(name, size, "%s", path);
-    return n > 0 && (size_t)n < size;
+    char words[16] = "";
+    if (number > 0) {
+        snprintf(words, sizeof words, "-%03d", number);
+    }
+    return path_insert(path, words, name, size);
 }
 
 static bool is_segmented(const struct reel *reel) {

@@ -9,15 +9,9 @@
 
 smilecam=$(readlink -f "$1")
 [ -f "$2" ] || { echo "1..0 # SKIP no model"; exit 0; }
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
-number=0
-
-check() { # description, exit status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
-}
 
 duration() { # seconds of video, rounded
     ffprobe -v error -show_entries format=duration -of csv=p=0 "$1" | cut -d. -f1

@@ -9,15 +9,9 @@
 smilecam=$(readlink -f "$1")
 folder=$(readlink -f "$2")
 source=$(readlink -f "$3")
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
-number=0
-
-check() { # description, exit status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
-}
 
 skip() { # description, reason
     number=$((number + 1))

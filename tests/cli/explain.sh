@@ -9,16 +9,10 @@
 
 smilecam=$(readlink -f "$1")
 [ -f "$2" ] || { echo "1..0 # SKIP no model"; exit 0; }
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
 unset DISPLAY WAYLAND_DISPLAY SMILECAM_MODEL
-number=0
-
-check() { # description, exit status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
-}
 
 # expect CODE WORDS ARGUMENT...: that exit code, and WORDS in the only line of standard error
 expect() {

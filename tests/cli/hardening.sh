@@ -8,12 +8,8 @@
 #
 # usage: hardening.sh PROGRAM LIBRARY...
 
-number=0
-
-check() { # description, exit status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 
 program=$1
 readelf -hW "$program" | grep -q 'Type: *DYN' && readelf -dW "$program" | grep -q 'FLAGS_1.* PIE'

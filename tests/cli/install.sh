@@ -13,16 +13,10 @@ source=$(readlink -f "$2")
 sanitizers=${3:-none}
 shift 3
 cc=$*
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
 unset SMILECAM_MODEL DISPLAY WAYLAND_DISPLAY
-number=0
-
-check() { # description, exit status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
-}
 
 DESTDIR=$scratch/root meson install -C "$build" --no-rebuild >out 2>err
 check "meson install" $?

@@ -12,18 +12,13 @@ smilecam=$(readlink -f "$1")
 for tool in Xvfb xdotool import convert strace ffmpeg; do
     command -v $tool >/dev/null || { echo "1..0 # SKIPPED: no $tool"; exit 77; }
 done
-scratch=$(mktemp -d) || exit 1
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
-number=0
 mkdir home run
 export HOME="$scratch/home" XDG_STATE_HOME="$scratch/state" XDG_RUNTIME_DIR="$scratch/run" LC_ALL=C.UTF-8
 export SDL_VIDEODRIVER=x11 SDL_AUDIODRIVER=dummy
 unset XDG_CONFIG_HOME WAYLAND_DISPLAY
-
-check() { # description, status
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
 
 Xvfb -displayfd 3 -screen 0 640x480x24 3>display 2>xvfb.log &
 server=$!

@@ -13,17 +13,12 @@ PATH=$PATH:/usr/sbin
 for tool in mosquitto mosquitto_pub mosquitto_sub; do
     command -v $tool >/dev/null || { echo "1..0 # SKIP no $tool (packages mosquitto, mosquitto-clients)"; exit 77; }
 done
-scratch=$(mktemp -d) || exit 1
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
 export HOME="$scratch" XDG_CONFIG_HOME="$scratch" XDG_STATE_HOME="$scratch" SDL_VIDEODRIVER=dummy LC_ALL=C.UTF-8
-number=0
 broker='' reader=''
 trap 'kill $broker $reader 2>/dev/null; rm -rf "$scratch"' EXIT
-
-check() { # description, status
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; fi
-}
 
 # A port that nobody has: the broker ends at once where it is taken.
 for port in $(seq $((20000 + $$ % 20000)) 60000); do

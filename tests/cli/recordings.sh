@@ -6,18 +6,14 @@
 #
 # usage: recordings.sh SMILECAM MODEL
 
+# shellcheck disable=SC2002 # a pipe is not the file that it comes from, which could be read twice
+
 smilecam=$(readlink -f "$1")
 [ -f "$2" ] || { echo "1..0 # SKIP no model"; exit 0; }
 command -v ffprobe >/dev/null || { echo "1..0 # SKIP no ffprobe"; exit 0; }
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 cd "$scratch" || exit 1
-number=0
-
-check() { # description, exit status of the check before
-    number=$((number + 1))
-    if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else echo "not ok $number - $1"; sed 's/^/# /' err; fi
-}
 
 video() { # FILE: codec and number of pictures
     ffprobe -v error -select_streams v -count_packets -show_entries stream=codec_name,nb_read_packets -of csv=p=0 "$1"
@@ -83,7 +79,7 @@ check "noise from a pipe is refused" $?
 check "a new file every 2 s, no picture lost" $?
 "$smilecam" annotate -q film.mkv -o bytes.mkv --segment 30kB 2>err
 [ ! -e bytes.mkv ] && [ -e bytes-002.mkv ] && [ "$(size bytes-001.mkv)" -lt 60000 ] &&
-    [ "$(for file in bytes-*.mkv; do video $file; done | awk -F, '{ n += $2 } END { print n }')" = 180 ]
+    [ "$(for file in bytes-*.mkv; do video "$file"; done | awk -F, '{ n += $2 } END { print n }')" = 180 ]
 check "a new file every 30 kB" $?
 for _ in 1 2; do
     "$smilecam" live -q --source demo --headless --realtime yes --width 320 --height 240 --duration 1 --record live.mkv \

@@ -140,6 +140,7 @@ def ends_by_hangup_when_it_is_no_kiosk(program, folder):
 
 
 def main():
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the program leaves it ignored where nohup has it so
     program = os.path.abspath(sys.argv[1])
     if not os.path.exists(sys.argv[2]):
         print("1..0 # SKIP the shipped model is not there")

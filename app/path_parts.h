@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// "talks/a.mkv": the base is "a.mkv", the extension ".mkv". Both point into the path.
+const char *path_base(const char *path);
+const char *path_extension(const char *path); // "" without one, as of ".profile"
+
+// "talks/a.mkv" and "-smiles" give "talks/a-smiles.mkv". False when it does not fit.
+bool path_insert(const char *path, const char *words, char *out, size_t size);
