@@ -91,7 +91,7 @@ static bool parse(struct counts_sink *sink, const char *text) {
         char name[HOUR_LEN + 1];
         long faces, smiles;
         int len = 0;
-        if (sscanf(text, "%13[0-9T-],%ld,%ld%n", name, &faces, &smiles, &len) != 3 ||
+        if (sscanf(text, "%13[0-9T-],%9ld,%9ld%n", name, &faces, &smiles, &len) != 3 ||
             text[len] != '\n' || strlen(name) != HOUR_LEN || faces < 0 || smiles < 0) {
             return false;
         }

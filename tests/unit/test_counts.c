@@ -94,7 +94,8 @@ static void test_damaged_files_are_set_aside(void **state) {
     static const char *const texts[] = {
         "", "hour,faces,smiles\n1999-12-31T23,7,5\nnonsense\n",
         "hour,faces,smiles\n1999-12-31T23,7,5\n2026-11-25T14,-1,2\n",
-        "hour,faces,smiles\n1999-12-31T23,7,5\n2026-11-25T14,1,2"};
+        "hour,faces,smiles\n1999-12-31T23,7,5\n2026-11-25T14,1,2",
+        "hour,faces,smiles\n1999-12-31T23,7,5\n2026-11-25T14,1,99999999999999999999\n"};
     log_set_level((enum log_level) - 1);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char aside[160];
