@@ -77,13 +77,15 @@ void live_kiosk_show(struct session *s, struct overlay_status *status) {
     if (!s->options.kiosk) {
         return;
     }
+    bool blind = pipeline_get_figures(s->pipeline).lost;
     if (s->counts && now - s->news_ns > NEWS_NS) { // midnight passes
         s->news_ns = now;
         s->smiles_today = counts_smiles_today(s->counts);
     }
     status->kiosk = (struct overlay_kiosk){
         .on = true,
-        .idle = now - s->face_ns > IDLE_AFTER_NS && !status->message,
+        .idle = blind || (now - s->face_ns > IDLE_AFTER_NS && !status->message),
+        .blind = blind,
         .recording = s->recording || s->options.smile_shutter,
         .smiles_today = s->counts ? s->smiles_today : s->n_smiles,
         .t = (double)now * 1e-9,

@@ -146,17 +146,12 @@ static bool check_paths(const struct session *s) {
 
 // A kiosk that is started before its camera waits for one.
 static bool find_source(struct session *s) {
-    bool found = source_find(s->options.source, &s->place);
-    bool is_demo = s->place.driver == &source_demo;
-    if (s->options.kiosk &&
-        (found ? s->place.automatic && is_demo
-               : (camera_is_device_path(s->options.source) || !strchr(s->options.source, '/')))) {
-        LOG(WARNING, "a kiosk waits for its camera");
-        source_await_camera(s->options.source, &s->place);
-        found = true;
-    }
     s->code = EXIT_CODE_INPUT;
-    return found;
+    if (s->options.kiosk && source_is_absent_camera(s->options.source)) {
+        source_await_camera(s->options.source, &s->place);
+        return true;
+    }
+    return source_find(s->options.source, &s->place);
 }
 
 static bool may_wait(const struct session *s) {
@@ -193,6 +188,9 @@ bool live_open(struct session *s) {
     struct source *source = open_source(s);
     if (!source && !may_wait(s)) {
         return false;
+    }
+    if (!source) {
+        LOG(WARNING, "a kiosk waits for its camera");
     }
     s->info = source ? source->info : info_of_none(&s->options.wanted);
     if (!s->options.headless && !s->options.kiosk && !window_possible()) {

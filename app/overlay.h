@@ -35,6 +35,7 @@ void overlay_draw_maps(struct overlay *overlay, const struct overlay_view *view,
 // What a screen in public shows besides.
 struct overlay_kiosk {
     bool on, idle; // idle: nobody is there
+    bool blind;    // there is no camera: idle, but nobody is invited
     bool recording;
     long smiles_today;
     double t; // seconds, for what moves slowly

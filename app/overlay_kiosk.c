@@ -56,9 +56,12 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
     int y = target.y / 2 - 9 * em + moved.y;
     stamps_mark(overlay->stamps, MARK_SMILE, x - mark / 2, y, mark,
                 (SDL_Color){accent.r, accent.g, accent.b, alpha});
-    y = draw_centred(overlay, _("Come and smile"), overlay_style(5 * em / 2, true, ink), x,
-                     y + mark + em);
-    if (kiosk->smiles_today > 0) {
+    y = draw_centred(overlay, kiosk->blind ? _("Back soon") : _("Come and smile"),
+                     overlay_style(5 * em / 2, true, ink), x, y + mark + em);
+    if (kiosk->blind) {
+        draw_centred(overlay, _("Waiting for the camera"), overlay_style(em, false, quiet), x,
+                     y + em / 2);
+    } else if (kiosk->smiles_today > 0) {
         count_words(words, sizeof words, kiosk->smiles_today);
         draw_centred(overlay, words, overlay_style(3 * em / 2, false, quiet), x, y + em / 2);
     }

@@ -219,7 +219,9 @@ static bool handle_loss(struct pipeline *p, struct slot *slot) {
         LOG(ERROR, "the source is gone; with --wait yes smilecam waits for it to come back");
         return finish_capture(p, PIPELINE_LOST);
     }
-    LOG(WARNING, "the source is gone; waiting for it to come back");
+    if (p->source) {
+        LOG(WARNING, "the source is gone; waiting for it to come back");
+    }
     replace_source(p, NULL); // a camera that is still open comes back under another number
     set_lost(p, true);
     bool back = recover(p, slot);

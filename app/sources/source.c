@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define DIGITS "0123456789"
+#define LETTERS_AND_DIGITS DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 static bool set_place(struct source_place *place, const struct source_driver *driver,
                       const char *argument) {
     place->driver = driver;
@@ -45,7 +48,7 @@ static bool find_automatic(struct source_place *place) {
 }
 
 static bool is_number(const char *name) {
-    return *name != '\0' && strspn(name, "0123456789") == strlen(name);
+    return *name != '\0' && strspn(name, DIGITS) == strlen(name);
 }
 
 static bool find_camera(const char *name, struct source_place *place) {
@@ -85,6 +88,28 @@ bool source_find(const char *name, struct source_place *place) {
         return set_place(place, &source_camera, name);
     }
     return set_place(place, S_ISDIR(status.st_mode) ? &source_folder : &source_file, name);
+}
+
+// "talk.mp4" and "./talk", but not "HD Camera 2.0"
+static bool looks_like_file(const char *name) {
+    const char *dot = strrchr(name, '.');
+    size_t n = dot ? strlen(dot + 1) : 0;
+    bool extension =
+        n >= 2 && n <= 4 && strspn(dot + 1, LETTERS_AND_DIGITS) == n && strspn(dot + 1, DIGITS) < n;
+    return strchr(name, '/') || extension;
+}
+
+bool source_is_absent_camera(const char *name) {
+    struct camera_entry camera;
+    struct stat status;
+    if (strcmp(name, "auto") == 0) {
+        return camera_list(&camera, 1) == 0;
+    }
+    if (strcmp(name, "demo") == 0 || camera_find(name, &camera)) {
+        return false;
+    }
+    return is_number(name) ||
+           (stat(name, &status) != 0 && (camera_is_device_path(name) || !looks_like_file(name)));
 }
 
 void source_await_camera(const char *name, struct source_place *place) {

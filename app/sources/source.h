@@ -67,7 +67,10 @@ struct source_place {
 // /dev/..., part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is
 // nothing of these.
 bool source_find(const char *name, struct source_place *place);
-// The same for a camera that is not there yet, for source_open_again: "auto" means any.
+// Whether it can only mean a camera, "auto" any, that is not connected. What looks like a file, by a
+// slash or an extension, means no camera, unless it lies in the folder of the devices.
+bool source_is_absent_camera(const char *name);
+// As source_find for such a camera, for source_open_again: "auto" means any.
 void source_await_camera(const char *name, struct source_place *place);
 // Opens it. NULL (logged) on failure; an automatic camera that does not open gives way to the demo
 // face.

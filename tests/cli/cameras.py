@@ -121,6 +121,28 @@ class Test:
             assert run.wait(PATIENCE_S) == 4
             self.cameras.unplug(5)
 
+    def kiosk_waits_for_no_file(self):
+        for typo in ("talk.mp4", "videos/talk", "/nowhere/video0"):
+            ended = self.run("live", "--headless", "--kiosk", "--source", typo)
+            assert ended.returncode == 2 and f"{typo}: no such file" in ended.stderr, ended
+
+    def kiosk_is_calm_without_one(self):
+        if screen.missing():
+            print(f"# not tried: {screen.missing()} missing")
+            return
+        display = screen.Screen(320, 240)
+        try:
+            for source in ("auto", "HD Camera 2.0"):
+                window = screen.Window(display, [self.smilecam, "--kiosk", "--source", source],
+                                       dict(self.environment, HOME=self.folder), self.folder)
+                window.sees("the idle scene", lambda p: p.at(2, 2) == bytes((20, 27, 33)))
+                assert "demo" not in window.said() and "gone" not in window.said(), window.said()
+                window.process.terminate()
+                assert window.process.wait(PATIENCE_S) == 4
+                window.errors.close()
+        finally:
+            display.close()
+
     def ends_if_it_is_not_to_wait(self):
         self.cameras.plug(0)
         run = self.start("--source", "0", "--wait", "no")

@@ -203,12 +203,13 @@ static void test_kiosk_shows_the_countdown_and_messages(void **state) {
 
 // ---- a screen that stands for months ----
 
-enum scene { SCENE_IDLE, SCENE_LIVE, SCENE_WAITING, N_SCENES };
+enum scene { SCENE_IDLE, SCENE_BLIND, SCENE_LIVE, SCENE_WAITING, N_SCENES };
 
 static void draw_scene(struct canvas *c, enum scene scene, double t) {
     struct overlay_kiosk kiosk = {.on = true, .smiles_today = 1234, .t = t};
     canvas_clear(c, 0);
-    if (scene == SCENE_IDLE) {
+    kiosk.blind = scene == SCENE_BLIND;
+    if (scene == SCENE_IDLE || scene == SCENE_BLIND) {
         overlay_draw_idle(c->overlay, &kiosk);
     } else if (scene == SCENE_LIVE) {
         overlay_draw_kiosk(c->overlay, &(struct overlay_status){.kiosk = kiosk});
@@ -251,7 +252,7 @@ static void test_nothing_burns_in(void **state) {
 
 static void test_kiosk_scenes_fit_everywhere(void **state) {
     (void)state;
-    static const SDL_Point panels[] = {{800, 480}, {1080, 1920}, {1920, 1080}, {3840, 2160}};
+    static const SDL_Point panels[] = {{320, 240}, {800, 480}, {1080, 1920}, {1920, 1080}, {3840, 2160}};
     for (size_t i = 0; i < sizeof panels / sizeof *panels; i++) {
         struct canvas c = canvas_make(panels[i].x, panels[i].y);
         for (enum scene scene = 0; scene < N_SCENES; scene++) {
