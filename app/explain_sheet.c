@@ -33,7 +33,8 @@ struct sheet {
     SDL_Renderer *renderer;
     struct text *text;
     struct stamps *stamps;
-    int y; // where the next thing begins
+    int y;           // where the next thing begins
+    bool incomplete; // for want of memory
 };
 
 static void sheet_finish(struct sheet *sheet) {
@@ -77,13 +78,15 @@ static int write_at(struct sheet *sheet, const char *words, struct text_style st
 
 // ---- pictures ----
 
-// Draws w x h pixels, 0xAARRGGBB, into the rectangle: as squares, or smoothly.
+// Draws w x h pixels, 0xAARRGGBB, into the rectangle: as squares, or smoothly. pixels may be NULL,
+// without memory.
 static void pixels_draw(struct sheet *sheet, const uint32_t *pixels, int w, int h, SDL_Rect rect,
                         bool smooth) {
-    SDL_Texture *texture = SDL_CreateTexture(sheet->renderer, SDL_PIXELFORMAT_ARGB8888,
-                                             SDL_TEXTUREACCESS_STATIC, w, h);
+    SDL_Texture *texture = pixels ? SDL_CreateTexture(sheet->renderer, SDL_PIXELFORMAT_ARGB8888,
+                                                      SDL_TEXTUREACCESS_STATIC, w, h)
+                                  : NULL;
     if (!texture) {
-        LOG(WARNING, "a part of the explanation cannot be drawn: %s", SDL_GetError());
+        sheet->incomplete = true;
         return;
     }
     SDL_UpdateTexture(texture, NULL, pixels, w * (int)sizeof *pixels);
@@ -102,9 +105,7 @@ static void face_draw(struct sheet *sheet, const struct explanation *e, SDL_Rect
             pixels[y * size + x] = 0xff000000u | (uint32_t)row[x] * 0x10101u;
         }
     }
-    if (pixels) {
-        pixels_draw(sheet, pixels, size, size, rect, true);
-    }
+    pixels_draw(sheet, pixels, size, size, rect, true);
     free(pixels);
 }
 
@@ -224,11 +225,9 @@ static void feature_draw(struct sheet *sheet, const real *values, struct shape s
     for (int p = 0; pixels && p < area; p++) {
         pixels[p] = feature_colour(largest > 0 ? (float)values[p] / largest : 0);
     }
-    if (pixels) {
-        int w = room.w * shape.w / longer, h = room.h * shape.h / longer;
-        SDL_Rect rect = {room.x + (room.w - w) / 2, room.y + (room.h - h) / 2, w, h};
-        pixels_draw(sheet, pixels, shape.w, shape.h, rect, false);
-    }
+    int w = room.w * shape.w / longer, h = room.h * shape.h / longer;
+    SDL_Rect rect = {room.x + (room.w - w) / 2, room.y + (room.h - h) / 2, w, h};
+    pixels_draw(sheet, pixels, shape.w, shape.h, rect, false);
     free(pixels);
 }
 
@@ -257,7 +256,7 @@ static void layer_draw(struct sheet *sheet, const struct explanation *e, int whi
     const real *values = e->features[which];
     struct strength *all = strengths(values, shape);
     if (!all) {
-        LOG(WARNING, "no memory to draw layer %d", layer);
+        sheet->incomplete = true;
         return;
     }
     char words[192];
@@ -286,9 +285,12 @@ bool explain_sheet(const struct explanation *e, struct image *image) {
             layer_draw(&sheet, e, i);
         }
         SDL_RenderFlush(sheet.renderer);
+        if (sheet.incomplete) {
+            LOG(ERROR, "no memory to draw the explanation");
+        }
         int height = sheet.y - GAP + MARGIN / 2;
         struct image used = image_view(&sheet.canvas, 0, 0, WIDTH, height);
-        drawn = image_init(image, WIDTH, height, PIXEL_BGRX32);
+        drawn = !sheet.incomplete && image_init(image, WIDTH, height, PIXEL_BGRX32);
         if (drawn) {
             image_copy(image, &used);
         }

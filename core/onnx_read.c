@@ -275,7 +275,10 @@ static bool read_graph(struct reader *r) {
     r->values = calloc((size_t)r->capacity, sizeof *r->values);
     r->graph = graph_create();
     const Onnx__NodeProto *skipped;
-    if (!r->values || !r->graph || !read_initializers(r) || !read_input(r, &skipped)) {
+    if (!r->values) {
+        return reader_fail(r, "there is no memory to read it");
+    }
+    if (!r->graph || !read_initializers(r) || !read_input(r, &skipped)) {
         return false;
     }
     for (size_t i = 0; i < r->in->n_node; i++) {

@@ -3,6 +3,7 @@
 //
 // Preloaded, it makes one allocation of the program itself fail, FAIL_ALLOC counting from 1; those
 // of libraries are left alone. ALLOC_COUNT names a file that gets the number of all of them.
+#include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -50,7 +51,9 @@ __attribute__((destructor)) static void finish(void) {
 
 static bool fails(const void *caller) {
     bool ours = (uintptr_t)caller >= code_begin && (uintptr_t)caller < code_end;
-    return ours && atomic_fetch_add(&n_allocations, 1) + 1 == failing;
+    bool hit = ours && atomic_fetch_add(&n_allocations, 1) + 1 == failing;
+    errno = hit ? ENOMEM : errno;
+    return hit;
 }
 #define FAILS() fails(__builtin_return_address(0))
 
