@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "calm_log.h"
 #include "live_session_parts.h"
 
 #include "../core/log.h"
@@ -294,6 +295,7 @@ static void run(struct session *s) {
             handle_input(s);
         }
         live_service_tell(s);
+        calm_logging_tick();
         if (!s->over && hangup_raised()) {
             begin_anew(s);
         }
@@ -330,6 +332,7 @@ int live_session_run(const struct live_options *options, live_reread *reread, vo
     s->options = *options;
     s->reread = reread;
     s->reread_arg = arg;
+    calm_logging_begin();
     stop_signal_install();
     if (options->kiosk) {
         hangup_install();
@@ -344,6 +347,7 @@ int live_session_run(const struct live_options *options, live_reread *reread, vo
             run_once(s);
         }
     }
+    calm_logging_end();
     int code = s->code;
     free(s);
     return code;

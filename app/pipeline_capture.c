@@ -227,7 +227,7 @@ static bool handle_loss(struct pipeline *p, struct slot *slot) {
     bool back = recover(p, slot);
     set_lost(p, false);
     if (back) {
-        LOG(INFO, "the source is back");
+        LOG(WARNING, "the source is back");
         stamp(p, &slot->frame);
         send_notice(p, EVENT_CAMERA_BACK, slot->frame.media_ns, slot->frame.captured_ns);
     }

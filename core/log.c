@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "log.h"
+#include "log_print.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -24,7 +24,7 @@ void log_set_writer(void (*writer)(enum log_level level, const char *line)) {
     log_writer = writer;
 }
 
-static void print_line(enum log_level level, const char *line) {
+void log_print(enum log_level level, const char *line) {
     static const char *const words[] = {"error: ", "warning: ", "", "debug: "};
     char whole[LINE_LEN + 32];
     int n = snprintf(whole, sizeof whole, "smilecam: %s%s\n", words[level], line);
@@ -45,5 +45,5 @@ void log_write(enum log_level level, const char *format, ...) {
     for (char *c = line; *c; c++) { // words from a file must not forge lines or move the cursor
         *c = (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c;
     }
-    (log_writer ? log_writer : print_line)(level, line);
+    (log_writer ? log_writer : log_print)(level, line);
 }
