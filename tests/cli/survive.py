@@ -5,7 +5,7 @@
 
 The table of faces (--csv), whose lines are there at once, is the witness of what should have been recorded.
 
-usage: survive.py SMILECAM MODEL [CLOCK_JUMPS] [--kills N]   (CLOCK_JUMPS: a library to preload)
+usage: survive.py SMILECAM MODEL [CLOCK_JUMPS] [--kills N] [--signals N]   (CLOCK_JUMPS: a library to preload)
 """
 import argparse
 import contextlib
@@ -129,14 +129,17 @@ def test_kills(smilecam, scratch, kills):
     check(f"{kills} kills", not unreadable and worst <= MOST_LOST_S, f"{worst:.2f} s lost at most")
 
 
-def test_signals(smilecam, scratch):
+def test_signals(smilecam, scratch, rounds):
     for name, signals in {"SIGTERM": [signal.SIGTERM], "SIGINT": [signal.SIGINT], "SIGHUP": [signal.SIGHUP],
                           "two signals": [signal.SIGTERM, signal.SIGINT]}.items():
-        for kind in ("mkv", "mp4"):
-            path = f"{scratch}/stopped.{kind}"
-            recorder = Recorder(smilecam, path, scratch).run_for(random.uniform(0.5, 2))
-            code = recorder.end(*signals)
-            check(f"{name}, {kind}", code == 4 and is_complete(recorder, path), f"exit code {code}")
+        codes, broken = set(), []
+        for i in range(rounds):
+            path = f"{scratch}/stopped.{'mp4' if i % 2 else 'mkv'}"
+            recorder = Recorder(smilecam, path, scratch).run_for(random.uniform(0, 2))
+            codes.add(recorder.end(*signals))
+            if not is_complete(recorder, path):
+                broken.append(f"{path}, {len(recorder.times())} pictures seen, {len(recorded(path)[0])} kept")
+        check(f"{rounds} times {name}", codes == {4} and not broken, f"exit codes {codes}{''.join(broken[:5])}")
 
 
 def test_file_limit(smilecam, scratch):
@@ -261,13 +264,14 @@ def main():
     parser.add_argument("model")
     parser.add_argument("clock_jumps", nargs="?")
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--signals", type=int, default=2)
     options = parser.parse_args()
     if not os.path.exists(options.model) or not shutil.which("ffprobe"):
         print("1..0 # SKIP no model, or no ffprobe")
         sys.exit(SKIPPED)
     with tempfile.TemporaryDirectory() as scratch:
         test_kills(options.smilecam, scratch, options.kills)
-        test_signals(options.smilecam, scratch)
+        test_signals(options.smilecam, scratch, options.signals)
         test_file_limit(options.smilecam, scratch)
         test_full_disk(options.smilecam, scratch)
         test_keep_free(options.smilecam, scratch)
