@@ -38,7 +38,7 @@ struct analyser *analyser_create(const struct analyser_options *options) {
     }
     analyser->options = *options;
     analyser->reader = face_reader_create(options->model, &options->point);
-    analyser->finder = analyser->reader ? face_finder_create(NULL) : NULL;
+    analyser->finder = analyser->reader ? face_finder_create(&options->landmarks) : NULL;
     bool ready = analyser->finder != NULL;
     if (ready && options->detector == DETECTOR_FOLLOW) {
         analyser->follower = follower_create(analyser->finder, options->deterministic);

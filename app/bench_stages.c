@@ -101,9 +101,9 @@ static int run_stages(struct bench *b, bool json) {
     return EXIT_CODE_OK;
 }
 
-static bool prepare(struct bench *b, const char *model) {
+static bool prepare(struct bench *b, const char *model, const struct landmark_file *landmarks) {
     b->reader = face_reader_create(model, NULL);
-    b->finder = b->reader ? face_finder_create(NULL) : NULL;
+    b->finder = b->reader ? face_finder_create(landmarks) : NULL;
     int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
     if (!b->finder || !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||
         !image_init(&b->grey, b->width, b->height, PIXEL_GREY8) ||
@@ -114,10 +114,11 @@ static bool prepare(struct bench *b, const char *model) {
     return true;
 }
 
-int bench_stages_run(int width, int height, int runs, const char *model, bool json) {
+int bench_stages_run(int width, int height, int runs, const char *model,
+                     const struct landmark_file *landmarks, bool json) {
     struct bench b = {.width = width, .height = height, .runs = runs};
     int code = EXIT_CODE_USAGE;
-    if (prepare(&b, model)) {
+    if (prepare(&b, model, landmarks)) {
         if (!json) {
             printf(
                 "Demo face, %dx%d, one thread, %d runs; kernels %s, dlib %s\n\n%-46s %8s %8s %8s\n",

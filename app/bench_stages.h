@@ -2,10 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "../vision/vision.h"
+
 #include <stdbool.h>
 
 #define BENCH_MAX_RUNS 1000
 
 // Times each stage by itself, on one thread, on the demo face: the same picture everywhere, so that
 // machines can be compared. Prints a table, or one JSON object a stage. Returns an exit_code.
-int bench_stages_run(int width, int height, int runs, const char *model, bool json);
+int bench_stages_run(int width, int height, int runs, const char *model,
+                     const struct landmark_file *landmarks, bool json);

@@ -116,6 +116,7 @@ static bool open_outputs(struct session *s) {
 static bool open_pipeline(struct session *s, struct source *source) {
     s->analyser = (struct analyser_options){
         .model = s->options.model,
+        .landmarks = s->options.landmarks,
         .point = s->options.point,
         .min_face_px = s->options.min_face_px,
         .detector = s->options.detector,

@@ -24,6 +24,7 @@ struct live_options {
     const char *way_out;     // the word that ends a kiosk
     const char *model;       // NULL: the shipped one
     const char *pictures;    // folder for photographs; NULL: the user's
+    struct landmark_file landmarks;
     struct working_point point;
     struct source_options wanted;
     int min_face_px; // 0: a twelfth of the frame's height

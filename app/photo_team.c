@@ -84,8 +84,14 @@ static enum photo_outcome run(struct job *job, struct team *team, const char *wh
     return outcome;
 }
 
+static bool add_finder(struct job *job, int i, const struct landmark_file *landmarks) {
+    job->finders[i] = i == 0 ? face_finder_create(landmarks) : face_finder_clone(job->finders[0]);
+    return job->finders[i] != NULL;
+}
+
 enum photo_outcome photo_team_run(const struct picture_set *set, struct team *team,
-                                  const char *what, photo_work *work, photo_take *take, void *arg) {
+                                  const struct landmark_file *landmarks, const char *what,
+                                  photo_work *work, photo_take *take, void *arg) {
     enum photo_outcome outcome = PHOTOS_NOT_STARTED;
     struct job *job = calloc(1, sizeof *job);
     if (!job) {
@@ -94,7 +100,7 @@ enum photo_outcome photo_team_run(const struct picture_set *set, struct team *te
     }
     *job = (struct job){.set = set, .work = work, .arg = arg};
     int n_finders = 0;
-    while (n_finders < team_size(team) && (job->finders[n_finders] = face_finder_create(NULL))) {
+    while (n_finders < team_size(team) && add_finder(job, n_finders, landmarks)) {
         n_finders++;
     }
     if (n_finders == team_size(team)) {

@@ -16,6 +16,7 @@
 #include <istream>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <streambuf>
 
 // ---- landmarks ----
@@ -37,6 +38,9 @@ static landmark_model *landmarks_load(const char *bytes, std::size_t n) {
     memory_buffer buffer(bytes, n);
     std::istream stream(&buffer);
     dlib::deserialize(model->predictor, stream);
+    if (model->predictor.num_parts() != N_LANDMARKS) {
+        throw std::runtime_error("the file does not hold 68 landmarks");
+    }
     return model.release();
 }
 

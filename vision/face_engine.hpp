@@ -19,7 +19,8 @@ struct face_detector;
 struct face_engine {
     const char *name; // the instruction set that it was compiled for
 
-    // bytes: the known landmark file. Placing is thread-safe. The box may reach out of the picture.
+    // bytes: the known landmark file, or one that the user trusts. Placing is thread-safe. The box
+    // may reach out of the picture.
     struct landmark_model *(*landmarks_load)(const char *bytes, std::size_t n);
     void (*landmarks_free)(struct landmark_model *model);
     void (*landmarks_place)(const struct landmark_model *model, const struct image *grey,

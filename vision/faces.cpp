@@ -11,10 +11,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <future>
 #include <memory>
+#include <string>
 
 // What a finder and its clones share.
 struct shared_landmarks {
@@ -56,39 +56,40 @@ static bool has_known_sha256(const file_bytes &bytes) {
 
 // The bytes that were checked are the bytes that are parsed, whatever happens to the file
 // meanwhile.
-static bool read_landmarks(const char *path, file_bytes &bytes) {
+static bool read_landmarks(const char *path, bool trusted, file_bytes &bytes) {
     static const char remedy[] = "apt-get install libdlib-data brings the right one";
     const char *problem = file_bytes_read(path, LANDMARKS_LIMIT, bytes);
     if (problem) {
         LOG(ERROR, "cannot read the landmark model %s: %s; %s", path, problem, remedy);
         return false;
     }
-    if (!has_known_sha256(bytes)) {
-        LOG(ERROR, "%s is not the landmark model that smilecam knows (its SHA-256 differs); %s",
+    if (!trusted && !has_known_sha256(bytes)) {
+        LOG(ERROR,
+            "%s is not the landmark model that smilecam knows (its SHA-256 differs); %s, and "
+            "--trust takes this one if you know who made it",
             path, remedy);
         return false;
     }
     return true;
 }
 
-static const char *landmark_path(const char *asked) {
-    const char *set = getenv("SMILECAM_LANDMARKS");
-    return asked ? asked : set && *set ? set : DEBIAN_LANDMARKS;
-}
-
-struct face_finder *face_finder_create(const char *landmark_file) {
+struct face_finder *face_finder_create(const struct landmark_file *landmarks) {
     return guarded("load the face finder", (face_finder *)nullptr, [&]() -> face_finder * {
         file_bytes bytes;
         const struct face_engine &engine = face_engine_load();
         // The detector's filters are packed as well; the first one unpacks them for all.
         auto unpacked =
             std::async(std::launch::async, [&] { engine.detector_free(engine.detector_create()); });
-        if (!read_landmarks(landmark_path(landmark_file), bytes)) {
+        struct landmark_file file = landmarks ? *landmarks : landmark_file{};
+        std::string path = file.path ? file.path : DEBIAN_LANDMARKS;
+        if (!read_landmarks(path.c_str(), file.trusted, bytes)) {
             return nullptr;
         }
-        auto landmarks = std::make_shared<shared_landmarks>(engine, bytes);
+        auto shared =
+            guarded(("use the landmark model " + path).c_str(), std::shared_ptr<shared_landmarks>(),
+                    [&] { return std::make_shared<shared_landmarks>(engine, bytes); });
         unpacked.get();
-        return new face_finder(engine, landmarks);
+        return shared ? new face_finder(engine, shared) : nullptr;
     });
 }
 

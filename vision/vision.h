@@ -36,11 +36,14 @@ struct face {
 
 struct face_finder;
 
-// Loads the landmark model; NULL means the file that SMILECAM_LANDMARKS names, or else that of
-// Debian's libdlib-data. It is used only if its SHA-256 is the known one, since dlib's loader
-// trusts it. NULL (logged) on failure. Takes about 0.8 s and 80 MB. Not thread-safe: one per
-// thread.
-struct face_finder *face_finder_create(const char *landmark_file);
+struct landmark_file {
+    const char *path; // NULL: that of Debian's libdlib-data
+    bool trusted; // used though its SHA-256 is not the known one; dlib does not check what it reads
+};
+
+// Loads the landmark model; NULL means Debian's. NULL (logged) on failure. Takes about 0.8 s and
+// 80 MB. Not thread-safe: one per thread.
+struct face_finder *face_finder_create(const struct landmark_file *landmarks);
 
 // Another finder, for another thread, which shares the landmark model of the first; either may be
 // destroyed first. NULL (logged) on failure. Costs some milliseconds and little memory.

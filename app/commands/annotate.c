@@ -3,6 +3,7 @@
 #include "../annotate_batch.h"
 #include "../annotator.h"
 #include "../exit_codes.h"
+#include "../landmark_options.h"
 #include "../options.h"
 #include "../recording_options.h"
 #include "../working_point_options.h"
@@ -119,6 +120,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        LANDMARK_SPECS(&job.analyser.landmarks),
         WORKING_POINT_SPECS(&job.analyser.point),
     };
     const struct option_table table = {

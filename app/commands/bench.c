@@ -4,6 +4,7 @@
 #include "../bench_stages.h"
 #include "../exit_codes.h"
 #include "../json_line.h"
+#include "../landmark_options.h"
 #include "../options.h"
 #include "command.h"
 
@@ -17,6 +18,7 @@
 struct bench {
     int width, height, runs, frames, plain_frames;
     const char *model, *clip;
+    struct landmark_file landmarks;
     bool json, scaling;
     int n_results; // for the plot
     char names[MAX_RESULTS][64];
@@ -31,7 +33,8 @@ struct scene {
 
 static bool measure(const struct bench *b, const struct bench_clip *clip, enum detector_way way,
                     struct bench_cost *cost) {
-    struct analyser_options options = {.model = b->model, .detector = way, .deterministic = true};
+    struct analyser_options options = {
+        .model = b->model, .landmarks = b->landmarks, .detector = way, .deterministic = true};
     int n = way == DETECTOR_FOLLOW ? b->frames : b->plain_frames;
     return bench_clip_analyse(clip, &options, n, cost);
 }
@@ -131,7 +134,7 @@ static bool plot(const struct bench *b) {
 }
 
 static int bench(struct bench *b) {
-    int code = bench_stages_run(b->width, b->height, b->runs, b->model, b->json);
+    int code = bench_stages_run(b->width, b->height, b->runs, b->model, &b->landmarks, b->json);
     code = code == EXIT_CODE_OK ? compare_all(b) : code;
     if (code == EXIT_CODE_OK && b->scaling && !b->json && !plot(b)) {
         code = EXIT_CODE_OUTPUT;
@@ -200,6 +203,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        LANDMARK_SPECS(&b.landmarks),
         {.name = "json",
          .kind = OPTION_FLAG,
          .target = &b.json,

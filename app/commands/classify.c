@@ -4,6 +4,7 @@
 #include "../face_reader.h"
 #include "../folder_list.h"
 #include "../json_line.h"
+#include "../landmark_options.h"
 #include "../options.h"
 #include "../photo.h"
 #include "../stop_signal.h"
@@ -20,6 +21,7 @@ struct classify {
     struct face_finder *finder;
     struct face_reader *reader;
     struct image grey;
+    struct landmark_file landmarks;
     struct working_point point;
     bool json, portrait;
     int n_read, n_failed;
@@ -124,7 +126,7 @@ static int classify_paths(struct classify *job, const char *model, const struct 
     int code = EXIT_CODE_USAGE;
     stop_signal_install();
     job->reader = face_reader_create(model, &job->point);
-    job->finder = job->reader ? face_finder_create(NULL) : NULL;
+    job->finder = job->reader ? face_finder_create(&job->landmarks) : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
             classify_path(job, paths->items[i]);
@@ -155,6 +157,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        LANDMARK_SPECS(&job.landmarks),
         WORKING_POINT_SPECS(&job.point),
     };
     const struct option_table table = {

@@ -5,6 +5,7 @@
 #include "../face_reader.h"
 #include "../held_out.h"
 #include "../json_line.h"
+#include "../landmark_options.h"
 #include "../model_path.h"
 #include "../options.h"
 #include "../photo_team.h"
@@ -28,6 +29,7 @@
 
 struct job {
     const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
+    struct landmark_file landmarks;
     struct working_point point;
     bool json, degraded;
     int threads;
@@ -271,9 +273,9 @@ static int evaluate(struct job *job) {
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
         enum photo_outcome outcome =
-            start(job, &team)
-                ? photo_team_run(&job->set, team, "evaluating", read_face, count_unreadable, job)
-                : PHOTOS_NOT_STARTED;
+            start(job, &team) ? photo_team_run(&job->set, team, &job->landmarks, "evaluating",
+                                               read_face, count_unreadable, job)
+                              : PHOTOS_NOT_STARTED;
         if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
             code = EXIT_CODE_INPUT;
         } else if (outcome == PHOTOS_DONE) {
@@ -339,6 +341,7 @@ static int run(int argc, char **argv) {
          .target = &job.against_path,
          .argument = "FILE.csv",
          .help = "compare with these scores, picture by picture (McNemar's test)"},
+        LANDMARK_SPECS(&job.landmarks),
         WORKING_POINT_SPECS(&job.point),
         {.name = "threads",
          .kind = OPTION_INT,

@@ -3,6 +3,7 @@
 #include "../exit_codes.h"
 #include "../explain_sheet.h"
 #include "../face_map.h"
+#include "../landmark_options.h"
 #include "../model_path.h"
 #include "../occlusion.h"
 #include "../options.h"
@@ -22,6 +23,7 @@ struct explain {
     const char *out, *model, *layers, *label;
     struct classifier *classifier;
     struct graph *graph; // the same model, for a look inside
+    struct landmark_file landmarks;
     struct face_finder *finder;
     struct image chip;
     struct explanation sheet;
@@ -218,7 +220,7 @@ static int explain(struct explain *job, const char *path) {
     const char *slash = strrchr(path, '/');
     int code = EXIT_CODE_USAGE;
     job->sheet.picture = slash ? slash + 1 : path;
-    if (open_model(job) && (job->finder = face_finder_create(NULL))) {
+    if (open_model(job) && (job->finder = face_finder_create(&job->landmarks))) {
         code = cut_face(job, path) ? explain_face(job) : EXIT_CODE_INPUT;
     }
     face_finder_destroy(job->finder);
@@ -257,6 +259,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        LANDMARK_SPECS(&job.landmarks),
     };
     const struct option_table table = {
         .command = "explain",

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../../core/log.h"
 #include "../exit_codes.h"
+#include "../landmark_options.h"
 #include "../live_session.h"
 #include "../options.h"
 #include "../recording_options.h"
@@ -142,6 +143,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .argument = "FILE",
          .help = "another model than the shipped one",
          .environment = "SMILECAM_MODEL"},
+        LANDMARK_SPECS(&live->landmarks),
         WORKING_POINT_SPECS(&live->point),
         {.name = "width",
          .kind = OPTION_INT,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../exit_codes.h"
+#include "../landmark_options.h"
 #include "../options.h"
 #include "../photo_team.h"
 #include "../stop_signal.h"
@@ -21,6 +22,7 @@
 struct job {
     struct picture_set set;
     struct dataset dataset;
+    struct landmark_file landmarks;
     struct image *chips; // by picture; empty where no face was found
     int n_unreadable, n_found, n_by_step[N_PHOTO_STEPS + 1];
 };
@@ -64,7 +66,8 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
 }
 
 static int prepare_all(struct job *job, struct team *team) {
-    switch (photo_team_run(&job->set, team, "preparing", cut_face, keep_crop, job)) {
+    switch (
+        photo_team_run(&job->set, team, &job->landmarks, "preparing", cut_face, keep_crop, job)) {
     case PHOTOS_DONE:
         return EXIT_CODE_OK;
     case PHOTOS_INTERRUPTED:
@@ -112,8 +115,9 @@ static int finish(struct job *job, const char *input, const char *output) {
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-static int prepare(const char *input, const char *output, int n_threads) {
-    struct job job = {0};
+static int prepare(const char *input, const char *output, int n_threads,
+                   const struct landmark_file *landmarks) {
+    struct job job = {.landmarks = *landmarks};
     struct team *team = NULL;
     int code = EXIT_CODE_INPUT;
     dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
@@ -142,6 +146,7 @@ static int prepare(const char *input, const char *output, int n_threads) {
 static int run(int argc, char **argv) {
     const char *output = NULL;
     int threads = 0;
+    struct landmark_file landmarks = {0};
     const struct option_spec specs[] = {
         {.name = "output",
          .letter = 'o',
@@ -156,6 +161,7 @@ static int run(int argc, char **argv) {
          .help = "threads to use; 0 = one per processor",
          .fallback = "0",
          .maximum = 64},
+        LANDMARK_SPECS(&landmarks),
     };
     const struct option_table table = {
         .command = "prepare",
@@ -178,7 +184,7 @@ static int run(int argc, char **argv) {
         LOG(ERROR, "prepare: say where to write the crops: -o CROPS");
         return EXIT_CODE_USAGE;
     }
-    return prepare(operands.items[0], output, threads);
+    return prepare(operands.items[0], output, threads, &landmarks);
 }
 
 const struct command command_prepare = {

@@ -137,6 +137,36 @@ if [ ! -f "$model" ]; then
     exit 0
 fi
 
+# ---- landmarks ----
+
+known=/usr/share/dlib/shape_predictor_68_face_landmarks.dat
+if [ -f "$known" ]; then
+    { cat "$known"; echo; } >other.dat
+    { printf 'YUV4MPEG2 W64 H64 F25:1 C420jpeg\nFRAME\n'; head -c 6144 /dev/zero; } >black.y4m
+    mkdir -p photos/smile photos/sad
+    touch photos/smile/face.jpg photos/sad/face.jpg
+    for command in "live --headless --source demo --duration 1" "annotate black.y4m -o out.mkv" "bench --runs 1" \
+        "classify text.mp4" "explain text.mp4 -o out.png" "prepare photos -o out.crops" "eval --list photos"; do
+        # shellcheck disable=SC2086
+        expect 1 "--trust takes this one if you know" $command --landmarks other.dat
+    done
+    expect 2 "text.mp4" classify text.mp4 --landmarks other.dat --trust
+    expect 2 "text.mp4" classify text.mp4 --landmarks "$known"
+    head -c 100 other.dat >short.dat
+    expect 1 "short.dat" classify text.mp4 --landmarks short.dat --trust
+    mkdir settings settings/smilecam
+    printf '[classify]\nlandmarks = other.dat\n' >settings/smilecam/smilecam.conf
+    export XDG_CONFIG_HOME="$scratch/settings"
+    expect 1 "--trust takes this one if you know" classify text.mp4
+    echo 'trust = yes' >>settings/smilecam/smilecam.conf
+    expect 2 "text.mp4" classify text.mp4
+    unset XDG_CONFIG_HOME
+    SMILECAM_LANDMARKS=other.dat
+    export SMILECAM_LANDMARKS
+    expect 1 "--trust takes this one if you know" classify text.mp4
+    unset SMILECAM_LANDMARKS
+fi
+
 head -c $(($(wc -c <"$model") / 2)) "$model" >half.onnx
 expect 1 "half.onnx" live --headless --source demo --model half.onnx --duration 1
 expect 6 "/dev/full: cannot write events" live --headless --source demo --events /dev/full --duration 3

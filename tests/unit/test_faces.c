@@ -48,7 +48,8 @@ static void test_other_landmark_files_are_refused(void **state) {
     const char *const names[] = {"wrong.dat", "empty.dat", "missing.dat", ""};
     for (int i = 0; i < 4; i++) {
         stderr_begin();
-        struct face_finder *none = face_finder_create(scratch_path(names[i]));
+        struct face_finder *none =
+            face_finder_create(&(struct landmark_file){.path = scratch_path(names[i])});
         const char *said = stderr_end();
         assert_null(none);
         assert_true(is_one_error(said, scratch_path(names[i])));
@@ -56,14 +57,14 @@ static void test_other_landmark_files_are_refused(void **state) {
     }
 }
 
-static void test_the_environment_names_another_file(void **state) {
+static void test_trust_goes_only_so_far(void **state) {
     (void)state;
-    setenv("SMILECAM_LANDMARKS", scratch_path("elsewhere.dat"), 1);
+    scratch_write(scratch_path("wrong.dat"), "\x01\x44\x08\x81\x10", 5);
     stderr_begin();
-    struct face_finder *none = face_finder_create(NULL);
-    assert_true(is_one_error(stderr_end(), "elsewhere.dat"));
+    struct face_finder *none = face_finder_create(
+        &(struct landmark_file){.path = scratch_path("wrong.dat"), .trusted = true});
+    assert_true(is_one_error(stderr_end(), "wrong.dat"));
     assert_null(none);
-    unsetenv("SMILECAM_LANDMARKS");
     face_finder_destroy(NULL);
 }
 
@@ -377,7 +378,7 @@ static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_other_landmark_files_are_refused),
-        cmocka_unit_test(test_the_environment_names_another_file),
+        cmocka_unit_test(test_trust_goes_only_so_far),
         cmocka_unit_test(test_scales_agree_on_a_face),
         cmocka_unit_test(test_a_part_of_a_larger_picture_is_found_the_same),
         cmocka_unit_test(test_capacity_is_kept),
