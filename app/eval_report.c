@@ -259,6 +259,7 @@ static bool write_page(const struct eval_report *report, const char *folder,
     write_figures(out, &m);
     write_confusion(out, report);
     write_labels(out, report);
+    eval_write_confusion(out, report);
     eval_write_curves(out, report);
     eval_write_conditions(out, report);
     if (!report->scores) { // those are of other networks

@@ -20,6 +20,17 @@ struct label_share {
 // their number.
 int eval_label_shares(const struct eval_report *report, struct label_share shares[EVAL_MAX_LABELS]);
 
+// Of a model with more than two labels: which is called which. Pictures whose label it does not
+// know are left out.
+struct confusion {
+    int n, n_found, n_right; // pictures; those with a face; those whose likeliest label is theirs
+    int faces[MODEL_MAX_LABELS][MODEL_MAX_LABELS]; // by what they are, then what they are called
+};
+
+// False when the model has only two labels, or there is no face.
+bool eval_confusion(const struct eval_report *report, struct confusion *confusion);
+void eval_write_confusion(FILE *out, const struct eval_report *report);
+
 // The ROC and the reliability curve.
 void eval_write_curves(FILE *out, const struct eval_report *report);
 

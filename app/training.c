@@ -170,8 +170,13 @@ static bool same_params(const struct node *a, const struct node *b) {
     return same;
 }
 
-// Node by node: the file may lack layers without parameters that only training needs.
-static bool copy_weights(const struct graph *from, struct graph *to) {
+static bool is_last(const struct graph *graph, int node) {
+    return node < graph->n_nodes && next_with_params(graph, node) == graph->n_nodes;
+}
+
+// Node by node: the file may lack layers without parameters that only training needs. The last one
+// may differ, as the labels do; it is left as it is.
+static bool copy_weights(const struct graph *from, struct graph *to, bool *other_labels) {
     int old = next_with_params(from, -1), new = next_with_params(to, -1);
     while (old < from->n_nodes && new < to->n_nodes &&
            same_params(&from->nodes[old], &to->nodes[new])) {
@@ -179,7 +184,9 @@ static bool copy_weights(const struct graph *from, struct graph *to) {
         old = next_with_params(from, old);
         new = next_with_params(to, new);
     }
-    return old == from->n_nodes && new == to->n_nodes;
+    *other_labels = is_last(from, old) && is_last(to, new) &&
+                    graph_output_shape(from).c != graph_output_shape(to).c;
+    return *other_labels || (old == from->n_nodes && new == to->n_nodes);
 }
 
 // What the first weights had learnt from, in one line.
@@ -196,11 +203,18 @@ static void note_init(struct metadata *sources, const char *path, const struct m
     metadata_set(sources, "smilecam.init", all);
 }
 
-static bool begin_from(struct graph *graph, const char *path, struct metadata *sources) {
+static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
+                       struct metadata *sources) {
     struct metadata metadata = {0};
     struct graph *from = onnx_read(path, &metadata);
-    bool ok = from && copy_weights(from, graph);
-    if (from && !ok) {
+    struct rng rng;
+    bool other_labels = false;
+    rng_init(&rng, seed, 0);
+    graph_init(graph, &rng);
+    bool ok = from && copy_weights(from, graph, &other_labels);
+    if (ok && other_labels) {
+        LOG(INFO, "%s: has other labels, so the last layer begins anew", path);
+    } else if (from && !ok) {
         LOG(ERROR, "%s: is of another architecture; name the one that it was made with by --arch",
             path);
     }
@@ -227,7 +241,7 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
             graph_output_shape(graph).c, dataset->n_labels);
         ok = false;
     }
-    ok = ok && (!o->init || begin_from(graph, o->init, &o->sources));
+    ok = ok && (!o->init || begin_from(graph, o->init, o->config.seed, &o->sources));
     if (!ok) {
         graph_destroy(graph);
         return NULL;
@@ -263,18 +277,29 @@ static void swap_values(real *a, real *b, size_t n) {
     }
 }
 
+static double share_right(const struct dataset *dataset, const int *items, int n,
+                          const int *likeliest) {
+    int n_right = 0;
+    for (int i = 0; i < n; i++) {
+        n_right += dataset->crops[items[i]].label == likeliest[i];
+    }
+    return (double)n_right / n;
+}
+
 bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
-                      const int *items, int n, float *scores, struct metrics *metrics) {
+                      const int *items, int n, float *scores, struct metrics *metrics,
+                      double *right) {
     int label = training_label(dataset);
     float *own = scores ? NULL : malloc((size_t)n * sizeof *own);
     int *truth = malloc((size_t)n * sizeof *truth);
+    int *likeliest = malloc((size_t)n * sizeof *likeliest);
     real *other = malloc(graph->n_values * sizeof *other);
     float *to = scores ? scores : own;
-    bool ok = to && truth && other;
+    bool ok = to && truth && likeliest && other;
     if (ok) {
         memcpy(other, weights, graph->n_values * sizeof *other);
         swap_values(graph->values, other, graph->n_values);
-        ok = score_crops(graph, dataset, items, n, label, cpu_kernels(), to);
+        ok = score_crops(graph, dataset, items, n, label, cpu_kernels(), to, likeliest);
         swap_values(graph->values, other, graph->n_values);
     }
     for (int i = 0; ok && i < n; i++) {
@@ -282,11 +307,13 @@ bool training_measure(struct graph *graph, const real *weights, const struct dat
     }
     if (ok) {
         *metrics = metrics_of(to, truth, n, 0.5f);
+        *right = share_right(dataset, items, n, likeliest);
     } else {
         LOG(ERROR, "no memory to measure %d pictures", n);
     }
     free(own);
     free(truth);
+    free(likeliest);
     free(other);
     return ok;
 }

@@ -89,18 +89,15 @@ bool dataset_smile_or_not(struct dataset *dataset, const char *name) {
 static int label_here(const struct dataset *dataset, const char *label, const char *name) {
     int smile = smile_label(dataset);
     for (int i = 0; i < dataset->n_labels; i++) {
-        if (strcmp(dataset->labels[i], label) == 0) {
+        if (model_label_same(dataset->labels[i], label)) {
             return i;
         }
-    }
-    if (smile >= 0 && model_label_is_smile(label)) {
-        return smile;
     }
     if (smile >= 0 && dataset->n_labels == 2) {
         return 1 - smile;
     }
-    LOG(ERROR, "%s: its label \"%s\" is none of the first file's; rename it, or learn with --smile",
-        name, label);
+    LOG(WARNING, "%s: faces labelled \"%s\" are left out, the first file knows no such label", name,
+        label);
     return -1;
 }
 
@@ -121,16 +118,14 @@ int dataset_join(struct dataset *dataset, const struct dataset *more, const char
     }
     for (int i = 0; i < more->n_labels; i++) {
         here[i] = label_here(dataset, more->labels[i], name);
-        if (here[i] < 0) {
-            return -1;
-        }
     }
     struct chip_hash *hashes = hashes_create(dataset);
     int n_own = dataset->n;
     for (int i = 0; hashes && n >= 0 && i < more->n; i++) {
         struct image chip = dataset_chip(more, i);
         struct crop crop = more->crops[i];
-        if (!crop.found || find_copy(dataset, hashes, n_own, chip_hash_of(&chip)) >= 0) {
+        if (!crop.found || here[crop.label] < 0 ||
+            find_copy(dataset, hashes, n_own, chip_hash_of(&chip)) >= 0) {
             continue;
         }
         crop.label = here[crop.label];

@@ -15,9 +15,9 @@ int dataset_group_copies(struct dataset *dataset);
 // (logged, naming the file) when no label means a smile.
 bool dataset_smile_or_not(struct dataset *dataset, const char *name);
 
-// Appends the faces of another set as auxiliary ones: learned from, never measured. A label that
-// the dataset does not have counts as smile when it means one, else as the dataset's other label.
-// Faces that look like a picture of the dataset's own are left out. Returns their number; -1
-// (logged, naming the file) when the chips are cut otherwise, a label has no counterpart, or memory
-// is short.
+// Appends the faces of another set as auxiliary ones: learned from, never measured. A label
+// counts as the one here that means the same (model_info.h); one without a counterpart as the other
+// of two, else its faces are left out (logged), as are those that look like a picture of the
+// dataset's own. Returns their number; -1 (logged, naming the file) when the chips are cut
+// otherwise or memory is short.
 int dataset_join(struct dataset *dataset, const struct dataset *more, const char *name);

@@ -29,14 +29,34 @@ static void split_labels(const char *text, struct model_info *info) {
     }
 }
 
-bool model_label_is_smile(const char *label) {
-    static const char *const words[] = {"smile", "smiling", "happy", "happiness"};
+// Rows of words for one expression, as data sets call it.
+static const char *const words[][4] = {
+    {"smile", "smiling", "happy", "happiness"},
+    {"angry", "anger"},
+    {"disgust", "disgusted"},
+    {"fear", "fearful", "afraid"},
+    {"sad", "sadness"},
+    {"surprise", "surprised"},
+};
+
+static int word_row(const char *label) {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcasecmp(label, words[i]) == 0) {
-            return true;
+        for (size_t k = 0; k < sizeof *words / sizeof **words && words[i][k]; k++) {
+            if (strcasecmp(label, words[i][k]) == 0) {
+                return (int)i;
+            }
         }
     }
-    return false;
+    return -1;
+}
+
+bool model_label_is_smile(const char *label) {
+    return word_row(label) == 0;
+}
+
+bool model_label_same(const char *a, const char *b) {
+    int row = word_row(a);
+    return strcasecmp(a, b) == 0 || (row >= 0 && row == word_row(b));
 }
 
 int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]) {

@@ -23,6 +23,9 @@ bool model_shape_check(const char *path, const struct graph *graph);
 int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]);
 bool model_label_is_smile(const char *label);
 
+// Whether two labels mean the same expression: equal but for case, or as "angry" and "anger".
+bool model_label_same(const char *a, const char *b);
+
 // Checks that the graph is a classifier of square grey faces with as many outputs as labels. False
 // (logged, naming the path) if not.
 bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,

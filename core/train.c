@@ -364,14 +364,23 @@ bool trainer_load(struct trainer *t, const char *path) {
     return ok;
 }
 
+static int likeliest_of(const float *probabilities, int n) {
+    int best = 0;
+    for (int i = 1; i < n; i++) {
+        best = probabilities[i] > probabilities[best] ? i : best;
+    }
+    return best;
+}
+
 bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                 int label, const struct kernels *kernels, float *scores) {
+                 int label, const struct kernels *kernels, float *scores, int *likeliest) {
     struct plan *plan = plan_create(graph, 1, kernels);
     int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
     float *input = malloc((size_t)(size * size) * sizeof *input);
     float probabilities[MODEL_MAX_LABELS];
     bool ok = plan && input && n_labels <= MODEL_MAX_LABELS;
     for (int i = 0; ok && i < n; i++) {
+        int best = -1;
         scores[i] = NAN;
         if (dataset->crops[items[i]].found) {
             struct image chip = dataset_chip(dataset, items[i]);
@@ -379,6 +388,10 @@ bool score_crops(const struct graph *graph, const struct dataset *dataset, const
             image_standardise(input, size * size);
             plan_run(plan, input, 1, probabilities);
             scores[i] = probabilities[label];
+            best = likeliest_of(probabilities, n_labels);
+        }
+        if (likeliest) {
+            likeliest[i] = best;
         }
     }
     free(input);

@@ -71,7 +71,8 @@ bool trainer_save(const struct trainer *trainer, const char *path);
 // Goes on where a checkpoint left off. False (logged) when it is damaged or from another run.
 bool trainer_load(struct trainer *trainer, const char *path);
 
-// Scores of label for each of the n crops by a graph's plan, as live computes them; NaN where no
-// face was found.  scores:(n). False (logged) without memory.
+// Scores of label for each of the n crops by a graph's plan, as live computes them, and the
+// likeliest label; NaN and -1 where no face was found.  scores:(n)  likeliest:(n), may be NULL.
+// False (logged) without memory.
 bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                 int label, const struct kernels *kernels, float *scores);
+                 int label, const struct kernels *kernels, float *scores, int *likeliest);

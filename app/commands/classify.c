@@ -50,16 +50,26 @@ static void report_no_face(struct classify *job, const char *path) {
     }
 }
 
+// By label; nothing for a model with two, of which one says all.
+static json_t *json_probabilities(const struct model_info *info, const float *probabilities) {
+    json_t *all = info->n_labels > 2 ? json_object() : NULL;
+    for (int k = 0; all && k < info->n_labels; k++) {
+        json_object_set_new(all, info->labels[k], json_rounded(probabilities[k], 4));
+    }
+    return all;
+}
+
 static void report_face(struct classify *job, const char *path, const struct face *face, int index,
                         int n, const float *probabilities) {
     const struct model_info *info = face_reader_info(job->reader);
     int label = face_reader_verdict(info, probabilities);
     if (job->json) {
-        write_json(job, json_pack("{s:i, s:s, s:i, s:i, s:s, s:o, s:o, s:o}", "v", 1, "path", path,
-                                  "faces", n, "face", index + 1, "label", info->labels[label],
+        write_json(job, json_pack("{s:i, s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:o*}", "v", 1, "path",
+                                  path, "faces", n, "face", index + 1, "label", info->labels[label],
                                   "probability", json_rounded(probabilities[label], 4), "score",
                                   json_rounded(probabilities[info->smile_label], 4), "box",
-                                  json_box(&face->box)));
+                                  json_box(&face->box), "probabilities",
+                                  json_probabilities(info, probabilities)));
     } else {
         printf("%s: face %d: %s %.2f at %.0f,%.0f %.0fx%.0f\n", path, index + 1,
                info->labels[label], (double)probabilities[label], (double)face->box.x,

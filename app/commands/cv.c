@@ -28,6 +28,7 @@ struct job {
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
     int *truth;
+    double n_right; // pictures held out so far whose likeliest label is theirs
 };
 
 static bool on_step(void *arg, int step, double loss) {
@@ -66,15 +67,17 @@ static int run_fold(struct job *job, int fold) {
     }
     if (code == EXIT_CODE_OK) {
         struct metrics m;
+        double right;
         char name[16];
         n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
         float *scores = malloc((size_t)(n + 1) * sizeof *scores);
         if (n > 0 && scores &&
             training_measure(graph, trainer_final_weights(trainer), dataset, job->items, n, scores,
-                             &m)) {
+                             &m, &right)) {
             for (int i = 0; i < n; i++) {
                 job->scores[job->items[i]] = scores[i];
             }
+            job->n_right += right * n;
             snprintf(name, sizeof name, "fold %d", fold + 1);
             print_metrics(name, &m);
         } else if (n > 0) {
@@ -129,6 +132,11 @@ static int cross_validate(struct job *job, const struct operands *crops) {
     if (code == EXIT_CODE_OK) {
         struct metrics m = metrics_of(job->scores, job->truth, job->n_own, 0.5f);
         print_metrics("all", &m);
+        if (job->dataset.n_labels > 2) {
+            double right = job->n_right / m.n;
+            printf("the right one of %d labels: %.2f +-%.2f\n", job->dataset.n_labels, 100 * right,
+                   100 * wilson_half_interval(right, m.n));
+        }
         code = !job->scores_path || write_scores(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
     } else if (code == EXIT_CODE_INTERRUPTED) {
         LOG(ERROR, "interrupted; the folds printed so far stand");

@@ -44,6 +44,14 @@ static float smile_score(struct face_reader *reader, const float *probabilities)
     return probabilities[face_reader_info(reader)->smile_label];
 }
 
+static int likeliest(const struct model_info *info, const float *probabilities) {
+    int best = isnan(probabilities[0]) ? -1 : 0;
+    for (int k = 1; best >= 0 && k < info->n_labels; k++) {
+        best = probabilities[k] > probabilities[best] ? k : best;
+    }
+    return best;
+}
+
 // The score after each way to make the chip worse.
 static void read_degraded(struct face_reader *reader, struct eval_item *item, uint64_t seed) {
     struct image worse = {0};
@@ -62,7 +70,9 @@ static void read_face(void *arg, int worker, int index, const struct image *grey
     struct job *job = arg;
     struct face_reader *reader = job->readers[worker];
     struct eval_item *item = &job->items[index];
-    item->score = smile_score(reader, face_reader_read(reader, grey, face, 1));
+    const float *probabilities = face_reader_read(reader, grey, face, 1);
+    item->score = smile_score(reader, probabilities);
+    item->likeliest = likeliest(face_reader_info(reader), probabilities);
     item->face_px = face->box.w;
     const struct image *chip = face_reader_chip(reader, 0);
     if ((!job->report_path && !job->degraded) || isnan(item->score) ||
@@ -103,7 +113,8 @@ static struct eval_item item_of(const struct picture *picture) {
     struct eval_item item = {.name = picture->name,
                              .label = picture->label,
                              .truth = model_label_is_smile(picture->label),
-                             .score = NAN};
+                             .score = NAN,
+                             .likeliest = -1};
     memcpy(item.pose, picture->pose, sizeof item.pose);
     for (int k = 0; k < N_DEGRADATIONS; k++) {
         item.degraded[k] = NAN;
@@ -238,6 +249,7 @@ static int report(const struct job *job) {
                                       .model = model_path_find(job->model),
                                       .sha256 = job->sha256,
                                       .scores = job->held_out_path,
+                                      .info = face_reader_info(job->readers[0]),
                                       .threshold = face_reader_info(job->readers[0])->threshold,
                                       .n = job->set.n,
                                       .items = job->items};
@@ -249,6 +261,7 @@ static int report(const struct job *job) {
     if (!job->json) {
         report_text(job, &m);
         print_labels(&found);
+        eval_print_confusion(&found);
         if (job->degraded) {
             print_degraded(&found, &m);
         }

@@ -37,6 +37,7 @@ struct job {
     int n_train, n_validation, n_test;
     struct progress progress;
     struct metrics tested;
+    double tested_right; // share whose likeliest label is theirs
 };
 
 static bool split(struct job *job) {
@@ -75,7 +76,11 @@ static bool on_step(void *arg, int step, double loss) {
     return !stop_signal_raised();
 }
 
-static void say_epoch(struct job *job, double loss, const struct metrics *m) {
+static bool has_many_labels(const struct job *job) {
+    return job->dataset.n_labels > 2;
+}
+
+static void say_epoch(struct job *job, double loss, const struct metrics *m, double right) {
     int done = trainer_epochs_done(job->trainer), all = job->training.config.epochs;
     double elapsed = progress_elapsed_s(&job->progress);
     double steps_done =
@@ -84,12 +89,13 @@ static void say_epoch(struct job *job, double loss, const struct metrics *m) {
     progress_format_time(elapsed / steps_done * (job->progress.total - steps_done), left);
     if (job->n_validation > 0) {
         snprintf(measured, sizeof measured, "  validation %.1f %% of %d, auc %.4f",
-                 100 * m->accuracy_found, m->n_found, m->auc);
+                 100 * (has_many_labels(job) ? right : m->accuracy), m->n, m->auc);
     }
     progress_end(&job->progress);
     LOG(INFO, "epoch %3d/%d  loss %.4f%s  %s left", done, all, loss, measured, left);
     if (job->log) {
-        fprintf(job->log, "%d,%.6f,%.6f,%.6f\n", done, loss, m->accuracy_found, m->auc);
+        fprintf(job->log, "%d,%.6f,%.6f,%.6f\n", done, loss,
+                has_many_labels(job) ? right : m->accuracy, m->auc);
         fflush(job->log);
     }
 }
@@ -102,9 +108,10 @@ static bool log_is_good(const struct job *job) {
     return true;
 }
 
-static bool measure(struct job *job, const int *items, int n, struct metrics *metrics) {
+static bool measure(struct job *job, const int *items, int n, struct metrics *metrics,
+                    double *right) {
     return n == 0 || training_measure(job->graph, trainer_final_weights(job->trainer),
-                                      &job->dataset, items, n, NULL, metrics);
+                                      &job->dataset, items, n, NULL, metrics, right);
 }
 
 static int run_epochs(struct job *job) {
@@ -128,11 +135,12 @@ static int run_epochs(struct job *job) {
                 "training diverged (the loss is not a number); try a smaller --learning-rate");
             return EXIT_CODE_USAGE;
         }
-        struct metrics m = {.accuracy_found = NAN, .auc = NAN};
-        if (!measure(job, job->validation_items, job->n_validation, &m)) {
+        struct metrics m = {.accuracy = NAN, .auc = NAN};
+        double right = NAN;
+        if (!measure(job, job->validation_items, job->n_validation, &m, &right)) {
             return EXIT_CODE_USAGE;
         }
-        say_epoch(job, loss, &m);
+        say_epoch(job, loss, &m, right);
         if (!trainer_save(job->trainer, job->checkpoint) || !log_is_good(job)) {
             return EXIT_CODE_OUTPUT;
         }
@@ -168,11 +176,15 @@ static void describe(const struct job *job, struct metadata *metadata) {
             job->tested.accuracy, job->tested.half_interval, job->tested.n,
             job->tested.accuracy_found, job->tested.n_found, job->tested.auc);
     }
+    if (job->n_test > 0 && has_many_labels(job)) {
+        metadata_format(metadata, "smilecam.tested_labels", "%.4f of %d held-out pictures",
+                        job->tested_right, job->tested.n);
+    }
 }
 
 static int finish(struct job *job) {
     struct metadata metadata = {0};
-    if (!measure(job, job->test_items, job->n_test, &job->tested)) {
+    if (!measure(job, job->test_items, job->n_test, &job->tested, &job->tested_right)) {
         return EXIT_CODE_USAGE;
     }
     describe(job, &metadata);
@@ -190,6 +202,10 @@ static int finish(struct job *job) {
             "calibration error %.3f",
             100 * t->accuracy, 100 * t->half_interval, t->n, 100 * t->accuracy_found, t->n_found,
             t->auc, t->ece);
+    }
+    if (job->n_test > 0 && has_many_labels(job)) {
+        LOG(INFO, "the right one of %d labels: %.2f %% +- %.2f of all %d", job->dataset.n_labels,
+            100 * job->tested_right, 100 * wilson_half_interval(job->tested_right, t->n), t->n);
     }
     LOG(INFO, "wrote %s", job->output);
     return EXIT_CODE_OK;

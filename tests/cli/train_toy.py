@@ -131,6 +131,28 @@ def check_fine_tuning(smilecam):
     expect("whole.onnx: is of another architecture" in other.stderr, "weights of another architecture are refused")
 
 
+def check_more_labels(smilecam):
+    """A third label, by going on from the network that knows two."""
+    for i, (label, name) in enumerate((("happy", "smile"), ("neutral", "neutral"), ("sad", "neutral"))):
+        os.makedirs(f"three/{label}")
+        for path in sorted(os.listdir(f"pictures/{name}"))[i % 2::2]:
+            os.symlink(os.path.abspath(f"pictures/{name}/{path}"), f"three/{label}/{path}")
+    with open("three.net", "w", encoding="utf-8") as out:
+        out.write(ARCHITECTURE.replace("dense 2", "dense 3"))
+    run(smilecam, "prepare", "three", "-o", "three.crops")
+    options = ("--arch", "three.net", "--epochs", "2", "--frames", "--batch", "8", "--init", "whole.onnx")
+    trained = run(smilecam, "train", "three.crops", "-o", "three.onnx", *options)
+    expect("whole.onnx: has other labels" in trained.stderr, "the last layer begins anew for other labels")
+    expect("the right one of 3 labels: " in trained.stderr, "training says how often the label is right")
+    result = run(smilecam, "eval", "--list", "three", "--model", "three.onnx", "--report", "three-report")
+    expect("right one of 3 labels " in result.stdout and "\nneutral " in result.stdout, "eval shows which label is called which")
+    expect("Which label" in read("three-report/index.html").decode(), "and so does its report")
+    crossed = run(smilecam, "cv", "three.crops", "--folds", "2", *options)
+    expect("the right one of 3 labels: " in crossed.stdout, "cv says how often the label is right")
+    seen = run(smilecam, "classify", "--model", "three.onnx", "--json", f"three/sad/{os.listdir('three/sad')[0]}").stdout
+    expect(all(word in seen for word in ("happy", "neutral", "sad")), "classify tells all labels of the model")
+
+
 def check_report(smilecam):
     run(smilecam, "eval", "--list", "pictures", "--model", "whole.onnx", "--report", "report")
     page = read("report/index.html").decode()
@@ -169,6 +191,7 @@ def main():
                      "--scores", "scores.csv")
         expect("fold 2" in scores.stdout and len(read("scores.csv").splitlines()) == n + 1, "cv scores every picture once")
         check_fine_tuning(smilecam)
+        check_more_labels(smilecam)
         check_report(smilecam)
         os.chdir("/")
 

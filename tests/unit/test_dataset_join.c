@@ -134,6 +134,26 @@ static void test_two_labels_of_many(void **state) {
     dataset_finish(&dataset);
 }
 
+static void test_other_words_for_a_label(void **state) {
+    (void)state;
+    struct dataset own, more;
+    dataset_init(&own, CHIP, 0.25f);
+    dataset_init(&more, CHIP, 0.25f);
+    add(&own, 1, false, "angry", 1);
+    add(&own, 2, false, "happy", 2);
+    add(&own, 3, false, "sad", 3);
+    add(&more, 4, false, "contempt", 4); // unknown: left out
+    add(&more, 5, false, "Anger", 5);
+    add(&more, 6, false, "sadness", 6);
+    log_set_level((enum log_level) - 1);
+    assert_int_equal(dataset_join(&own, &more, "other words"), 2);
+    assert_int_equal(own.n, 5);
+    assert_int_equal(own.crops[3].label, 0);
+    assert_int_equal(own.crops[4].label, 2);
+    dataset_finish(&own);
+    dataset_finish(&more);
+}
+
 static void test_what_does_not_fit_is_refused(void **state) {
     (void)state;
     struct dataset own, other_cut, other_labels;
@@ -146,7 +166,7 @@ static void test_what_does_not_fit_is_refused(void **state) {
     add(&other_labels, 3, false, "horse", 3);
     log_set_level((enum log_level) - 1);
     assert_int_equal(dataset_join(&own, &other_cut, "cut otherwise"), -1);
-    assert_int_equal(dataset_join(&own, &other_labels, "labelled otherwise"), -1);
+    assert_int_equal(dataset_join(&own, &other_labels, "labelled otherwise"), 0);
     assert_false(dataset_smile_or_not(&own, "no smile"));
     assert_int_equal(own.n, 2);
     dataset_finish(&own);
@@ -160,6 +180,7 @@ int main(void) {
         cmocka_unit_test(test_copies_share_a_group),
         cmocka_unit_test(test_joined_faces_help_but_copies_stay_out),
         cmocka_unit_test(test_two_labels_of_many),
+        cmocka_unit_test(test_other_words_for_a_label),
         cmocka_unit_test(test_what_does_not_fit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

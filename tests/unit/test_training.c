@@ -99,7 +99,7 @@ static void toy_is_learnt(void **state) {
            run.graph->n_values * sizeof(real));
     float scores[N_CROPS];
     int truth[N_CROPS];
-    assert_true(score_crops(run.graph, &dataset, run.items, run.n, 1, cpu_kernels(), scores));
+    assert_true(score_crops(run.graph, &dataset, run.items, run.n, 1, cpu_kernels(), scores, NULL));
     for (int i = 0; i < run.n; i++) {
         truth[i] = dataset.crops[run.items[i]].label;
     }
