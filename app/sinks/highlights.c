@@ -128,14 +128,14 @@ static int copy_clip(struct cut *cut, const struct clip *clip) {
     return error == AVERROR_EOF || error >= 0 ? 0 : error;
 }
 
-static int copy_clips(struct cut *cut, const struct highlights *highlights, bool chapters) {
+static int copy_clips(struct cut *cut, const struct highlights *highlights) {
     int error = 0;
     for (int i = 0; error >= 0 && i < highlights->n; i++) {
         struct smile_event smile = {.kind = EVENT_SMILE_START};
         notes_add(&cut->chapters, &smile, cut->at_ns, i + 1);
         error = copy_clip(cut, &highlights->clips[i]);
     }
-    if (error >= 0 && chapters) {
+    if (error >= 0) {
         error = notes_set_chapters(&cut->chapters, cut->output, cut->at_ns);
     }
     return error < 0 ? error : av_write_trailer(cut->output);
@@ -153,7 +153,7 @@ bool highlights_write(const struct highlights *highlights, const char *path) {
     }
     int error = highlights_name(path, name, sizeof name) ? 0 : AVERROR(ENAMETOOLONG);
     error = error < 0 ? error : open_both(&cut, path, name);
-    error = error < 0 ? error : copy_clips(&cut, highlights, !container_of_path(path)->fragments);
+    error = error < 0 ? error : copy_clips(&cut, highlights);
     if (cut.output && cut.output->pb) {
         int close_error = avio_closep(&cut.output->pb);
         error = error < 0 ? error : close_error;

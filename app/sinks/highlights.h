@@ -27,8 +27,8 @@ void highlights_restart(struct highlights *highlights);
 void highlights_finish(struct highlights *highlights); // legal on a zeroed one
 
 // Makes the file, unless nobody has smiled; a clip begins at the place to start from (a second
-// before at most), and is a chapter in Matroska. path: a complete recording. False (logged) when it
-// cannot be made.
+// before at most), and is a chapter. path: a complete recording. False (logged) when it cannot be
+// made.
 bool highlights_write(const struct highlights *highlights, const char *path);
 
 // "talk-smiles.mkv". False when it is too long.

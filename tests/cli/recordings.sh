@@ -102,6 +102,8 @@ for kind in mkv mp4; do
     [ "$(video all.$kind)" = h264,180 ] && awk -v s="${seconds%,}" 'BEGIN { exit !(s > 3.5 && s < 5) }' &&
         ffmpeg -v error -i all-smiles.$kind -f null - 2>err && [ ! -s err ]
     check "the smiles in a file of their own, $kind" $?
+    ffprobe -v error -show_entries chapter_tags=title -of csv=p=0 all-smiles.$kind >titles 2>err && [ "$(grep -c smile titles)" = 1 ]
+    check "a chapter each, $kind" $?
 done
 "$smilecam" annotate film.mkv -o - --clip-around-smiles 1 2>err >out.mkv
 [ $? -eq 1 ] && grep -q 'need files' err
