@@ -22,6 +22,7 @@ SDL_Point overlay_drift(const struct overlay *overlay, double t, double share) {
 static int draw_centred(struct overlay *overlay, const char *words, struct text_style style, int x,
                         int y) {
     style.wrap = overlay_extent(overlay).x - 4 * overlay_em(overlay);
+    style.centred = true;
     SDL_Point extent = text_measure(overlay->text, words, style);
     text_draw(overlay->text, words, style, x - extent.x / 2, y);
     return y + extent.y;
@@ -73,7 +74,8 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
 static void draw_line(struct overlay *overlay, const char *words, int size, SDL_Color colour, int x,
                       int y) {
     struct text_style style = overlay_style(size, size > overlay_em(overlay), colour);
-    style.wrap = overlay_extent(overlay).x - 4 * overlay_em(overlay);
+    style.wrap = overlay_extent(overlay).x - 6 * overlay_em(overlay);
+    style.centred = true;
     SDL_Point extent = text_measure(overlay->text, words, style);
     SDL_Rect rect = {x - extent.x / 2 - size, y, extent.x + 2 * size, extent.y + size / 2};
     stamps_fill(overlay->stamps, rect, rect.h / 2 < size ? rect.h / 2 : size, plate);

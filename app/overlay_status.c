@@ -174,7 +174,8 @@ void overlay_draw_waiting(struct overlay *overlay, const char *words, double t) 
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
     SDL_SetRenderDrawColor(overlay->renderer, 27, 33, 39, 255);
     SDL_RenderFillRect(overlay->renderer, NULL);
-    struct text_style style = {.size = em, .wrap = target.x - 2 * em, .colour = ink_dim};
+    struct text_style style = {
+        .size = em, .wrap = target.x - 2 * em, .centred = true, .colour = ink_dim};
     SDL_Point extent = text_measure(overlay->text, words, style);
     int y = (target.y - mark - em - extent.y) / 2 + moved.y, x = target.x / 2 + moved.x;
     stamps_mark(overlay->stamps, MARK_SMILE, x - mark / 2, y, mark, (SDL_Color){84, 226, 178, 150});

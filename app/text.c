@@ -16,7 +16,7 @@
 struct piece {
     char *words;
     int size, wrap;
-    bool bold;
+    bool bold, centred;
     SDL_Texture *texture;
     SDL_Point extent; // of the texture
     int rise;         // how far above the given place the texture begins
@@ -77,7 +77,8 @@ void text_destroy(struct text *text) {
 
 static bool piece_is(const struct piece *piece, const char *words, struct text_style style) {
     return piece->words && piece->size == style.size && piece->bold == style.bold &&
-           piece->wrap == style.wrap && strcmp(piece->words, words) == 0;
+           piece->wrap == style.wrap && piece->centred == style.centred &&
+           strcmp(piece->words, words) == 0;
 }
 
 // A single line stands on the usual font's base line and takes its height, whatever the font.
@@ -93,12 +94,25 @@ static bool piece_arrange(struct text *text, struct piece *piece, TTF_Font **fon
     return true;
 }
 
+// Lines are centred only where there are several: then their texture is as wide as it may be.
+static void align_lines(TTF_Font *font, const struct piece *piece) {
+#if SDL_TTF_VERSION_ATLEAST(2, 20, 0)
+    int width = 0;
+    bool broken = TTF_SizeUTF8(font, piece->words, &width, NULL) == 0 && width > piece->wrap;
+    TTF_SetFontWrappedAlign(font, piece->centred && broken ? TTF_WRAPPED_ALIGN_CENTER
+                                                           : TTF_WRAPPED_ALIGN_LEFT);
+#else
+    (void)font, (void)piece;
+#endif
+}
+
 static void piece_render(struct text *text, struct piece *piece) {
     TTF_Font *font;
     if (!piece_arrange(text, piece, &font)) {
         return;
     }
     SDL_Color white = {255, 255, 255, 255};
+    align_lines(font, piece);
     SDL_Surface *surface =
         piece->wrap > 0
             ? TTF_RenderUTF8_Blended_Wrapped(font, piece->words, white, (Uint32)piece->wrap)
@@ -135,8 +149,8 @@ static const struct piece *piece_find(struct text *text, const char *words,
         }
     }
     piece_finish(oldest);
-    *oldest = (struct piece){copy_words(words), style.size, style.wrap, style.bold,
-                             .used = ++text->clock};
+    *oldest = (struct piece){copy_words(words), style.size,    style.wrap,
+                             style.bold,        style.centred, .used = ++text->clock};
     if (oldest->words) {
         piece_render(text, oldest);
     }

@@ -14,7 +14,8 @@ struct text;
 struct text_style {
     int size; // pixels per em
     bool bold;
-    int wrap; // pixels; longer lines are broken there; 0 = never
+    bool centred; // its lines, if it is broken (and SDL2_ttf is 2.20 or later)
+    int wrap;     // pixels; longer lines are broken there; 0 = never
     SDL_Color colour;
 };
 

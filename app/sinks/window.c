@@ -287,11 +287,10 @@ static void picture_draw(struct window *window) {
     if (window->shown.status.maps) {
         overlay_draw_maps(window->overlay, &view, &window->shown.analysis);
     }
+    overlay_draw_faces(window->overlay, &view, &window->shown.analysis);
     if (window->shown.status.kiosk.on) {
         overlay_draw_kiosk(window->overlay, &window->shown.status);
-    }
-    overlay_draw_faces(window->overlay, &view, &window->shown.analysis);
-    if (!window->shown.status.kiosk.on) {
+    } else {
         overlay_draw_status(window->overlay, &view, &window->shown.status);
     }
 }

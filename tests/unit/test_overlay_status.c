@@ -3,6 +3,7 @@
 #include "canvas.h"
 
 #include <math.h>
+#include <SDL_ttf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -252,7 +253,8 @@ static void test_nothing_burns_in(void **state) {
 
 static void test_kiosk_scenes_fit_everywhere(void **state) {
     (void)state;
-    static const SDL_Point panels[] = {{320, 240}, {800, 480}, {1080, 1920}, {1920, 1080}, {3840, 2160}};
+    static const SDL_Point panels[] = {
+        {320, 240}, {800, 480}, {1080, 1920}, {1920, 1080}, {3840, 2160}};
     for (size_t i = 0; i < sizeof panels / sizeof *panels; i++) {
         struct canvas c = canvas_make(panels[i].x, panels[i].y);
         for (enum scene scene = 0; scene < N_SCENES; scene++) {
@@ -273,6 +275,43 @@ static void test_kiosk_scenes_fit_everywhere(void **state) {
     }
 }
 
+// Of the row's pixels that are lit, the first and the last; false without any.
+static bool lit_in_row(const struct canvas *c, int y, int *left, int *right) {
+    *left = -1;
+    for (int x = 0; x < c->surface->w; x++) {
+        if (is_bright(canvas_pixel(c, x, y))) {
+            *left = *left < 0 ? x : *left;
+            *right = x;
+        }
+    }
+    return *left >= 0;
+}
+
+static void test_broken_lines_are_centred(void **state) {
+    (void)state;
+#if !SDL_TTF_VERSION_ATLEAST(2, 20, 0)
+    skip();
+#endif
+    struct canvas c = canvas_make(300, 640);
+    draw_scene(&c, SCENE_IDLE, 0); // when nothing has moved yet
+    int widest = 0, narrowest = 300;
+    for (int y = 560; y < 640;) { // the line about privacy, which is two here
+        int first = 300, last = -1, left, right;
+        for (; y < 640 && lit_in_row(&c, y, &left, &right); y++) {
+            first = left < first ? left : first;
+            last = right > last ? right : last;
+        }
+        if (last - first > 20) {
+            assert_true(abs(first + last - 300) < 8);
+            widest = last - first > widest ? last - first : widest;
+            narrowest = last - first < narrowest ? last - first : narrowest;
+        }
+        y++;
+    }
+    assert_true(widest > narrowest + 30);
+    canvas_free(&c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_stands_out),
@@ -284,6 +323,7 @@ int main(void) {
         cmocka_unit_test(test_kiosk_shows_the_countdown_and_messages),
         cmocka_unit_test(test_nothing_burns_in),
         cmocka_unit_test(test_kiosk_scenes_fit_everywhere),
+        cmocka_unit_test(test_broken_lines_are_centred),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,6 +211,38 @@ static void test_a_screen_on_its_side(void **state) {
     image_finish(&frame.picture);
 }
 
+static bool is_of_a_smile(uint32_t p) {
+    uint32_t r = p >> 16, g = p >> 8 & 255, b = p & 255;
+    return g > 180 && r < 130 && b > 130 && b < 210;
+}
+
+static void test_a_kiosk_writes_over_boxes(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct frame frame = frame_make(640, 480);
+    struct analysis *analysis = calloc(1, sizeof *analysis);
+    struct image shown;
+    assert_non_null(analysis);
+    analysis->n_faces = 1;
+    analysis->faces[0] =
+        (struct face_view){.box = {280, 300, 80, 132}, .score = 1, .smiling = true, .age_s = 9};
+    window_show(window, &frame, analysis,
+                &(struct overlay_status){.kiosk = {.on = true, .smiles_today = 1}});
+    assert_true(window_snapshot(window, &shown));
+    int n_beside = 0;
+    for (int x = 270; x < 370; x++) {
+        for (int y = 420; y < 430; y++) { // the lowest line, where the box ends
+            assert_false(is_of_a_smile(pixel(&shown, x, y)));
+        }
+        n_beside += is_of_a_smile(pixel(&shown, x, 400));
+    }
+    assert_true(n_beside > 0);
+    image_finish(&shown);
+    image_finish(&frame.picture);
+    free(analysis);
+    window_destroy(window);
+}
+
 static void test_waits_without_a_picture(void **state) {
     (void)state;
     struct window *window = window_make(true);
@@ -267,6 +299,7 @@ int main(void) {
         cmocka_unit_test(test_snapshot_is_what_is_shown),
         cmocka_unit_test(test_other_shapes_are_letterboxed),
         cmocka_unit_test(test_a_screen_on_its_side),
+        cmocka_unit_test(test_a_kiosk_writes_over_boxes),
         cmocka_unit_test(test_waits_without_a_picture),
         cmocka_unit_test(test_large_picture_gets_a_window_that_fits),
         cmocka_unit_test(test_nothing_is_left_behind),
