@@ -105,6 +105,7 @@ void calm_log_tick(struct calm_log *log, int64_t now_ns) {
 // ---- what the program logs ----
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static FILE *usual_stderr;
 static struct calm_log present = {.write = log_print};
 
 static int64_t clock_ns(void) {
@@ -125,8 +126,28 @@ static void tick(int64_t now_ns) {
     pthread_mutex_unlock(&lock);
 }
 
+// Lines that a library prints, as the stream hands them on.
+static ssize_t overhear(void *unused, const char *text, size_t n) {
+    (void)unused;
+    for (size_t at = 0; at < n;) {
+        const char *end = memchr(text + at, '\n', n - at);
+        size_t len = end ? (size_t)(end - text) - at : n - at;
+        if (len > 0) {
+            LOG(WARNING, "%.*s", (int)len, text + at);
+        }
+        at += len + 1;
+    }
+    return (ssize_t)n;
+}
+
 void calm_logging_begin(void) {
     log_set_writer(hear);
+    usual_stderr = stderr;
+    FILE *overheard = fopencookie(NULL, "w", (cookie_io_functions_t){.write = overhear});
+    if (overheard) {
+        setvbuf(overheard, NULL, _IOLBF, BUFSIZ);
+        stderr = overheard;
+    }
 }
 
 void calm_logging_tick(void) {
@@ -134,6 +155,10 @@ void calm_logging_tick(void) {
 }
 
 void calm_logging_end(void) {
+    if (stderr != usual_stderr) {
+        fclose(stderr);
+        stderr = usual_stderr;
+    }
     log_set_writer(NULL);
     tick(INT64_MAX);
     present.n = 0;

@@ -33,8 +33,9 @@ void calm_log_hear(struct calm_log *log, enum log_level level, const char *line,
 // Says what was held back long enough, in the order in which it was heard last. INT64_MAX: all.
 void calm_log_tick(struct calm_log *log, int64_t now_ns);
 
-// The same for everything that the program logs, on any thread, between begin and end. Begin and
-// end while no other thread logs.
+// The same for everything that the program logs, on any thread, between begin and end, and for what
+// libraries print on stderr meanwhile, such as libjpeg for each frame of many cameras: that becomes
+// warnings. Begin and end while no other thread logs.
 void calm_logging_begin(void);
 void calm_logging_tick(void); // every so often
 void calm_logging_end(void);  // says what was held back

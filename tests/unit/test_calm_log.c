@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -86,11 +87,31 @@ static void test_many_different_lines_forget_the_longest_unheard(void **state) {
     expect("0 q (1 times more)\n");
 }
 
+static void test_what_libraries_print_is_calmed_too(void **state) {
+    (void)state;
+    FILE *file = tmpfile();
+    int before = dup(STDERR_FILENO);
+    assert_true(file && before >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+    calm_logging_begin();
+    for (int i = 0; i < 5; i++) {
+        fprintf(stderr, "Corrupt JPEG data: %d extraneous bytes\n", i);
+    }
+    calm_logging_end();
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(file);
+    said[fread(said, 1, sizeof said - 1, file)] = '\0';
+    fclose(file);
+    expect("smilecam: warning: Corrupt JPEG data: 0 extraneous bytes\n"
+           "smilecam: warning: Corrupt JPEG data: 4 extraneous bytes (4 times more)\n");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_said_every_two_seconds_is_written_every_ten_minutes),
         cmocka_unit_test(test_what_was_held_back_is_said_in_its_order),
         cmocka_unit_test(test_other_lines_and_news_pass),
+        cmocka_unit_test(test_what_libraries_print_is_calmed_too),
         cmocka_unit_test(test_many_different_lines_forget_the_longest_unheard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
