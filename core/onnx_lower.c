@@ -88,6 +88,9 @@ struct graph *onnx_lower(const struct graph *graph) {
     }
     free(map);
     if (!ok) {
+        if (lowered) {
+            LOG(ERROR, "no memory to write the network as ONNX");
+        }
         graph_destroy(lowered);
         return NULL;
     }

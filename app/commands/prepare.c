@@ -46,7 +46,7 @@ static const char *short_name(const char *name) {
 static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     struct job *job = arg;
     struct image *chip = &job->chips[index];
-    if (!result->readable) {
+    if (!result->readable || (result->n_faces > 0 && !chip->data)) { // or no memory for the face
         job->n_unreadable++;
         return true;
     }
