@@ -18,7 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "fake_camera")]
 import screen
-from fake_cameras import FakeCameras
+from fake_cameras import FakeCameras, film
 
 PATIENCE_S = 60
 
@@ -151,13 +151,30 @@ class Test:
         assert run.wait(PATIENCE_S) == 5
 
     def tells_a_covered_lens(self):
-        self.cameras.plug(0, fault="black")
+        jpeg = os.path.join(self.folder, "grey.mjpg")
+        film(jpeg, ["-f", "lavfi", "-i", "color=gray:size=1280x720"], "1280x720", 30, 0.1, "mjpg")
+        for settings in ({}, {"size": "1280x720", "mjpg": jpeg}):
+            self.cameras.plug(0, fault="black", **settings)
+            run = self.start("--source", "0")
+            said = next(line for line in run.stderr if "black" in line)
+            assert "is the lens covered?" in said, said
+            run.terminate()
+            assert run.wait(PATIENCE_S) == 4
+            assert "camera_lost" not in run.stdout.read()
+            self.cameras.unplug(0)
+
+    def says_once_what_stays(self):
+        self.cameras.plug(0)
         run = self.start("--source", "0")
-        said = next(line for line in run.stderr if "black" in line)
-        assert "is the lens covered?" in said, said
+        self.wait_until_in_use(0)
+        self.cameras.unplug(0)
+        assert json.loads(next(run.stdout))["event"] == "camera_lost"
+        self.cameras.plug(0, fault="busy")
+        time.sleep(8)
         run.terminate()
-        assert run.wait(PATIENCE_S) == 4
-        assert "camera_lost" not in run.stdout.read()
+        _, said = run.communicate(timeout=PATIENCE_S)
+        busy = [line for line in said.splitlines() if "cannot open the camera" in line]
+        assert len(busy) == 2 and busy[1].endswith("times more)"), said
 
     def key_n_switches(self):
         if screen.missing():

@@ -24,7 +24,7 @@
 //     streamon  it vanishes at the moment when streaming is to begin
 //     stall     no more frames
 //     freeze    the same picture again and again
-//     black     a covered lens: black with a little noise, as YUYV
+//     black     a covered lens: black, with a little noise as YUYV
 //     short     half a frame
 //     broken    a frame that is no picture
 struct settings {
