@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 struct demo_source {
@@ -56,7 +57,6 @@ static void demo_destroy(struct source *source) {
 }
 
 static struct source *demo_create(const char *argument, const struct source_options *options) {
-    (void)argument;
     int width = options && options->width ? options->width : 1280;
     int height = options && options->height ? options->height : 720;
     double rate_hz = options && options->rate_hz != 0 ? options->rate_hz : 30;
@@ -75,6 +75,7 @@ static struct source *demo_create(const char *argument, const struct source_opti
         demo_destroy(&demo->base);
         return NULL;
     }
+    demo->scene->talking = argument && strcmp(argument, "talking") == 0;
     return &demo->base;
 }
 
@@ -107,7 +108,8 @@ static void demo_interrupt(struct source *source) {
 
 const struct source_driver source_demo = {
     .name = "demo",
-    .description = "a drawn face that smiles every six seconds; needs no camera",
+    .description =
+        "a drawn face that smiles every six seconds, and talks between when asked (demo:talking)",
     .create = demo_create,
     .read = demo_read,
     .interrupt = demo_interrupt,

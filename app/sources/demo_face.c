@@ -36,6 +36,15 @@ static float blink_at(double t) {
     return (float)(smoothstep(x / 0.35) * smoothstep((1 - x) / 0.50));
 }
 
+// About four syllables a second, no two alike, in phrases of two seconds. No speech sound opens the
+// mouth of a smile, so it fades with it.
+static float speech_at(double t, double smile) {
+    double phrase = smoothstep(4 * (sin(t * 2.9 + 0.4) + 0.8));
+    double syllable = fabs(sin(t * 12.3 + 0.9 * sin(t * 3.1)));
+    double loud = 0.65 + 0.35 * sin(t * 5.3 + 2);
+    return (float)(phrase * syllable * loud * smoothstep(1 - 2 * smile));
+}
+
 static struct demo_pose pose_at_rest(int width, int height) {
     float side = fminf((float)height, 0.80f * (float)width);
     float px = 0.178f * side;
@@ -170,7 +179,7 @@ void demo_scene_draw(struct demo_scene *scene, struct image *picture, double t) 
     image_copy(picture, &scene->room);
     sprite_draw(picture, scene_head(scene, smile), &pose);
     demo_paint_eyes(picture, &pose, smile, blink_at(t));
-    demo_paint_mouth(picture, &pose, smile);
+    demo_paint_mouth(picture, &pose, smile, scene->talking ? speech_at(t, smile) : 0);
 }
 
 void demo_draw(struct image *picture, double t) {

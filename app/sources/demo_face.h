@@ -26,6 +26,7 @@ struct demo_scene {
     struct image rest, smile; // heads without eyes and mouth, BGRX32 premultiplied by X
     struct image blend;       // room for a mixture of the two
     struct demo_pose pose;    // at rest
+    bool talking;             // speaks when it does not smile
 };
 
 // NULL (logged) when memory is short.
@@ -42,6 +43,6 @@ void demo_paint_room(struct image *room, const struct demo_pose *pose);
 // (logged) when memory is short.
 bool demo_paint_head(struct image *sprite, float smile);
 
-// Paints eyes and mouth over a head in the picture. smile, blink in [0,1].
+// Paints eyes and mouth over a head in the picture. smile, blink, open (as in speech) in [0,1].
 void demo_paint_eyes(struct image *picture, const struct demo_pose *pose, float smile, float blink);
-void demo_paint_mouth(struct image *picture, const struct demo_pose *pose, float smile);
+void demo_paint_mouth(struct image *picture, const struct demo_pose *pose, float smile, float open);

@@ -14,7 +14,7 @@ struct patch {
     float left, top, right, bottom;
     struct rgb (*paint)(const struct patch *patch, struct rgb below, float u, float v);
     float edge; // half the width of an anti-aliased edge
-    float smile, blink;
+    float smile, blink, open;
     float u0;   // middle of this eye
     float side; // -1 left in the picture, 1 right
 };
@@ -140,15 +140,21 @@ struct lips {
     float full;
 };
 
-static struct lips lips_at(float u, float smile) {
+// A mouth that opens to speak draws its corners together.
+static float mouth_half(float smile, float open) {
+    return mixf(0.405f, 0.575f, smile) * (1 - 0.14f * open);
+}
+
+static struct lips lips_at(float u, float smile, float open) {
     struct lips lips;
-    float half = mixf(0.405f, 0.575f, smile), corner = mixf(1.122f, 0.985f, smile);
+    float half = mouth_half(smile, open), corner = mixf(1.122f, 0.985f, smile);
     float x = u / half, arch = fmaxf(1 - x * x, 0), middle = mixf(1.098f, 1.075f, smile);
     float bow = hill(x, 0.13f), root = sqrtf(arch);
     lips.x = x;
     lips.full = arch;
     lips.parting_upper = corner + (middle - corner) * arch + mixf(0.010f, 0.004f, smile) * bow;
-    lips.parting_lower = lips.parting_upper + 0.215f * smile * arch * (1.25f - 0.25f * arch);
+    lips.parting_lower =
+        lips.parting_upper + (0.215f * smile + 0.19f * open) * arch * (1.25f - 0.25f * arch);
     float upper = mixf(0.108f, 0.082f, smile), lower = mixf(0.142f, 0.120f, smile);
     lips.top = lips.parting_upper - upper * mixf(arch, root, 0.55f) * (1 - 0.20f * bow);
     lips.bottom = lips.parting_lower + lower * mixf(arch, root, 0.35f);
@@ -192,9 +198,9 @@ static struct rgb lip_colour(const struct lips *lips, float u, float v, struct r
 }
 
 static struct rgb mouth_paint(const struct patch *p, struct rgb c, float u, float v) {
-    struct lips lips = lips_at(u, p->smile);
+    struct lips lips = lips_at(u, p->smile, p->open);
     float a = fabsf(lips.x);
-    float corner = mixf(1.122f, 0.985f, p->smile), half = mixf(0.405f, 0.575f, p->smile);
+    float corner = mixf(1.122f, 0.985f, p->smile), half = mouth_half(p->smile, p->open);
     float dimple = hill(length((fabsf(u) - half - 0.015f) / 0.05f, (v - corner) / 0.055f), 0.8f);
     c = rgb_shade(c, 1 - mixf(0.24f, 0.34f, p->smile) * dimple);
     if (a >= 1) {
@@ -215,13 +221,15 @@ static struct rgb mouth_paint(const struct patch *p, struct rgb c, float u, floa
     return rgb_mix(c, (struct rgb){0.26f, 0.11f, 0.10f}, 0.78f * line);
 }
 
-void demo_paint_mouth(struct image *picture, const struct demo_pose *pose, float smile) {
+void demo_paint_mouth(struct image *picture, const struct demo_pose *pose, float smile,
+                      float open) {
     struct patch mouth = {.left = -0.70f,
                           .right = 0.70f,
                           .top = 0.86f,
                           .bottom = 1.52f,
                           .paint = mouth_paint,
                           .edge = 0.6f / pose->px,
-                          .smile = smile};
+                          .smile = smile,
+                          .open = open};
     patch_paint(&mouth, pose, picture);
 }

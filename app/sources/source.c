@@ -66,14 +66,18 @@ static bool find_camera(const char *name, struct source_place *place) {
     return false;
 }
 
+static bool is_demo(const char *name) {
+    return strcmp(name, "demo") == 0 || strcmp(name, "demo:talking") == 0;
+}
+
 bool source_find(const char *name, struct source_place *place) {
     struct stat status;
     struct camera_entry camera;
     if (strcmp(name, "auto") == 0) {
         return find_automatic(place);
     }
-    if (strcmp(name, "demo") == 0) {
-        return set_place(place, &source_demo, "");
+    if (is_demo(name)) {
+        return set_place(place, &source_demo, strchr(name, ':') ? strchr(name, ':') + 1 : "");
     }
     if (strstr(name, "://")) {
         return set_place(place, &source_file, name);
@@ -105,7 +109,7 @@ bool source_is_absent_camera(const char *name) {
     if (strcmp(name, "auto") == 0) {
         return camera_list(&camera, 1) == 0;
     }
-    if (strcmp(name, "demo") == 0 || camera_find(name, &camera)) {
+    if (is_demo(name) || camera_find(name, &camera)) {
         return false;
     }
     return is_number(name) ||

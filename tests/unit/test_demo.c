@@ -102,6 +102,28 @@ static void test_every_size_is_filled_and_smiles(void **state) {
     }
 }
 
+static void test_talks_only_when_it_does_not_smile(void **state) {
+    (void)state;
+    struct image silent = {0}, talking = {0};
+    struct demo_scene *scene = demo_scene_create(320, 240);
+    assert_true(scene && image_init(&silent, 320, 240, PIXEL_BGRX32) &&
+                image_init(&talking, 320, 240, PIXEL_BGRX32));
+    scene->talking = true;
+    int n_open = 0;
+    for (int i = 0; i < 60; i++) {
+        double t = i * 0.1;
+        demo_draw(&silent, t);
+        demo_scene_draw(scene, &talking, t);
+        bool same = same_pixels(&silent, &talking);
+        assert_true(same || demo_smile(t) < 0.5);
+        n_open += !same;
+    }
+    assert_in_range(n_open, 15, 29); // of 30 pictures without a smile
+    demo_scene_destroy(scene);
+    image_finish(&silent);
+    image_finish(&talking);
+}
+
 static void test_stays_inside_a_view(void **state) {
     (void)state;
     struct image whole = {0};
@@ -155,6 +177,7 @@ int main(void) {
         cmocka_unit_test(test_ramps_are_monotone_and_no_longer_than_said),
         cmocka_unit_test(test_equal_times_give_equal_pixels),
         cmocka_unit_test(test_every_size_is_filled_and_smiles),
+        cmocka_unit_test(test_talks_only_when_it_does_not_smile),
         cmocka_unit_test(test_stays_inside_a_view),
         cmocka_unit_test(test_source_gives_exact_times),
         cmocka_unit_test(test_source_has_defaults_and_limits),
