@@ -10,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MODEL_FILE "smile.onnx"
-#define ARCHITECTURE_FILE "architectures/smile.net"
+#define MODEL "smile"
+#define MODEL_FILE "%s.onnx"
+#define ARCHITECTURE_FILE "architectures/%s.net"
 
 static const char *data_file(const char *name, char *beside, size_t room) {
     char folder[PATH_MAX];
@@ -26,9 +27,21 @@ static const char *data_file(const char *name, char *beside, size_t room) {
     return beside;
 }
 
+// wanted itself, or the shipped file that it is the name of.
+static const char *find(const char *wanted, const char *format, char *path, size_t room) {
+    char name[64];
+    int len = snprintf(name, sizeof name, format, wanted ? wanted : MODEL);
+    bool could_be_shipped = len < (int)sizeof name && !(wanted && strpbrk(wanted, "./"));
+    if (!could_be_shipped || (wanted && access(wanted, F_OK) == 0)) {
+        return wanted;
+    }
+    const char *shipped = data_file(name, path, room);
+    return !wanted || access(shipped, R_OK) == 0 ? shipped : wanted;
+}
+
 const char *model_path_find(const char *wanted) {
     static char path[PATH_MAX + 64];
-    return wanted ? wanted : data_file(MODEL_FILE, path, sizeof path);
+    return find(wanted, MODEL_FILE, path, sizeof path);
 }
 
 bool model_path_readable(const char *wanted) {
@@ -43,5 +56,5 @@ bool model_path_readable(const char *wanted) {
 
 const char *model_path_architecture(const char *wanted) {
     static char path[PATH_MAX + 64];
-    return wanted ? wanted : data_file(ARCHITECTURE_FILE, path, sizeof path);
+    return find(wanted, ARCHITECTURE_FILE, path, sizeof path);
 }

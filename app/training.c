@@ -13,6 +13,7 @@
 #include "../core/model_info.h"
 #include "../core/onnx.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,14 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
          .fallback = "0",
          .minimum = 0,
          .maximum = 0.9},
+        {.name = "augmentation",
+         .kind = OPTION_REAL,
+         .target = &o->augmentation,
+         .argument = "X",
+         .help = "how strongly faces are moved, turned, blurred and lit otherwise; 0 = not",
+         .fallback = "1",
+         .minimum = 0,
+         .maximum = 2},
         {.name = "others",
          .kind = OPTION_REAL,
          .target = &o->config.auxiliary_share,
@@ -119,6 +128,18 @@ void training_specs(struct training_options *o, struct option_spec specs[N_TRAIN
          .maximum = 64},
     };
     memcpy(specs, list, sizeof list);
+}
+
+static struct augmentation augmentation_times(double strength) {
+    struct augmentation a = AUGMENTATION_DEFAULT;
+    a.shift *= strength;
+    a.scale *= strength;
+    a.angle *= strength;
+    a.gamma *= strength;
+    a.coarse *= fmin(strength, 1); // a share
+    a.blur *= strength;
+    a.noise *= strength;
+    return a;
 }
 
 static void note_others(struct metadata *sources, const char *provenance) {
@@ -228,6 +249,7 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
     o->config.batch = o->batch;
     o->config.seed = (uint64_t)o->seed;
     o->config.keep_values = o->init != NULL;
+    o->config.augmentation = augmentation_times(o->augmentation);
     const char *path = model_path_architecture(o->architecture);
     struct graph *graph = arch_read(path);
     if (!graph) {

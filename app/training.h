@@ -13,6 +13,7 @@
 struct training_options {
     struct train_config config;
     int epochs, batch, seed, threads; // as the option table wants them
+    double augmentation; // strength, 1: the default
     const char *architecture;
     const char *init;        // a model to go on from, or NULL
     bool frames;             // of one video: what looks alike is no copy
@@ -21,7 +22,7 @@ struct training_options {
 };
 
 // The shared options as table entries; targets lie in *options.
-#define N_TRAINING_SPECS 14
+#define N_TRAINING_SPECS 15
 void training_specs(struct training_options *options, struct option_spec specs[N_TRAINING_SPECS]);
 
 // Reads the crops files: the first is measured, the others are learned from as well. False

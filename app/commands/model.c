@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../exit_codes.h"
 #include "../layer_words.h"
+#include "../model_path.h"
 #include "../options.h"
 #include "command.h"
 #include "model_calibrate.h"
@@ -199,7 +200,7 @@ static int run(int argc, char **argv) {
         LOG(ERROR, "model: %s takes one file and no output", verb);
         return EXIT_CODE_USAGE;
     }
-    return describe(strcmp(verb, "info") == 0, operands.items[1]);
+    return describe(strcmp(verb, "info") == 0, model_path_find(operands.items[1]));
 }
 
 const struct command command_model = {"model",

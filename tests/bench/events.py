@@ -23,7 +23,7 @@ WAYS = {
     "noise, sigma 15": "noise=alls=26:allf=t",
     "noise, sigma 30": "noise=alls=52:allf=t",
     "blur, sigma 4": "gblur=sigma=4",
-    "an eighth of the light": "lutyuv=y=val/8",
+    "an eighth of the light": "lutyuv=y=16+(val-16)/8",
     "320x180": "scale=320:180",
     "10 pictures a second": "fps=10",
     "pauses of 0.4 s": "select=gte(mod(t\\,1.7)\\,0.4)",
@@ -68,7 +68,7 @@ def main():
         for source, manner in (("demo", ""), ("demo:talking", "talking, ")):
             record(smilecam, source, drawn, args.smiles)
             for name, filters in WAYS.items():
-                subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", drawn, "-map", "0:v", "-vf", filters, "-vsync", "vfr",
+                subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", drawn, "-map", "0:v", "-vf", filters, "-vsync", "vfr",
                                 "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", worse], check=True)
                 delays, false, changes = judge(events_of(smilecam, worse), args.smiles)
                 span = f"{min(delays):+.2f} to {max(delays):+.2f}" if delays else "-"

@@ -174,6 +174,10 @@ expect 6 "/dev/full: cannot write events" live --headless --source demo --events
 grep -q 'whoever read them has gone' err
 check "a closed pipe is told" $?
 
+"$smilecam" model info smile >out 2>err && "$smilecam" model info "$model" >out2 2>>err && [ "$(sed 1d out)" = "$(sed 1d out2)" ]
+check "a shipped model is known by its name" $?
+expect 2 "smiles: cannot be read" model info smiles
+
 expect 1 "expected quantise MODEL.onnx CROPS -o OUT.onnx" model quantise "$model"
 expect 1 "info takes one file and no output" model info "$model" more
 expect 2 "text.mp4" model quantise "$model" text.mp4 -o quantised.onnx

@@ -140,7 +140,7 @@ def check_more_labels(smilecam):
     with open("three.net", "w", encoding="utf-8") as out:
         out.write(ARCHITECTURE.replace("dense 2", "dense 3"))
     run(smilecam, "prepare", "three", "-o", "three.crops")
-    options = ("--arch", "three.net", "--epochs", "2", "--frames", "--batch", "8", "--init", "whole.onnx")
+    options = ("--arch", "three.net", "--epochs", "2", "--frames", "--batch", "8", "--augmentation", "0.5", "--init", "whole.onnx")
     trained = run(smilecam, "train", "three.crops", "-o", "three.onnx", *options)
     expect("whole.onnx: has other labels" in trained.stderr, "the last layer begins anew for other labels")
     expect("the right one of 3 labels: " in trained.stderr, "training says how often the label is right")
