@@ -59,6 +59,17 @@ silent:
     return NULL;
 }
 
+static bool is_plain(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+void file_remove(const char *path) {
+    if (is_plain(path)) {
+        unlink(path);
+    }
+}
+
 static bool write_all(int fd, const char *bytes, size_t len) {
     for (size_t done = 0; done < len;) {
         ssize_t n = write(fd, bytes + done, len - done);
@@ -71,8 +82,7 @@ static bool write_all(int fd, const char *bytes, size_t len) {
 }
 
 bool file_write(const char *path, const void *bytes, size_t len) {
-    struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+    if (access(path, F_OK) == 0 && !is_plain(path)) {
         LOG(ERROR, "%s: not a plain file; name another output", path);
         return false;
     }

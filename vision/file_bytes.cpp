@@ -73,6 +73,10 @@ static std::string temporary_name(const char *path) {
 }
 
 const char *file_bytes_write(const char *path, const void *bytes, std::size_t n) {
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) { // a rename would put a file there
+        return "not a plain file";
+    }
     std::string part = temporary_name(path);
     int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0) {

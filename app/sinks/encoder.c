@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "encoder.h"
 
+#include "../../core/file.h"
 #include "../../core/log.h"
 #include "../media_time.h"
 #include "container.h"
@@ -161,7 +162,7 @@ static bool start_file(struct encoder *encoder) {
         LOG(ERROR, "%s: cannot be written: %s; choose another name or folder", encoder->path,
             av_err2str(error));
         if (opened && !encoder->standard) {
-            unlink(encoder->path);
+            file_remove(encoder->path);
         }
         return false;
     }

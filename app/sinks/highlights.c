@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "highlights.h"
 
+#include "../../core/file.h"
 #include "../../core/log.h"
 #include "../media_time.h"
 #include "../path_parts.h"
@@ -158,7 +159,7 @@ bool highlights_write(const struct highlights *highlights, const char *path) {
         int close_error = avio_closep(&cut.output->pb);
         error = error < 0 ? error : close_error;
         if (error < 0) {
-            unlink(name);
+            file_remove(name);
         }
     }
     av_packet_free(&cut.packet);

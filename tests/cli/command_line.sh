@@ -200,7 +200,10 @@ check "the others go on" $?
 
 "$smilecam" live --headless --source demo --realtime yes --events - >out 2>err &
 process=$!
-sleep 3
+for _ in $(seq 600); do # it listens when it has told something
+    [ -s out ] && break
+    sleep 0.1
+done
 kill -INT $process
 wait $process
 [ $? -eq 4 ]

@@ -65,6 +65,10 @@ for layers in 0 41 42 999 '3,' ',3' -1 a 3x; do
 done
 expect 1 "missing.onnx" face.png -o out.png --model missing.onnx
 expect 6 "nowhere/out.png" face.png -o nowhere/out.png
+mkfifo device.png
+expect 6 "device.png: not a plain file" face.png -o device.png
+[ -p device.png ]
+check "and no file takes a device's place" $?
 [ ! -e out.png ]
 check "nothing is written in vain" $?
 
