@@ -101,8 +101,23 @@ static void fill_view(const struct model_info *info, double t, const struct trac
     for (int k = 0; k < view->n_probabilities; k++) {
         view->probabilities[k] = probabilities[k];
     }
-    if (probabilities && info->n_labels > 2) {
-        view->label = info->labels[face_reader_verdict(info, probabilities)];
+}
+
+// The steady state decides between the smile and the others, as everywhere.
+static const char *label_of(const struct model_info *info, const struct face_view *view) {
+    int best = view->smiling ? info->smile_label : -1;
+    for (int k = 0; k < view->n_probabilities && !view->smiling; k++) {
+        if (k != info->smile_label &&
+            (best < 0 || view->probabilities[k] > view->probabilities[best])) {
+            best = k;
+        }
+    }
+    return best < 0 ? NULL : info->labels[best];
+}
+
+static void name_faces(const struct model_info *info, struct analysis *analysis) {
+    for (int i = 0; i < analysis->n_faces && info->n_labels > 2; i++) {
+        analysis->faces[i].label = label_of(info, &analysis->faces[i]);
     }
 }
 
@@ -124,6 +139,7 @@ static void fill_analysis(struct analyser *analyser, double t, const float *prob
         }
     }
     smile_events_update(&analyser->events, t, analysis);
+    name_faces(info, analysis);
 }
 
 static bool wants_maps(const struct analyser *analyser) {

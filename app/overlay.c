@@ -303,8 +303,10 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
     bool alone = look->label.detail == DETAIL_MARK;
     struct text_style style = overlay_style(em, true, faded(look->colour, look->alpha));
     stamps_fill(overlay->stamps, *r, em / 3, faded(plate, look->alpha));
-    char percent[8];
-    snprintf(percent, sizeof percent, "%d%%", (int)lrintf(look->score * 100));
+    char percent[8] = " ";
+    if (!look->face->label || look->face->smiling) { // it is the smile's, not another label's
+        snprintf(percent, sizeof percent, "%d%%", (int)lrintf(look->score * 100));
+    }
     SDL_Point extent = text_measure_figures(overlay->text, percent, style);
     stamps_mark(overlay->stamps, look->face->smiling ? MARK_SMILE : MARK_NEUTRAL,
                 r->x + (alone ? half : pad), r->y + half + (alone ? 0 : (extent.y - mark) / 2),
