@@ -177,6 +177,10 @@ check "a closed pipe is told" $?
 "$smilecam" model info smile >out 2>err && "$smilecam" model info "$model" >out2 2>>err && [ "$(sed 1d out)" = "$(sed 1d out2)" ]
 check "a shipped model is known by its name" $?
 expect 2 "smiles: cannot be read" model info smiles
+"$smilecam" model check expression >out 2>err && grep -q 'ok: 7 labels' out
+check "so is the one of seven expressions" $?
+"$smilecam" live --headless --source demo --duration 4 --model expression --events - >out 2>err && grep -q smile_start out
+check "for which the drawn face is happy when it smiles" $?
 
 expect 1 "expected quantise MODEL.onnx CROPS -o OUT.onnx" model quantise "$model"
 expect 1 "info takes one file and no output" model info "$model" more

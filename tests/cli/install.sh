@@ -91,7 +91,8 @@ if [ -x "$prefix/bin/smilecam" ]; then
     check "the installed program finds its model and face modules" $?
     mv "$prefix" "$scratch/elsewhere" && "$scratch/elsewhere/bin/smilecam" live --source demo --headless --duration 1 >out 2>err
     check "and still does when it was moved" $?
-    ls "$scratch/elsewhere/share/smilecam/architectures/smile.net" "$scratch/elsewhere/share/smilecam/smile.onnx" >out 2>err
+    ls "$scratch/elsewhere/share/smilecam/architectures/smile.net" "$scratch/elsewhere/share/smilecam/smile.onnx" \
+        "$scratch/elsewhere/share/smilecam/expression.onnx" >out 2>err
     check "models and architectures are there" $?
     share=$scratch/elsewhere/share
     [ -s "$share/icons/hicolor/scalable/apps/smilecam.svg" ] && [ -s "$share/metainfo/local.smilecam.smilecam.metainfo.xml" ] &&
