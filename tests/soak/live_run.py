@@ -13,7 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fake_camera"))
 from fake_cameras import FakeCameras, film
 
-SIZE, RATE_HZ = "320x240", 30
+SIZE, RATE_HZ = "320x240", int(os.environ.get("RATE", "30"))
 # The film: the demo face with its smiles, then a while without anybody.
 PERIOD_S, SMILES_S, SMILE_S, ALONE_S = 24.0, (2.0, 8.0, 14.0), 3.0, 18.0
 PATIENCE_S = 120  # machines are slow at times
