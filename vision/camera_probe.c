@@ -37,12 +37,12 @@ static const char *open_problem(const char *path, int error) {
 }
 
 // Taking and returning one buffer is the only question that every driver answers with "busy".
+// PipeWire's cameras answer EINVAL before they are told a format.
 static const char *stream_problem(const char *path, int fd) {
     struct v4l2_requestbuffers request = {
         .count = 1, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
     if (ioctl(fd, VIDIOC_REQBUFS, &request) != 0) {
-        return errno == EINVAL ? "its driver cannot stream; use another camera"
-                               : open_problem(path, errno);
+        return errno == EINVAL ? NULL : open_problem(path, errno);
     }
     request.count = 0;
     ioctl(fd, VIDIOC_REQBUFS, &request);
@@ -59,6 +59,9 @@ static const char *device_problem(const char *path, int fd) {
         about.capabilities & V4L2_CAP_DEVICE_CAPS ? about.device_caps : about.capabilities;
     if (!(can & V4L2_CAP_VIDEO_CAPTURE)) {
         return "it gives no pictures; choose one that `smilecam devices` lists";
+    }
+    if (!(can & V4L2_CAP_STREAMING)) {
+        return "its driver cannot stream; use another camera";
     }
     return stream_problem(path, fd);
 }

@@ -202,6 +202,9 @@ static int request_buffers(struct device *d, struct v4l2_requestbuffers *r) {
     if (has_fault(d, "busy") || flock(d->control, lock) != 0) {
         return fail(EBUSY);
     }
+    if (d->fourcc == 0) {
+        return fail(EINVAL);
+    }
     r->count = r->count < MAX_BUFFERS ? r->count : MAX_BUFFERS;
     memset(d->buffers, 0, sizeof d->buffers);
     d->n_buffers = (int)r->count;
@@ -307,7 +310,7 @@ int device_answer(struct device *d, unsigned long request, void *argument) {
 // ---- opening and closing ----
 
 int device_open(struct device *d, const char *path) {
-    *d = (struct device){.fourcc = V4L2_PIX_FMT_YUYV};
+    *d = (struct device){0};
     snprintf(d->path, sizeof d->path, "%s", path);
     d->control = open(path, O_RDONLY | O_CLOEXEC | O_NOATIME);
     if (d->control < 0) {
@@ -321,6 +324,7 @@ int device_open(struct device *d, const char *path) {
         close(d->control);
         return EACCES;
     }
+    d->fourcc = strcmp(d->settings.fault, "unset") == 0 ? 0 : V4L2_PIX_FMT_YUYV;
     d->memory = memfd_create("fake camera", MFD_CLOEXEC);
     d->fd = eventfd(0, EFD_CLOEXEC);
     return 0;

@@ -32,7 +32,7 @@ struct device {
     bool gone; // unplugged: for this opening for ever
     struct settings settings;
 
-    uint32_t fourcc;
+    uint32_t fourcc; // 0: not set yet
     unsigned width, height;
     size_t buffer_bytes;
     int n_buffers;

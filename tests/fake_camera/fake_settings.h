@@ -21,6 +21,7 @@
 //     denied    no permission
 //     metadata  a node that gives no pictures
 //     refuse    MJPG is listed but never given
+//     unset     there is no format, hence no buffers, before one is set, as with PipeWire's cameras
 //     streamon  it vanishes at the moment when streaming is to begin
 //     stall     no more frames
 //     freeze    the same picture again and again

@@ -112,6 +112,13 @@ static void test_it_opens_again_after_closing(void **state) {
     camera_close(NULL);
 }
 
+static void test_a_camera_without_a_format_gets_one(void **state) {
+    (void)state;
+    struct camera *camera = open_with("fault unset");
+    assert_non_null(camera);
+    camera_close(camera);
+}
+
 static void assert_refused(const char *path, const char *settings, const char *remedy) {
     struct camera_format got;
     tell(settings);
@@ -326,6 +333,7 @@ int main(void) {
         cmocka_unit_test(test_the_format_is_what_the_driver_gives),
         cmocka_unit_test(test_frames_come_in_order_whole_and_on_time),
         cmocka_unit_test(test_it_opens_again_after_closing),
+        cmocka_unit_test(test_a_camera_without_a_format_gets_one),
         cmocka_unit_test(test_each_reason_not_to_open_has_its_sentence),
         cmocka_unit_test(test_who_has_it_is_named),
         cmocka_unit_test(test_a_camera_without_frames_is_refused),
