@@ -31,7 +31,7 @@ WAYS = {
 
 
 def record(smilecam, source, path, smiles):
-    subprocess.run([smilecam, "live", "-s", source, "--width", "640", "--height", "360", "--headless",
+    subprocess.run([smilecam, "live", "-s", source, "--width", "640", "--height", "360", "--headless", "--realtime", "no",
                     "-q", "-t", str(smiles * PERIOD_S), "-r", path], check=True)
 
 
