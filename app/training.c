@@ -227,6 +227,7 @@ static void note_init(struct metadata *sources, const char *path, const struct m
 static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
                        struct metadata *sources) {
     struct metadata metadata = {0};
+    path = model_path_find(path);
     struct graph *from = onnx_read(path, &metadata);
     struct rng rng;
     bool other_labels = false;

@@ -129,6 +129,8 @@ def check_fine_tuning(smilecam):
     other = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "other.net", "--frames", "--init", "whole.onnx",
                 code=1)
     expect("whole.onnx: is of another architecture" in other.stderr, "weights of another architecture are refused")
+    shipped = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "toy.net", "--frames", "--init", "smile", code=1)
+    expect("models/smile.onnx: is of another architecture" in shipped.stderr, "a shipped model goes by its name")
 
 
 def check_more_labels(smilecam):
