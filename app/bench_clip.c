@@ -71,6 +71,12 @@ bool bench_clip_draw(struct bench_clip *clip, int width, int height, int n_faces
     return true;
 }
 
+bool bench_clip_opens(const char *path) {
+    struct source *source = source_file.create(path, NULL);
+    source_close(source);
+    return source != NULL;
+}
+
 bool bench_clip_read(struct bench_clip *clip, const char *path, int width, int height) {
     struct source *source = source_file.create(path, &(struct source_options){0});
     struct frame frame = {0};

@@ -16,6 +16,9 @@ struct bench_clip {
 // without memory. Free with bench_clip_finish, whatever this returns.
 bool bench_clip_draw(struct bench_clip *clip, int width, int height, int n_faces);
 
+// Whether a video file can be read at all. False (logged) when not.
+bool bench_clip_opens(const char *path);
+
 // The first frames of a video file, scaled to that size.
 bool bench_clip_read(struct bench_clip *clip, const char *path, int width, int height);
 

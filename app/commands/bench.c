@@ -134,6 +134,9 @@ static bool plot(const struct bench *b) {
 }
 
 static int bench(struct bench *b) {
+    if (b->clip && !bench_clip_opens(b->clip)) {
+        return EXIT_CODE_INPUT;
+    }
     int code = bench_stages_run(b->width, b->height, b->runs, b->model, &b->landmarks, b->json);
     code = code == EXIT_CODE_OK ? compare_all(b) : code;
     if (code == EXIT_CODE_OK && b->scaling && !b->json && !plot(b)) {
