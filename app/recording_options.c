@@ -3,6 +3,7 @@
 #include "recording_options.h"
 
 #include "../core/log.h"
+#include "sinks/container.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,6 +41,9 @@ static bool parse_amount(const char *text, double *seconds, double *bytes) {
 bool recording_options_read(const struct recording_options *options, const char *path,
                             struct record_wishes *wishes) {
     double segment_s = 0, segment_bytes = 0, keep_free = 0;
+    if (path && !container_of_path(path)) {
+        return false;
+    }
     if (options->segment && !parse_amount(options->segment, &segment_s, &segment_bytes)) {
         LOG(ERROR, "option '--segment': '%s' is neither a time (s, min, h) nor a size (MB, GB)",
             options->segment);

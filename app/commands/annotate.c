@@ -143,12 +143,12 @@ static int run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     job.analyser.detector = (enum detector_way)detector;
-    if (!recording_options_read(&recording, job.out, &job.wishes)) {
+    bool many = operands.n > 1 || is_folder(job.out);
+    if (!recording_options_read(&recording, many ? NULL : job.out, &job.wishes)) {
         return EXIT_CODE_USAGE;
     }
     job.in = operands.items[0];
-    return operands.n > 1 || is_folder(job.out) ? annotate_many(&job, &operands, argv, n_jobs)
-                                                : annotator_run(&job);
+    return many ? annotate_many(&job, &operands, argv, n_jobs) : annotator_run(&job);
 }
 
 const struct command command_annotate = {"annotate",

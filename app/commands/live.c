@@ -63,7 +63,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .target = &live->duration_s,
          .argument = "S",
          .help = "stop after so many seconds",
-         .minimum = 0,
+         .minimum = 0.001,
          .maximum = 1e9},
         {.name = "fullscreen",
          .letter = 'f',

@@ -90,12 +90,17 @@ expect 1 "unknown option '--dance'" live --dance
 expect 1 "unknown option '-z'" live -z
 expect 1 "option '--source' needs a value" live --source
 expect 1 "option '--duration': 'long' is not a number" live --duration long
+for duration in 0 -1 nan; do
+    expect 1 "option '--duration': '$duration' is not a number from" live --headless --source demo --duration $duration
+done
 expect 1 "option '--min-face': '5' is not a whole number from 10" live --min-face 5
 expect 1 "option '--mirror': 'maybe' is not one of auto|yes|no" live --mirror maybe
 expect 1 "option '--headless' takes no value" live --headless=yes
 expect 1 "unexpected argument 'clip.mp4'" live clip.mp4
 expect 1 "annotate needs IN" annotate
 expect 1 "annotate needs -o FILE" annotate clip.mp4
+expect 1 "film: the extension (none) is not one that can be recorded; use .mkv" live --source missing.mp4 --record film
+expect 1 "film.avi: the extension .avi is not one" annotate missing.mp4 -o film.avi
 expect 1 "classify needs IMAGE" classify
 expect 1 "model: 'show' is not one of info|check|calibrate|quantise" model show x.onnx
 
@@ -115,6 +120,9 @@ expect 2 "empty.mp4" annotate empty.mp4 -o out.mkv
 expect 2 "text.mp4" annotate text.mp4 -o out.mkv
 [ ! -e out.mkv ]
 check "no output without an input" $?
+expect 2 "text.mp4" bench --clip text.mp4
+[ ! -s out ]
+check "nothing is measured without it" $?
 expect 1 "text.mp4: this is the input" annotate text.mp4 -o text.mp4
 grep -q 'not a film' text.mp4
 check "the input is not overwritten" $?
