@@ -160,9 +160,12 @@ static bool may_wait(const struct session *s) {
 }
 
 static struct source_info info_of_none(const struct source_options *wanted) {
+    int width = wanted->width ? wanted->width : 1280,
+        height = wanted->height ? wanted->height : 720;
+    bool sideways = wanted->rotation % 180 != 0;
     return (struct source_info){
-        .width = wanted->width ? wanted->width : 1280,
-        .height = wanted->height ? wanted->height : 720,
+        .width = sideways ? height : width,
+        .height = sideways ? width : height,
         .rate_hz = wanted->rate_hz,
         .live = true,
         .time_base_num = 1,
@@ -198,6 +201,9 @@ bool live_open(struct session *s) {
         do_without_window(s);
     }
     choose_pace(s);
+    if (s->options.wanted.rotation && !s->live && !s->place.automatic) {
+        LOG(WARNING, "--camera-rotation turns cameras only; %s stays as it is", s->options.source);
+    }
     if (!open_outputs(s)) {
         source_close(source);
         return false;

@@ -44,7 +44,7 @@ struct recording_options {
          .help = "end rather than fill the disk: 1GB"},                                            \
     {                                                                                              \
         .name = "clip-around-smiles", .kind = OPTION_REAL, .target = &(recording)->clip_s,         \
-        .argument = "S", .help = "a file of the smiles, with S seconds around", .minimum = 0.1,    \
+        .argument = "S", .help = "a file of the smiles, S seconds around", .minimum = 0.1,         \
         .maximum = 3600                                                                            \
     }
 

@@ -14,6 +14,7 @@
 static enum options_outcome parse(int argc, char **argv, struct live_options *live) {
     struct recording_options recording = {0};
     int mirror = 0, realtime = 0, detector = 0, picture_format = 0, quarters = 0;
+    int camera_quarters = 0;
     const struct option_spec specs[] = {
         {.name = "source",
          .letter = 's',
@@ -121,7 +122,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .kind = OPTION_CHOICE,
          .target = &mirror,
          .argument = "auto|yes|no",
-         .help = "mirror the window; auto: for cameras",
+         .help = "mirror the window; auto: cameras",
          .fallback = "auto"},
         {.name = "min-face",
          .kind = OPTION_INT,
@@ -166,6 +167,12 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .help = "wanted of the camera or demo (30)",
          .minimum = 0.1,
          .maximum = 1000},
+        {.name = "camera-rotation",
+         .kind = OPTION_CHOICE,
+         .target = &camera_quarters,
+         .argument = "0|90|180|270",
+         .help = "clockwise, for a camera on its side",
+         .fallback = "0"},
         {.name = "realtime",
          .kind = OPTION_CHOICE,
          .target = &realtime,
@@ -193,6 +200,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
     if (outcome == OPTIONS_RUN) {
         live->rotation = 90 * quarters;
+        live->wanted.rotation = 90 * camera_quarters;
         if (!recording_options_read(&recording, live->record, &live->wishes)) {
             return OPTIONS_BAD;
         }

@@ -5,6 +5,7 @@
 #include "../../core/log.h"
 #include "../i18n.h"
 #include "camera_list.h"
+#include "orientation.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@
 struct camera_source {
     struct source base;
     struct camera *camera;
+    struct orientation orientation;
+    struct image stored; // as the driver gives it, when it is to be turned
     atomic_bool interrupted;
     int64_t first_ns; // CLOCK_MONOTONIC of the first frame; -1 before
     uint64_t next;
@@ -28,16 +31,18 @@ static void camera_destroy(struct source *source) {
     struct camera_source *self = (struct camera_source *)source;
     if (self) {
         camera_close(self->camera);
+        image_finish(&self->stored);
         free(self);
     }
 }
 
-static void describe(struct source_info *info, const char *path, const struct camera_format *got) {
+static void describe(struct source_info *info, const char *path, const struct camera_format *got,
+                     bool sideways) {
     struct camera_entry entry;
     const char *name = camera_find(path, &entry) && entry.name[0] ? entry.name : path;
     *info = (struct source_info){
-        .width = got->width,
-        .height = got->height,
+        .width = sideways ? got->height : got->width,
+        .height = sideways ? got->width : got->height,
         .rate_hz = got->rate_hz,
         .live = true,
         .time_base_num = 1,
@@ -82,11 +87,12 @@ static struct source *camera_create(const char *argument, const struct source_op
     }
     self->base.driver = &source_camera;
     self->first_ns = -1;
+    self->orientation = orientation_turned(UPRIGHT, options ? options->rotation : 0);
     self->camera = camera_open(argument, &wanted, &got);
     if (!self->camera) {
         goto fail;
     }
-    describe(&self->base.info, argument, &got);
+    describe(&self->base.info, argument, &got, orientation_is_sideways(self->orientation));
     remark_slow(&self->base.info, &wanted, &got);
     return &self->base;
 fail:
@@ -99,7 +105,10 @@ static enum source_status camera_source_read(struct source *source, struct frame
     if (atomic_load(&self->interrupted)) {
         return SOURCE_END;
     }
-    if (camera_read(self->camera, &frame->picture, &frame->captured_ns) != CAMERA_FRAME) {
+    bool upright = orientation_is_upright(self->orientation);
+    struct image *picture = upright ? &frame->picture : &self->stored;
+    if (camera_read(self->camera, picture, &frame->captured_ns) != CAMERA_FRAME ||
+        (!upright && !orientation_apply(self->orientation, &self->stored, &frame->picture))) {
         return atomic_load(&self->interrupted) ? SOURCE_END : SOURCE_LOST;
     }
     self->first_ns = self->first_ns < 0 ? frame->captured_ns : self->first_ns;

@@ -96,6 +96,10 @@ static void describe(struct source_info *info, const struct file_source *file) {
     }
 }
 
+static bool is_live(const struct file_source *file) {
+    return file->input.network && file->input.container->duration <= 0;
+}
+
 static void fill_info(struct file_source *file) {
     struct source_info *info = &file->base.info;
     AVStream *stream = file->stream;
@@ -109,7 +113,7 @@ static void fill_info(struct file_source *file) {
     info->height = sideways ? stream->codecpar->width : stream->codecpar->height;
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info->duration_ns = duration > 0 ? media_ns_from_ticks(duration, AV_TIME_BASE_Q) : 0;
-    info->live = file->input.network && info->duration_ns == 0;
+    info->live = is_live(file);
     info->time_base_num = stream->time_base.num;
     info->time_base_den = stream->time_base.den;
     info->aspect_num = !has_aspect ? 1 : sideways ? aspect.den : aspect.num;
@@ -138,7 +142,9 @@ static bool open_stream(struct file_source *file, const struct source_options *o
         return false;
     }
     file->stream = file->input.container->streams[index];
-    upright_init(&file->upright, orientation_of_stream(file->stream), options && options->planes);
+    int rotation = options && is_live(file) ? options->rotation : 0;
+    upright_init(&file->upright, orientation_turned(orientation_of_stream(file->stream), rotation),
+                 options && options->planes);
     if (!check_size(file)) {
         return false;
     }

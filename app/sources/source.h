@@ -29,6 +29,7 @@ enum source_status {
 struct source_options {
     int width, height; // wanted; 0 = the source's own choice
     double rate_hz;    // wanted; 0 = the source's own choice
+    int rotation;      // of a camera's pictures, also on a network: degrees clockwise
     bool planes;       // frames may be PIXEL_I420: what needs no conversion is handed on as it is
 };
 
@@ -67,8 +68,8 @@ struct source_place {
 // /dev/..., part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is
 // nothing of these.
 bool source_find(const char *name, struct source_place *place);
-// Whether it can only mean a camera, "auto" any, that is not connected. What looks like a file, by a
-// slash or an extension, means no camera, unless it lies in the folder of the devices.
+// Whether it can only mean a camera, "auto" any, that is not connected. What looks like a file, by
+// a slash or an extension, means no camera, unless it lies in the folder of the devices.
 bool source_is_absent_camera(const char *name);
 // As source_find for such a camera, for source_open_again: "auto" means any.
 void source_await_camera(const char *name, struct source_place *place);

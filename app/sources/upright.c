@@ -7,8 +7,6 @@
 #include <libavutil/pixdesc.h>
 #include <string.h>
 
-#define UPRIGHT ((struct orientation){1, 0, 0, 1})
-
 // ---- orientation ----
 
 static const int32_t *display_matrix(const AVStream *stream) {
@@ -38,33 +36,6 @@ struct orientation orientation_of_stream(const AVStream *stream) {
     bool level = o.xp * o.xp == 1 && o.yq * o.yq == 1 && o.xq == 0 && o.yp == 0;
     bool sideways = o.xq * o.xq == 1 && o.yp * o.yp == 1 && o.xp == 0 && o.yq == 0;
     return level || sideways ? o : UPRIGHT;
-}
-
-// Tiles, so that the columns that are read stay in the cache.
-#define TILE 32
-
-static void turn_tile(struct image *to, const struct image *from, struct orientation o, int x0,
-                      int y0) {
-    int x1 = x0 + TILE < to->width ? x0 + TILE : to->width;
-    int y1 = y0 + TILE < to->height ? y0 + TILE : to->height;
-    int p0 = o.xp + o.yp < 0 ? from->width - 1 : 0, q0 = o.xq + o.yq < 0 ? from->height - 1 : 0;
-    ptrdiff_t step = o.xp * 4 + o.xq * from->stride; // the inverse of the matrix is its transpose
-    for (int y = y0; y < y1; y++) {
-        const uint8_t *in = from->data + (q0 + o.xq * x0 + o.yq * y) * from->stride +
-                            (ptrdiff_t)(p0 + o.xp * x0 + o.yp * y) * 4;
-        uint8_t *out = to->data + y * to->stride + (ptrdiff_t)x0 * 4;
-        for (int x = x0; x < x1; x++, in += step, out += 4) {
-            memcpy(out, in, 4);
-        }
-    }
-}
-
-static void turn(struct image *to, const struct image *from, struct orientation o) {
-    for (int y = 0; y < to->height; y += TILE) {
-        for (int x = 0; x < to->width; x += TILE) {
-            turn_tile(to, from, o, x, y);
-        }
-    }
 }
 
 // ---- colours ----
@@ -171,26 +142,20 @@ static bool copy_planes(const AVFrame *frame, struct image *picture) {
 bool upright_convert(struct upright *upright, const AVFrame *frame, struct image *picture,
                      const char *name) {
     struct orientation o = upright->orientation;
-    bool turned = o.xp != 1 || o.yq != 1, sideways = orientation_is_sideways(o);
+    bool turned = !orientation_is_upright(o);
     if (upright->keep_planes && !turned && is_i420(frame)) {
         return copy_planes(frame, picture);
     }
     if (!prepare_converter(upright, frame, name)) {
         return false;
     }
-    int width = sideways ? frame->height : frame->width,
-        height = sideways ? frame->width : frame->height;
     struct image *stored = turned ? &upright->stored : picture;
-    if (!image_resize_storage(picture, width, height, PIXEL_BGRX32) ||
-        !image_resize_storage(stored, frame->width, frame->height, PIXEL_BGRX32)) {
+    if (!image_resize_storage(stored, frame->width, frame->height, PIXEL_BGRX32)) {
         return false;
     }
     uint8_t *planes[4] = {stored->data};
     int strides[4] = {(int)stored->stride};
     sws_scale(upright->converter, (const uint8_t *const *)frame->data, frame->linesize, 0,
               frame->height, planes, strides);
-    if (turned) {
-        turn(picture, stored, o);
-    }
-    return true;
+    return !turned || orientation_apply(o, stored, picture);
 }

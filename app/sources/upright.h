@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../../core/image.h"
+#include "orientation.h"
 
 #include <libavformat/avformat.h>
 #include <libavutil/frame.h>
@@ -12,12 +12,6 @@
 // Turns decoded pictures of any pixel format into upright PIXEL_BGRX32 ones, the way a player shows
 // them: right colour matrix and range, the phone's rotation undone. Or leaves those alone that are
 // upright PIXEL_I420 already.
-
-// Where a stored pixel (p, q) is shown: (xp * p + xq * q, yp * p + yq * q), up to a shift. One of
-// the eight ways to lay a rectangle down; each entry is -1, 0 or 1.
-struct orientation {
-    int xp, xq, yp, yq;
-};
 
 // What the decoded pictures look like; the converter is remade when it changes.
 struct upright_key {
@@ -41,8 +35,3 @@ bool upright_convert(struct upright *upright, const AVFrame *frame, struct image
 
 // How the stream wants to be laid down. Angles other than quarter turns are ignored.
 struct orientation orientation_of_stream(const AVStream *stream);
-
-// Whether width and height are exchanged.
-static inline bool orientation_is_sideways(struct orientation orientation) {
-    return orientation.xp == 0;
-}

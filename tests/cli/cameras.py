@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The smilecam authors
 """The whole program on fake cameras: two at once, none, one that others use, that comes back under another number,
-whose lens is covered; and the key that switches between two. Prints TAP.
+whose lens is covered, that lie on their side; and the key that switches between two. Prints TAP.
 
-usage: cameras.py SMILECAM MODEL LIBRARY
+usage: cameras.py SMILECAM MODEL LIBRARY DEMO_FRAMES
 """
 
 import fcntl
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,14 +19,14 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "fake_camera")]
 import screen
-from fake_cameras import FakeCameras, film
+from fake_cameras import FakeCameras, demo_film, film
 
 PATIENCE_S = 60
 
 
 class Test:
-    def __init__(self, smilecam, library, folder):
-        self.smilecam, self.folder = os.path.abspath(smilecam), folder
+    def __init__(self, smilecam, library, demo_frames, folder):
+        self.smilecam, self.demo_frames, self.folder = os.path.abspath(smilecam), demo_frames, folder
         self.cameras = FakeCameras(library, os.path.join(folder, "machine"))
         self.environment = self.cameras.environment()
 
@@ -163,6 +164,38 @@ class Test:
             assert "camera_lost" not in run.stdout.read()
             self.cameras.unplug(0)
 
+    def sideways_film(self):
+        path = os.path.join(self.folder, "sideways.yuyv")
+        if not os.path.exists(path):
+            demo_film(self.demo_frames, path, "480x640", 10, 6, "yuyv", "transpose=cclock")
+        return path
+
+    def turns_what_lies_on_its_side(self):
+        recording = os.path.join(self.folder, "upright.mkv")
+        self.cameras.plug(0, size="640x480", rate=10, yuyv=self.sideways_film())
+        for rotation, size in ("90", "480,640"), ("0", "640,480"):
+            run = self.start("--source", "0", "--duration", "8", "--camera-rotation", rotation, "--record", recording)
+            smiles = [line for line in run.stdout if "smile_start" in line]
+            assert run.wait(PATIENCE_S) == 0
+            assert bool(smiles) == (rotation == "90"), smiles
+            probe = ["ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", recording]
+            assert subprocess.run(probe, capture_output=True, text=True, check=True).stdout.startswith(size)
+
+    def turns_a_network_camera(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"udp://127.0.0.1:{free.getsockname()[1]}"
+        with subprocess.Popen(["ffmpeg", "-v", "quiet", "-nostdin", "-re", "-stream_loop", "-1", "-f", "rawvideo", "-pix_fmt",
+                               "yuyv422", "-s", "640x480", "-r", "10", "-i", self.sideways_film(), "-c:v", "mpeg2video",
+                               "-q:v", "4", "-r", "25", "-f", "mpegts", address]) as camera:
+            try:
+                run = self.start("--source", address, "--camera-rotation", "90")
+                assert any("smile_start" in line for line in run.stdout)
+                run.terminate()
+                assert run.wait(PATIENCE_S) == 4
+            finally:
+                camera.terminate()
+
     def says_once_what_stays(self):
         self.cameras.plug(0)
         run = self.start("--source", "0")
@@ -198,15 +231,15 @@ class Test:
 
 
 def main():
-    smilecam, model, library = sys.argv[1:4]
+    smilecam, model, library, demo_frames = sys.argv[1:5]
     if not os.path.exists(model):
         print("1..0 # SKIP no model")
         return
-    tools = ("run", "start", "unplug_all", "cameras_open", "wait_until_in_use")
+    tools = ("run", "start", "sideways_film", "unplug_all", "cameras_open", "wait_until_in_use")
     names = [name for name in vars(Test) if not name.startswith("_") and name not in tools]
     print(f"1..{len(names)}")
     with tempfile.TemporaryDirectory() as folder:
-        test = Test(smilecam, library, folder)
+        test = Test(smilecam, library, demo_frames, folder)
         for i, name in enumerate(names, 1):
             try:
                 getattr(test, name)()

@@ -177,6 +177,7 @@ fi
 
 head -c $(($(wc -c <"$model") / 2)) "$model" >half.onnx
 expect 1 "half.onnx" live --headless --source demo --model half.onnx --duration 1
+expect 0 "--camera-rotation turns cameras only; demo stays" live --headless --source demo --camera-rotation 90 --duration 1
 expect 6 "/dev/full: cannot write events" live --headless --source demo --events /dev/full --duration 3
 "$smilecam" live --headless --source demo --events - --duration 3 2>err | true
 grep -q 'whoever read them has gone' err

@@ -79,3 +79,10 @@ def film(path, source, size, rate, seconds, kind, *filters, **more):
     scale = f"scale={size.replace('x', ':')},fps={rate}"
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *source, "-t", str(seconds), "-an",
                     "-vf", ",".join([scale, *filters]), *codec, path], check=True, **more)
+
+
+def demo_film(demo_frames, path, size, rate, seconds, kind, *filters):
+    """The same of the demo face, drawn by that program."""
+    with subprocess.Popen([demo_frames, *size.split("x"), str(rate), str(seconds)], stdout=subprocess.PIPE) as demo:
+        source = ["-f", "rawvideo", "-pix_fmt", "bgr0", "-s", size, "-r", str(rate), "-i", f"pipe:{demo.stdout.fileno()}"]
+        film(path, source, size, rate, seconds, kind, *filters, pass_fds=[demo.stdout.fileno()])

@@ -11,7 +11,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fake_camera"))
-from fake_cameras import FakeCameras, film
+from fake_cameras import FakeCameras, demo_film
 
 SIZE, RATE_HZ = "320x240", int(os.environ.get("RATE", "30"))
 # The film: the demo face with its smiles, then a while without anybody.
@@ -20,12 +20,8 @@ PATIENCE_S = 120  # machines are slow at times
 
 
 def make_film(demo_frames, path):
-    width, height = SIZE.split("x")
-    with subprocess.Popen([demo_frames, width, height, str(RATE_HZ), str(PERIOD_S)], stdout=subprocess.PIPE) as demo:
-        source = ["-f", "rawvideo", "-pix_fmt", "bgr0", "-s", SIZE, "-r", str(RATE_HZ), "-i", f"pipe:{demo.stdout.fileno()}"]
-        nobody = f"drawbox=t=fill:color=0x507060:enable='gte(t,{ALONE_S})'"
-        film(path, source, SIZE, RATE_HZ, PERIOD_S, "yuyv", nobody, "noise=alls=3:allf=t",
-             pass_fds=[demo.stdout.fileno()])
+    nobody = f"drawbox=t=fill:color=0x507060:enable='gte(t,{ALONE_S})'"
+    demo_film(demo_frames, path, SIZE, RATE_HZ, PERIOD_S, "yuyv", nobody, "noise=alls=3:allf=t")
 
 
 class LiveRun:
