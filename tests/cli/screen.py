@@ -66,7 +66,7 @@ class Screen:
 
     def run(self, *command):
         return subprocess.run(command, env=dict(os.environ, DISPLAY=self.display), check=False,
-                              capture_output=True)
+                              capture_output=True, timeout=PATIENCE_S)
 
 
 class Window:
