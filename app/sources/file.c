@@ -183,7 +183,10 @@ static bool ended_early(const struct file_source *file) {
     bool guessed = file->input.container->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
     int64_t frame = media_ns_from_ticks(file->step, file->stream->time_base);
     int64_t slack = guessed ? duration / 50 + NS_PER_S : NS_PER_S / 10 + 2 * frame;
-    return duration > 0 && file->played < duration - slack;
+    // Matroska says when it ends, others how long they are.
+    int64_t start_us = file->input.container->start_time;
+    int64_t late = start_us > 0 ? media_ns_from_ticks(start_us, AV_TIME_BASE_Q) : 0;
+    return duration > 0 && file->played < duration - late - slack;
 }
 
 static enum source_status end_of_network(const struct file_source *file) {

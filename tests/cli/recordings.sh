@@ -26,6 +26,8 @@ size() {
 "$smilecam" live --source demo --headless --width 320 --height 240 --duration 6 --record film.mkv >/dev/null 2>err
 [ "$(video film.mkv)" = h264,180 ]
 check "a film" $?
+ffmpeg -nostdin -v error -itsoffset 2 -i film.mkv -c copy late.mkv && "$smilecam" annotate -q late.mkv -o on-time.mkv 2>err && [ ! -s err ]
+check "a film whose clock begins at 2 s is not cut short" $?
 
 # ---- encoders ----
 
