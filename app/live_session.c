@@ -17,6 +17,7 @@
 #include <time.h>
 
 #define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
+#define MOST_AT_ONCE 4          // results, between two pictures shown
 #define MESSAGE_NS (3 * NS_PER_S)
 
 int64_t live_now_ns(void) {
@@ -283,10 +284,21 @@ static void begin_anew(struct session *s) {
     live_finish(s, s->code);
 }
 
+// Waits for the next result, and takes what has come behind it, so that a display slower than the
+// camera shows the newest picture.
+static void take_results(struct session *s) {
+    enum pipeline_status status = PIPELINE_FRAME;
+    int most = s->newest && s->window ? MOST_AT_ONCE : 1;
+    for (int i = 0; i < most && status == PIPELINE_FRAME && !s->over; i++) {
+        struct pipeline_item item;
+        status = pipeline_take(s->pipeline, i == 0 ? WAIT_NS : 0, &item);
+        handle_item(s, status, &item);
+    }
+}
+
 static void run(struct session *s) {
     while (!s->over) {
-        struct pipeline_item item;
-        handle_item(s, pipeline_take(s->pipeline, WAIT_NS, &item), &item);
+        take_results(s);
         if (stop_signal_raised()) {
             live_finish(s, EXIT_CODE_INTERRUPTED);
         }
