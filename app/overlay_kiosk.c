@@ -19,10 +19,18 @@ SDL_Point overlay_drift(const struct overlay *overlay, double t, double share) {
                        (int)lrint(reach * sin(2 * M_PI * t / DRIFT_PERIOD_2_S))};
 }
 
+// Centred lines, broken where there is no room for one, all about as long.
+static struct text_style lines_style(struct overlay *overlay, const char *words,
+                                     struct text_style style, int room) {
+    int width = text_measure(overlay->text, words, style).x, n = (width + room - 1) / room;
+    style.wrap = n > 1 && width / n + 3 * style.size < room ? width / n + 3 * style.size : room;
+    style.centred = true;
+    return style;
+}
+
 static int draw_centred(struct overlay *overlay, const char *words, struct text_style style, int x,
                         int y) {
-    style.wrap = overlay_extent(overlay).x - 4 * overlay_em(overlay);
-    style.centred = true;
+    style = lines_style(overlay, words, style, overlay_extent(overlay).x - 4 * overlay_em(overlay));
     SDL_Point extent = text_measure(overlay->text, words, style);
     text_draw(overlay->text, words, style, x - extent.x / 2, y);
     return y + extent.y;
@@ -70,31 +78,32 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
                  target.y - 4 * em + moved.y / 2);
 }
 
-// A line of words on a plate that hugs them.
+// A line of words on a plate that hugs them; y is its upper end, or its lower one.
 static void draw_line(struct overlay *overlay, const char *words, int size, SDL_Color colour, int x,
-                      int y) {
-    struct text_style style = overlay_style(size, size > overlay_em(overlay), colour);
-    style.wrap = overlay_extent(overlay).x - 6 * overlay_em(overlay);
-    style.centred = true;
+                      int y, bool lower) {
+    int em = overlay_em(overlay);
+    struct text_style style = lines_style(overlay, words, overlay_style(size, size > em, colour),
+                                          overlay_extent(overlay).x - 6 * em);
     SDL_Point extent = text_measure(overlay->text, words, style);
     SDL_Rect rect = {x - extent.x / 2 - size, y, extent.x + 2 * size, extent.y + size / 2};
+    rect.y -= lower ? rect.h : 0;
     stamps_fill(overlay->stamps, rect, rect.h / 2 < size ? rect.h / 2 : size, plate);
-    text_draw(overlay->text, words, style, x - extent.x / 2, y + size / 4);
+    text_draw(overlay->text, words, style, x - extent.x / 2, rect.y + size / 4);
     overlay_reserve(overlay, rect);
 }
 
 void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_status *status) {
     const struct overlay_kiosk *kiosk = &status->kiosk;
-    SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.03);
-    int em = overlay_em(overlay), margin = 2 * em;
+    SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.025);
+    int em = overlay_em(overlay), margin = 3 * em / 2;
     const char *foot = status->message ? status->message : privacy_words(kiosk);
     char words[64];
     overlay->n_reserved = 0;
     if (status->countdown == 0) { // which stands there, too
         count_words(words, sizeof words, kiosk->smiles_today);
-        draw_line(overlay, words, 2 * em, accent, target.x / 2 + moved.x, margin + moved.y);
+        draw_line(overlay, words, 2 * em, accent, target.x / 2 + moved.x, margin + moved.y, false);
     }
-    draw_line(overlay, foot, em, ink_dim, target.x / 2 + moved.x,
-              target.y - margin - 2 * em + moved.y);
+    draw_line(overlay, foot, em, ink_dim, target.x / 2 + moved.x, target.y - margin + moved.y,
+              true);
     overlay_shutter_draw(overlay, status, em);
 }

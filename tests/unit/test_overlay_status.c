@@ -308,7 +308,7 @@ static void test_broken_lines_are_centred(void **state) {
         }
         y++;
     }
-    assert_true(widest > narrowest + 30);
+    assert_true(widest > narrowest + 15); // or they would look centred in any case
     canvas_free(&c);
 }
 

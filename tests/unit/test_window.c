@@ -225,13 +225,13 @@ static void test_a_kiosk_writes_over_boxes(void **state) {
     assert_non_null(analysis);
     analysis->n_faces = 1;
     analysis->faces[0] =
-        (struct face_view){.box = {280, 300, 80, 132}, .score = 1, .smiling = true, .age_s = 9};
+        (struct face_view){.box = {280, 300, 80, 150}, .score = 1, .smiling = true, .age_s = 9};
     window_show(window, &frame, analysis,
                 &(struct overlay_status){.kiosk = {.on = true, .smiles_today = 1}});
     assert_true(window_snapshot(window, &shown));
     int n_beside = 0;
     for (int x = 270; x < 370; x++) {
-        for (int y = 420; y < 430; y++) { // the lowest line, where the box ends
+        for (int y = 435; y < 452; y++) { // the lowest line, where the box ends
             assert_false(is_of_a_smile(pixel(&shown, x, y)));
         }
         n_beside += is_of_a_smile(pixel(&shown, x, 400));
