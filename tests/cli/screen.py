@@ -9,6 +9,7 @@ import time
 
 NEEDED = ("Xvfb", "xdotool", "import", "convert")
 PATIENCE_S = 60  # machines are slow under sanitizers
+HANGING_S = 15
 
 
 def missing():
@@ -65,8 +66,11 @@ class Screen:
         self.server.wait()
 
     def run(self, *command):
-        return subprocess.run(command, env=dict(os.environ, DISPLAY=self.display), check=False,
-                              capture_output=True, timeout=PATIENCE_S)
+        try:
+            return subprocess.run(command, env=dict(os.environ, DISPLAY=self.display), check=False,
+                                  capture_output=True, timeout=HANGING_S)
+        except subprocess.TimeoutExpired:  # ImageMagick's import, now and then; whoever called tries again
+            return subprocess.CompletedProcess(command, 1, b"", b"")
 
 
 class Window:
