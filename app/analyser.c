@@ -97,6 +97,7 @@ static void fill_view(const struct model_info *info, double t, const struct trac
     view->doubt = DOUBT_NONE;
     view->n_probabilities = probabilities ? info->n_labels : 0;
     view->label = NULL;
+    view->map.width = view->map.height = 0;
     memcpy(view->landmarks, track->landmarks, sizeof view->landmarks);
     for (int k = 0; k < view->n_probabilities; k++) {
         view->probabilities[k] = probabilities[k];
@@ -121,43 +122,39 @@ static void name_faces(const struct model_info *info, struct analysis *analysis)
     }
 }
 
+static bool wants_maps(const struct analyser *analyser) {
+    const atomic_bool *maps = analyser->options.maps;
+    return maps && atomic_load_explicit(maps, memory_order_relaxed);
+}
+
+static void fill_seen(struct analyser *analyser, const struct track *track,
+                      struct face_view *view) {
+    const struct model_info *info = analyser_model(analyser);
+    int row = analyser->rows[track->found];
+    view->doubt = face_doubt_of(&info->doubt, &track->raw, track->landmarks,
+                                face_reader_chip(analyser->reader, row));
+    if (wants_maps(analyser) && info->map_width > 0 && isfinite(view->raw_score)) {
+        face_map_read(analyser->reader, row, view->landmarks, &view->map);
+    }
+}
+
 static void fill_analysis(struct analyser *analyser, double t, const float *probabilities,
                           struct analysis *analysis) {
     const struct model_info *info = analyser_model(analyser);
     const struct tracker *tracker = &analyser->tracker;
     analysis->n_faces = tracker->n_tracks;
+    analysis->no_maps = wants_maps(analyser) && info->map_width == 0;
     for (int i = 0; i < tracker->n_tracks; i++) {
         const struct track *track = &tracker->tracks[i];
         fill_view(info, t, track,
                   track->seen ? probabilities + track->found * info->n_labels : NULL,
                   &analysis->faces[i]);
         if (track->seen) {
-            const struct image *chip =
-                face_reader_chip(analyser->reader, analyser->rows[track->found]);
-            analysis->faces[i].doubt =
-                face_doubt_of(&info->doubt, &track->raw, track->landmarks, chip);
+            fill_seen(analyser, track, &analysis->faces[i]);
         }
     }
-    smile_events_update(&analyser->events, t, analysis);
+    smile_events_update(&analyser->events, t, analysis); // leaves out who is not believed yet
     name_faces(info, analysis);
-}
-
-static bool wants_maps(const struct analyser *analyser) {
-    const atomic_bool *maps = analyser->options.maps;
-    return maps && atomic_load_explicit(maps, memory_order_relaxed);
-}
-
-static void fill_maps(struct analyser *analyser, struct analysis *analysis) {
-    bool wanted = wants_maps(analyser);
-    analysis->no_maps = wanted && analyser_model(analyser)->map_width == 0;
-    for (int i = 0; i < analysis->n_faces; i++) {
-        struct face_view *view = &analysis->faces[i];
-        view->map.width = view->map.height = 0;
-        if (wanted && !analysis->no_maps && isfinite(view->raw_score)) {
-            face_map_read(analyser->reader, analyser->rows[analyser->tracker.tracks[i].found],
-                          view->landmarks, &view->map);
-        }
-    }
 }
 
 static int find(struct analyser *analyser, double t, bool fresh, struct face *faces) {
@@ -205,7 +202,6 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     n = analyser->follower ? recognise(analyser, faces, probabilities, n) : n;
     tracker_update(&analyser->tracker, t, faces, n, cut);
     fill_analysis(analyser, t, probabilities, analysis);
-    fill_maps(analyser, analysis);
     analysis->grey_ns = grey_ns - begin_ns;
     analysis->find_ns = found_ns - grey_ns;
     analysis->classify_ns = now_ns() - found_ns;
@@ -215,7 +211,6 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis) {
     tracker_update(&analyser->tracker, t, NULL, 0, true);
     fill_analysis(analyser, t, NULL, analysis);
-    fill_maps(analyser, analysis);
     analysis->grey_ns = analysis->find_ns = analysis->classify_ns = 0;
     analyser->scene.known = false;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -73,6 +74,67 @@ static void a_face_has_a_map_when_it_is_wanted(void **state) {
     free(analysis);
 }
 
+static struct frame empty_room(void) {
+    struct frame room = {.number = 0};
+    assert_true(image_init(&room.picture, 2 * WIDTH, 2 * HEIGHT, PIXEL_BGRX32));
+    for (int y = 0; y < 2 * HEIGHT; y++) {
+        for (int x = 0; x < 2 * WIDTH; x++) {
+            memset(room.picture.data + y * room.picture.stride + (ptrdiff_t)4 * x,
+                   20 + 90 * x / WIDTH, 4);
+        }
+    }
+    return room;
+}
+
+// Puts the demo's head of that time into the picture, its top left corner at (x, y).
+static void put_head(struct image *picture, int x, int y, double t) {
+    struct frame demo = demo_frame(t);
+    struct demo_scene *scene = demo_scene_create(WIDTH, HEIGHT);
+    assert_non_null(scene);
+    struct demo_pose at = scene->pose;
+    demo_scene_destroy(scene);
+    int left = (int)(at.x + HEAD_LEFT * at.px), top = (int)(at.y + HEAD_TOP * at.px);
+    int w = (int)((HEAD_RIGHT - HEAD_LEFT) * at.px), h = (int)((HEAD_BOTTOM - HEAD_TOP) * at.px);
+    assert_true(left >= 0 && top >= 0 && left + w <= WIDTH && top + h <= HEIGHT);
+    for (int j = 0; j < h; j++) {
+        memcpy(picture->data + (y + j) * picture->stride + (ptrdiff_t)4 * x,
+               demo.picture.data + (top + j) * demo.picture.stride + (ptrdiff_t)4 * left,
+               (size_t)4 * w);
+    }
+    image_finish(&demo.picture);
+}
+
+// Somebody who was seen once stays in mind for a while, before those who came later.
+static void a_map_is_of_the_face_it_lies_on(void **state) {
+    (void)state;
+    atomic_bool wanted = true;
+    struct analysis *analysis = calloc(1, sizeof *analysis);
+    struct analyser *analyser = analyser_create(
+        &(struct analyser_options){.maps = &wanted, .detector = DETECTOR_EVERY_FRAME});
+    assert_non_null(analysis);
+    assert_non_null(analyser);
+    int n_maps = 0;
+    for (int i = 0; i < 8; i++) {
+        struct frame room = empty_room();
+        room.media_ns = (int64_t)i * 33 * 1000 * 1000;
+        if (i == 0) {
+            put_head(&room.picture, 100, 20, 0.5);
+        } else {
+            put_head(&room.picture, 100, 390, 0.5);
+            put_head(&room.picture, 800, 390, 2.5); // smiles
+        }
+        assert_true(analyser_run(analyser, &room, analysis));
+        image_finish(&room.picture);
+        for (int k = 0; k < analysis->n_faces; k++, n_maps++) {
+            assert_true(analysis->faces[k].box.y > 360);
+            expect_map(&analysis->faces[k]);
+        }
+    }
+    assert_true(n_maps >= 4);
+    analyser_destroy(analyser);
+    free(analysis);
+}
+
 static void large_maps_are_averaged(void **state) {
     (void)state;
     struct model_info info = {.input_size = 64,
@@ -110,6 +172,7 @@ static void colours_say_how_much(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_face_has_a_map_when_it_is_wanted),
+        cmocka_unit_test(a_map_is_of_the_face_it_lies_on),
         cmocka_unit_test(large_maps_are_averaged),
         cmocka_unit_test(colours_say_how_much),
     };
