@@ -105,7 +105,7 @@ void calm_log_tick(struct calm_log *log, int64_t now_ns) {
 // ---- what the program logs ----
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static FILE *usual_stderr;
+static FILE *usual_stderr, *overheard;
 static struct calm_log present = {.write = log_print};
 
 static int64_t clock_ns(void) {
@@ -143,9 +143,11 @@ static ssize_t overhear(void *unused, const char *text, size_t n) {
 void calm_logging_begin(void) {
     log_set_writer(hear);
     usual_stderr = stderr;
-    FILE *overheard = fopencookie(NULL, "w", (cookie_io_functions_t){.write = overhear});
-    if (overheard) {
+    if (!overheard &&
+        (overheard = fopencookie(NULL, "w", (cookie_io_functions_t){.write = overhear}))) {
         setvbuf(overheard, NULL, _IOLBF, BUFSIZ);
+    }
+    if (overheard) {
         stderr = overheard;
     }
 }
@@ -155,11 +157,10 @@ void calm_logging_tick(void) {
 }
 
 void calm_logging_end(void) {
-    if (stderr != usual_stderr) {
-        fclose(stderr);
+    if (overheard) {
+        fflush(overheard); // stays open: a thread that was left behind may just be printing
         stderr = usual_stderr;
     }
     log_set_writer(NULL);
     tick(INT64_MAX);
-    present.n = 0;
 }

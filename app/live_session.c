@@ -361,6 +361,8 @@ int live_session_run(const struct live_options *options, live_reread *reread, vo
     }
     calm_logging_end();
     int code = s->code;
-    free(s);
+    if (!pipeline_abandoned()) { // else the thread that was left behind may look at it
+        free(s);
+    }
     return code;
 }

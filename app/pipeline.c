@@ -7,7 +7,6 @@
 #include "../core/log.h"
 #include "analyser.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +36,7 @@ static void faces_destroy(void *analyser) {
 }
 
 const struct analysis_driver analysis_faces = {
+    .options_size = sizeof(struct analyser_options),
     .create = faces_create,
     .run = faces_run,
     .lose = faces_lose,
@@ -67,6 +67,7 @@ static void free_all(struct pipeline *p) {
     }
     pthread_cond_destroy(&p->changed);
     pthread_mutex_destroy(&p->lock);
+    free(p->driver_options);
     free(p);
 }
 
@@ -88,9 +89,11 @@ static void stop(struct pipeline *p) {
 
 struct pipeline *pipeline_create(const struct pipeline_options *options) {
     struct pipeline *p = calloc(1, sizeof *p);
-    if (!p || !init_lock(p)) {
+    void *driver_options = malloc(options->driver->options_size);
+    if (!p || !driver_options || !init_lock(p)) {
         LOG(ERROR, "not enough memory to start");
         source_close(options->source);
+        free(driver_options);
         free(p);
         return NULL;
     }
@@ -98,7 +101,8 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     p->place = options->place;
     p->wanted = options->wanted;
     p->driver = options->driver;
-    p->driver_options = options->driver_options;
+    p->driver_options =
+        memcpy(driver_options, options->driver_options, options->driver->options_size);
     p->paced = options->paced;
     p->newest = options->newest;
     p->wait = options->wait;

@@ -16,8 +16,9 @@ struct pipeline;
 // destroy after it has ended and all items were taken back, since results may point into the
 // analyser.
 struct analysis_driver {
-    void *(*create)(
-        const void *options); // may take long: frames are captured meanwhile. NULL (logged)
+    size_t options_size;
+    // May take long: frames are captured meanwhile. NULL (logged).
+    void *(*create)(const void *options);
     bool (*run)(void *analyser, const struct frame *frame,
                 struct analysis *analysis);                            // false (logged)
     void (*lose)(void *analyser, double t, struct analysis *analysis); // the source is gone
@@ -33,8 +34,7 @@ struct pipeline_options {
     struct source_place place;    // how to open it again; driver NULL: it cannot be
     struct source_options wanted; // for opening it again
     const struct analysis_driver *driver;
-    const void
-        *driver_options; // must live until the pipeline has started (PIPELINE_FRAME or later)
+    const void *driver_options; // copied; what they point to must stay as long as the program
     bool paced;  // hand out frames at the pace of their time stamps; live sources have their own
     bool newest; // mailbox: analyse the newest frame, drop what came in between
     bool wait;   // for a lost source to come back, however long that takes

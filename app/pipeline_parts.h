@@ -38,7 +38,7 @@ struct pipeline {
     // set before the threads start, then only read
     struct source_options wanted;
     const struct analysis_driver *driver;
-    const void *driver_options;
+    void *driver_options; // a copy
     void *analyser; // the analysis thread's until that has ended: results point into it
     bool paced, newest, wait;
     int wake_fd; // an eventfd, which ends the wait for a lost source

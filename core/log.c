@@ -10,7 +10,7 @@
 #define LINE_LEN 2016 // longer lines are cut
 
 static _Atomic int log_level = LOG_INFO;
-static void (*log_writer)(enum log_level level, const char *line); // NULL: standard error
+static void (*_Atomic log_writer)(enum log_level level, const char *line) = log_print;
 
 void log_set_level(enum log_level level) {
     log_level = (int)level;
@@ -21,7 +21,7 @@ enum log_level log_get_level(void) {
 }
 
 void log_set_writer(void (*writer)(enum log_level level, const char *line)) {
-    log_writer = writer;
+    log_writer = writer ? writer : log_print;
 }
 
 void log_print(enum log_level level, const char *line) {
@@ -45,5 +45,5 @@ void log_write(enum log_level level, const char *format, ...) {
     for (char *c = line; *c; c++) { // words from a file must not forge lines or move the cursor
         *c = (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c;
     }
-    (log_writer ? log_writer : log_print)(level, line);
+    log_writer(level, line);
 }

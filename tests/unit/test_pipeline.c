@@ -102,8 +102,11 @@ static struct analyser_script {
     int fails_at; // frame number; 0 = never
 } analyser_script;
 
+#define DRIVER_OPTION 7
+
 static void *fake_analyser_create(const void *options) {
     sleep_ms(analyser_script.create_ms);
+    assert_int_equal(*(const int *)options, DRIVER_OPTION);
     return analyser_script.create_fails ? NULL : (void *)(uintptr_t)options;
 }
 
@@ -128,7 +131,8 @@ static void fake_analyser_destroy(void *analyser) {
     (void)analyser;
 }
 
-static const struct analysis_driver fake_analysis = {.create = fake_analyser_create,
+static const struct analysis_driver fake_analysis = {.options_size = sizeof(int),
+                                                     .create = fake_analyser_create,
                                                      .run = fake_run,
                                                      .lose = fake_lose,
                                                      .destroy = fake_analyser_destroy};
@@ -136,12 +140,12 @@ static const struct analysis_driver fake_analysis = {.create = fake_analyser_cre
 // ---- helpers ----
 
 static struct pipeline_options usual_options(void) {
-    static const int anything = 0;
+    static const int option = DRIVER_OPTION;
     script.n_given = 0;
     return (struct pipeline_options){.source = fake_create("first", NULL),
                                      .place = {.driver = &fake_driver, .argument = "again"},
                                      .driver = &fake_analysis,
-                                     .driver_options = &anything};
+                                     .driver_options = &option};
 }
 
 static int set_up(void **state) {
@@ -417,6 +421,21 @@ static void another_source_can_take_over(void **state) {
     destroy_quickly(pipeline);
 }
 
+// The caller may have returned, or put something else there, by the time that the thread starts.
+static void the_driver_has_its_own_options(void **state) {
+    (void)state;
+    int n, option = DRIVER_OPTION;
+    script.n_frames = 3;
+    analyser_script.create_ms = 50;
+    struct pipeline_options options = usual_options();
+    options.driver_options = &option;
+    struct pipeline *pipeline = pipeline_create(&options);
+    option = DRIVER_OPTION + 1;
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
+    assert_int_equal(n, 3);
+    pipeline_destroy(pipeline);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_file_loses_nothing, set_up, everything_was_closed),
@@ -436,6 +455,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(pictures_come_before_the_model, set_up,
                                         everything_was_closed),
         cmocka_unit_test_setup_teardown(another_source_can_take_over, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(the_driver_has_its_own_options, set_up,
                                         everything_was_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
