@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "log.h"
+#include "model_info.h"
 #include "rng.h"
 
 #include <stdio.h>
@@ -57,15 +58,12 @@ bool dataset_add(struct dataset *dataset, const struct crop *crop, const struct 
     return true;
 }
 
-static bool is_label(const char *label) {
-    size_t len = strnlen(label, MODEL_LABEL_LEN);
-    return len > 0 && len < MODEL_LABEL_LEN && !memchr(label, ',', len);
-}
-
 int dataset_label(struct dataset *dataset, const char *label) {
-    if (!is_label(label)) {
-        LOG(ERROR, "label \"%.64s\": a label has 1 to %d bytes and no comma; rename it", label,
-            MODEL_LABEL_LEN - 1);
+    if (!model_label_valid(label)) {
+        LOG(ERROR,
+            "label \"%.64s\": a label has 1 to %d English letters, digits, blanks or signs, and no "
+            "comma; rename it",
+            label, MODEL_LABEL_LEN - 1);
         return -1;
     }
     for (int i = 0; i < dataset->n_labels; i++) {
@@ -180,7 +178,7 @@ static bool read_header(struct dataset *dataset, const char *path, struct cursor
     dataset->n_labels = (int)counts[2];
     dataset->provenance[sizeof dataset->provenance - 1] = 0;
     for (int i = 0; i < dataset->n_labels; i++) {
-        if (!is_label(dataset->labels[i])) {
+        if (!model_label_valid(dataset->labels[i])) {
             return refuse(path, "a damaged crops file: its labels make no sense");
         }
     }

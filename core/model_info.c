@@ -93,8 +93,7 @@ bool model_shape_check(const char *path, const struct graph *graph) {
         out.w != 1 || graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
         LOG(ERROR,
             "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one "
-            "square "
-            "grey picture of %d to %d pixels a side and probabilities by softmax",
+            "square grey picture of %d to %d pixels a side and probabilities by softmax",
             path, in.c, in.h, in.w, out.c, out.h, out.w, MIN_INPUT, MAX_INPUT);
         return false;
     }
@@ -106,14 +105,15 @@ bool model_shape_check(const char *path, const struct graph *graph) {
     return true;
 }
 
-// Labels go to terminals and into JSON.
-static bool is_printable_ascii(const char *text) {
-    for (; *text; text++) {
-        if (*text < 0x20 || *text == 0x7f || (unsigned char)*text >= 0x80) {
+bool model_label_valid(const char *label) {
+    size_t len = strnlen(label, MODEL_LABEL_LEN);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)label[i];
+        if (c < 0x20 || c >= 0x7f || c == ',') {
             return false;
         }
     }
-    return true;
+    return len > 0 && len < MODEL_LABEL_LEN;
 }
 
 // What a model does not say is as measured on GENKI-4K with a network that had not seen it:
@@ -143,7 +143,7 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
         return false;
     }
     for (int i = 0; i < info->n_labels; i++) {
-        if (!info->labels[i][0] || !is_printable_ascii(info->labels[i])) {
+        if (!model_label_valid(info->labels[i])) {
             LOG(ERROR, "%s: its labels (smilecam.labels) are not plain words", path);
             return false;
         }

@@ -18,6 +18,9 @@ bool model_complete(struct graph *graph);
 // path.
 bool model_shape_check(const char *path, const struct graph *graph);
 
+// Whether a model may have such a label: labels go to terminals, into JSON and into a list.
+bool model_label_valid(const char *label);
+
 // The label that means a smile: "smile", "smiling", "happy", "happiness" in any case; -1 if there
 // is none.
 int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]);

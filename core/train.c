@@ -41,6 +41,14 @@ static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
     return hash;
 }
 
+static bool any_own(const struct dataset *dataset, const int *items, int n) {
+    bool any = false;
+    for (int i = 0; i < n && !any; i++) {
+        any = !dataset->crops[items[i]].auxiliary;
+    }
+    return any;
+}
+
 // The own items first.
 static void take_items(struct trainer *t, const int *items, int n) {
     int at = 0;
@@ -65,12 +73,11 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
         graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
         LOG(ERROR,
             "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller "
-            "with "
-            "%d labels, and it must end in softmax; choose another architecture",
+            "with %d labels, and it must end in softmax; choose another architecture",
             in.c, in.h, in.w, out.c, dataset->chip_size, dataset->chip_size, dataset->n_labels);
         return NULL;
     }
-    if (n < 2) {
+    if (n < 2 || !any_own(dataset, items, n)) {
         LOG(ERROR, "there are no faces to learn from; prepare more pictures");
         return NULL;
     }
@@ -101,10 +108,14 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     t->final = calloc(values, sizeof *t->final);
     t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
     t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
-    t->tape = tape_create(graph, t->config.batch, kernels, team);
     if (!t->order || !t->m || !t->v || !t->mean || !t->initial || !t->final || !t->targets ||
-        !t->scratch || !t->tape) {
+        !t->scratch) {
         goto fail;
+    }
+    t->tape = tape_create(graph, t->config.batch, kernels, team);
+    if (!t->tape) {
+        trainer_destroy(t);
+        return NULL;
     }
     if (config->keep_values) {
         t->first_values =
@@ -378,6 +389,9 @@ bool score_crops(const struct graph *graph, const struct dataset *dataset, const
     int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
     float *input = malloc((size_t)(size * size) * sizeof *input);
     float probabilities[MODEL_MAX_LABELS];
+    if (!input) {
+        LOG(ERROR, "no memory to read faces");
+    }
     bool ok = plan && input && n_labels <= MODEL_MAX_LABELS;
     for (int i = 0; ok && i < n; i++) {
         int best = -1;

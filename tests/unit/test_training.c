@@ -214,9 +214,29 @@ static void labels_are_checked(void **state) {
     assert_int_equal(dataset_label(&dataset, ""), -1);
     assert_int_equal(dataset_label(&dataset, "sad, cross"), -1);
     assert_int_equal(dataset_label(&dataset, "a label that is longer than any word"), -1);
+    assert_int_equal(dataset_label(&dataset, "fr\xc3\xb6hlich"), -1); // no model can have it
+    assert_int_equal(dataset_label(&dataset, "happy\n"), -1);
     log_set_level(LOG_INFO);
     assert_int_equal(dataset_label(&dataset, "sad"), 0);
     assert_int_equal(dataset_label(&dataset, "sad"), 0);
+    dataset_finish(&dataset);
+}
+
+// With faces of other sets alone there is nothing to learn from.
+static void own_faces_are_needed(void **state) {
+    (void)state;
+    struct dataset dataset;
+    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    struct graph *graph = arch_parse("toy", toy);
+    const int items[] = {0, 1, 2, 3};
+    make_dataset(&dataset);
+    for (int i = 0; i < dataset.n; i++) {
+        dataset.crops[i].auxiliary = true;
+    }
+    log_set_level((enum log_level) - 1);
+    assert_null(trainer_create(graph, &dataset, items, 4, &config, cpu_kernels(), NULL));
+    log_set_level(LOG_INFO);
+    graph_destroy(graph);
     dataset_finish(&dataset);
 }
 
@@ -377,6 +397,7 @@ int main(void) {
         cmocka_unit_test(goes_on_from_given_values),
         cmocka_unit_test(crops_file_there_and_back),
         cmocka_unit_test(labels_are_checked),
+        cmocka_unit_test(own_faces_are_needed),
         cmocka_unit_test(divergence_is_seen),
         cmocka_unit_test(metrics_by_hand),
         cmocka_unit_test(centre_sampling_is_exact),
