@@ -36,6 +36,11 @@ static bool read_window(const struct reader *r, const int kernel[2], struct wind
             return reader_fail(r, "kernel_shape and weights do not agree");
         }
     }
+    for (int i = 0; i < 4; i++) {
+        if (pads[i] < 0 || pads[i] > MOST) {
+            return reader_fail(r, "its pads must be 0 to %d", MOST);
+        }
+    }
     *w = (struct window){k[0], k[1], s[0], s[1], d[0], d[1], pads[0], pads[1], pads[2], pads[3]};
     return true;
 }
@@ -204,8 +209,7 @@ bool read_pool(struct reader *r) {
                                             : POOL_LP;
     pool->exponent = pool->kind == POOL_LP ? (real)reader_int(r, "p", 2) : 2;
     pool->counts_padding = pool->kind == POOL_AVERAGE && reader_int(r, "count_include_pad", 0);
-    if (reader_int(r, "ceil_mode", 0) && w->top >= 0 && w->left >= 0 && w->bottom >= 0 &&
-        w->right >= 0) {
+    if (reader_int(r, "ceil_mode", 0)) {
         pool->beyond_h = beyond(in.h, w->kernel_h, w->stride_h, w->top, w->bottom);
         pool->beyond_w = beyond(in.w, w->kernel_w, w->stride_w, w->left, w->right);
         w->bottom += pool->beyond_h;

@@ -94,6 +94,9 @@ MODELS = {
     "many_inputs": (model(tensor("w", (1,), struct.pack("<f", 1)) + node("Sum", ["w"] * 300000, "y")), "inputs"),
     "huge_kernel": (model(tensor("w", (1, 1, 1, 1), struct.pack("<f", 1)) + node(
         "Conv", ["x", "w"], "y", ints("pads", *[65535] * 4))), "huge_kernel"),
+    "wide_pads": (model(tensor("w", (1, 2, 3, 3), struct.pack("<18f", *range(18))) + node(
+        "ConvTranspose", ["x", "w"], "c", ints("pads", *[1 << 40] * 4)) + node("GlobalAveragePool", ["c"], "p") + node(
+            "Flatten", ["p"], "f") + node("Softmax", ["f"], "y")), "pads must be"),
     "no_stride": (model(node("MaxPool", ["x"], "y", ints("kernel_shape", 2, 2), ints("strides", 0, 0))), "no_stride"),
     "labels": (small(struct.pack("<2f", 1, 2), dims=(1, 2), metadata=[("smilecam.labels", "\u7b11,smile")]),
                "not plain words"),
