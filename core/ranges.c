@@ -29,14 +29,14 @@ void ranges_finish(struct ranges *ranges) {
     *ranges = (struct ranges){0};
 }
 
-bool ranges_known(const struct ranges *ranges, int node) {
-    return node < ranges->n && ranges->of[node].high > ranges->of[node].low;
-}
-
 // NaN fails every comparison.
 static bool sensible(const struct range *range) {
     return range->low <= 0 && range->low >= -LARGEST && range->high >= 0 &&
            range->high <= LARGEST && range->high - range->low >= NARROWEST;
+}
+
+bool ranges_known(const struct ranges *ranges, int node) {
+    return node < ranges->n && sensible(&ranges->of[node]);
 }
 
 static bool read_entries(const char *name, const char *text, int *last, struct ranges *ranges) {

@@ -25,7 +25,7 @@ struct ranges {
 bool ranges_init(struct ranges *ranges, int n); // all unknown; false (logged) without memory
 void ranges_finish(struct ranges *ranges);      // legal on a zeroed one
 
-// Whether the range of a node is known.
+// Whether the range of a node is known, and one to reckon with: neither next to nothing nor huge.
 bool ranges_known(const struct ranges *ranges, int node);
 
 // ranges->n stays 0 when the metadata holds none. False (logged in one sentence, naming name) when

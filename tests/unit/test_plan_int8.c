@@ -176,6 +176,28 @@ static void ranges_there_and_back(void **state) {
     graph_destroy(graph);
 }
 
+// What is written can be read: a tensor that is hardly ever more than 0 has no range.
+static void strange_ranges(void **state) {
+    (void)state;
+    static const struct range strange[] = {{0, 1e-9f}, {0, 2e6f}, {-INFINITY, 1}, {0, NAN}, {1, 2}};
+    struct graph *graph = random_graph(networks[0]);
+    struct ranges ranges, back;
+    struct metadata metadata = {0};
+    real *x = random_input(graph);
+    ranges = measured(graph, x);
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
+        ranges.of[1] = strange[i];
+        assert_false(ranges_known(&ranges, 1));
+        assert_true(ranges_write(&ranges, &metadata));
+        assert_true(ranges_read("test", graph, &metadata, &back));
+        assert_false(ranges_known(&back, 1));
+        ranges_finish(&back);
+    }
+    ranges_finish(&ranges);
+    free(x);
+    graph_destroy(graph);
+}
+
 // Ranges of many tensors take several entries, and shorter ones leave nothing of them behind.
 static void many_ranges(void **state) {
     (void)state;
@@ -275,10 +297,10 @@ static void classifiers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(near_to_float),   cmocka_unit_test(shipped_model),
-        cmocka_unit_test(parts_of_ranges), cmocka_unit_test(ranges_there_and_back),
-        cmocka_unit_test(many_ranges),     cmocka_unit_test(nonsense_is_refused),
-        cmocka_unit_test(classifiers),
+        cmocka_unit_test(near_to_float),       cmocka_unit_test(shipped_model),
+        cmocka_unit_test(parts_of_ranges),     cmocka_unit_test(ranges_there_and_back),
+        cmocka_unit_test(strange_ranges),      cmocka_unit_test(many_ranges),
+        cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(classifiers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
