@@ -144,6 +144,7 @@ static void refresh(const struct bench_clip *clip) {
 bool bench_clip_analyse(const struct bench_clip *clip, const struct analyser_options *options,
                         int n_frames, struct bench_cost *cost) {
     struct analyser *analyser = analyser_create(options);
+    *cost = (struct bench_cost){0};
     double *times_ms = calloc((size_t)n_frames + WARM_UP, sizeof *times_ms);
     bool good = analyser && times_ms && run(analyser, clip, 0, WARM_UP, times_ms, cost);
     *cost = (struct bench_cost){0};

@@ -74,14 +74,12 @@ static bool shrink(const struct image *chip, int input_size, struct image *out) 
 }
 
 static bool compress(const struct image *chip, struct image *out) {
-    struct image bgr;
+    struct image bgr = {0};
     uint8_t *bytes = NULL;
     size_t n = 0;
     bool good = picture_encode(chip, ".jpg", JPEG_QUALITY, &bytes, &n) &&
                 picture_decode("a compressed face", bytes, n, &bgr) && picture_convert(&bgr, out);
-    if (bytes && good) {
-        image_finish(&bgr);
-    }
+    image_finish(&bgr);
     free(bytes);
     return good;
 }

@@ -133,10 +133,14 @@ static bool read_file(const char *folder, const char *section, settings_take *ta
         return true;
     }
     char *text = load(path, &n, &good);
-    struct kept *node = text ? malloc(sizeof *node) : NULL;
+    if (!text) {
+        return good;
+    }
+    struct kept *node = malloc(sizeof *node);
     if (!node) {
+        LOG(ERROR, "%s: not enough memory for the settings", path);
         free(text);
-        return good && !text;
+        return false;
     }
     *node = (struct kept){text, kept};
     kept = node;

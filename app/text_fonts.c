@@ -126,7 +126,7 @@ static int count_missing(const struct font_file *file, const char *words) {
 static const struct font_file *find_better(struct fonts *fonts, const char *words, bool bold,
                                            const struct font_file *best) {
     FcCharSet *letters = FcCharSetCreate();
-    struct font_file found;
+    struct font_file found = {0};
     if (!letters || fonts->n_files == N_FILES) {
         goto out;
     }

@@ -114,7 +114,10 @@ bool picture_encode(const struct image *image, const char *extension, int qualit
                     size_t *n) {
     return guarded("encode a picture", false, [&] {
         std::vector<uchar> coded;
-        cv::imencode(extension, mat_of(image), coded, {cv::IMWRITE_JPEG_QUALITY, quality});
+        if (!cv::imencode(extension, mat_of(image), coded, {cv::IMWRITE_JPEG_QUALITY, quality})) {
+            LOG(ERROR, "a picture cannot be encoded as %s", extension);
+            return false;
+        }
         *n = coded.size();
         *bytes = (uint8_t *)malloc(coded.size() + 1);
         if (!*bytes) {

@@ -129,11 +129,14 @@ static int prepare(const char *input, const char *output, int n_threads,
         }
         team = team_create(n_threads);
         job.chips = calloc((size_t)job.set.n, sizeof *job.chips);
+        if (!job.chips) {
+            LOG(ERROR, "no memory for the faces of %d pictures", job.set.n);
+        }
         code = team && job.chips ? prepare_all(&job, team) : EXIT_CODE_USAGE;
         code = code == EXIT_CODE_OK ? finish(&job, input, output) : code;
     }
-    for (int i = 0; job.chips && i < job.set.n;
-         i++) { // of pictures that an interruption left behind
+    // Of pictures that an interruption left behind.
+    for (int i = 0; job.chips && i < job.set.n; i++) {
         image_finish(&job.chips[i]);
     }
     free(job.chips);
