@@ -13,6 +13,10 @@
 // finite.
 json_t *json_rounded(double value, int decimals);
 
+// Text of any origin, such as a file's name: bytes that are no UTF-8, which JSON is in, become
+// U+FFFD. NULL without memory.
+json_t *json_text(const char *text);
+
 // [x, y, w, h], tenths of a pixel.
 json_t *json_box(const struct box *box);
 

@@ -43,8 +43,8 @@ static bool print_cost(const struct bench *b, const char *name, const struct ben
                        const struct bench_cost *plain) {
     double ratio = plain->cpu_ms / follow->cpu_ms;
     if (b->json) {
-        json_t *line = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "clip", name, "faces",
-                                 json_rounded(follow->faces, 2), "follow_cpu_ms",
+        json_t *line = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "clip", json_text(name),
+                                 "faces", json_rounded(follow->faces, 2), "follow_cpu_ms",
                                  json_rounded(follow->cpu_ms, 3), "follow_p50_ms",
                                  json_rounded(follow->p50_ms, 3), "follow_p99_ms",
                                  json_rounded(follow->p99_ms, 3), "every_frame_cpu_ms",

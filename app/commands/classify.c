@@ -38,13 +38,14 @@ static void write_json(struct classify *job, json_t *object) {
 static void report_failure(struct classify *job, const char *path) {
     job->n_failed++;
     if (job->json) {
-        write_json(job, json_pack("{s:i, s:s, s:s}", "v", 1, "path", path, "error", "unreadable"));
+        write_json(job, json_pack("{s:i, s:o, s:s}", "v", 1, "path", json_text(path), "error",
+                                  "unreadable"));
     }
 }
 
 static void report_no_face(struct classify *job, const char *path) {
     if (job->json) {
-        write_json(job, json_pack("{s:i, s:s, s:i}", "v", 1, "path", path, "faces", 0));
+        write_json(job, json_pack("{s:i, s:o, s:i}", "v", 1, "path", json_text(path), "faces", 0));
     } else {
         printf("%s: no face found\n", path);
     }
@@ -64,9 +65,10 @@ static void report_face(struct classify *job, const char *path, const struct fac
     const struct model_info *info = face_reader_info(job->reader);
     int label = face_reader_verdict(info, probabilities);
     if (job->json) {
-        write_json(job, json_pack("{s:i, s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:o*}", "v", 1, "path",
-                                  path, "faces", n, "face", index + 1, "label", info->labels[label],
-                                  "probability", json_rounded(probabilities[label], 4), "score",
+        write_json(job, json_pack("{s:i, s:o, s:i, s:i, s:s, s:o, s:o, s:o, s:o*}", "v", 1, "path",
+                                  json_text(path), "faces", n, "face", index + 1, "label",
+                                  info->labels[label], "probability",
+                                  json_rounded(probabilities[label], 4), "score",
                                   json_rounded(probabilities[info->smile_label], 4), "box",
                                   json_box(&face->box), "probabilities",
                                   json_probabilities(info, probabilities)));

@@ -135,11 +135,12 @@ static bool print_camera_json(const struct camera_entry *camera) {
     const char *error = opened ? NULL : strerror(errno);
     char who[80];
     bool held = camera_holder(camera->path, who, sizeof who);
-    return json_write_line(json_pack("{s:i, s:i, s:s, s:s, s:s*, s:s*, s:o, s:s*}", "v", 1,
-                                     "number", camera->number, "name", camera->name, "path",
-                                     camera->path, "stable",
-                                     camera->stable[0] ? camera->stable : NULL, "used_by",
-                                     held ? who : NULL, "modes", modes, "error", error),
+    return json_write_line(json_pack("{s:i, s:i, s:o, s:o, s:o*, s:o*, s:o, s:o*}", "v", 1,
+                                     "number", camera->number, "name", json_text(camera->name),
+                                     "path", json_text(camera->path), "stable",
+                                     camera->stable[0] ? json_text(camera->stable) : NULL,
+                                     "used_by", held ? json_text(who) : NULL, "modes", modes,
+                                     "error", error ? json_text(error) : NULL),
                            stdout);
 }
 

@@ -55,8 +55,10 @@ static int write(const char *model, struct held_out *held, const char *output) {
     if (!graph || !model_info_read(model, graph, &metadata, &info)) {
         goto done;
     }
-    if (!platt_into_graph(platt, graph, info.smile_label)) {
-        LOG(ERROR, "%s: only networks that end in two outputs and softmax can be calibrated",
+    if (info.smile_label < 0 || !platt_into_graph(platt, graph, info.smile_label)) {
+        LOG(ERROR,
+            "%s: only networks that end in two outputs, one of them a smile's, and softmax can be "
+            "calibrated",
             model);
         goto done;
     }

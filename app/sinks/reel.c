@@ -88,8 +88,7 @@ static bool has_room(const struct reel *reel) {
         return true;
     }
     int64_t left = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
-    const struct container *container = container_of_path(reel->path);
-    if (reel->encoder && container->fragments) {
+    if (reel->encoder && container_of_path(reel->path)->fragments) {
         left -= encoder_size(reel->encoder);
     }
     if (left >= wanted) {

@@ -191,6 +191,11 @@ check "so is the one of seven expressions" $?
 "$smilecam" live --headless --source demo --duration 4 --model expression --events - >out 2>err && grep -q smile_start out
 check "for which the drawn face is happy when it smiles" $?
 
+sed 's/neutral,smile/neutral,plain/' "$model" >plain.onnx
+printf 'a.jpg,1,0.9\nb.jpg,0,0.2\nc.jpg,1,0.8\nd.jpg,0,0.1\n' >held.csv
+expect 2 "one of them a smile's" model calibrate plain.onnx held.csv -o calibrated.onnx
+expect 6 "is not one that can be recorded" live --headless --source demo --duration 1 --record film.txt --keep-free 1MB
+
 expect 1 "expected quantise MODEL.onnx CROPS -o OUT.onnx" model quantise "$model"
 expect 1 "info takes one file and no output" model info "$model" more
 expect 2 "text.mp4" model quantise "$model" text.mp4 -o quantised.onnx
@@ -210,7 +215,13 @@ expect 2 "missing.jpg" classify missing.jpg
 expect 3 "half.jpg" classify nobody.jpg half.jpg
 grep -qF 'nobody.jpg: no face found' out
 check "the others go on" $?
+latin=$(printf 'caf\351 \342\202.jpg')
+cp nobody.jpg "$latin"
+"$smilecam" classify --json "$latin" >out 2>err
+printf '{"v":1,"path":"caf\357\277\275 \357\277\275\357\277\275.jpg","faces":0}\n' | cmp -s - out
+check "JSON is UTF-8, whatever a file is called" $?
 
+rm out
 "$smilecam" live --headless --source demo --realtime yes --events - >out 2>err &
 process=$!
 for _ in $(seq 600); do # it listens when it has told something
