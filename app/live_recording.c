@@ -64,6 +64,12 @@ void live_recording_write(struct session *s, const struct pipeline_item *item) {
     }
 }
 
+void live_recording_note(struct session *s, const struct pipeline_item *item) {
+    if (s->recording) {
+        record_note(s->recording, item->analysis);
+    }
+}
+
 void live_recording_toggle(struct session *s) {
     if (s->recording) {
         live_recording_stop(s);

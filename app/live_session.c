@@ -198,6 +198,7 @@ static void handle_item(struct session *s, enum pipeline_status status,
         break;
     case PIPELINE_NOTICE:
         write_events(s, item);
+        live_recording_note(s, item);
         pipeline_release(s->pipeline, &s->shown);
         break;
     case PIPELINE_TIMEOUT:

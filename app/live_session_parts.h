@@ -100,6 +100,7 @@ bool live_recording_start(struct session *s, const char *path, const char *sound
 bool live_recording_stop(struct session *s);
 
 void live_recording_write(struct session *s, const struct pipeline_item *item);
+void live_recording_note(struct session *s, const struct pipeline_item *item); // of a notice
 double live_recorded_s(const struct session *s);
 void live_recording_toggle(struct session *s);
 

@@ -15,6 +15,8 @@
 // too slow.
 #define N_SLOTS 8
 
+#define MAX_EVENTS (4 * MAX_FACES) // of one frame
+
 struct slot {
     struct image picture;
     int64_t media_ns;
@@ -32,6 +34,10 @@ struct record_sink {
     // The caller's; does not change once a frame waits.
     bool has_first;
     int64_t first_ns;
+
+    // The caller's: of frames that were left out, for the next one.
+    struct smile_event missed[MAX_EVENTS];
+    int n_missed;
 
     // Live only; under the lock. The writing thread reads slots[first] without it: the caller never
     // touches a slot that is counted.
@@ -150,6 +156,20 @@ static void stop_live(struct record_sink *record) {
     }
 }
 
+static void miss_events(struct record_sink *record, const struct analysis *analysis) {
+    for (int i = 0; i < analysis->n_events && record->n_missed < MAX_EVENTS; i++) {
+        record->missed[record->n_missed++] = analysis->events[i];
+    }
+}
+
+// Adds the events of frames that were left out. The oldest of all come first.
+static void catch_up(struct record_sink *record, struct analysis *analysis) {
+    miss_events(record, analysis);
+    analysis->n_events = record->n_missed;
+    memcpy(analysis->events, record->missed, (size_t)record->n_missed * sizeof *record->missed);
+    record->n_missed = 0;
+}
+
 static bool fill_slot(struct slot *slot, const struct frame *frame, const struct analysis *analysis,
                       int64_t media_ns) {
     const struct image *picture = &frame->picture;
@@ -174,9 +194,11 @@ static bool write_live(struct record_sink *record, const struct frame *frame,
     record->counts.dropped += full && !failed;
     pthread_mutex_unlock(&record->lock);
     if (failed || full) {
+        miss_events(record, analysis);
         return !failed;
     }
     bool filled = fill_slot(slot, frame, analysis, frame->media_ns - record->first_ns);
+    catch_up(record, &slot->analysis);
     pthread_mutex_lock(&record->lock);
     record->n_waiting += filled;
     record->failed = record->failed || !filled;
@@ -198,6 +220,10 @@ static bool record_write(struct sink *sink, const struct frame *frame,
         count_result(record, good, reel_n_files(record->reel));
     }
     return !record->failed;
+}
+
+void record_note(struct sink *sink, const struct analysis *analysis) {
+    miss_events(record_of(sink), analysis);
 }
 
 static bool record_close(struct sink *sink) {

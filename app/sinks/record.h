@@ -32,14 +32,16 @@ struct record_options {
 };
 
 // Opens an H.264 video file by extension: .mkv, .mp4, .mov, or .webm (VP9), or standard output for
-// "-" (Matroska);
-// wishes.encoder: another kind. NULL (logged) when it
-// cannot be written. Time stamps are the frames' media_ns, relative to the first frame when live. A
-// file cut short at any moment stays playable to within a second; an MP4 is written in pieces for
-// that and made whole when closed, which for a moment takes its size on the disk once more. An odd
-// width or height loses its last pixel. Several files (wishes.segment_ns and so on) are numbered,
-// talk-001.mkv (reel_name); live, behind those that are there.
+// "-" (Matroska); wishes.encoder: another kind. NULL (logged) when it cannot be written. Time
+// stamps are the frames' media_ns, relative to the first frame when live. A file cut short at any
+// moment stays playable to within a second; an MP4 is written in pieces for that and made whole
+// when closed, which for a moment takes its size on the disk once more. An odd width or height
+// loses its last pixel. Several files (wishes.segment_ns and so on) are numbered, talk-001.mkv
+// (reel_name); live, behind those that are there.
 struct sink *record_create(const char *path, const struct record_options *options);
+
+// Takes events that come without a picture, to tell them with the next one. Live only.
+void record_note(struct sink *sink, const struct analysis *analysis);
 
 // Frames written and dropped so far, files begun.
 struct record_counts {

@@ -18,6 +18,15 @@
 
 // ---- events ----
 
+static void wait_for_room(struct sink *sink, int n) {
+    int64_t deadline = media_clock_ns() + 20 * NS_PER_S;
+    struct record_counts counts;
+    do {
+        usleep(1000);
+        counts = record_get_counts(sink);
+    } while (counts.written + counts.dropped < n && media_clock_ns() < deadline);
+}
+
 // A face that comes with frame 2 and smiles from frame 15 to 45, told a few frames later.
 static void tell(struct analysis *analysis, int number) {
     static const struct {
@@ -34,17 +43,25 @@ static void tell(struct analysis *analysis, int number) {
     }
 }
 
-static void record_smile(const char *path) {
+static void record_smile(const char *path, bool live) {
     static struct analysis analysis;
     struct record_options options = film_options();
+    options.live = live;
     struct sink *sink = record_create(path, &options);
     assert_non_null(sink);
     struct frame frame = {0};
     assert_true(image_init(&frame.picture, FILM_WIDTH, FILM_HEIGHT, PIXEL_BGRX32));
     for (int i = 0; i < FILM_FRAMES; i++) {
+        if (live && i == FILM_FRAMES - 1) {
+            wait_for_room(sink, i);
+        }
         film_draw(&frame.picture, i);
         frame.media_ns = film_time(i);
         tell(&analysis, i);
+        if (live && i == 50) { // the camera is gone
+            record_note(sink, &analysis);
+            analysis.n_events = 0;
+        }
         assert_true(sink_write(sink, &frame, &analysis));
     }
     assert_true(sink_close(sink));
@@ -71,9 +88,11 @@ static void read_subtitles(AVFormatContext *container, char *text, double *smile
     av_packet_free(&packet);
 }
 
-static void check_notes(const char *name, const char *wanted) {
+static void check_notes(const char *name, bool live, const char *wanted) {
     const char *path = scratch_path(name);
-    record_smile(path);
+    stderr_begin();
+    record_smile(path, live);
+    stderr_end();
     AVFormatContext *container = NULL;
     assert_int_equal(avformat_open_input(&container, path, NULL, NULL), 0);
     assert_true(avformat_find_stream_info(container, NULL) >= 0);
@@ -98,10 +117,16 @@ static void test_events_are_told(void **state) {
                        "face 3 is here\nface 3 smiles\nface 3 has smiled for 1.5 s\n"
                        "face 3 smiles\nface 3 has smiled for 1.5 s\n"
                        "face 3 has smiled for 1.5 s\n";
-    check_notes("told.mkv", lines);
-    check_notes("told.webm", lines);
-    check_notes("told.mp4", flat);
-    check_notes("told.mov", flat);
+    check_notes("told.mkv", false, lines);
+    check_notes("told.webm", false, lines);
+    check_notes("told.mp4", false, flat);
+    check_notes("told.mov", false, flat);
+}
+
+// Also those of frames for which there was no time, and of moments without a frame.
+static void test_no_event_is_dropped(void **state) {
+    (void)state;
+    check_notes("live.mkv", true, "face 3 is here\nface 3 smiles\nface 3 has smiled for 1.5 s\n");
 }
 
 // ---- sound ----
@@ -188,6 +213,7 @@ static void test_sound_ends_with_the_pictures(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_events_are_told),
+        cmocka_unit_test(test_no_event_is_dropped),
         cmocka_unit_test(test_sound_is_kept),
         cmocka_unit_test(test_sound_ends_with_the_pictures),
     };
