@@ -55,6 +55,7 @@ check "it tells the drawn face's smile and records it" inside \
     'smilecam live --source demo --headless --duration 6 --events - --record demo.mkv | grep -q smile_end; [ -s demo.mkv ]'
 check "it annotates that recording" inside 'smilecam annotate demo.mkv -o again.mp4; [ -s again.mp4 ]'
 check "it classifies a photograph" inside 'smilecam classify demo.png | grep -q smile'
+check "and tells its expression" inside 'smilecam classify --model expression demo.png | grep -q happy'
 check "its model is whole" inside 'smilecam model check /usr/share/smilecam/smile.onnx'
 check "without a camera it says so" inside 'smilecam devices 2>&1 | grep -q "no camera"'
 check "they are removed" chroot "$root" apt-get purge -y smilecam libsmilecam-core0
