@@ -18,6 +18,9 @@
 // Clips this near to one another would overlap, as each begins at a place to start from.
 #define APART_NS NS_PER_S
 
+// So far behind the pictures of its time, at most, lies sound in a file.
+#define LAG_NS NS_PER_S
+
 // ---- which ----
 
 static void begin_clip(struct highlights *highlights, int64_t media_ns) {
@@ -112,12 +115,15 @@ static int copy_clip(struct cut *cut, const struct clip *clip) {
         if (video && start_ns < 0 && packet->flags & AV_PKT_FLAG_KEY) {
             start_ns = begin_ns;
         }
-        bool over = video && begin_ns >= clip->end_ns;
+        bool over = video && begin_ns - LAG_NS >= clip->end_ns;
         if (packet->pts != AV_NOPTS_VALUE && remux_index(cut->input, packet->stream_index) >= 0 &&
             start_ns >= 0 && begin_ns >= start_ns && begin_ns < clip->end_ns) {
             int64_t end_ns = begin_ns + media_ns_from_ticks(packet->duration, stream->time_base);
             bool subtitles = stream->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE;
             last_ns = !subtitles && end_ns > last_ns ? end_ns : last_ns;
+            if (subtitles && end_ns > clip->end_ns) { // not into the next clip
+                packet->duration = media_ticks_from_ns(clip->end_ns - begin_ns, stream->time_base);
+            }
             error = write_shifted(cut, cut->at_ns - start_ns);
         }
         av_packet_unref(packet);

@@ -107,6 +107,23 @@ for kind in mkv mp4; do
     ffprobe -v error -show_entries chapter_tags=title -of csv=p=0 all-smiles.$kind >titles 2>err && [ "$(grep -c smile titles)" = 1 ]
     check "a chapter each, $kind" $?
 done
+
+# Strictly rising times, and no hole, in pictures and sound, also where two smiles meet.
+is_seamless() { # FILE STREAM
+    ffprobe -v error -select_streams "$2" -show_entries packet=dts_time,pts_time -of csv=p=0 "$1" |
+        awk -F, 'NR > 1 && ($2 <= dts || $1 - pts > 0.1) { bad = 1 } { pts = $1; dts = $2 } END { exit bad || pts < 7.9 }'
+}
+"$smilecam" live -q --source demo --headless --width 320 --height 240 --duration 12 --record two.mkv 2>err
+ffmpeg -v error -nostdin -i two.mkv -f lavfi -i sine=d=12 -map 0:v -map 1 -c:v copy -c:a aac talk.mkv 2>err
+for kind in mkv mp4; do
+    "$smilecam" annotate -q talk.mkv -o talk-seen.$kind --clip-around-smiles 0.5 2>err &&
+        is_seamless talk-seen-smiles.$kind v && is_seamless talk-seen-smiles.$kind a &&
+        ffmpeg -v warning -nostdin -i talk-seen-smiles.$kind -f null - 2>err && [ ! -s err ]
+    check "with their sound, one after the other, $kind" $?
+done
+ffprobe -v error -select_streams s -show_entries packet=pts_time,duration_time -of csv=p=0 talk-seen-smiles.mkv |
+    awk -F, '{ n++; bad = bad || $1 < end; end = $1 + $2 } END { exit bad || n < 4 }'
+check "what is written of a smile ends with its clip" $?
 "$smilecam" annotate film.mkv -o - --clip-around-smiles 1 2>err >out.mkv
 [ $? -eq 1 ] && grep -q 'need files' err
 check "which standard output cannot be" $?
