@@ -4,6 +4,7 @@
 #include "../annotator.h"
 #include "../exit_codes.h"
 #include "../landmark_options.h"
+#include "../model_path.h"
 #include "../options.h"
 #include "../recording_options.h"
 #include "../working_point_options.h"
@@ -113,13 +114,7 @@ static int run(int argc, char **argv) {
          .argument = "follow|every-frame",
          .help = "how to find faces",
          .fallback = "follow"},
-        {.name = "model",
-         .letter = 'm',
-         .kind = OPTION_TEXT,
-         .target = &job.analyser.model,
-         .argument = "FILE",
-         .help = "another model than the shipped one",
-         .environment = "SMILECAM_MODEL"},
+        MODEL_SPEC(&job.analyser.model),
         LANDMARK_SPECS(&job.analyser.landmarks),
         WORKING_POINT_SPECS(&job.analyser.point),
     };

@@ -5,6 +5,7 @@
 #include "../exit_codes.h"
 #include "../json_line.h"
 #include "../landmark_options.h"
+#include "../model_path.h"
 #include "../options.h"
 #include "command.h"
 
@@ -200,12 +201,7 @@ static int run(int argc, char **argv) {
          .kind = OPTION_FLAG,
          .target = &b.scaling,
          .help = "1 to 32 faces, 240p to 4K as well"},
-        {.name = "model",
-         .kind = OPTION_TEXT,
-         .target = &b.model,
-         .argument = "FILE",
-         .help = "another model than the shipped one",
-         .environment = "SMILECAM_MODEL"},
+        MODEL_SPEC(&b.model),
         LANDMARK_SPECS(&b.landmarks),
         {.name = "json",
          .kind = OPTION_FLAG,

@@ -5,6 +5,7 @@
 #include "../folder_list.h"
 #include "../json_line.h"
 #include "../landmark_options.h"
+#include "../model_path.h"
 #include "../options.h"
 #include "../photo.h"
 #include "../stop_signal.h"
@@ -163,12 +164,7 @@ static int run(int argc, char **argv) {
          .kind = OPTION_FLAG,
          .target = &job.portrait,
          .help = "each shows a face: take the likeliest"},
-        {.name = "model",
-         .kind = OPTION_TEXT,
-         .target = &model,
-         .argument = "FILE",
-         .help = "another model than the shipped one",
-         .environment = "SMILECAM_MODEL"},
+        MODEL_SPEC(&model),
         LANDMARK_SPECS(&job.landmarks),
         WORKING_POINT_SPECS(&job.point),
     };

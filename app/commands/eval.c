@@ -319,12 +319,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE.csv",
          .help = "path,label lines (1 or smile, 0 or anything else); also a data set as prepare "
                  "takes it"},
-        {.name = "model",
-         .kind = OPTION_TEXT,
-         .target = &job.model,
-         .argument = "FILE",
-         .help = "another model than the shipped one",
-         .environment = "SMILECAM_MODEL"},
+        MODEL_SPEC(&job.model),
         {.name = "json",
          .kind = OPTION_FLAG,
          .target = &job.json,

@@ -252,13 +252,7 @@ static int run(int argc, char **argv) {
          .target = &job.label,
          .argument = "NAME",
          .help = "the label to explain (smile)"},
-        {.name = "model",
-         .letter = 'm',
-         .kind = OPTION_TEXT,
-         .target = &job.model,
-         .argument = "FILE",
-         .help = "another model than the shipped one",
-         .environment = "SMILECAM_MODEL"},
+        MODEL_SPEC(&job.model),
         LANDMARK_SPECS(&job.landmarks),
     };
     const struct option_table table = {

@@ -4,6 +4,7 @@
 #include "../exit_codes.h"
 #include "../landmark_options.h"
 #include "../live_session.h"
+#include "../model_path.h"
 #include "../options.h"
 #include "../recording_options.h"
 #include "../working_point_options.h"
@@ -137,13 +138,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .argument = "follow|every-frame",
          .help = "how to find faces",
          .fallback = "follow"},
-        {.name = "model",
-         .letter = 'm',
-         .kind = OPTION_TEXT,
-         .target = &live->model,
-         .argument = "FILE",
-         .help = "another model than the shipped one",
-         .environment = "SMILECAM_MODEL"},
+        MODEL_SPEC(&live->model),
         LANDMARK_SPECS(&live->landmarks),
         WORKING_POINT_SPECS(&live->point),
         {.name = "width",
