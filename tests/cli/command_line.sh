@@ -162,7 +162,7 @@ if [ -f "$known" ]; then
     expect 2 "text.mp4" classify text.mp4 --landmarks "$known"
     head -c 100 other.dat >short.dat
     expect 1 "short.dat" classify text.mp4 --landmarks short.dat --trust
-    mkdir settings settings/smilecam
+    mkdir -p settings/smilecam
     printf '[classify]\nlandmarks = other.dat\n' >settings/smilecam/smilecam.conf
     export XDG_CONFIG_HOME="$scratch/settings"
     expect 1 "--trust takes this one if you know" classify text.mp4

@@ -64,8 +64,8 @@ check "keys do nothing" $?
 xdotool type --delay 200 quit
 wait $kiosk
 check "the word lets out" $?
-grep -q "AF_INET" calls
-check "no network socket was opened" $(($? == 0))
+grep -q openat calls && ! grep -q "AF_INET" calls
+check "no network socket was opened" $?
 written=$(grep -E 'O_(WRONLY|RDWR)|creat\(' calls | grep -v ENOENT | grep -vE '"/dev/|"/proc/|/run/|memfd' | sed 's/.*"\(.*\)".*/\1/' | sort -u)
 echo "$written" | grep -v "state/smilecam/" | sed 's/^/# written: /'
 [ -z "$(echo "$written" | grep -v "state/smilecam/")" ]

@@ -132,8 +132,8 @@ check "which standard output cannot be" $?
 
 "$smilecam" live -q --source demo --headless --width 320 --height 240 --duration 1 --record straight.mkv --quality best 2>err &&
     "$smilecam" live -q --source demo --headless --width 320 --height 240 --duration 1 --record mirrored.mkv --quality best \
-        --mirror-recording 2>err
-[ "$(ffmpeg -v error -i straight.mkv -frames:v 1 -f md5 -)" != "$(ffmpeg -v error -i mirrored.mkv -frames:v 1 -f md5 -)" ]
+        --mirror-recording 2>err &&
+    [ "$(video mirrored.mkv)" = h264,30 ] && [ "$(ffmpeg -v error -i straight.mkv -frames:v 1 -f md5 -)" != "$(ffmpeg -v error -i mirrored.mkv -frames:v 1 -f md5 -)" ]
 check "mirrored when asked for" $?
 
 echo "1..$number"
