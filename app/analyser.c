@@ -3,6 +3,7 @@
 #include "analyser.h"
 
 #include "../core/log.h"
+#include "clock.h"
 #include "face_doubt.h"
 #include "face_map.h"
 #include "face_reader.h"
@@ -14,7 +15,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LEAST_FACE_PX 40.0f // the detector's smallest at the largest scale that is sensible
 
@@ -66,12 +66,6 @@ void analyser_destroy(struct analyser *analyser) {
 
 const struct model_info *analyser_model(const struct analyser *analyser) {
     return face_reader_info(analyser->reader);
-}
-
-static int64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 static float min_face_px(const struct analyser *analyser) {
@@ -184,17 +178,17 @@ static int recognise(struct analyser *analyser, struct face *faces, float *proba
 bool analyser_run(struct analyser *analyser, const struct frame *frame, struct analysis *analysis) {
     struct face faces[MAX_FACES];
     double t = (double)frame->media_ns * 1e-9;
-    int64_t begin_ns = now_ns();
+    int64_t begin_ns = clock_now_ns();
     if (!take_grey(analyser, &frame->picture)) {
         return false;
     }
     bool known = analyser->scene.known, cut = scene_cut(&analyser->scene, &analyser->grey);
-    int64_t grey_ns = now_ns();
+    int64_t grey_ns = clock_now_ns();
     int n = find(analyser, t, cut || !known, faces);
     if (n < 0) {
         return false;
     }
-    int64_t found_ns = now_ns();
+    int64_t found_ns = clock_now_ns();
     float *probabilities = face_reader_read(analyser->reader, &analyser->grey, faces, n);
     for (int i = 0; i < n; i++) {
         analyser->rows[i] = i;
@@ -204,7 +198,7 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     fill_analysis(analyser, t, probabilities, analysis);
     analysis->grey_ns = grey_ns - begin_ns;
     analysis->find_ns = found_ns - grey_ns;
-    analysis->classify_ns = now_ns() - found_ns;
+    analysis->classify_ns = clock_now_ns() - found_ns;
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "../core/cpu.h"
 #include "../core/log.h"
 #include "analyser.h"
+#include "clock.h"
 #include "exit_codes.h"
 #include "face_reader.h"
 #include "json_line.h"
@@ -13,7 +14,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 // One thread, on the demo face: the same picture everywhere, so that machines can be compared.
 struct bench {
@@ -58,12 +58,6 @@ static const struct {
     {"classify", "cut out and classify one face", bench_read},
 };
 
-static int64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int by_time(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
@@ -85,12 +79,12 @@ static int run_stages(struct bench *b, bool json) {
     static int64_t times[BENCH_MAX_RUNS];
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         for (int r = -2; r < b->runs; r++) { // two to warm up
-            int64_t began = now_ns();
+            int64_t began = clock_now_ns();
             if (!stages[i].run(b)) {
                 LOG(ERROR, "bench: could not %s", stages[i].what);
                 return EXIT_CODE_USAGE;
             }
-            times[r < 0 ? 0 : r] = now_ns() - began;
+            times[r < 0 ? 0 : r] = clock_now_ns() - began;
         }
         qsort(times, (size_t)b->runs, sizeof *times, by_time);
         if (!print_stage(i, times, b->runs, json)) {

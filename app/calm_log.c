@@ -3,13 +3,13 @@
 #include "calm_log.h"
 
 #include "../core/log_print.h"
+#include "clock.h"
 
 #include <ctype.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 // FNV-1a
 static uint64_t hash_words(const char *line) {
@@ -108,15 +108,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *usual_stderr, *overheard;
 static struct calm_log present = {.write = log_print};
 
-static int64_t clock_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static void hear(enum log_level level, const char *line) {
     pthread_mutex_lock(&lock);
-    calm_log_hear(&present, level, line, clock_ns());
+    calm_log_hear(&present, level, line, clock_now_ns());
     pthread_mutex_unlock(&lock);
 }
 
@@ -153,7 +147,7 @@ void calm_logging_begin(void) {
 }
 
 void calm_logging_tick(void) {
-    tick(clock_ns());
+    tick(clock_now_ns());
 }
 
 void calm_logging_end(void) {

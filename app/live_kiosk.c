@@ -63,7 +63,7 @@ void live_kiosk_count(struct session *s, const struct pipeline_item *item) {
         sink_write(s->counts, item->frame, item->analysis); // never a reason to end
     }
     if (item->analysis->n_faces > 0) {
-        s->face_ns = live_now_ns();
+        s->face_ns = clock_now_ns();
     }
     for (int i = 0; s->counts && i < item->analysis->n_events; i++) {
         if (item->analysis->events[i].kind == EVENT_SMILE_START) {
@@ -73,7 +73,7 @@ void live_kiosk_count(struct session *s, const struct pipeline_item *item) {
 }
 
 void live_kiosk_show(struct session *s, struct overlay_status *status) {
-    int64_t now = live_now_ns();
+    int64_t now = clock_now_ns();
     if (!s->options.kiosk) {
         return;
     }

@@ -7,7 +7,7 @@
 #define PINGS 3 // at least, before systemd loses its patience
 
 void live_service_tell(struct session *s) {
-    int64_t now = live_now_ns(), every = notify_watchdog_ns() / PINGS;
+    int64_t now = clock_now_ns(), every = notify_watchdog_ns() / PINGS;
     if (s->pinged_ns > 0 && (every == 0 || now - s->pinged_ns < every)) {
         return;
     }

@@ -14,17 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
 #define MOST_AT_ONCE 4          // results, between two pictures shown
 #define MESSAGE_NS (3 * NS_PER_S)
-
-int64_t live_now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 void live_finish(struct session *s, int code) {
     s->over = true;
@@ -36,7 +29,7 @@ void live_say(struct session *s, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(s->message, sizeof s->message, format, arguments);
     va_end(arguments);
-    s->message_until_ns = live_now_ns() + MESSAGE_NS;
+    s->message_until_ns = clock_now_ns() + MESSAGE_NS;
 }
 
 // ---- what the user asks for ----
@@ -181,7 +174,7 @@ static void check_time(struct session *s) {
     if (!s->live || s->options.duration_s <= 0 || !pipeline_get_figures(s->pipeline).ready) {
         return;
     }
-    int64_t now = live_now_ns();
+    int64_t now = clock_now_ns();
     if (s->give_up_ns == 0) {
         s->give_up_ns = now + (int64_t)((s->options.duration_s + 2) * 1e9);
     }
@@ -227,7 +220,7 @@ static void handle_item(struct session *s, enum pipeline_status status,
 
 static const char *present_message(const struct session *s,
                                    const struct pipeline_figures *figures) {
-    if (live_now_ns() < s->message_until_ns) {
+    if (clock_now_ns() < s->message_until_ns) {
         return s->message;
     }
     if (figures->lost) {
@@ -251,7 +244,7 @@ static void show(struct session *s) {
         .grey_ms = (double)analysis->grey_ns * 1e-6,
         .find_ms = (double)analysis->find_ns * 1e-6,
         .classify_ms = (double)analysis->classify_ns * 1e-6,
-        .age_ms = frame ? (double)(live_now_ns() - frame->captured_ns) * 1e-6 : 0,
+        .age_ms = frame ? (double)(clock_now_ns() - frame->captured_ns) * 1e-6 : 0,
         .dropped = figures.n_dropped,
         .source = s->info.description,
         .model = figures.analyser,

@@ -7,6 +7,7 @@
 #include "live_session.h"
 
 #include "black_picture.h"
+#include "clock.h"
 #include "pipeline.h"
 #include "sinks/frame_times.h"
 #include "sinks/sink.h"
@@ -14,8 +15,6 @@
 #include "smile_shutter.h"
 
 #include <limits.h>
-
-#define NS_PER_S INT64_C(1000000000)
 
 struct session {
     struct live_options options;
@@ -58,8 +57,6 @@ struct session {
     struct live_options next;
     int code;
 };
-
-int64_t live_now_ns(void);
 
 // Ends the session with that exit code.
 void live_finish(struct session *s, int code);

@@ -81,11 +81,11 @@ static char *without_password(const char *argument, size_t scheme_len) {
 static int is_over(void *opaque) {
     struct media_input *input = opaque;
     return atomic_load(&input->interrupted) ||
-           (input->deadline_ns && media_clock_ns() > input->deadline_ns);
+           (input->deadline_ns && clock_now_ns() > input->deadline_ns);
 }
 
 static void start_waiting(struct media_input *input) {
-    input->deadline_ns = input->network ? media_clock_ns() + MEDIA_NETWORK_TIMEOUT_S * NS_PER_S : 0;
+    input->deadline_ns = input->network ? clock_now_ns() + MEDIA_NETWORK_TIMEOUT_S * NS_PER_S : 0;
 }
 
 static bool is_standard(const char *argument) {

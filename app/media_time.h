@@ -2,15 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "clock.h"
+
 #include <libavformat/avformat.h>
 #include <libavutil/mathematics.h>
 #include <stdint.h>
-#include <time.h>
 
 // The one place where FFmpeg's ticks and our nanoseconds meet. Rounded to the nearest, so that
 // ticks -> ns -> ticks gives the same ticks for every time base coarser than a nanosecond.
 
-#define NS_PER_S INT64_C(1000000000)
 #define MEDIA_NS ((AVRational){1, 1000000000})
 
 static inline int64_t media_ns_from_ticks(int64_t ticks, AVRational base) {
@@ -29,11 +29,4 @@ static inline int64_t media_start_ticks(const AVFormatContext *container, const 
     }
     return av_rescale_q_rnd(container->start_time, AV_TIME_BASE_Q, stream->time_base,
                             AV_ROUND_NEAR_INF);
-}
-
-// CLOCK_MONOTONIC.
-static inline int64_t media_clock_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }

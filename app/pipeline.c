@@ -135,7 +135,7 @@ bool pipeline_abandoned(void) {
 // the landmarks.
 static bool threads_end(struct pipeline *p) {
     pthread_mutex_lock(&p->lock);
-    int64_t until = pipeline_now_ns() + STUCK_NS;
+    int64_t until = clock_now_ns() + STUCK_NS;
     bool waiting = true;
     while (waiting && !(p->capture_over && p->analysis_over)) {
         waiting = pipeline_wait_until(p, until);
@@ -179,7 +179,7 @@ enum pipeline_status pipeline_take(struct pipeline *p, int64_t timeout_ns,
                                    struct pipeline_item *item) {
     *item = (struct pipeline_item){0};
     pthread_mutex_lock(&p->lock);
-    int64_t until = pipeline_now_ns() + timeout_ns;
+    int64_t until = clock_now_ns() + timeout_ns;
     bool waiting = true;
     enum pipeline_status status = PIPELINE_TIMEOUT;
     while (p->analysed.n == 0 && (status = idle_status(p)) == PIPELINE_TIMEOUT && waiting) {

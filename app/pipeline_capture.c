@@ -69,15 +69,15 @@ static void keep_pace(struct pipeline *p, struct frame *frame) {
         pthread_cond_wait(&p->changed, &p->lock);
         p->anchor_ns = -1;
     }
-    int64_t now = pipeline_now_ns();
+    int64_t now = clock_now_ns();
     if (p->anchor_ns < 0 || now > p->anchor_ns + frame->media_ns + LATE_NS) {
         p->anchor_ns = now - frame->media_ns;
     }
-    while (!p->stopping && pipeline_now_ns() < p->anchor_ns + frame->media_ns) {
+    while (!p->stopping && clock_now_ns() < p->anchor_ns + frame->media_ns) {
         pipeline_wait_until(p, p->anchor_ns + frame->media_ns);
     }
     pthread_mutex_unlock(&p->lock);
-    frame->captured_ns = pipeline_now_ns();
+    frame->captured_ns = clock_now_ns();
 }
 
 // Makes time and numbers go on where the source before has ended.
@@ -212,7 +212,7 @@ static bool recover(struct pipeline *p, struct slot *slot) {
 }
 
 static bool handle_loss(struct pipeline *p, struct slot *slot) {
-    int64_t now = pipeline_now_ns();
+    int64_t now = clock_now_ns();
     int64_t since_ns = p->last_media_ns < 0 ? 0 : now - p->last_captured_ns;
     send_notice(p, EVENT_CAMERA_LOST, p->last_media_ns + since_ns, now);
     if (!p->wait || !p->place.driver) {

@@ -5,13 +5,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
-
-int64_t pipeline_now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 bool pipeline_wait_until(struct pipeline *p, int64_t until_ns) {
     struct timespec until = {until_ns / NS_PER_S, until_ns % NS_PER_S};
@@ -19,7 +12,7 @@ bool pipeline_wait_until(struct pipeline *p, int64_t until_ns) {
 }
 
 void pipeline_meter_count(struct meter *meter) {
-    int64_t now = pipeline_now_ns();
+    int64_t now = clock_now_ns();
     meter->count++;
     meter->in_window++;
     if (meter->since_ns == 0) {

@@ -4,11 +4,11 @@
 
 // Private to pipeline*.c: what the three threads share.
 
+#include "clock.h"
 #include "pipeline.h"
 
 #include <pthread.h>
 
-#define NS_PER_S INT64_C(1000000000)
 #define QUEUE_FRAMES 2 // between two threads
 #define HELD_ITEMS 2   // by the caller
 // One being read, one being analysed, and room for a notice.
@@ -39,7 +39,7 @@ struct pipeline {
     struct source_options wanted;
     const struct analysis_driver *driver;
     void *driver_options; // a copy
-    void *analyser; // the analysis thread's until that has ended: results point into it
+    void *analyser;       // the analysis thread's until that has ended: results point into it
     bool paced, newest, wait;
     int wake_fd; // an eventfd, which ends the wait for a lost source
     pthread_t capture_thread, analysis_thread;
@@ -70,10 +70,7 @@ struct pipeline {
     char description[256]; // of the analyser
 };
 
-// CLOCK_MONOTONIC.
-int64_t pipeline_now_ns(void);
-
-// The rest with the lock held.
+// With the lock held.
 
 // Waits for a change or for the time; false when the time has come.
 bool pipeline_wait_until(struct pipeline *p, int64_t until_ns);

@@ -3,13 +3,13 @@
 #include "frame_times.h"
 
 #include "../../core/log.h"
+#include "../clock.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct frame_times {
     FILE *file;
@@ -39,9 +39,7 @@ fail:
 
 void frame_times_add(struct frame_times *times, const struct frame *frame,
                      const struct analysis *analysis) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t latency_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec - frame->captured_ns;
+    int64_t latency_ns = clock_now_ns() - frame->captured_ns;
     fprintf(times->file,
             "%" PRIu64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 "\n",
             frame->number, frame->media_ns, analysis->grey_ns, analysis->find_ns,

@@ -114,7 +114,7 @@ static bool is_there(const struct reel *reel) {
 }
 
 static bool check_disk(struct reel *reel) {
-    int64_t now_ns = media_clock_ns();
+    int64_t now_ns = clock_now_ns();
     if (now_ns - reel->checked_ns < CHECK_NS) {
         return true;
     }

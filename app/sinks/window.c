@@ -3,12 +3,12 @@
 #include "window_parts.h"
 
 #include "../../core/log.h"
+#include "../clock.h"
 #include "../i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LEAST_WIDTH 320
 #define LEAST_HEIGHT 240
@@ -210,12 +210,6 @@ static const char *keep(char *to, size_t n, const char *from) {
     return to;
 }
 
-static int64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static void pace_smooth(double *value, double now) {
     *value += (now - *value) * 0.1;
 }
@@ -223,7 +217,7 @@ static void pace_smooth(double *value, double now) {
 // Once a picture, even if it is drawn several times.
 static void pace_count(struct pace *pace, const struct frame *frame,
                        const struct overlay_status *status) {
-    int64_t now = now_ns();
+    int64_t now = clock_now_ns();
     if (now - pace->since_ns >= INT64_C(1000000000)) {
         pace->shown_hz = pace->n_shown * 1e9 / (double)(now - pace->since_ns);
         pace->since_ns = now;
@@ -315,7 +309,7 @@ static void shown_draw(struct window *window) {
 
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status) {
-    int64_t start_ns = now_ns();
+    int64_t start_ns = clock_now_ns();
     window->shown.picture = frame && frame->picture.data && texture_upload(window, &frame->picture);
     pace_count(&window->pace, frame, status);
     shown_set(window, analysis, status);
@@ -326,7 +320,7 @@ void window_show(struct window *window, const struct frame *frame, const struct 
     shown_draw(window);
     window_turn_end(window);
     SDL_RenderFlush(window->renderer);
-    pace_smooth(&window->pace.draw_ms, (double)(now_ns() - start_ns) * 1e-6);
+    pace_smooth(&window->pace.draw_ms, (double)(clock_now_ns() - start_ns) * 1e-6);
     SDL_RenderPresent(window->renderer);
 }
 

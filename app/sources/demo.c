@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../../core/log.h"
+#include "../clock.h"
 #include "demo_face.h"
 #include "source.h"
 
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct demo_source {
     struct source base;
@@ -79,12 +79,6 @@ static struct source *demo_create(const char *argument, const struct source_opti
     return &demo->base;
 }
 
-static int64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static enum source_status demo_read(struct source *source, struct frame *frame) {
     struct demo_source *demo = (struct demo_source *)source;
     const struct source_info *info = &source->info;
@@ -97,7 +91,7 @@ static enum source_status demo_read(struct source *source, struct frame *frame) 
     frame->number = demo->next++;
     frame->media_ns =
         (int64_t)llroundl((long double)frame->number * 1e9L / (long double)info->rate_hz);
-    frame->captured_ns = now_ns();
+    frame->captured_ns = clock_now_ns();
     demo_scene_draw(demo->scene, &frame->picture, (double)frame->media_ns * 1e-9);
     return SOURCE_FRAME;
 }

@@ -302,7 +302,7 @@ static enum source_status deliver(struct file_source *file, struct frame *frame)
         return SOURCE_FAILED;
     }
     frame->media_ns = media_ns_from_ticks(file->last, file->stream->time_base);
-    frame->captured_ns = media_clock_ns();
+    frame->captured_ns = clock_now_ns();
     frame->number = file->n_frames++;
     return SOURCE_FRAME;
 }

@@ -3,13 +3,13 @@
 #include "source.h"
 
 #include "../../core/log.h"
+#include "../clock.h"
 #include "../folder_list.h"
 
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 // Each picture is shown for two seconds, as a film of 10 frames a second, so that faces and smiles
 // have the time to be believed.
@@ -87,12 +87,6 @@ fail:
     return NULL;
 }
 
-static int64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static enum source_status folder_read(struct source *source, struct frame *frame) {
     struct folder_source *folder = (struct folder_source *)source;
     if (folder->shown == FRAMES_PER_PICTURE && !advance(folder)) {
@@ -110,7 +104,7 @@ static enum source_status folder_read(struct source *source, struct frame *frame
     folder->shown++;
     frame->number = folder->number++;
     frame->media_ns = (int64_t)frame->number * (1000000000 / RATE_HZ);
-    frame->captured_ns = now_ns();
+    frame->captured_ns = clock_now_ns();
     return SOURCE_FRAME;
 }
 

@@ -19,12 +19,12 @@
 // ---- events ----
 
 static void wait_for_room(struct sink *sink, int n) {
-    int64_t deadline = media_clock_ns() + 20 * NS_PER_S;
+    int64_t deadline = clock_now_ns() + 20 * NS_PER_S;
     struct record_counts counts;
     do {
         usleep(1000);
         counts = record_get_counts(sink);
-    } while (counts.written + counts.dropped < n && media_clock_ns() < deadline);
+    } while (counts.written + counts.dropped < n && clock_now_ns() < deadline);
 }
 
 // A face that comes with frame 2 and smiles from frame 15 to 45, told a few frames later.
