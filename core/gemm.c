@@ -2,15 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "gemm.h"
 
+#include "block.h"
+#include "min_max.h"
+
 #include <string.h>
 
 // A block of b is at most BLOCK_K x BLOCK_N, to stay in the second-level cache.
 #define BLOCK_K 256
 #define BLOCK_N 192
-
-static int min_int(int a, int b) {
-    return a < b ? a : b;
-}
 
 static int tiles(int n, int tile) {
     return (n + tile - 1) / tile;
@@ -22,7 +21,7 @@ static int block_n(const struct kernels *kernels) {
 
 size_t gemm_packed_len(const struct kernels *kernels, int m, int k) {
     size_t len = (size_t)tiles(m, kernels->tile_m) * (size_t)kernels->tile_m * (size_t)k;
-    return (len + 15) / 16 * 16;
+    return block_round(len);
 }
 
 size_t gemm_scratch_len(const struct kernels *kernels) {

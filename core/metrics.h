@@ -14,9 +14,6 @@ struct metrics {
     double half_interval;     // half of accuracy's 95 % interval (Wilson)
 };
 
-// scores in [0,1] or NaN for items without one; truth is 1 for the label, 0 for the rest; n >= 1.
-// A positive score is one of at least threshold. With one class only, or without any score, what
-// cannot be said is NaN. Zeroed (logged) without memory.
 // Half of the 95 % interval of a share p of n (Wilson 1927).
 double wilson_half_interval(double p, int n);
 
@@ -24,4 +21,7 @@ double wilson_half_interval(double p, int n);
 // two classifiers has right would be if both were equally good (two-sided).
 double mcnemar_p(int b, int c);
 
+// scores in [0,1] or NaN for items without one; truth is 1 for the label, 0 for the rest; n >= 1.
+// A positive score is one of at least threshold. With one class only, or without any score, what
+// cannot be said is NaN. Zeroed (logged) without memory.
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold);

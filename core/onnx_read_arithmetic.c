@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The ONNX operators that compute element by element or multiply by constants.
 #include "layers/spectral.h"
+#include "min_max.h"
 #include "onnx_reader.h"
 
 #include <math.h>
@@ -113,10 +114,6 @@ static int broadcast(struct reader *r, int node, struct shape to) {
     pad.pad.right = from.w == 1 ? to.w - 1 : 0;
     bool same = !pad.pad.back && !pad.pad.bottom && !pad.pad.right;
     return same ? node : reader_add_after(r, &pad, node);
-}
-
-static int max_int(int a, int b) {
-    return a > b ? a : b;
 }
 
 static bool read_binary(struct reader *r) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "layers/spectral.h"
+#include "min_max.h"
 #include "onnx_writer.h"
 
 // Appends an ONNX node that reads all that ours reads.
@@ -67,10 +68,6 @@ static void add_turned_weights(struct writer *w, Onnx__NodeProto *out, const str
         message_floats(&w->m, out, "weight", 4,
                        (int[]){groups * c, k, param->dims[2], param->dims[3]}, turned, param->len);
     }
-}
-
-static int max_int(int a, int b) {
-    return a > b ? a : b;
 }
 
 static Onnx__NodeProto *write_conv_transpose(struct writer *w, int index) {

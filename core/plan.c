@@ -47,7 +47,7 @@ static void lay_out(struct plan *plan) {
         } else if (step->kind == STEP_INT8_CONV) {
             at += reals_for(int8_conv_packed_len(&step->int8));
         } else if (step->kind == STEP_LAYER) { // the others need none
-            at += layer->saved_len ? round_up(layer->saved_len(node, in, 1)) : 0;
+            at += layer->saved_len ? block_round(layer->saved_len(node, in, 1)) : 0;
             scratch = max_size(
                 scratch, layer->scratch_len ? layer->scratch_len(node, in, plan->kernels) : 0);
         }
@@ -58,9 +58,9 @@ static void lay_out(struct plan *plan) {
         end = max_size(end, plan->tensors[t].at + plan->tensors[t].len);
     }
     plan->scratch = end;
-    plan->kept_at = end + round_up(scratch);
+    plan->kept_at = end + block_round(scratch);
     size_t kept = plan->kept >= 0 ? shape_len(shape_at(plan, plan->kept)) : 0;
-    plan->len = plan->kept_at + round_up(kept * (size_t)plan->max_batch);
+    plan->len = plan->kept_at + block_round(kept * (size_t)plan->max_batch);
 }
 
 static const real *value_of(const struct plan *plan, const struct node *node, const char *role) {

@@ -7,9 +7,11 @@
 
 #include "plan.h"
 
+#include "block.h"
 #include "blocked/conv.h"
 #include "blocked/int8.h"
 #include "layers/layer.h"
+#include "min_max.h"
 
 enum form { PLANES, BLOCKED, BYTES, N_FORMS };
 
@@ -55,21 +57,13 @@ struct plan {
     size_t scratch, kept_at, len;
 };
 
-static inline size_t round_up(size_t n) {
-    return (n + 15) / 16 * 16;
-}
-
-static inline size_t max_size(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
 static inline struct shape shape_at(const struct plan *plan, int node) {
     return plan->graph->nodes[node].shape;
 }
 
 // Reals that so many bytes take up.
 static inline size_t reals_for(size_t bytes) {
-    return round_up((bytes + sizeof(real) - 1) / sizeof(real));
+    return block_round((bytes + sizeof(real) - 1) / sizeof(real));
 }
 
 static inline void input_shapes(const struct plan *plan, const struct node *node,

@@ -25,7 +25,7 @@ static bool conv_window(const struct plan *plan, int i, struct window *win) {
 static void measure_tensor(struct tensor *tensor) {
     tensor->len = tensor->form == BLOCKED ? blocked_len(&tensor->layout)
                   : tensor->form == BYTES ? reals_for(int8_len(&tensor->layout))
-                                          : round_up(shape_len(tensor->layout.shape));
+                                          : block_round(shape_len(tensor->layout.shape));
 }
 
 static int add_tensor(struct plan *plan, int node, enum form form) {

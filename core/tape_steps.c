@@ -2,17 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "tape_steps.h"
 
+#include "block.h"
 #include "blocked/readers.h"
 #include "fold.h"
 #include "layers/layer.h"
-
-static size_t round_up(size_t n) {
-    return (n + 15) / 16 * 16;
-}
-
-static size_t max_size(size_t a, size_t b) {
-    return a > b ? a : b;
-}
+#include "min_max.h"
 
 void tape_input_shapes(const struct graph *graph, const struct node *node, struct shape *in) {
     for (int i = 0; i < node->n_inputs; i++) {
@@ -22,7 +16,7 @@ void tape_input_shapes(const struct graph *graph, const struct node *node, struc
 
 static size_t take(struct tape *tape, size_t len) {
     size_t at = tape->len;
-    tape->len += round_up(len);
+    tape->len += block_round(len);
     return at;
 }
 
@@ -84,7 +78,7 @@ static int fuse(struct tape *tape, struct step *step) {
 }
 
 static void want(struct tape *tape, size_t scratch, size_t parts, size_t *most_parts) {
-    tape->scratch_len = max_size(tape->scratch_len, round_up(scratch));
+    tape->scratch_len = max_size(tape->scratch_len, block_round(scratch));
     *most_parts = max_size(*most_parts, parts);
 }
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "blocked.h"
 
+#include "../block.h"
+
 #include <string.h>
 
 struct blocked blocked_of(struct shape shape, int border, const struct kernels *kernels) {
@@ -19,7 +21,7 @@ ptrdiff_t blocked_at(const struct blocked *b, int y, int x) {
 
 size_t blocked_len(const struct blocked *b) {
     size_t len = (size_t)(b->shape.h + 2 * b->border) * (size_t)blocked_row(b);
-    return (len + MAX_PIXELS + 15) / 16 * 16;
+    return block_round(len + MAX_PIXELS);
 }
 
 static void fill_border(const struct blocked *b, size_t size, int value, unsigned char *to) {

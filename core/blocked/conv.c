@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "conv.h"
 
+#include "../block.h"
 #include "grid.h"
 #include "winograd.h"
 
@@ -30,7 +31,7 @@ static int n_taps(const struct window *win) {
 size_t blocked_conv_packed_len(const struct blocked_conv *conv) {
     size_t points = conv->winograd ? WINOGRAD_POINTS : (size_t)n_taps(&conv->window);
     size_t len = (size_t)conv->y.pitch * (1 + points * (size_t)conv->x.shape.c);
-    return (len + 15) / 16 * 16;
+    return block_round(len);
 }
 
 void blocked_conv_pack(const struct blocked_conv *conv, const real *weights, const real *bias,

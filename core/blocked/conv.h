@@ -5,7 +5,7 @@
 #include "blocked.h"
 
 // A convolution of one sample on blocked pictures, the way that plan and tape run it. The general
-// one in layers/conv.h takes what this does not: groups, huge kernels.
+// one in layers/conv.c takes what this does not: groups, huge kernels.
 
 struct blocked_conv {
     struct window window;

@@ -3,16 +3,9 @@
 #include "forward.h"
 
 #include "../layers/layer.h"
+#include "../min_max.h"
 
 #include <string.h>
-
-static int max_int(int a, int b) {
-    return a > b ? a : b;
-}
-
-static int min_int(int a, int b) {
-    return a < b ? a : b;
-}
 
 bool blocked_forward_supports(const struct node *node) {
     switch (node->op) {

@@ -10,7 +10,7 @@
 // Runs grid, whose vectors may be any number; w from grid_pack.
 void grid_run(const struct kernels *kernels, const struct conv_grid *grid);
 
-// Weight (k, c, t) = weights[k * out_step + c * in_step + taps[t]], k < filters, zero beyond.
+// Weight (k, c, t) = data[k * out_step + c * in_step + taps[t]], k < filters, zero beyond.
 // packed: n_taps * channels * vectors * lanes reals
 struct grid_weights {
     const real *data;

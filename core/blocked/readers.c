@@ -2,11 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "readers.h"
 
+#include "../min_max.h"
 #include "conv.h"
-
-static int max_int(int a, int b) {
-    return a > b ? a : b;
-}
 
 static bool reads(const struct node *reader, int node) {
     for (int j = 0; j < reader->n_inputs; j++) {

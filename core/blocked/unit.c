@@ -2,25 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "unit.h"
 
+#include "../block.h"
 #include "../layers/layer.h"
+#include "../min_max.h"
 #include "winograd.h"
 
 #include <math.h>
 #include <string.h>
 
 #define CHUNK_LEN (48 << 10) // reals of draw that are kept at once, to stay in the cache
-
-static size_t round_up(size_t n) {
-    return (n + 15) / 16 * 16;
-}
-
-static int max_int(int a, int b) {
-    return a > b ? a : b;
-}
-
-static size_t max_size(size_t a, size_t b) {
-    return a > b ? a : b;
-}
 
 // How far beyond raw the taps reach from a pixel of x, along one axis.
 static int reach(int size, int out, int kernel, int stride, int dilation, int before) {
@@ -58,7 +48,7 @@ size_t unit_packed_len(const struct unit *u) {
 
 // saved: for each channel mean and 1 / sqrt(variance + epsilon), and room for three factors.
 size_t unit_saved_len(const struct unit *u) {
-    return round_up(5 * (size_t)u->draw.pitch);
+    return block_round(5 * (size_t)u->draw.pitch);
 }
 
 // For each part of a batch and each channel two sums.
@@ -70,15 +60,15 @@ size_t unit_sums_len(const struct unit *u) {
 size_t unit_scratch_len(const struct unit *u) {
     size_t back = winograd_scratch_len(u->draw.pitch, u->dx.pitch);
     struct blocked_conv conv = conv_of(u);
-    return round_up((size_t)u->chunk * blocked_len(&u->draw) +
-                    max_size(blocked_conv_scratch_len(&conv), u->winograd_back ? back : 0));
+    return block_round((size_t)u->chunk * blocked_len(&u->draw) +
+                       max_size(blocked_conv_scratch_len(&conv), u->winograd_back ? back : 0));
 }
 
 // A part: the weights' gradient, then the bias's.
 size_t unit_part_len(const struct unit *u) {
     const struct window *w = &u->conv->conv.window;
     size_t weights = (size_t)(w->kernel_h * w->kernel_w) * (size_t)u->x.shape.c;
-    return round_up((weights + 1) * (size_t)u->draw.pitch);
+    return block_round((weights + 1) * (size_t)u->draw.pitch);
 }
 
 void unit_pack(const struct unit_pass *pass) {

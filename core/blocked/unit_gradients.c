@@ -2,12 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "unit.h"
 
+#include "../block.h"
 #include "../layers/layer.h"
+#include "../min_max.h"
 #include "winograd.h"
-
-static int min_int(int a, int b) {
-    return a < b ? a : b;
-}
 
 static int n_taps(const struct unit *u) {
     return u->conv->conv.window.kernel_h * u->conv->conv.window.kernel_w;
@@ -135,7 +133,7 @@ static void class_at(const struct unit *u, int i, struct pixel_class *class) {
 
 size_t unit_packed_back_len(const struct unit *u) {
     size_t points = u->winograd_back ? WINOGRAD_POINTS : (size_t)n_taps(u);
-    return (points * (size_t)u->draw.shape.c * (size_t)u->dx.pitch + 15) / 16 * 16;
+    return block_round(points * (size_t)u->draw.shape.c * (size_t)u->dx.pitch);
 }
 
 void unit_pack_back(const struct unit *u, const real *weights, real *packed) {

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "winograd.h"
 
+#include "../min_max.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,10 +79,6 @@ struct work {
     int x_pitch, y_pitch, across; // tiles in a row
     real *v, *m, *patch;
 };
-
-static int min_int(int a, int b) {
-    return a < b ? a : b;
-}
 
 static void place_of(const struct work *w, int tile, int *y, int *x) {
     *y = tile / w->across * WINOGRAD_OUT;

@@ -20,8 +20,9 @@
 // place of its own. For each output (i,j) and channel k of at most kernels->vectors vectors:
 //   y[k] = sum over taps t and channels c of x[taps[t] + c] * w[t][c][k], plus bias[k]
 // with x, y, z standing for x + i * x_row + j * x_step and so on; plus z[k] when z is not NULL,
-// plus what y[k] was when accumulate is set, then max(., 0) when relu is set. A NaN stays a NaN. y
-// may be z.
+// then max(., 0) when relu is set. A NaN stays a NaN. y may be z. With half the upper half of the
+// last vector's channels has no sums, and w repeats the lower half there, which lets two outputs
+// share a vector.
 struct conv_grid {
     int rows, columns; // outputs
     int channels;      // of inputs, at each tap

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "../block.h"
 #include "../gemm.h"
+#include "../min_max.h"
 #include "layer.h"
 
 #include <stdio.h>
@@ -50,10 +52,6 @@ static ptrdiff_t tap_offset(const struct patches *b, int tap) {
 static ptrdiff_t pixel_offset(const struct patches *b, int pixel) {
     return (ptrdiff_t)(pixel / b->d.ow) * b->window->stride_h * b->d.w +
            pixel % b->d.ow * b->window->stride_w;
-}
-
-static int min_int(int a, int b) {
-    return a < b ? a : b;
 }
 
 // patches:(taps, pixels), for the forward pass.
@@ -150,14 +148,6 @@ struct scratch {
     size_t padded, gemm, left, right, dpadded, dpatches, len;
 };
 
-static size_t round_up(size_t n) {
-    return (n + 15) / 16 * 16;
-}
-
-static size_t max_size(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
 static size_t conv_packed_len(const struct node *node, struct shape in,
                               const struct kernels *kernels) {
     struct dims d = dims_of(node, in);
@@ -168,14 +158,14 @@ static struct scratch scratch_of(const struct node *node, struct shape in,
                                  const struct kernels *kernels) {
     struct dims d = dims_of(node, in);
     struct scratch s = {0};
-    size_t padded = round_up((size_t)in.c * (size_t)d.h * (size_t)d.w);
+    size_t padded = block_round((size_t)in.c * (size_t)d.h * (size_t)d.w);
     s.gemm = s.padded + padded;
     s.left = s.gemm + gemm_scratch_len(kernels);
     s.right = s.left +
               max_size(conv_packed_len(node, in, kernels), gemm_packed_len(kernels, d.taps, d.k));
     s.dpadded = s.right + gemm_packed_len(kernels, d.k, d.pixels);
     s.dpatches = s.dpadded + padded;
-    s.len = s.dpatches + round_up((size_t)d.taps * (size_t)d.pixels);
+    s.len = s.dpatches + block_round((size_t)d.taps * (size_t)d.pixels);
     return s;
 }
 

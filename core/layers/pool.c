@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "layer.h"
 
+#include "../min_max.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,13 +12,6 @@ static const char *const names[N_POOL_KINDS] = {"max", "average", "lp", "stochas
 
 const char *pool_name(enum pool_kind kind) {
     return names[kind];
-}
-
-static int max_int(int a, int b) {
-    return a > b ? a : b;
-}
-static int min_int(int a, int b) {
-    return a < b ? a : b;
 }
 
 // The part of the input under the window of output (oy, ox), cut at the borders, and how many
@@ -47,8 +42,11 @@ static bool pool_shape(struct node *node, const struct shape *in, char *error) {
         return false;
     }
     if ((unsigned)pool->kind >= N_POOL_KINDS || pool->beyond_h < 0 || pool->beyond_w < 0 ||
-        pool->beyond_h > w->bottom || pool->beyond_w > w->right ||
-        (pool->kind == POOL_LP && !(pool->exponent >= 1 && pool->exponent <= 64))) {
+        pool->beyond_h > w->bottom || pool->beyond_w > w->right) {
+        strcpy(error, "a pool must be of a known kind and stay within its padding");
+        return false;
+    }
+    if (pool->kind == POOL_LP && !(pool->exponent >= 1 && pool->exponent <= 64)) {
         strcpy(error, "the exponent of an Lp pool must be 1 to 64");
         return false;
     }
