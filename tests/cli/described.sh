@@ -65,6 +65,8 @@ sed -n '/help_english =/,/n_rows/s/.*N_("\(.*\)")},*$/\1/p' "$source/app/overlay
 done <keys
 [ ! -s err ]
 check "it has the window's keys" $?
+! grep '^\.Dl .* [.,;:!?]$' "$folder/smilecam.1" >err # would lose its space
+check "its examples read as they are typed" $?
 if command -v mandoc >out; then
     mandoc -T lint -W style "$folder/smilecam.1" 2>/dev/null | grep -v 'referenced manual not found' >err
     [ ! -s err ]
