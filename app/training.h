@@ -13,7 +13,7 @@
 struct training_options {
     struct train_config config;
     int epochs, batch, seed, threads; // as the option table wants them
-    double augmentation; // strength, 1: the default
+    double augmentation;              // strength, 1: the default
     const char *architecture;
     const char *init;        // a model to go on from, or NULL
     bool frames;             // of one video: what looks alike is no copy
