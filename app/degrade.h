@@ -18,7 +18,7 @@ enum degradation {
     N_DEGRADATIONS
 };
 
-const char *degradation_name(enum degradation kind); // for people: "noise, sigma 15"
+const char *degradation_name(enum degradation kind); // for people: "Gaussian noise, sigma 15"
 
 // Fills out, of the same size and allocated by the caller, with a worse chip (both GREY8). seed
 // draws the noise. input_size: side of what the network sees of the chip. False (logged).

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/image.h"
+#include "../core/classifier.h"
 #include "../vision/vision.h"
 
 #include <stdbool.h>
@@ -51,7 +51,7 @@ struct face_view {
     double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
     double age_s;        // since face_enter, media seconds
     int n_probabilities; // as many as the model has labels; index = label
-    float probabilities[16];
+    float probabilities[MODEL_MAX_LABELS];
     const char *label; // what to call it; NULL means "smile" or "no smile", as smiling says
     struct face_map map;
 };

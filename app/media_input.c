@@ -131,8 +131,7 @@ static void say_why(const struct media_input *input, int error) {
     if (input->pipe && (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)) {
         LOG(ERROR,
             "%s: what comes is no video that can be read from a pipe; send Matroska, or an MP4 "
-            "whose "
-            "index is in front (ffmpeg -movflags +faststart)",
+            "whose index is in front (ffmpeg -movflags +faststart)",
             input->name);
     } else if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF) {
         LOG(ERROR,

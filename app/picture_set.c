@@ -305,8 +305,7 @@ bool picture_set_open(struct picture_set *set, const char *path) {
     if (ok && set->n == 0) {
         LOG(ERROR,
             "%s: no labelled pictures; expected are GENKI-4K (files/, labels.txt), a folder for "
-            "each "
-            "label, or a CSV of path,label",
+            "each label, or a CSV of path,label",
             path);
         ok = false;
     }

@@ -3,11 +3,11 @@
 #include "searcher.h"
 
 #include "../core/log.h"
+#include "worker_thread.h"
 
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,21 +185,24 @@ static void *searcher_main(void *argument) {
 
 struct searcher *searcher_create(const struct face_finder *finder) {
     struct searcher *searcher = calloc(1, sizeof *searcher);
-    if (!searcher || !(searcher->finder = face_finder_clone(finder))) {
-        goto fail;
+    if (!searcher) {
+        LOG(ERROR, "not enough memory to search for faces");
+        return NULL;
+    }
+    searcher->finder = face_finder_clone(finder);
+    if (!searcher->finder) {
+        free(searcher);
+        return NULL;
     }
     pthread_mutex_init(&searcher->lock, NULL);
     pthread_cond_init(&searcher->changed, NULL);
-    if (pthread_create(&searcher->thread, NULL, searcher_main, searcher) == 0) {
+    if (worker_thread_start(&searcher->thread, searcher_main, searcher)) {
         return searcher;
     }
+    LOG(ERROR, "no thread to search for faces with; close other programs");
     pthread_cond_destroy(&searcher->changed);
     pthread_mutex_destroy(&searcher->lock);
-fail:
-    LOG(ERROR, "cannot start to search for faces; is memory short?");
-    if (searcher) {
-        face_finder_destroy(searcher->finder);
-    }
+    face_finder_destroy(searcher->finder);
     free(searcher);
     return NULL;
 }

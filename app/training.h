@@ -39,13 +39,14 @@ struct graph *training_graph(struct training_options *options, const struct data
 int training_items(const struct dataset *dataset, double from, double to, bool inside,
                    bool with_missing, uint64_t split_seed, int *items);
 
+struct metrics;
+
 // Index of the label that is measured: smile or happy, else the last.
 int training_label(const struct dataset *dataset);
 
 // Measures the graph with the given weights (as graph->values; they are put into it and taken out
 // again): metrics of training_label, and the share of all pictures whose likeliest label is theirs.
 // scores:(n) may be NULL. False (logged) without memory.
-struct metrics;
 bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
                       const int *items, int n, float *scores, struct metrics *metrics,
                       double *right);

@@ -25,7 +25,9 @@ struct calibrator *calibrator_create(const struct graph *graph, const struct ker
     struct plan *plan = plan_create(graph, 1, kernels);
     struct seen *nodes = plan ? calloc((size_t)plan_graph(plan)->n_nodes, sizeof *nodes) : NULL;
     if (!calibrator || !nodes) {
-        LOG(ERROR, "no memory to measure a network's ranges");
+        if (!calibrator || plan) {
+            LOG(ERROR, "no memory to measure a network's ranges");
+        }
         free(calibrator);
         free(nodes);
         plan_destroy(plan);

@@ -131,6 +131,9 @@ struct graph *fold_graph(const struct graph *graph) {
     int *map = calloc((size_t)graph->n_nodes, sizeof *map);
     struct graph *folded = graph_create();
     bool ok = map && folded;
+    if (!map) {
+        LOG(ERROR, "no memory to make a network ready to run");
+    }
     for (int i = 0; ok && i < graph->n_nodes; i++) {
         map[i] = -1;
     }

@@ -82,15 +82,15 @@ struct graph *onnx_lower(const struct graph *graph) {
     int *map = calloc((size_t)graph->n_nodes, sizeof *map);
     struct graph *lowered = graph_create();
     bool ok = map && lowered;
+    if (!map) {
+        LOG(ERROR, "no memory to write the network as ONNX");
+    }
     for (int i = 0; ok && i < graph->n_nodes; i++) {
         map[i] = lower_node(graph, i, lowered, map);
         ok = map[i] >= 0;
     }
     free(map);
     if (!ok) {
-        if (lowered) {
-            LOG(ERROR, "no memory to write the network as ONNX");
-        }
         graph_destroy(lowered);
         return NULL;
     }

@@ -93,7 +93,11 @@ static bool allocate_steps(struct plan *plan) {
 // The rest of a plan whose first fields say how it is to be; it is destroyed on failure.
 static struct plan *complete(struct plan *plan, const struct graph *graph) {
     plan->graph = fold_graph(graph);
-    if (!plan->graph || !allocate_steps(plan)) {
+    if (!plan->graph) {
+        plan_destroy(plan);
+        return NULL;
+    }
+    if (!allocate_steps(plan)) {
         goto fail;
     }
     plan->kept = class_map_source(plan->graph);

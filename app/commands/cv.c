@@ -166,8 +166,8 @@ static int run(int argc, char **argv) {
         .command = "cv",
         .operands = "CROPS...",
         .summary = "Cross-validates: trains on all folds but one, measures on that one, for each "
-                   "in turn. "
-                   "Pictures without a face count as errors in the accuracy; copies share a fold.",
+                   "in turn. Pictures without a face count as errors in the accuracy; copies share "
+                   "a fold.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

@@ -362,9 +362,9 @@ static int run(int argc, char **argv) {
     const struct option_table table = {
         .command = "eval",
         .operands = "",
-        .summary = "Measures the whole pipeline, from photograph to verdict, on labelled pictures. "
-                   "A picture "
-                   "without a face that is found, or that cannot be read, counts as an error.",
+        .summary =
+            "Measures the whole pipeline, from photograph to verdict, on labelled pictures. "
+            "A picture without a face that is found, or that cannot be read, counts as an error.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
     };

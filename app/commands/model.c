@@ -174,8 +174,7 @@ static int run(int argc, char **argv) {
             "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
             "check: whether a model is whole and gives the same answers with every kernel set.\n"
             "calibrate: makes probabilities mean what they say by the held-out scores of smilecam "
-            "cv, "
-            "and writes down which threshold gives which rate of false alarms.\n"
+            "cv, and writes down which threshold gives which rate of false alarms.\n"
             "quantise: measures what whole numbers need on the faces of a crops file; the new "
             "model runs in them on processors with VNNI.",
         .verbs = "info|check|calibrate|quantise",

@@ -171,8 +171,8 @@ static int run(int argc, char **argv) {
         .operands = "DATASET",
         .summary =
             "Finds, aligns and cuts out the face of each labelled picture: GENKI-4K (folder or "
-            "tar), "
-            "a folder for each label, or a CSV of path,label. Pictures without a face are listed.",
+            "tar), a folder for each label, or a CSV of path,label. Pictures without a face are "
+            "listed.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

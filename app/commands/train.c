@@ -198,8 +198,7 @@ static int finish(struct job *job) {
     if (job->n_test > 0) {
         LOG(INFO,
             "held-out pictures: %.2f %% +- %.2f of all %d, %.2f %% of the %d with a face, auc "
-            "%.4f, "
-            "calibration error %.3f",
+            "%.4f, calibration error %.3f",
             100 * t->accuracy, 100 * t->half_interval, t->n, 100 * t->accuracy_found, t->n_found,
             t->auc, t->ece);
     }
@@ -249,8 +248,7 @@ static int train(struct job *job) {
     }
     LOG(INFO,
         "%s: %d faces to learn from, %d pictures for validation, %d for the final test; %zu "
-        "parameters, "
-        "%.1f M multiply-adds, %s kernels, %d threads%s",
+        "parameters, %.1f M multiply-adds, %s kernels, %d threads%s",
         job->inputs[0], job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name, team_size(job->team),
         trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
@@ -308,8 +306,8 @@ static int run(int argc, char **argv) {
         .operands = "CROPS...",
         .summary = "Trains a network on crops files (see prepare); all but the first only help. "
                    "Interrupted, the same command "
-                   "goes on where "
-                   "it was; equal settings give equal weights, whatever the number of threads.",
+                   "goes on where it was; equal settings give equal weights, whatever the number "
+                   "of threads.",
         .specs = specs,
         .n_specs = sizeof specs / sizeof *specs,
         .min_operands = 1,

@@ -33,7 +33,6 @@ struct encoder {
     AVPacket *packet; // from the codec
     AVPacket *held;   // the packet before, which waits for its duration: the next one's time
     bool has_held;
-    bool started;                // the header is written
     bool failed;                 // logged
     bool standard;               // output; path is for messages only
     int64_t frame_ticks;         // nominal, in the codec's time base
@@ -48,8 +47,7 @@ static bool fail(struct encoder *encoder, int error) {
     } else if (!encoder->failed) {
         LOG(ERROR,
             "%s: cannot be written any further: %s; what is in it so far stays; check that there "
-            "is "
-            "room on the disk",
+            "is room on the disk",
             encoder->path, av_err2str(error));
     }
     encoder->failed = true;
@@ -166,7 +164,6 @@ static bool start_file(struct encoder *encoder) {
         }
         return false;
     }
-    encoder->started = true;
     return true;
 }
 

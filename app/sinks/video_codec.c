@@ -183,8 +183,7 @@ static bool check_encoder(const AVCodec *encoder, const struct video_settings *s
     if (!takes_our_pictures(encoder)) {
         LOG(ERROR,
             "%s: the encoder %s takes no YUV 4:2:0 pictures from memory, which is all that "
-            "smilecam "
-            "gives; libx264, libx265 and h264_nvenc do",
+            "smilecam gives; libx264, libx265 and h264_nvenc do",
             name, encoder->name);
         return false;
     }

@@ -44,8 +44,7 @@ bool window_start_video(void) {
     }
     LOG(ERROR,
         "no window can be opened (%s); start it on a desktop or console, or use --headless with "
-        "--record "
-        "or --events",
+        "--record or --events",
         SDL_GetError());
     return false;
 }
