@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,25 +82,33 @@ static bool write_all(int fd, const char *bytes, size_t len) {
     return true;
 }
 
+static int open_temporary(const char *path, char *temporary, size_t room) {
+    static atomic_uint count;
+    int fd;
+    do {
+        snprintf(temporary, room, "%s.%ld-%u.part", path, (long)getpid(),
+                 atomic_fetch_add(&count, 1));
+        fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (fd < 0 && errno == EEXIST);
+    return fd;
+}
+
 bool file_write(const char *path, const void *bytes, size_t len) {
     if (access(path, F_OK) == 0 && !is_plain(path)) {
         LOG(ERROR, "%s: not a plain file; name another output", path);
         return false;
     }
-    size_t room = strlen(path) + 16;
+    size_t room = strlen(path) + 48;
     char *temporary = malloc(room);
     int fd = -1;
     if (!temporary) {
         goto fail;
     }
-    snprintf(temporary, room, "%s.XXXXXX", path);
-    fd = mkostemp(temporary, O_CLOEXEC);
+    fd = open_temporary(path, temporary, room);
     if (fd < 0) {
         goto fail;
     }
-    mode_t mask = umask(0);
-    umask(mask);
-    bool ok = write_all(fd, bytes, len) && fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0;
+    bool ok = write_all(fd, bytes, len) && fsync(fd) == 0;
     if (!(ok & (close(fd) == 0)) || rename(temporary, path) < 0) {
         int error = errno;
         unlink(temporary);

@@ -3,11 +3,8 @@
 #include "file_bytes.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <string>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -52,46 +49,4 @@ const char *file_bytes_read(const char *path, std::size_t limit, file_bytes &byt
     }
     bytes.resize(S_ISREG(status.st_mode) ? std::min((std::size_t)status.st_size, limit) + 1 : 0);
     return read_all(fd, limit, bytes);
-}
-
-static bool write_all(int fd, const char *bytes, std::size_t n) {
-    while (n > 0) {
-        ssize_t put = write(fd, bytes, n);
-        if (put < 0 && errno != EINTR) {
-            return false;
-        }
-        bytes += put > 0 ? put : 0;
-        n -= put > 0 ? (std::size_t)put : 0;
-    }
-    return true;
-}
-
-static std::string temporary_name(const char *path) {
-    static std::atomic<unsigned> count;
-    return std::string(path) + "." + std::to_string(getpid()) + "-" + std::to_string(count++) +
-           ".part";
-}
-
-const char *file_bytes_write(const char *path, const void *bytes, std::size_t n) {
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) { // a rename would put a file there
-        return "not a plain file";
-    }
-    std::string part = temporary_name(path);
-    int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        return strerror(errno);
-    }
-    bool written = write_all(fd, (const char *)bytes, n);
-    const char *problem = written ? nullptr : strerror(errno);
-    if (close(fd) != 0 && !problem) {
-        problem = strerror(errno);
-    }
-    if (!problem && rename(part.c_str(), path) != 0) {
-        problem = strerror(errno);
-    }
-    if (problem) {
-        unlink(part.c_str());
-    }
-    return problem;
 }

@@ -5,6 +5,10 @@
 #include "mat.hpp"
 #include "picture_check.h"
 
+extern "C" {
+#include "../core/file.h"
+}
+
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -100,13 +104,11 @@ bool picture_write(const char *path, const struct image *image) {
             cv::cvtColor(mat_of(image), pixels, cv::COLOR_BGRA2BGR);
         }
         std::vector<uchar> bytes;
-        const char *problem = cv::imencode(dot, pixels, bytes)
-                                  ? file_bytes_write(path, bytes.data(), bytes.size())
-                                  : "no encoder";
-        if (problem) {
-            LOG(ERROR, "cannot write the picture %s: %s", path, problem);
+        if (!cv::imencode(dot, pixels, bytes)) {
+            LOG(ERROR, "cannot write the picture %s: no encoder", path);
+            return false;
         }
-        return !problem;
+        return file_write(path, bytes.data(), bytes.size());
     });
 }
 
