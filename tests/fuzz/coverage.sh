@@ -11,7 +11,7 @@ corpora=
 for folder; do corpora="$corpora $(readlink -f "$folder")"; done
 cd "$(dirname "$(readlink -f "$0")")/../.."
 corpora="$PWD/tests/fuzz/corpus $PWD/build-fuzz/corpus$corpora"
-build=build-fuzz-coverage
+build="build-fuzz-coverage"
 if [ ! -f $build/build.ninja ]; then
     meson setup $build -Dtests=enabled --buildtype=debug -Db_coverage=true >$build.log
 fi
