@@ -26,7 +26,7 @@ WAYS = {
     "an eighth of the light": "lutyuv=y=16+(val-16)/8",
     "320x180": "scale=320:180",
     "10 pictures a second": "fps=10",
-    "pauses of 0.4 s": "select=gte(mod(t\\,1.7)\\,0.4)",
+    "pauses of 0.4 s": "select=gte(mod(t+0.9\\,1.7)\\,0.4)",
 }
 
 
