@@ -8,9 +8,9 @@
 # usage: kiosk.sh SMILECAM MODEL
 
 smilecam=$(readlink -f "$1")
-[ -f "$2" ] || { echo "1..0 # SKIPPED: the shipped model is not there"; exit 77; }
+[ -f "$2" ] || { echo "1..0 # SKIP the shipped model is not there"; exit 0; }
 for tool in Xvfb xdotool import convert strace ffmpeg; do
-    command -v $tool >/dev/null || { echo "1..0 # SKIPPED: no $tool"; exit 77; }
+    command -v $tool >/dev/null || { echo "1..0 # SKIP no $tool"; exit 0; }
 done
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$(readlink -f "$0")")/tap.sh"

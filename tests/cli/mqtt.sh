@@ -8,10 +8,10 @@
 # usage: mqtt.sh SMILECAM MODEL
 
 smilecam=$(readlink -f "$1")
-[ -f "$2" ] || { echo "1..0 # SKIP the shipped model is not there"; exit 77; }
+[ -f "$2" ] || { echo "1..0 # SKIP the shipped model is not there"; exit 0; }
 PATH=$PATH:/usr/sbin
 for tool in mosquitto mosquitto_pub mosquitto_sub; do
-    command -v $tool >/dev/null || { echo "1..0 # SKIP no $tool (packages mosquitto, mosquitto-clients)"; exit 77; }
+    command -v $tool >/dev/null || { echo "1..0 # SKIP no $tool (packages mosquitto, mosquitto-clients)"; exit 0; }
 done
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$(readlink -f "$0")")/tap.sh"

@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 
-SKIPPED = 77
 PATIENCE_S = 120
 MOST_LOST_S = 1.0
 number, failures = 0, 0
@@ -268,7 +267,7 @@ def main():
     options = parser.parse_args()
     if not os.path.exists(options.model) or not shutil.which("ffprobe"):
         print("1..0 # SKIP no model, or no ffprobe")
-        sys.exit(SKIPPED)
+        sys.exit()
     with tempfile.TemporaryDirectory() as scratch:
         test_kills(options.smilecam, scratch, options.kills)
         test_signals(options.smilecam, scratch, options.signals)

@@ -6,7 +6,7 @@
 #
 # usage: units.sh FOLDER (of the configured units)
 
-command -v systemd-analyze >/dev/null || { echo "1..0 # SKIP no systemd-analyze"; exit 77; }
+command -v systemd-analyze >/dev/null || { echo "1..0 # SKIP no systemd-analyze"; exit 0; }
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$(readlink -f "$0")")/tap.sh"
 
