@@ -47,6 +47,9 @@ static bool measure(const struct graph *graph, const char *crops, const struct m
     struct calibrator *calibrator = NULL;
     size_t pixels = (size_t)info->input_size * (size_t)info->input_size;
     float *input = malloc(pixels * sizeof *input);
+    if (!input) {
+        LOG(ERROR, "%s: there is no memory to look at its faces", crops);
+    }
     bool ok = input && dataset_read(&dataset, crops) && fits(crops, &dataset, info) &&
               (calibrator = calibrator_create(graph, cpu_kernels()));
     if (ok) {
