@@ -17,6 +17,7 @@ struct frame {
 };
 
 #define MAX_FACES 32
+#define MAX_EVENTS (4 * MAX_FACES) // of one frame
 
 #define FACE_MAP_SIDE 16
 
@@ -80,7 +81,7 @@ struct analysis {
     int n_faces;
     struct face_view faces[MAX_FACES];
     int n_events;
-    struct smile_event events[4 * MAX_FACES];
+    struct smile_event events[MAX_EVENTS];
     int n_smiles;                          // smile_starts so far
     bool no_maps;                          // maps are wanted, but this model has none
     int64_t grey_ns, find_ns, classify_ns; // how long each stage took for this frame

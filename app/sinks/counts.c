@@ -4,6 +4,7 @@
 
 #include "../../core/file.h"
 #include "../../core/log.h"
+#include "../clock.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -34,14 +35,8 @@ struct counts_sink {
     size_t n, capacity;
     size_t present; // index of the last hour that was counted in
     bool changed;
-    time_t due_s; // CLOCK_MONOTONIC; of the next write
+    int64_t due_ns; // CLOCK_MONOTONIC; of the next write
 };
-
-static time_t monotonic_s(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
 
 static void hour_now(char name[HOUR_LEN + 1]) {
     time_t now = time(NULL);
@@ -122,7 +117,7 @@ static bool save(struct counts_sink *sink) {
     }
     bool good = file_write(sink->path, text, len);
     free(text);
-    sink->due_s = monotonic_s() + (good ? SAVE_EVERY_S : RETRY_EVERY_S);
+    sink->due_ns = clock_now_ns() + (good ? SAVE_EVERY_S : RETRY_EVERY_S) * NS_PER_S;
     sink->changed = sink->changed && !good;
     return good;
 }
@@ -214,7 +209,7 @@ static bool counts_write(struct sink *base, const struct frame *frame,
             sink->changed = true;
         }
     }
-    if (sink->changed && monotonic_s() >= sink->due_s) {
+    if (sink->changed && clock_now_ns() >= sink->due_ns) {
         save(sink);
     }
     return true;

@@ -3,6 +3,7 @@
 #include "events.h"
 
 #include "../../core/log.h"
+#include "../clock.h"
 #include "../json_line.h"
 #include "lines.h"
 
@@ -35,17 +36,14 @@ const char *events_name(enum smile_event_kind kind) {
     return "";
 }
 
-static double clock_s(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 // Time of day of an event: the clock now, less how old the frame is, less how far before it the
 // event was.
 static json_t *wall_time(const struct frame *frame, double t) {
-    double age_s = clock_s(CLOCK_MONOTONIC) - (double)frame->captured_ns * 1e-9;
-    double wall_s = clock_s(CLOCK_REALTIME) - age_s - ((double)frame->media_ns * 1e-9 - t);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    double age_s = (double)(clock_now_ns() - frame->captured_ns) * 1e-9;
+    double wall_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 - age_s -
+                    ((double)frame->media_ns * 1e-9 - t);
     double whole_s = floor(wall_s);
     time_t seconds = (time_t)whole_s;
     struct tm parts;

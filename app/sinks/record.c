@@ -15,8 +15,6 @@
 // too slow.
 #define N_SLOTS 8
 
-#define MAX_EVENTS (4 * MAX_FACES) // of one frame
-
 struct slot {
     struct image picture;
     int64_t media_ns;

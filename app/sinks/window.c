@@ -218,7 +218,7 @@ static void pace_smooth(double *value, double now) {
 static void pace_count(struct pace *pace, const struct frame *frame,
                        const struct overlay_status *status) {
     int64_t now = clock_now_ns();
-    if (now - pace->since_ns >= INT64_C(1000000000)) {
+    if (now - pace->since_ns >= NS_PER_S) {
         pace->shown_hz = pace->n_shown * 1e9 / (double)(now - pace->since_ns);
         pace->since_ns = now;
         pace->n_shown = 0;

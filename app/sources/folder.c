@@ -55,7 +55,7 @@ static void describe(struct folder_source *folder, const char *path) {
         .width = folder->picture.width,
         .height = folder->picture.height,
         .rate_hz = RATE_HZ,
-        .duration_ns = (int64_t)folder->list.n * FRAMES_PER_PICTURE * 1000000000 / RATE_HZ,
+        .duration_ns = (int64_t)folder->list.n * FRAMES_PER_PICTURE * NS_PER_S / RATE_HZ,
         .time_base_num = 1,
         .time_base_den = RATE_HZ,
         .aspect_num = 1,
@@ -103,7 +103,7 @@ static enum source_status folder_read(struct source *source, struct frame *frame
     }
     folder->shown++;
     frame->number = folder->number++;
-    frame->media_ns = (int64_t)frame->number * (1000000000 / RATE_HZ);
+    frame->media_ns = (int64_t)frame->number * (NS_PER_S / RATE_HZ);
     frame->captured_ns = clock_now_ns();
     return SOURCE_FRAME;
 }
