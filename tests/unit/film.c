@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -88,6 +89,16 @@ void film_write(struct sink *sink, int first, int n, int width, int height) {
         assert_true(sink_write(sink, &frame, &film_nothing));
     }
     image_finish(&frame.picture);
+}
+
+struct record_counts film_wait(struct sink *sink, int n) {
+    int64_t deadline = clock_now_ns() + 20 * NS_PER_S;
+    struct record_counts counts;
+    do {
+        usleep(1000);
+        counts = record_get_counts(sink);
+    } while (counts.written + counts.dropped < n && clock_now_ns() < deadline);
+    return counts;
 }
 
 const char *film_record(const char *name, struct record_options options) {

@@ -36,6 +36,9 @@ struct record_options film_options(void);
 // Writes so many pictures from number first on.
 void film_write(struct sink *sink, int first, int n, int width, int height);
 
+// Until so many pictures of a live recording are written or dropped, or 20 s are over.
+struct record_counts film_wait(struct sink *sink, int n);
+
 // A whole file in the scratch folder. Returns its path.
 const char *film_record(const char *name, struct record_options options);
 

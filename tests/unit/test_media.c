@@ -151,12 +151,7 @@ static void test_live_never_loses_count(void **state) {
         assert_true(sink_write(sink, &frame, &film_nothing));
         usleep(2000);
     }
-    int64_t deadline = clock_now_ns() + 20 * NS_PER_S;
-    struct record_counts counts;
-    do {
-        usleep(1000);
-        counts = record_get_counts(sink);
-    } while (counts.written + counts.dropped < FILM_FRAMES && clock_now_ns() < deadline);
+    struct record_counts counts = film_wait(sink, FILM_FRAMES);
     assert_int_equal(counts.written + counts.dropped, FILM_FRAMES);
     assert_true(sink_close(sink));
     stderr_end();

@@ -18,15 +18,6 @@
 
 // ---- events ----
 
-static void wait_for_room(struct sink *sink, int n) {
-    int64_t deadline = clock_now_ns() + 20 * NS_PER_S;
-    struct record_counts counts;
-    do {
-        usleep(1000);
-        counts = record_get_counts(sink);
-    } while (counts.written + counts.dropped < n && clock_now_ns() < deadline);
-}
-
 // A face that comes with frame 2 and smiles from frame 15 to 45, told a few frames later.
 static void tell(struct analysis *analysis, int number) {
     static const struct {
@@ -53,7 +44,7 @@ static void record_smile(const char *path, bool live) {
     assert_true(image_init(&frame.picture, FILM_WIDTH, FILM_HEIGHT, PIXEL_BGRX32));
     for (int i = 0; i < FILM_FRAMES; i++) {
         if (live && i == FILM_FRAMES - 1) {
-            wait_for_room(sink, i);
+            film_wait(sink, i);
         }
         film_draw(&frame.picture, i);
         frame.media_ns = film_time(i);
