@@ -59,16 +59,17 @@ static struct eval_item const **ranked(const struct eval_report *report, int *n)
     return items;
 }
 
-static void draw_roc(FILE *out, const struct eval_report *report,
+static bool draw_roc(FILE *out, const struct eval_report *report,
                      struct eval_item const *const *items, int n) {
     static const double diagonal[] = {0, 1};
     double *x = calloc((size_t)n + 1, sizeof *x), *y = calloc((size_t)n + 1, sizeof *y);
+    bool good = x && y;
     double total[2] = {0}, seen[2] = {0}, at[2] = {0};
     struct plot plot;
     for (int i = 0; i < n; i++) {
         total[items[i]->truth]++;
     }
-    for (int i = 0; x && y && i < n; i++) {
+    for (int i = 0; good && i < n; i++) {
         seen[items[i]->truth]++;
         x[i + 1] = seen[0] / fmax(total[0], 1);
         y[i + 1] = seen[1] / fmax(total[1], 1);
@@ -80,13 +81,16 @@ static void draw_roc(FILE *out, const struct eval_report *report,
     plot_begin(&plot, out, "ROC curve", &(struct plot_axis){"false alarms", 0, 1, 5, 1},
                &(struct plot_axis){"smiles recognised", 0, 1, 5, 1});
     plot_line(&plot, "dashed", diagonal, diagonal, 2);
-    if (x && y) {
+    if (good) {
         plot_line(&plot, "main", x, y, n + 1);
+    } else {
+        LOG(ERROR, "no memory for a curve of %d pictures", n);
     }
     plot_dot(&plot, at[0], at[1], "the working threshold");
     plot_end(&plot);
     free(x);
     free(y);
+    return good;
 }
 
 static void draw_reliability(FILE *out, const struct eval_report *report) {
@@ -120,16 +124,15 @@ static void draw_reliability(FILE *out, const struct eval_report *report) {
     plot_end(&plot);
 }
 
-void eval_write_curves(FILE *out, const struct eval_report *report) {
+bool eval_write_curves(FILE *out, const struct eval_report *report) {
     int n;
     struct eval_item const **items = ranked(report, &n);
     fputs("<h2>Curves</h2><div class='plots'>", out);
-    if (items) {
-        draw_roc(out, report, items, n);
-    }
+    bool good = items && draw_roc(out, report, items, n);
     draw_reliability(out, report);
     fputs("</div>\n", out);
     free(items);
+    return good;
 }
 
 // ---- conditions ----

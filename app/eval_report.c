@@ -142,7 +142,7 @@ static void write_labels(FILE *out, const struct eval_report *report) {
     fputs("</table>\n", out);
 }
 
-static void write_robustness(FILE *out, const struct eval_report *report,
+static bool write_robustness(FILE *out, const struct eval_report *report,
                              const struct metrics *clean) {
     fputs("<h2>Under bad conditions</h2><p>The same faces, each made worse on purpose "
           "before the network sees it.</p><table><tr><th>condition<th>right, of the faces "
@@ -150,42 +150,50 @@ static void write_robustness(FILE *out, const struct eval_report *report,
           out);
     for (int k = 0; k < N_DEGRADATIONS; k++) {
         struct metrics m = eval_report_metrics(report, (enum degradation)k);
+        if (m.n == 0) {
+            return false;
+        }
         fprintf(out, "<tr><td>%s<td>%.2f %% &plusmn; %.2f<td>%.2f<td>%.4f",
                 degradation_name((enum degradation)k), 100 * m.accuracy_found,
                 100 * wilson_half_interval(m.accuracy_found, m.n_found > 0 ? m.n_found : 1),
                 100 * (clean->accuracy_found - m.accuracy_found), m.auc);
     }
     fputs("</table>\n", out);
+    return true;
 }
 
 // ---- gallery ----
 
-static void write_picture(FILE *out, const struct image *chip) {
+static bool write_picture(FILE *out, const struct image *chip) {
     uint8_t *bytes = NULL;
     size_t n;
     if (!chip->data || !picture_encode(chip, ".jpg", 85, &bytes, &n)) {
-        return;
+        return !chip->data;
     }
     size_t room = BASE64_ENCODE_RAW_LENGTH(n);
     char *text = malloc(room + 1);
     if (text) {
         base64_encode_raw(text, n, bytes);
         fprintf(out, "<img alt='' src='data:image/jpeg;base64,%.*s'>", (int)room, text);
+    } else {
+        LOG(ERROR, "no memory for a picture of the report");
     }
     free(text);
     free(bytes);
+    return text;
 }
 
-static void write_gallery(FILE *out, struct eval_item const *const *errors, int n) {
+static bool write_gallery(FILE *out, struct eval_item const *const *errors, int n) {
+    bool good = true;
     int shown = n < GALLERY ? n : GALLERY;
     fprintf(out,
             "<h2>Errors</h2><p>%d faces were read against their label; %s, the surest "
             "error first. Many are faces on which people disagree as well.</p><div class='faces'>",
             n, shown < n ? "the first of them" : "all of them");
-    for (int i = 0; i < shown; i++) {
+    for (int i = 0; good && i < shown; i++) {
         const struct eval_item *item = errors[i];
         fputs("<figure>", out);
-        write_picture(out, &item->chip);
+        good = write_picture(out, &item->chip);
         fprintf(out, "<figcaption>score %.2f, labelled ", (double)item->score);
         html_text(out, item->label);
         fputs("<br><span class='quiet'>", out);
@@ -193,6 +201,7 @@ static void write_gallery(FILE *out, struct eval_item const *const *errors, int 
         fputs("</span></figcaption></figure>\n", out);
     }
     fputs("</div>\n", out);
+    return good;
 }
 
 // How surely an item is read against its label.
@@ -237,14 +246,17 @@ static FILE *open_in(const char *folder, const char *name, char path[PATH_MAX]) 
     return out;
 }
 
-static bool close_written(FILE *out, const char *path) {
-    bool good = !ferror(out);
-    good = fclose(out) == 0 && good;
-    if (!good) {
+// whole: all of it was there to be written; if not, that has been said.
+static bool close_written(FILE *out, const char *path, bool whole) {
+    bool written = !ferror(out);
+    written = fclose(out) == 0 && written;
+    if (!written) {
         LOG(ERROR, "%s: cannot be written: %s", path, strerror(errno));
+    }
+    if (!written || !whole) {
         remove(path);
     }
-    return good;
+    return written && whole;
 }
 
 static bool write_page(const struct eval_report *report, const char *folder,
@@ -260,13 +272,13 @@ static bool write_page(const struct eval_report *report, const char *folder,
     write_confusion(out, report);
     write_labels(out, report);
     eval_write_confusion(out, report);
-    eval_write_curves(out, report);
+    bool whole = m.n > 0 && eval_write_curves(out, report);
     eval_write_conditions(out, report);
     if (!report->scores) { // those are of other networks
-        write_robustness(out, report, &m);
+        whole = whole && write_robustness(out, report, &m);
     }
-    write_gallery(out, errors, n_errors);
-    return close_written(out, path);
+    whole = whole && write_gallery(out, errors, n_errors);
+    return close_written(out, path, whole);
 }
 
 bool eval_report_write(const struct eval_report *report, const char *folder) {
@@ -285,7 +297,7 @@ bool eval_report_write(const struct eval_report *report, const char *folder) {
     FILE *out = good ? open_in(folder, "disputed.csv", path) : NULL;
     if (out) {
         write_disputed(out, errors, n);
-        good = close_written(out, path);
+        good = close_written(out, path, true);
     }
     free(errors);
     return good && out;

@@ -31,8 +31,8 @@ struct confusion {
 bool eval_confusion(const struct eval_report *report, struct confusion *confusion);
 void eval_write_confusion(FILE *out, const struct eval_report *report);
 
-// The ROC and the reliability curve.
-void eval_write_curves(FILE *out, const struct eval_report *report);
+// The ROC and the reliability curve. False (logged) without memory.
+bool eval_write_curves(FILE *out, const struct eval_report *report);
 
 // Accuracy by pose, size, light and sharpness.
 void eval_write_conditions(FILE *out, const struct eval_report *report);

@@ -32,7 +32,8 @@ static uint32_t hash_bytes(const void *bytes, size_t len) {
     return (uint32_t)(hash ^ (hash >> 32));
 }
 
-static void search(struct job *job, struct photo_result *result, const struct image *photo,
+// False (logged) on failure.
+static bool search(struct job *job, struct photo_result *result, const struct image *photo,
                    int worker, int index) {
     struct face faces[MAX_FACES];
     int n = photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces,
@@ -42,6 +43,7 @@ static void search(struct job *job, struct photo_result *result, const struct im
         result->face = faces[photo_main_face(faces, n)];
         job->work(job->arg, worker, index, &job->grey[worker], &result->face);
     }
+    return n >= 0;
 }
 
 static void do_photo(void *arg, int task, int worker) {
@@ -54,9 +56,8 @@ static void do_photo(void *arg, int task, int worker) {
     const void *bytes = picture_bytes(picture, &len);
     *result = (struct photo_result){.picture = picture};
     if (bytes && picture_decode(picture->name, bytes, len, &photo)) {
-        result->readable = true;
         result->hash = hash_bytes(bytes, len);
-        search(job, result, &photo, worker, index);
+        result->readable = search(job, result, &photo, worker, index);
         image_finish(&photo);
     }
     if (bytes) {

@@ -12,7 +12,7 @@
 
 struct photo_result {
     const struct picture *picture;
-    bool readable;
+    bool readable; // and searched: not so without memory
     uint32_t hash; // of the file's bytes; copies have the same
     int n_faces;   // found
     enum photo_step step;

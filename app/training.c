@@ -331,6 +331,7 @@ bool training_measure(struct graph *graph, const real *weights, const struct dat
     if (ok) {
         *metrics = metrics_of(to, truth, n, 0.5f);
         *right = share_right(dataset, items, n, likeliest);
+        ok = metrics->n > 0;
     } else {
         LOG(ERROR, "no memory to measure %d pictures", n);
     }

@@ -66,13 +66,14 @@ double mcnemar_p(int b, int c) {
 }
 
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold) {
-    struct metrics m = {.n = n};
+    struct metrics m = {0};
     struct scored *items = malloc((size_t)n * sizeof *items);
     if (!items) {
         LOG(ERROR, "no memory to measure %d items", n);
         return m;
     }
     double total[2] = {0}, right[2] = {0};
+    m.n = n;
     for (int i = 0; i < n; i++) {
         total[truth[i]]++;
         if (!isnan(scores[i])) {

@@ -96,14 +96,14 @@ static int by_falling(const void *a, const void *b) {
     return (x < y) - (x > y);
 }
 
-void false_alarms_write(const float *scores, const int *truth, int n, struct metadata *metadata) {
+bool false_alarms_write(const float *scores, const int *truth, int n, struct metadata *metadata) {
     char text[METADATA_VALUE_LEN] = "";
     size_t used = 0;
     int n_others = 0;
     float *others = malloc(((size_t)n + 1) * sizeof *others);
     if (!others) {
         LOG(ERROR, "no memory for the rates of false alarms of %d scores", n);
-        return;
+        return false;
     }
     for (int i = 0; i < n; i++) {
         if (!truth[i] && !isnan(scores[i])) {
@@ -123,6 +123,7 @@ void false_alarms_write(const float *scores, const int *truth, int n, struct met
     }
     free(others);
     metadata_set(metadata, KEY, text);
+    return true;
 }
 
 double false_alarms_threshold(const struct metadata *metadata, double rate) {

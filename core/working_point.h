@@ -23,9 +23,10 @@ double platt_apply(struct platt platt, double p); // NaN of NaN
 bool platt_into_graph(struct platt platt, struct graph *graph, int smile);
 
 // Thresholds on the smile's probability and the share of faces without a smile that reach them, in
-// the metadata as "smilecam.false_alarms": "rate:threshold ..." with rising rates.
+// the metadata as "smilecam.false_alarms": "rate:threshold ..." with rising rates. False (logged)
+// without memory.
 #define FALSE_ALARM_POINTS 9
-void false_alarms_write(const float *scores, const int *truth, int n, struct metadata *metadata);
+bool false_alarms_write(const float *scores, const int *truth, int n, struct metadata *metadata);
 
 // The threshold for a rate, between the written ones by lines between log-odds and logarithms of
 // rates. NaN when the metadata have none, or none near that rate.

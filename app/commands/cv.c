@@ -131,6 +131,9 @@ static int cross_validate(struct job *job, const struct operands *crops) {
     }
     if (code == EXIT_CODE_OK) {
         struct metrics m = metrics_of(job->scores, job->truth, job->n_own, 0.5f);
+        if (m.n == 0) {
+            return EXIT_CODE_USAGE;
+        }
         print_metrics("all", &m);
         if (job->dataset.n_labels > 2) {
             double right = job->n_right / m.n;

@@ -124,7 +124,7 @@ static struct eval_item item_of(const struct picture *picture) {
 
 static bool start(struct job *job, struct team **team) {
     size_t n = (size_t)job->set.n;
-    job->items = malloc(n * sizeof *job->items);
+    job->items = calloc(n, sizeof *job->items);
     *team = team_create(job->threads);
     if (!job->items || !*team) {
         LOG(ERROR, "no memory to evaluate %zu pictures", n);
@@ -192,13 +192,17 @@ static void print_labels(const struct eval_report *report) {
     }
 }
 
-static void print_degraded(const struct eval_report *report, const struct metrics *clean) {
+static bool print_degraded(const struct eval_report *report, const struct metrics *clean) {
     for (int k = 0; k < N_DEGRADATIONS; k++) {
         struct metrics m = eval_report_metrics(report, (enum degradation)k);
+        if (m.n == 0) {
+            return false;
+        }
         printf("%-27s %6.2f %% of the faces found, %5.2f points lost, auc %.4f\n",
                degradation_name((enum degradation)k), 100 * m.accuracy_found,
                100 * (clean->accuracy_found - m.accuracy_found), m.auc);
     }
+    return true;
 }
 
 static bool is_right(const struct eval_item *item, float threshold) {
@@ -258,12 +262,15 @@ static int report(const struct job *job) {
         LOG(ERROR, "%s: none of its %d pictures can be read", job->list, job->set.n);
         return EXIT_CODE_INPUT;
     }
+    if (m.n == 0) {
+        return EXIT_CODE_USAGE;
+    }
     if (!job->json) {
         report_text(job, &m);
         print_labels(&found);
         eval_print_confusion(&found);
-        if (job->degraded) {
-            print_degraded(&found, &m);
+        if (job->degraded && !print_degraded(&found, &m)) {
+            return EXIT_CODE_USAGE;
         }
         if (job->against_path && !print_against(job, found.threshold)) {
             return EXIT_CODE_INPUT;

@@ -62,10 +62,14 @@ static int write(const char *model, struct held_out *held, const char *output) {
             model);
         goto done;
     }
-    double before = metrics_of(held->scores, held->truth, held->n, 0.5f).ece;
+    struct metrics before = metrics_of(held->scores, held->truth, held->n, 0.5f);
     calibrate(held, platt);
-    double after = metrics_of(held->scores, held->truth, held->n, 0.5f).ece;
-    false_alarms_write(held->scores, held->truth, held->n, &metadata);
+    struct metrics after = metrics_of(held->scores, held->truth, held->n, 0.5f);
+    if (before.n == 0 || after.n == 0 ||
+        !false_alarms_write(held->scores, held->truth, held->n, &metadata)) {
+        code = EXIT_CODE_USAGE;
+        goto done;
+    }
     metadata_format(&metadata, "smilecam.calibration",
                     "log-odds times %.4f plus %.4f, from %d held-out scores", platt.slope,
                     platt.shift, held->n);
@@ -73,7 +77,7 @@ static int write(const char *model, struct held_out *held, const char *output) {
     if (code == EXIT_CODE_OK) {
         printf("%s: log-odds times %.4f plus %.4f; calibration error of the held-out scores %.4f, "
                "before %.4f; written to %s\n",
-               model, platt.slope, platt.shift, after, before, output);
+               model, platt.slope, platt.shift, after.ece, before.ece, output);
     }
 done:
     graph_destroy(graph);

@@ -34,6 +34,8 @@ COMMANDS = {
     "prepare": ["prepare", "IN/photos", "-o", "OUT/crops"],
     "train": ["train", "IN/crops", "-o", "OUT/net.onnx", "--epochs", "1", "--frames"],
     "quantise": ["model", "quantise", "MODEL", "IN/crops", "-o", "OUT/int8.onnx"],
+    "calibrate": ["model", "calibrate", "MODEL", "IN/scores.csv", "-o", "OUT/calibrated.onnx"],
+    "cv": ["cv", "IN/crops", "--folds", "2", "--epochs", "1", "--frames", "--scores", "OUT/scores.csv"],
     "eval": ["eval", "--list", "IN/list.csv", "--report", "OUT/report"],
     "live": ["live", "--source", "demo", "--headless", "--duration", "1", "--events", "OUT/events",
              "--csv", "OUT/faces.csv", "--record", "OUT/film.mkv"],
@@ -87,6 +89,8 @@ class Bench:
         (self.inputs / "list.csv").write_text("face.png,smile\nphotos/neutral/1.png,neutral\n", encoding="utf-8")
         self.make("prepare")
         shutil.copy(self.out / "crops", self.inputs)
+        self.make("cv")
+        shutil.copy(self.out / "scores.csv", self.inputs)
 
     def keep_good(self, name):
         """What comes out without faults, and which files are the same each time; films have a date in them."""

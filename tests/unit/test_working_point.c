@@ -104,7 +104,7 @@ static double share_above(double threshold) {
 static void test_thresholds_give_their_rates(void **state) {
     (void)state;
     struct metadata metadata = {0};
-    false_alarms_write(scores, truth, N, &metadata);
+    assert_true(false_alarms_write(scores, truth, N, &metadata));
     static const double asked[] = {0.002, 0.01, 0.013, 0.03, 0.05, 0.15, 0.5};
     for (int i = 0; i < 7; i++) {
         double threshold = false_alarms_threshold(&metadata, asked[i]);
@@ -117,7 +117,7 @@ static void test_few_scores_and_nonsense_give_no_threshold(void **state) {
     (void)state;
     struct metadata metadata = {0};
     assert_true(isnan(false_alarms_threshold(&metadata, 0.1)));
-    false_alarms_write(scores, truth, 3, &metadata);
+    assert_true(false_alarms_write(scores, truth, 3, &metadata));
     assert_true(isnan(false_alarms_threshold(&metadata, 0.001)));
     static const char *const nonsense[] = {"",       "x",      "0.1:2 0.2:0.5", "0.2:0.5 0.1:0.6",
                                            "-1:0.5", "nan:nan"};
