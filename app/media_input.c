@@ -240,9 +240,20 @@ int media_input_find_video(const struct media_input *input) {
     return index;
 }
 
+static void drop_senseless_times(AVPacket *packet, AVRational base) {
+    packet->pts = media_is_time(packet->pts, base) ? packet->pts : AV_NOPTS_VALUE;
+    packet->dts = media_is_time(packet->dts, base) ? packet->dts : AV_NOPTS_VALUE;
+    packet->duration =
+        packet->duration > 0 && media_is_time(packet->duration, base) ? packet->duration : 0;
+}
+
 int media_input_read(struct media_input *input, AVPacket *packet) {
     start_waiting(input);
-    return is_over(input) ? AVERROR_EXIT : av_read_frame(input->container, packet);
+    int error = is_over(input) ? AVERROR_EXIT : av_read_frame(input->container, packet);
+    if (error >= 0) {
+        drop_senseless_times(packet, input->container->streams[packet->stream_index]->time_base);
+    }
+    return error;
 }
 
 void media_input_interrupt(struct media_input *input) {

@@ -34,7 +34,8 @@ bool media_input_is_pipe(const char *argument);
 // The index of the video stream that players show; a cover picture is none. -1 (logged).
 int media_input_find_video(const struct media_input *input);
 
-// av_read_frame, given up after MEDIA_NETWORK_TIMEOUT_S on a network (AVERROR_EXIT).
+// av_read_frame, given up after MEDIA_NETWORK_TIMEOUT_S on a network (AVERROR_EXIT). Times that are
+// none (media_time.h) are left out.
 int media_input_read(struct media_input *input, AVPacket *packet);
 
 // Makes the present and all later reads return AVERROR_EXIT. From any thread.

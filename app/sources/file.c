@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "source.h"
+#include "stream_clock.h"
 
 #include "../../core/log.h"
 #include "../media_input.h"
@@ -16,10 +17,6 @@
 // Decoding competes with the analysis, which is the one that has to hurry.
 #define DECODER_THREADS 2
 
-// A time stamp this far back is a new count (a camera that restarted, files put end to end), not
-// disorder.
-#define NEW_COUNT_S 1
-
 // Damaged packets in a row after which the rest of the file is given up.
 #define MAX_BAD_READS 64
 
@@ -32,10 +29,7 @@ struct file_source {
     AVFrame *frame;
     struct upright upright;
 
-    int64_t start;  // ticks of the stream where media time is 0; AV_NOPTS_VALUE until known
-    int64_t last;   // ticks of the last frame, start and shift applied
-    int64_t step;   // ticks from a frame to the next, nominal; at least 1
-    int64_t shift;  // ticks added since the count began anew
+    struct stream_clock clock;
     int64_t played; // ns, the end of the last packet of any stream
 
     uint64_t n_frames;
@@ -120,10 +114,8 @@ static void fill_info(struct file_source *file) {
     info->aspect_den = !has_aspect ? 1 : sideways ? aspect.num : aspect.den;
     describe(info, file);
 
-    file->start = media_start_ticks(file->input.container, stream);
-    file->step = rate.num > 0 ? av_rescale_q(1, av_inv_q(rate), stream->time_base) : 0;
-    file->step = file->step > 0 ? file->step : 1;
-    file->last = AV_NOPTS_VALUE;
+    stream_clock_init(&file->clock, stream->time_base, rate,
+                      media_start_ticks(file->input.container, stream));
 }
 
 static void file_destroy(struct source *source) {
@@ -181,11 +173,13 @@ fail:
 static bool ended_early(const struct file_source *file) {
     int64_t duration = file->base.info.duration_ns;
     bool guessed = file->input.container->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
-    int64_t frame = media_ns_from_ticks(file->step, file->stream->time_base);
+    int64_t frame = media_ns_from_ticks(file->clock.step, file->clock.base);
     int64_t slack = guessed ? duration / 50 + NS_PER_S : NS_PER_S / 10 + 2 * frame;
     // Matroska says when it ends, others how long they are.
     int64_t start_us = file->input.container->start_time;
-    int64_t late = start_us > 0 ? media_ns_from_ticks(start_us, AV_TIME_BASE_Q) : 0;
+    int64_t late = start_us > 0 && media_is_time(start_us, AV_TIME_BASE_Q)
+                       ? media_ns_from_ticks(start_us, AV_TIME_BASE_Q)
+                       : 0;
     return duration > 0 && file->played < duration - late - slack;
 }
 
@@ -198,7 +192,7 @@ static enum source_status end_of_network(const struct file_source *file) {
 }
 
 static void warn_at_end(const struct file_source *file) {
-    double reached = (double)media_ns_from_ticks(file->last, file->stream->time_base) / 1e9;
+    double reached = (double)stream_clock_ns(&file->clock) / 1e9;
     if (file->read_error != AVERROR_EOF) {
         LOG(WARNING, "%s: is cut short or damaged after %.1f s (%s); what comes before is used",
             file->input.name, reached, av_err2str(file->read_error));
@@ -272,36 +266,16 @@ static void feed(struct file_source *file) {
     av_packet_unref(file->packet);
 }
 
-// Media time of the decoded frame: never backward, the stream's own ticks wherever they make sense.
-static int64_t place(struct file_source *file) {
-    int64_t ticks = file->frame->best_effort_timestamp;
-    if (ticks == AV_NOPTS_VALUE || ticks < -(INT64_MAX >> 2) || ticks > INT64_MAX >> 2) {
-        return file->last == AV_NOPTS_VALUE ? 0 : file->last + file->step;
-    }
-    if (file->start == AV_NOPTS_VALUE) {
-        file->start = ticks;
-    }
-    ticks += file->shift - file->start;
-    if (file->last == AV_NOPTS_VALUE || ticks > file->last) {
-        return ticks;
-    }
-    if (media_ns_from_ticks(file->last - ticks, file->stream->time_base) < NEW_COUNT_S * NS_PER_S) {
-        return file->last + 1; // one stray frame; the next is in time again
-    }
-    file->shift += file->last + file->step - ticks;
-    return file->last + file->step;
-}
-
 static enum source_status deliver(struct file_source *file, struct frame *frame) {
     file->n_damaged += file->frame->decode_error_flags != 0;
-    file->last = place(file);
+    stream_clock_tick(&file->clock, file->frame->best_effort_timestamp);
     bool good = upright_convert(&file->upright, file->frame, &frame->picture, file->input.name);
     av_frame_unref(file->frame);
     if (!good) {
         file->failed = true;
         return SOURCE_FAILED;
     }
-    frame->media_ns = media_ns_from_ticks(file->last, file->stream->time_base);
+    frame->media_ns = stream_clock_ns(&file->clock);
     frame->captured_ns = clock_now_ns();
     frame->number = file->n_frames++;
     return SOURCE_FRAME;
