@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "photo.h"
 
+#include "clock.h"
+
 #include <math.h>
 
 #define PHOTO_SEARCH_SIDE 1600 // pixels
@@ -58,8 +60,10 @@ static int find_likeliest(struct face_finder *finder, const struct image *grey, 
 
 int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
-                     enum photo_step *step) {
-    enum photo_step ignored = PHOTO_AS_IS, *at = step ? step : &ignored;
+                     struct photo_search *search) {
+    struct photo_search ignored;
+    search = search ? search : &ignored;
+    *search = (struct photo_search){.step = PHOTO_AS_IS};
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
         !picture_convert(bgr, grey_storage)) {
         return -1;
@@ -67,14 +71,18 @@ int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool p
     int side = bgr->width > bgr->height ? bgr->width : bgr->height;
     float scale = side > PHOTO_SEARCH_SIDE ? (float)PHOTO_SEARCH_SIDE / (float)side : 1;
     int n = 0;
-    for (*at = PHOTO_AS_IS; n == 0 && *at < PHOTO_NO_FACE; *at += n == 0) {
-        if (*at != PHOTO_LIKELIEST) {
-            n = face_finder_find(finder, grey_storage, *at == PHOTO_AS_IS ? scale : 2 * scale, 0,
+    enum photo_step step = PHOTO_AS_IS, last = portrait ? PHOTO_LIKELIEST : PHOTO_ENLARGED;
+    for (; n == 0 && step <= last; step += n == 0) {
+        int64_t begun_ns = clock_now_ns();
+        if (step != PHOTO_LIKELIEST) {
+            n = face_finder_find(finder, grey_storage, step == PHOTO_AS_IS ? scale : 2 * scale, 0,
                                  faces, capacity);
-        } else if (portrait) {
+        } else {
             n = find_likeliest(finder, grey_storage, 2 * scale, faces);
         }
+        search->took_ns[step] = clock_now_ns() - begun_ns;
     }
+    search->step = n > 0 ? step : PHOTO_NO_FACE;
     return n;
 }
 

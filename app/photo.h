@@ -15,10 +15,15 @@ enum photo_step {
     N_PHOTO_STEPS = PHOTO_NO_FACE
 };
 
+struct photo_search {
+    enum photo_step step;           // that found a face
+    int64_t took_ns[N_PHOTO_STEPS]; // each step; 0: not taken
+};
+
 // Searches a PIXEL_BGR24 photograph in these steps until there is a face. grey_storage is made to
 // fit and holds the grey picture that the faces' chips are to be cut from; the caller finishes it.
 // Returns the number of faces, the most confident first, all in pixels of the photograph; -1 on
-// failure (logged). step may be NULL.
+// failure (logged). search may be NULL.
 //
 // portrait: the photograph is known to show a face, as labelled ones do. When none is clear, the
 // light is evened out, the picture turned by up to 30 degrees either way, and the likeliest place
@@ -26,7 +31,7 @@ enum photo_step {
 // pictures of anything it sees a face in every other one.
 int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
-                     enum photo_step *step);
+                     struct photo_search *search);
 
 // The face that a photograph with one label is about: the largest of those that are clearly faces.
 // n >= 1.

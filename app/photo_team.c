@@ -37,7 +37,7 @@ static bool search(struct job *job, struct photo_result *result, const struct im
                    int worker, int index) {
     struct face faces[MAX_FACES];
     int n = photo_find_faces(job->finders[worker], photo, true, &job->grey[worker], faces,
-                             MAX_FACES, &result->step);
+                             MAX_FACES, &result->search);
     if (n > 0) {
         result->n_faces = n;
         result->face = faces[photo_main_face(faces, n)];

@@ -15,7 +15,7 @@ struct photo_result {
     bool readable; // and searched: not so without memory
     uint32_t hash; // of the file's bytes; copies have the same
     int n_faces;   // found
-    enum photo_step step;
+    struct photo_search search;
     struct face face; // the main one, when n_faces > 0
 };
 

@@ -186,6 +186,7 @@ def main():
         n = draw_pictures(smilecam)
         prepared = run(smilecam, "prepare", "pictures", "-o", "toy.crops")
         expect(f"{n} pictures read" in prepared.stderr and "a face found in 100.00 %" in prepared.stderr, prepared.stderr.strip())
+        expect("searching a picture as it is took " in prepared.stderr, "what each step costs")
         check_archive(smilecam, n)
         check_training(smilecam)
         check_model(smilecam, n)

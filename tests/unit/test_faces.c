@@ -349,7 +349,7 @@ static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) 
     const float radians = 1.0f; // more than the detector is trained for
     struct image grey = drawn_face(320, 240), turned, bgr, storage = {0};
     struct face upright = find_one(&grey, 2), faces[4];
-    enum photo_step step;
+    struct photo_search search;
     assert_true(image_init(&turned, 320, 240, PIXEL_GREY8));
     assert_true(image_init(&bgr, 320, 240, PIXEL_BGR24));
     assert_true(picture_turn(&grey, radians, &turned));
@@ -359,10 +359,12 @@ static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) 
         }
     }
     assert_true(picture_convert(&turned, &bgr));
-    assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &step), 0);
-    assert_int_equal(step, PHOTO_NO_FACE);
-    assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, faces, 4, &step), 1);
-    assert_int_equal(step, PHOTO_LIKELIEST);
+    assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &search), 0);
+    assert_int_equal(search.step, PHOTO_NO_FACE);
+    assert_int_equal(search.took_ns[PHOTO_LIKELIEST], 0);
+    assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, faces, 4, &search), 1);
+    assert_int_equal(search.step, PHOTO_LIKELIEST);
+    assert_true(search.took_ns[PHOTO_LIKELIEST] > 0);
     for (int i = 0; i < N_LANDMARKS; i++) {
         float x = upright.landmarks[i].x - 160, y = upright.landmarks[i].y - 120;
         float c = cosf(radians), s = sinf(radians);
