@@ -93,32 +93,36 @@ static int open_temporary(const char *path, char *temporary, size_t room) {
     return fd;
 }
 
+// False, with errno, on failure.
+static bool replace(const char *path, const void *bytes, size_t len) {
+    size_t room = strlen(path) + 48;
+    char *temporary = malloc(room);
+    int fd = temporary ? open_temporary(path, temporary, room) : -1;
+    bool ok = fd >= 0;
+    if (ok) {
+        ok = write_all(fd, bytes, len) && fsync(fd) == 0;
+        ok = (close(fd) == 0) & ok;
+        ok = ok && rename(temporary, path) == 0;
+        int error = errno;
+        if (!ok) {
+            unlink(temporary);
+        }
+        errno = error;
+    }
+    free(temporary);
+    return ok;
+}
+
 bool file_write(const char *path, const void *bytes, size_t len) {
     if (access(path, F_OK) == 0 && !is_plain(path)) {
         LOG(ERROR, "%s: not a plain file; name another output", path);
         return false;
     }
-    size_t room = strlen(path) + 48;
-    char *temporary = malloc(room);
-    int fd = -1;
-    if (!temporary) {
-        goto fail;
+    char *target = realpath(path, NULL);
+    bool ok = replace(target ? target : path, bytes, len);
+    if (!ok) {
+        LOG(ERROR, "%s: cannot be written: %s", path, strerror(errno));
     }
-    fd = open_temporary(path, temporary, room);
-    if (fd < 0) {
-        goto fail;
-    }
-    bool ok = write_all(fd, bytes, len) && fsync(fd) == 0;
-    if (!(ok & (close(fd) == 0)) || rename(temporary, path) < 0) {
-        int error = errno;
-        unlink(temporary);
-        errno = error;
-        goto fail;
-    }
-    free(temporary);
-    return true;
-fail:
-    LOG(ERROR, "%s: cannot be written: %s", path, strerror(errno));
-    free(temporary);
-    return false;
+    free(target);
+    return ok;
 }
