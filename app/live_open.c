@@ -188,6 +188,10 @@ bool live_open(struct session *s) {
     if (!check_paths(s) || !model_path_readable(s->options.model)) {
         return false;
     }
+    // Before libraries have threads, which a fork leaves behind with what they hold.
+    if (!s->options.headless && !s->options.kiosk && !window_possible()) {
+        do_without_window(s);
+    }
     s->code = EXIT_CODE_INPUT;
     struct source *source = open_source(s);
     if (!source && !may_wait(s)) {
@@ -197,9 +201,6 @@ bool live_open(struct session *s) {
         LOG(WARNING, "a kiosk waits for its camera");
     }
     s->info = source ? source->info : info_of_none(&s->options.wanted);
-    if (!s->options.headless && !s->options.kiosk && !window_possible()) {
-        do_without_window(s);
-    }
     choose_pace(s);
     if (s->options.wanted.rotation && !s->live && !s->place.automatic) {
         LOG(WARNING, "--camera-rotation turns cameras only; %s stays as it is", s->options.source);
