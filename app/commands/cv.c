@@ -44,6 +44,31 @@ static void print_metrics(const char *name, const struct metrics *m) {
     fflush(stdout);
 }
 
+// Keeps the scores of the n items held out and prints how good they are. False (logged) without
+// memory.
+static bool measure_fold(struct job *job, int fold, struct graph *graph, const real *weights,
+                         int n) {
+    struct metrics m;
+    double right;
+    char name[16];
+    float *scores = malloc((size_t)n * sizeof *scores);
+    if (!scores) {
+        LOG(ERROR, "no memory to measure %d pictures", n);
+        return false;
+    }
+    bool good = training_measure(graph, weights, &job->dataset, job->items, n, scores, &m, &right);
+    if (good) {
+        for (int i = 0; i < n; i++) {
+            job->scores[job->items[i]] = scores[i];
+        }
+        job->n_right += right * n;
+        snprintf(name, sizeof name, "fold %d", fold + 1);
+        print_metrics(name, &m);
+    }
+    free(scores);
+    return good;
+}
+
 static int run_fold(struct job *job, int fold) {
     double from = (double)fold / job->folds, to = (double)(fold + 1) / job->folds;
     const struct dataset *dataset = &job->dataset;
@@ -66,24 +91,9 @@ static int run_fold(struct job *job, int fold) {
         }
     }
     if (code == EXIT_CODE_OK) {
-        struct metrics m;
-        double right;
-        char name[16];
         n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
-        float *scores = malloc((size_t)(n + 1) * sizeof *scores);
-        if (n > 0 && scores &&
-            training_measure(graph, trainer_final_weights(trainer), dataset, job->items, n, scores,
-                             &m, &right)) {
-            for (int i = 0; i < n; i++) {
-                job->scores[job->items[i]] = scores[i];
-            }
-            job->n_right += right * n;
-            snprintf(name, sizeof name, "fold %d", fold + 1);
-            print_metrics(name, &m);
-        } else if (n > 0) {
-            code = EXIT_CODE_USAGE;
-        }
-        free(scores);
+        bool good = n == 0 || measure_fold(job, fold, graph, trainer_final_weights(trainer), n);
+        code = good ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
     trainer_destroy(trainer);
     graph_destroy(graph);
