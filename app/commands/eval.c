@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <math.h>
 #include <nettle/sha2.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ struct job {
     struct face_reader *readers[MAX_WORKERS];
     struct eval_item *items; // by picture
     int n_unreadable;
+    atomic_bool incomplete; // no memory for a face (logged)
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
@@ -52,17 +54,19 @@ static int likeliest(const struct model_info *info, const float *probabilities) 
     return best;
 }
 
-// The score after each way to make the chip worse.
-static void read_degraded(struct face_reader *reader, struct eval_item *item, uint64_t seed) {
+// The score after each way to make the chip worse. False (logged) without memory.
+static bool read_degraded(struct face_reader *reader, struct eval_item *item, uint64_t seed) {
     struct image worse = {0};
     int input_size = face_reader_info(reader)->input_size, size = item->chip.width;
-    for (int k = 0; k < N_DEGRADATIONS; k++) {
-        if (image_resize_storage(&worse, size, size, PIXEL_GREY8) &&
-            degrade_chip(&item->chip, (enum degradation)k, input_size, seed, &worse)) {
+    bool good = image_resize_storage(&worse, size, size, PIXEL_GREY8);
+    for (int k = 0; good && k < N_DEGRADATIONS; k++) {
+        good = degrade_chip(&item->chip, (enum degradation)k, input_size, seed, &worse);
+        if (good) {
             item->degraded[k] = smile_score(reader, face_reader_read_chips(reader, &worse, 1));
         }
     }
     image_finish(&worse);
+    return good;
 }
 
 static void read_face(void *arg, int worker, int index, const struct image *grey,
@@ -75,13 +79,18 @@ static void read_face(void *arg, int worker, int index, const struct image *grey
     item->likeliest = likeliest(face_reader_info(reader), probabilities);
     item->face_px = face->box.w;
     const struct image *chip = face_reader_chip(reader, 0);
-    if ((!job->report_path && !job->degraded) || isnan(item->score) ||
-        !image_init(&item->chip, chip->width, chip->height, PIXEL_GREY8)) {
+    if ((!job->report_path && !job->degraded) || isnan(item->score)) {
         return;
     }
-    image_copy(&item->chip, chip);
-    eval_item_describe(item);
-    read_degraded(reader, item, (uint64_t)index);
+    bool good = image_init(&item->chip, chip->width, chip->height, PIXEL_GREY8);
+    if (good) {
+        image_copy(&item->chip, chip);
+        eval_item_describe(item);
+        good = read_degraded(reader, item, (uint64_t)index);
+    }
+    if (!good) {
+        job->incomplete = true;
+    }
 }
 
 static bool count_unreadable(void *arg, int index, const struct photo_result *result) {
@@ -299,7 +308,7 @@ static int evaluate(struct job *job) {
         if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
             code = EXIT_CODE_INPUT;
         } else if (outcome == PHOTOS_DONE) {
-            code = report(job);
+            code = job->incomplete ? EXIT_CODE_USAGE : report(job);
         } else if (outcome == PHOTOS_INTERRUPTED) {
             LOG(ERROR, "interrupted; nothing was measured");
             code = EXIT_CODE_INTERRUPTED;
