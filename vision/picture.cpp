@@ -92,11 +92,20 @@ bool picture_read(const char *path, struct image *image) {
 
 // ---- writing ----
 
+bool picture_can_write(const char *path) {
+    return guarded("know a picture's name", false, [&] {
+        const char *dot = strrchr(path, '.');
+        bool can = dot && !strchr(dot, '/') && cv::haveImageWriter(path);
+        if (!can) {
+            LOG(ERROR, "cannot write the picture %s: its name must end in .png or .jpg", path);
+        }
+        return can;
+    });
+}
+
 bool picture_write(const char *path, const struct image *image) {
     return guarded("write a picture", false, [&] {
-        const char *dot = strrchr(path, '.');
-        if (!dot || strchr(dot, '/') || !cv::haveImageWriter(path)) {
-            LOG(ERROR, "cannot write the picture %s: its name must end in .png or .jpg", path);
+        if (!picture_can_write(path)) {
             return false;
         }
         cv::Mat pixels = mat_of(image);
@@ -104,7 +113,7 @@ bool picture_write(const char *path, const struct image *image) {
             cv::cvtColor(mat_of(image), pixels, cv::COLOR_BGRA2BGR);
         }
         std::vector<uchar> bytes;
-        if (!cv::imencode(dot, pixels, bytes)) {
+        if (!cv::imencode(strrchr(path, '.'), pixels, bytes)) {
             LOG(ERROR, "cannot write the picture %s: no encoder", path);
             return false;
         }

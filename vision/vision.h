@@ -108,6 +108,9 @@ bool picture_read(const char *path, struct image *image);
 // The same from bytes in memory; name is for the messages.
 bool picture_decode(const char *name, const void *bytes, size_t n, struct image *image);
 
+// Whether the extension of a path is one that picture_write knows; false (logged) if not.
+bool picture_can_write(const char *path);
+
 // Writes a picture; the extension says how (.png, .jpg). The file appears whole or not at all.
 bool picture_write(const char *path, const struct image *image);
 

@@ -279,6 +279,9 @@ static int run(int argc, char **argv) {
         LOG(ERROR, "%s: this is the input; choose another name for the output", path);
         return EXIT_CODE_USAGE;
     }
+    if (!picture_can_write(job.out)) {
+        return EXIT_CODE_USAGE;
+    }
     return explain(&job, path);
 }
 

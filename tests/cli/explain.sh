@@ -59,6 +59,7 @@ expect 2 "text.png" text.png -o out.png
 expect 1 "explain needs IMAGE" -o out.png
 expect 1 "explain needs -o FILE" face.png
 expect 1 "face.png: this is the input" face.png -o face.png
+expect 1 "sheet.gif: its name must end in .png or .jpg" face.png -o sheet.gif
 expect 1 "no label 'dance'" face.png -o out.png --label dance
 for layers in 0 41 42 999 '3,' ',3' -1 a 3x; do
     expect 1 "--layers $layers: expected" face.png -o out.png --layers=$layers
