@@ -225,6 +225,7 @@ void live_close(struct session *s) {
     good = sink_close(s->table) && good;
     good = frame_times_close(s->times) && good;
     good = sink_close(s->counts) && good;
+    live_next_camera_end(s);
     pipeline_destroy(s->pipeline);
     if (!good && s->code == EXIT_CODE_OK) {
         s->code = EXIT_CODE_OUTPUT;

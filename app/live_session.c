@@ -7,7 +7,6 @@
 #include "exit_codes.h"
 #include "i18n.h"
 #include "notify.h"
-#include "sources/camera_list.h"
 #include "stop_signal.h"
 
 #include <stdarg.h>
@@ -39,38 +38,6 @@ static void toggle_pause(struct session *s) {
     pipeline_pause(s->pipeline, s->paused);
 }
 
-// The camera after the present one, in the order of "smilecam devices". False when there is no
-// other.
-static bool find_next_camera(const struct session *s, struct source_place *place) {
-    struct camera_entry cameras[MAX_CAMERAS];
-    int n = camera_list(cameras, MAX_CAMERAS), present = -1;
-    for (int i = 0; i < n; i++) {
-        if (strcmp(s->place.argument, cameras[i].path) == 0 ||
-            strcmp(s->place.argument, cameras[i].stable) == 0) {
-            present = i;
-        }
-    }
-    return n > (present >= 0) && source_find(cameras[(present + 1) % n].path, place);
-}
-
-static void next_camera(struct session *s) {
-    struct source_place place;
-    struct source *source = NULL;
-    if (!s->newest || !find_next_camera(s, &place)) {
-        live_say(s, _("there is no other camera"));
-        return;
-    }
-    source = source_open_place(&place, &s->options.wanted);
-    if (!source) {
-        live_say(s, _("the next camera does not open"));
-        return;
-    }
-    s->info = source->info;
-    s->place = place;
-    live_say(s, "%s", s->info.remark[0] ? s->info.remark : s->info.description);
-    pipeline_switch(s->pipeline, source, &place);
-}
-
 static void handle_input(struct session *s) {
     struct window_requests requests;
     window_poll(s->window, &requests);
@@ -88,8 +55,9 @@ static void handle_input(struct session *s) {
         toggle_pause(s);
     }
     if (requests.next_camera) {
-        next_camera(s);
+        live_next_camera_begin(s);
     }
+    live_next_camera_take(s);
 }
 
 // ---- what the pipeline gives ----
@@ -220,6 +188,9 @@ static void handle_item(struct session *s, enum pipeline_status status,
 
 static const char *present_message(const struct session *s,
                                    const struct pipeline_figures *figures) {
+    if (s->next_camera.running) {
+        return _("opening the next camera");
+    }
     if (clock_now_ns() < s->message_until_ns) {
         return s->message;
     }

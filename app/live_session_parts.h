@@ -15,6 +15,19 @@
 #include "smile_shutter.h"
 
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+// Another camera, while it is being opened by a thread of its own: some take seconds.
+struct next_camera {
+    pthread_t thread;
+    bool running;
+    atomic_bool done;          // the thread is; what follows is the thread's until then
+    struct source_place place; // before: of the present camera
+    struct source_options wanted;
+    bool found;
+    struct source *source; // NULL: it does not open
+};
 
 struct session {
     struct live_options options;
@@ -42,6 +55,7 @@ struct session {
     char message[256];
     int64_t message_until_ns;
     bool is_new; // shown has not been presented yet
+    struct next_camera next_camera;
     struct smile_shutter shutter;
     struct black_picture black;
     bool is_black;
@@ -100,6 +114,15 @@ void live_recording_write(struct session *s, const struct pipeline_item *item);
 void live_recording_note(struct session *s, const struct pipeline_item *item); // of a notice
 double live_recorded_s(const struct session *s);
 void live_recording_toggle(struct session *s);
+
+// ---- live_next_camera.c ----
+
+// Looks for the camera after the present one.
+void live_next_camera_begin(struct session *s);
+// Changes over to it once it is open, or says why not.
+void live_next_camera_take(struct session *s);
+// Waits for what has begun, and closes it.
+void live_next_camera_end(struct session *s);
 
 // ---- live_pictures.c ----
 

@@ -225,6 +225,12 @@ class Test:
             window.sees("the second camera", is_dark)
             window.press("n")
             window.sees("the first one again", lambda p: not is_dark(p))
+            self.cameras.set(1, fault="stall")
+            window.press("n")
+            before = window.look()
+            time.sleep(1)
+            assert window.look().difference(before, top=0.3, bottom=0.7) > 0, "the window stands while a camera opens"
+            screen.wait_for("the failure said", lambda: "Fake camera" in window.said() or "/dev/video1" in window.said())
             assert window.end() == 0
         finally:
             display.close()
