@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "../../core/log.h"
 #include "../clock.h"
+#include "../i18n.h"
 #include "demo_face.h"
 #include "source.h"
 
@@ -43,8 +44,8 @@ static struct source_info info_make(int width, int height, double rate_hz) {
         .aspect_num = 1,
         .aspect_den = 1,
     };
-    snprintf(info.description, sizeof info.description, "demo face, %dx%d at %g fps", width, height,
-             rate_hz);
+    snprintf(info.description, sizeof info.description, _("demo face, %dx%d at %g fps"), width,
+             height, rate_hz);
     return info;
 }
 

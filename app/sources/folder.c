@@ -5,6 +5,7 @@
 #include "../../core/log.h"
 #include "../clock.h"
 #include "../folder_list.h"
+#include "../i18n.h"
 
 #include <limits.h>
 #include <stdatomic.h>
@@ -61,7 +62,7 @@ static void describe(struct folder_source *folder, const char *path) {
         .aspect_num = 1,
         .aspect_den = 1,
     };
-    snprintf(info->description, sizeof info->description, "%.200s, %d pictures", path,
+    snprintf(info->description, sizeof info->description, _("%.200s, %d pictures"), path,
              folder->list.n);
 }
 
