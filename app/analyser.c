@@ -3,6 +3,7 @@
 #include "analyser.h"
 
 #include "../core/log.h"
+#include "brightener.h"
 #include "clock.h"
 #include "face_doubt.h"
 #include "face_map.h"
@@ -24,6 +25,8 @@ struct analyser {
     struct follower *follower; // NULL: every frame is searched
     struct face_reader *reader;
     struct image grey;
+    struct brightener brightener;
+    const struct image *clear; // grey, or a bright copy of it
     struct scene scene;
     struct tracker tracker;
     struct smile_events events;
@@ -58,6 +61,7 @@ void analyser_destroy(struct analyser *analyser) {
         return;
     }
     image_finish(&analyser->grey);
+    brightener_finish(&analyser->brightener);
     follower_destroy(analyser->follower);
     face_finder_destroy(analyser->finder);
     face_reader_destroy(analyser->reader);
@@ -75,8 +79,11 @@ static float min_face_px(const struct analyser *analyser) {
 }
 
 static bool take_grey(struct analyser *analyser, const struct image *picture) {
-    return image_resize_storage(&analyser->grey, picture->width, picture->height, PIXEL_GREY8) &&
-           picture_convert(picture, &analyser->grey);
+    struct image *grey = &analyser->grey;
+    bool good = image_resize_storage(grey, picture->width, picture->height, PIXEL_GREY8) &&
+                picture_convert(picture, grey);
+    analyser->clear = good ? brightener_apply(&analyser->brightener, grey) : NULL;
+    return analyser->clear != NULL;
 }
 
 // probabilities: NULL for a face that was not found in this frame
@@ -154,9 +161,9 @@ static void fill_analysis(struct analyser *analyser, double t, const float *prob
 static int find(struct analyser *analyser, double t, bool fresh, struct face *faces) {
     float least = min_face_px(analyser);
     if (analyser->follower) {
-        return follower_find(analyser->follower, &analyser->grey, t, least, fresh, faces);
+        return follower_find(analyser->follower, analyser->clear, t, least, fresh, faces);
     }
-    return face_finder_find(analyser->finder, &analyser->grey, face_finder_scale(least), 0, faces,
+    return face_finder_find(analyser->finder, analyser->clear, face_finder_scale(least), 0, faces,
                             MAX_FACES);
 }
 
@@ -182,7 +189,7 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     if (!take_grey(analyser, &frame->picture)) {
         return false;
     }
-    bool known = analyser->scene.known, cut = scene_cut(&analyser->scene, &analyser->grey);
+    bool known = analyser->scene.known, cut = scene_cut(&analyser->scene, analyser->clear);
     int64_t grey_ns = clock_now_ns();
     int n = find(analyser, t, cut || !known, faces);
     if (n < 0) {

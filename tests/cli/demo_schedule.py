@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 FIRST_SMILE_S, PERIOD_S, SMILE_S = 2.0, 6.0, 3.0  # app/sources/source.h
 DURATION_S, TOLERANCE_S = 20.0, 0.3
@@ -57,6 +58,19 @@ def check_events(events):
             sys.exit(f"wrong duration or peak: {event}")
 
 
+def check_dim(smilecam):
+    """With an eighth of the light each smile is told as well."""
+    with tempfile.TemporaryDirectory() as folder:
+        light, dim = os.path.join(folder, "light.mkv"), os.path.join(folder, "dim.mkv")
+        subprocess.run([smilecam, "live", "--source", "demo", "--width", "640", "--height", "360", "--headless",
+                        "--realtime", "no", "--duration", str(DURATION_S), "--record", light], check=True)
+        subprocess.run(["ffmpeg", "-v", "error", "-i", light, "-vf", "lutyuv=y=16+(val-16)/8", dim], check=True,
+                       stdin=subprocess.DEVNULL)
+        events = subprocess.run([smilecam, "live", "--source", dim, "--headless", "--realtime", "no", "--events", "-"],
+                                stdout=subprocess.PIPE, check=True).stdout.decode()
+    check_events([json.loads(line) for line in events.splitlines()])
+
+
 def main():
     smilecam, model = sys.argv[1:3]
     if not os.path.exists(model):
@@ -67,6 +81,7 @@ def main():
     if run(smilecam) != first:
         sys.exit("a second run gave other events")
     check_events([json.loads(line) for line in run(smilecam, "--cpu", "scalar").splitlines()])
+    check_dim(smilecam)
 
 
 if __name__ == "__main__":
