@@ -215,6 +215,8 @@ bool media_input_init(struct media_input *input, const char *argument) {
     if (error < 0) {
         if (input->name) {
             say_why(input, error);
+        } else {
+            LOG(ERROR, "no memory to open a video");
         }
         media_input_finish(input);
         return false;
