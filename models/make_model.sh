@@ -29,7 +29,7 @@ prepare fer_train "$data/fer2013.tar.gz/fer2013/train"
 seven="--arch expression --batch 128 --weight-decay 0.03 --label-smoothing 0.1 --validation 0.04 --test 0"
 # shellcheck disable=SC2086
 [ -f seven.onnx ] || "$smilecam" train fer_train.crops press.crops -o seven.onnx $seven --others 0.5 --bootstrap 0.2 \
-    --epochs 20 --learning-rate 0.003 --log seven.csv
+    --epochs 40 --learning-rate 0.003 --log seven.csv
 # shellcheck disable=SC2086
 [ -f expression.onnx ] || "$smilecam" train fer_train.crops -o expression.onnx $seven --init seven.onnx \
     --augmentation 0.5 --epochs 8 --learning-rate 0.001 --log expression.csv
