@@ -61,7 +61,7 @@ static int find_likeliest(struct face_finder *finder, const struct image *grey, 
 int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
                      struct photo_search *search) {
-    struct photo_search ignored;
+    struct photo_search ignored = {.step = PHOTO_AS_IS};
     search = search ? search : &ignored;
     *search = (struct photo_search){.step = PHOTO_AS_IS};
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
