@@ -172,7 +172,8 @@ static bool write_picture(FILE *out, const struct image *chip) {
     }
     size_t room = BASE64_ENCODE_RAW_LENGTH(n);
     char *text = malloc(room + 1);
-    if (text) {
+    bool good = text != NULL;
+    if (good) {
         base64_encode_raw(text, n, bytes);
         fprintf(out, "<img alt='' src='data:image/jpeg;base64,%.*s'>", (int)room, text);
     } else {
@@ -180,7 +181,7 @@ static bool write_picture(FILE *out, const struct image *chip) {
     }
     free(text);
     free(bytes);
-    return text;
+    return good;
 }
 
 static bool write_gallery(FILE *out, struct eval_item const *const *errors, int n) {
