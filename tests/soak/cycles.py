@@ -9,6 +9,7 @@ usage: cycles.py SMILECAM MODEL LIBRARY DEMO_FRAMES
 """
 
 import os
+import statistics
 import sys
 import tempfile
 
@@ -62,12 +63,17 @@ def cycle(run, n, lose, regain):
     return kept
 
 
+SETTLED = 250
+
+
 def check_kept(kept):
-    """After a tenth, which warms it up."""
-    warm = kept[len(kept) // 10:]
+    """The heap settles within some 200 cycles, at 70 MB more; fewer can only show that nothing grows without end."""
+    many = len(kept) >= 2 * SETTLED
+    warm = kept[SETTLED if many else len(kept) // 10:]
     assert warm[-1][1] <= warm[0][1] and warm[-1][2] <= warm[0][2], f"files or threads grow: {warm[0]}, {warm[-1]}"
-    growth = warm[-1][0] - warm[0][0]
-    assert growth < 8192 + 2 * len(warm), f"{growth} kB more after {len(warm)} cycles"
+    third = max(1, len(warm) // 3)
+    growth = statistics.median(k[0] for k in warm[-third:]) - statistics.median(k[0] for k in warm[:third])
+    assert growth < (8192 + 2 * len(warm) if many else 100000), f"{growth} kB more after {len(warm)} cycles"
 
 
 def main():
