@@ -4,7 +4,9 @@
 
 #define SAMPLED 8       // every so many pixels, in each direction
 #define BRIGHTEST 0.001 // share of the pixels that may become white: less than the smallest face
-#define MOST_GAIN 32    // beyond it there is nothing but noise
+#define MOST_GAIN 16
+#define LEAST_TOP                                                                                  \
+    8 // grey levels; a picture with fewer is noise, and bright noise would be searched for ever
 #define WHITE 255
 #define ROOM 1.25 // the light may grow by so much before the gain falls again
 
@@ -25,6 +27,9 @@ static int top_level(const struct image *grey) {
 }
 
 static int choose_gain(int gain, int top) {
+    if (top < LEAST_TOP) {
+        return 1;
+    }
     gain = gain > 0 ? gain : MOST_GAIN;
     while (gain > 1 && top * gain > WHITE) {
         gain /= 2;

@@ -80,10 +80,12 @@ static void test_a_lamp_becomes_white_but_a_face_does_not(void **state) {
     assert_int_equal(brightener.gain, 2);
 }
 
-static void test_black_is_not_multiplied_without_end(void **state) {
+static void test_what_is_black_but_for_noise_stays(void **state) {
     (void)state;
-    slope(0);
-    assert_int_equal(brightener.gain, 32);
+    assert_ptr_equal(slope(0), &grey);
+    assert_ptr_equal(slope(7), &grey);
+    assert_ptr_not_equal(slope(8), &grey);
+    assert_int_equal(brightener.gain, 16);
 }
 
 int main(void) {
@@ -93,7 +95,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_the_gain_stays_while_the_light_does, make, finish),
         cmocka_unit_test_setup_teardown(test_a_lamp_becomes_white_but_a_face_does_not, make,
                                         finish),
-        cmocka_unit_test_setup_teardown(test_black_is_not_multiplied_without_end, make, finish),
+        cmocka_unit_test_setup_teardown(test_what_is_black_but_for_noise_stays, make, finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
