@@ -5,8 +5,7 @@
 #define SAMPLED 8       // every so many pixels, in each direction
 #define BRIGHTEST 0.001 // share of the pixels that may become white: less than the smallest face
 #define MOST_GAIN 16
-#define LEAST_TOP                                                                                  \
-    8 // grey levels; a picture with fewer is noise, and bright noise would be searched for ever
+#define LEAST_TOP 8 // a picture with fewer grey levels is noise, to be left alone
 #define WHITE 255
 #define ROOM 1.25 // the light may grow by so much before the gain falls again
 
