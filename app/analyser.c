@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "analyser.h"
+#include "app/analyser.h"
 
-#include "../core/log.h"
-#include "brightener.h"
-#include "clock.h"
-#include "face_doubt.h"
-#include "face_map.h"
-#include "face_reader.h"
-#include "follower.h"
-#include "scene_cut.h"
-#include "smile_events.h"
-#include "tracker.h"
+#include "core/log.h"
+#include "app/brightener.h"
+#include "app/clock.h"
+#include "app/face_doubt.h"
+#include "app/face_map.h"
+#include "app/face_reader.h"
+#include "app/follower.h"
+#include "app/scene_cut.h"
+#include "app/smile_events.h"
+#include "app/tracker.h"
 
 #include <math.h>
 #include <stdlib.h>

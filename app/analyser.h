@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/classifier.h"
-#include "face_reader.h"
-#include "frame.h"
+#include "core/classifier.h"
+#include "app/face_reader.h"
+#include "app/frame.h"
 
 #include <stdatomic.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "annotate_batch.h"
+#include "app/annotate_batch.h"
 
-#include "../core/log.h"
-#include "exit_codes.h"
-#include "sinks/reel.h"
-#include "stop_signal.h"
-#include "path_parts.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/sinks/reel.h"
+#include "app/stop_signal.h"
+#include "app/path_parts.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "annotator.h"
+#include "app/annotator.h"
 
-#include "../core/log.h"
-#include "exit_codes.h"
-#include "media_input.h"
-#include "model_path.h"
-#include "pipeline.h"
-#include "progress.h"
-#include "same_file.h"
-#include "sinks/csv.h"
-#include "sinks/events.h"
-#include "sinks/frame_times.h"
-#include "sinks/highlights.h"
-#include "sinks/record.h"
-#include "sinks/reel.h"
-#include "stop_signal.h"
-#include "path_parts.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/media_input.h"
+#include "app/model_path.h"
+#include "app/pipeline.h"
+#include "app/progress.h"
+#include "app/same_file.h"
+#include "app/sinks/csv.h"
+#include "app/sinks/events.h"
+#include "app/sinks/frame_times.h"
+#include "app/sinks/highlights.h"
+#include "app/sinks/record.h"
+#include "app/sinks/reel.h"
+#include "app/stop_signal.h"
+#include "app/path_parts.h"
 
 #include <errno.h>
 #include <limits.h>

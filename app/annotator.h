@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "analyser.h"
-#include "sinks/record.h"
+#include "app/analyser.h"
+#include "app/sinks/record.h"
 
 // Draws faces and smiles over one video: a pipeline whose end is a recording.
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "bench_clip.h"
+#include "app/bench_clip.h"
 
-#include "../core/log.h"
-#include "sources/source.h"
+#include "core/log.h"
+#include "app/sources/source.h"
 
 #include <stdlib.h>
 #include <time.h>

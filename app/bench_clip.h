@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "analyser.h"
+#include "app/analyser.h"
 
 // A clip decoded to memory, so that measuring its analysis measures nothing else.
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "bench_stages.h"
+#include "app/bench_stages.h"
 
-#include "../core/cpu.h"
-#include "../core/log.h"
-#include "analyser.h"
-#include "clock.h"
-#include "exit_codes.h"
-#include "face_reader.h"
-#include "json_line.h"
-#include "sources/source.h"
+#include "core/cpu.h"
+#include "core/log.h"
+#include "app/analyser.h"
+#include "app/clock.h"
+#include "app/exit_codes.h"
+#include "app/face_reader.h"
+#include "app/json_line.h"
+#include "app/sources/source.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../vision/vision.h"
+#include "vision/vision.h"
 
 #include <stdbool.h>
 

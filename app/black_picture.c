@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "black_picture.h"
+#include "app/black_picture.h"
 
 #define PATIENCE_S 3.0
 #define GRID 48

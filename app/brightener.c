@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "brightener.h"
+#include "app/brightener.h"
 
 #define SAMPLED 8       // every so many pixels, in each direction
 #define BRIGHTEST 0.001 // share of the pixels that may become white: less than the smallest face

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/image.h"
+#include "core/image.h"
 
 // A bright copy of dim pictures, for what goes by differences of grey levels: the detector, the
 // landmarks, and what changes from frame to frame. With an eighth of the light a face has some

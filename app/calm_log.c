@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "calm_log.h"
+#include "app/calm_log.h"
 
-#include "../core/log_print.h"
-#include "clock.h"
+#include "core/log_print.h"
+#include "app/clock.h"
 
 #include <ctype.h>
 #include <pthread.h>

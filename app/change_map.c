@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "change_map.h"
+#include "app/change_map.h"
 
 #include <math.h>
 #include <string.h>

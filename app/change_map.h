@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/image.h"
+#include "core/image.h"
 
 // Where a picture has changed since it was last searched for faces: a new face can only be there.
 // Faces are searched by octaves of their size, the first from the least size to twice that, and

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "degrade.h"
+#include "app/degrade.h"
 
-#include "../core/rng.h"
-#include "../vision/vision.h"
+#include "core/rng.h"
+#include "vision/vision.h"
 
 #include <math.h>
 #include <stdlib.h>

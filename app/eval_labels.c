@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "eval_report_parts.h"
-#include "svg_plot.h"
+#include "app/eval_report_parts.h"
+#include "app/svg_plot.h"
 
-#include "../core/metrics.h"
-#include "../core/model_info.h"
+#include "core/metrics.h"
+#include "core/model_info.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "eval_report.h"
+#include "app/eval_report.h"
 
-#include "eval_report_parts.h"
-#include "face_doubt.h"
-#include "svg_plot.h"
+#include "app/eval_report_parts.h"
+#include "app/face_doubt.h"
+#include "app/svg_plot.h"
 
-#include "../core/log.h"
-#include "../vision/vision.h"
+#include "core/log.h"
+#include "vision/vision.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "degrade.h"
+#include "app/degrade.h"
 
-#include "../core/classifier.h"
-#include "../core/metrics.h"
+#include "core/classifier.h"
+#include "core/metrics.h"
 
 // What an evaluation found, as one HTML page that needs nothing else.
 

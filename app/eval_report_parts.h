@@ -4,7 +4,7 @@
 
 // Private to eval*.c.
 
-#include "eval_report.h"
+#include "app/eval_report.h"
 
 #include <stdio.h>
 

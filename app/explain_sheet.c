@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "explain_sheet.h"
+#include "app/explain_sheet.h"
 
-#include "../core/log.h"
-#include "face_map.h"
-#include "layer_words.h"
-#include "stamps.h"
-#include "text.h"
+#include "core/log.h"
+#include "app/face_map.h"
+#include "app/layer_words.h"
+#include "app/stamps.h"
+#include "app/text.h"
 
 #include <math.h>
 #include <stdio.h>

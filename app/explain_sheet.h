@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/classifier.h"
-#include "../core/graph.h"
-#include "frame.h"
+#include "core/classifier.h"
+#include "core/graph.h"
+#include "app/frame.h"
 
 // A picture of what a network makes of one face.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_doubt.h"
+#include "app/face_doubt.h"
 
 #include <math.h>
 

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/classifier.h"
-#include "frame.h"
+#include "core/classifier.h"
+#include "app/frame.h"
 
 // When a face cannot be read well enough to say whether it smiles.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_fade.h"
+#include "app/face_fade.h"
 
 #include <string.h>
 

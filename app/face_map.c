@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_map.h"
+#include "app/face_map.h"
 
 #include <assert.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "face_reader.h"
+#include "app/face_reader.h"
 
 // Maps of where the network looked, from the model's cells to colours over a face.
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_reader.h"
+#include "app/face_reader.h"
 
-#include "../core/log.h"
-#include "model_path.h"
+#include "core/log.h"
+#include "app/model_path.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/classifier.h"
-#include "frame.h"
+#include "core/classifier.h"
+#include "app/frame.h"
 
 // From faces that were found to probabilities: cuts the chips that the model wants and runs it on
 // all at once.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "fill_text.h"
+#include "app/fill_text.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "folder_list.h"
+#include "app/folder_list.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "follower.h"
+#include "app/follower.h"
 
-#include "../core/log.h"
-#include "change_map.h"
-#include "searcher.h"
+#include "core/log.h"
+#include "app/change_map.h"
+#include "app/searcher.h"
 
 #include <math.h>
 #include <stdlib.h>

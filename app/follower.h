@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "frame.h"
+#include "app/frame.h"
 
 // Finds in each frame the faces that were there before, by their landmarks, which costs a fiftieth
 // of a search; looks for new ones in the background, where the picture changes.

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/classifier.h"
-#include "../vision/vision.h"
+#include "core/classifier.h"
+#include "vision/vision.h"
 
 #include <stdbool.h>
 #include <stdint.h>

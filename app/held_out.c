@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "held_out.h"
+#include "app/held_out.h"
 
-#include "score_file.h"
+#include "app/score_file.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <limits.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "eval_report.h"
+#include "app/eval_report.h"
 
 // Scores that were written down while their pictures were held out (smilecam cv --scores).
 

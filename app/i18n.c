@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "i18n.h"
+#include "app/i18n.h"
 
-#include "program_place.h"
+#include "app/program_place.h"
 
 #include <locale.h>
 #include <stdio.h>

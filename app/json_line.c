@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "json_line.h"
+#include "app/json_line.h"
 
 #include <errno.h>
 #include <math.h>

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "options.h"
+#include "app/options.h"
 
-#include "../vision/vision.h"
+#include "vision/vision.h"
 
 // Which landmark file, as options that all commands share which find faces: entries of an option
 // table whose targets are those of a struct landmark_file.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "layer_words.h"
+#include "app/layer_words.h"
 
-#include "../core/layers/layer.h"
+#include "core/layers/layer.h"
 
 #include <stdio.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "live_session_parts.h"
+#include "app/live_session_parts.h"
 
-#include "../core/log.h"
-#include "exit_codes.h"
-#include "sinks/counts.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/sinks/counts.h"
 
 #include <SDL.h>
 #include <limits.h>

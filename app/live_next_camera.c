@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "live_session_parts.h"
+#include "app/live_session_parts.h"
 
-#include "i18n.h"
-#include "sources/camera_list.h"
-#include "worker_thread.h"
+#include "app/i18n.h"
+#include "app/sources/camera_list.h"
+#include "app/worker_thread.h"
 
 #include <string.h>
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "live_session_parts.h"
+#include "app/live_session_parts.h"
 
-#include "../core/log.h"
-#include "exit_codes.h"
-#include "i18n.h"
-#include "model_path.h"
-#include "same_file.h"
-#include "save_path.h"
-#include "sinks/csv.h"
-#include "sinks/events.h"
-#include "sources/camera_list.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/i18n.h"
+#include "app/model_path.h"
+#include "app/same_file.h"
+#include "app/save_path.h"
+#include "app/sinks/csv.h"
+#include "app/sinks/events.h"
+#include "app/sources/camera_list.h"
 
 #include <SDL.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "live_session_parts.h"
+#include "app/live_session_parts.h"
 
-#include "../core/log.h"
-#include "i18n.h"
-#include "save_path.h"
+#include "core/log.h"
+#include "app/i18n.h"
+#include "app/save_path.h"
 
 #define FLASH_S 0.35
 

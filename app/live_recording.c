@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "live_session_parts.h"
+#include "app/live_session_parts.h"
 
-#include "../core/log.h"
-#include "exit_codes.h"
-#include "i18n.h"
-#include "save_path.h"
-#include "sinks/record.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/i18n.h"
+#include "app/save_path.h"
+#include "app/sinks/record.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "live_session_parts.h"
+#include "app/live_session_parts.h"
 
-#include "notify.h"
+#include "app/notify.h"
 
 #define PINGS 3 // at least, before systemd loses its patience
 

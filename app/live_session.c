@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "calm_log.h"
-#include "live_session_parts.h"
+#include "app/calm_log.h"
+#include "app/live_session_parts.h"
 
-#include "../core/log.h"
-#include "exit_codes.h"
-#include "i18n.h"
-#include "notify.h"
-#include "stop_signal.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/i18n.h"
+#include "app/notify.h"
+#include "app/stop_signal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "analyser.h"
-#include "sinks/record.h"
-#include "sources/source.h"
+#include "app/analyser.h"
+#include "app/sinks/record.h"
+#include "app/sources/source.h"
 
 // From a source to the window, the recording and the events, until the user, the medium or the time
 // ends it.

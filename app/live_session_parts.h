@@ -4,15 +4,15 @@
 
 // Private to live_*.c: one session and what its parts ask of one another.
 
-#include "live_session.h"
+#include "app/live_session.h"
 
-#include "black_picture.h"
-#include "clock.h"
-#include "pipeline.h"
-#include "sinks/frame_times.h"
-#include "sinks/sink.h"
-#include "sinks/window.h"
-#include "smile_shutter.h"
+#include "app/black_picture.h"
+#include "app/clock.h"
+#include "app/pipeline.h"
+#include "app/sinks/frame_times.h"
+#include "app/sinks/sink.h"
+#include "app/sinks/window.h"
+#include "app/smile_shutter.h"
 
 #include <limits.h>
 #include <pthread.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "commands/command.h"
-#include "exit_codes.h"
-#include "i18n.h"
-#include "options.h"
-#include "pipeline.h"
-#include "version.h"
+#include "app/commands/command.h"
+#include "app/exit_codes.h"
+#include "app/i18n.h"
+#include "app/options.h"
+#include "app/pipeline.h"
+#include "app/version.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "media_input.h"
+#include "app/media_input.h"
 
-#include "../core/log.h"
-#include "media_time.h"
+#include "core/log.h"
+#include "app/media_time.h"
 
 #include <errno.h>
 #include <libavutil/log.h>

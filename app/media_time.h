@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "clock.h"
+#include "app/clock.h"
 
 #include <libavformat/avformat.h>
 #include <libavutil/mathematics.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "model_path.h"
+#include "app/model_path.h"
 
-#include "../core/log.h"
-#include "program_place.h"
+#include "core/log.h"
+#include "app/program_place.h"
 
 #include <errno.h>
 #include <stdio.h>

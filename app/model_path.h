@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "options.h"
+#include "app/options.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "occlusion.h"
+#include "app/occlusion.h"
 
 #include <math.h>
 #include <string.h>

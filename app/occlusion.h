@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/classifier.h"
-#include "frame.h"
+#include "core/classifier.h"
+#include "app/frame.h"
 
 // What the answer hangs on, found by trying: a grey square is laid over one place of the face after
 // the other (Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, 2014). Dear,

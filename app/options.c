@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "options.h"
+#include "app/options.h"
 
-#include "settings.h"
+#include "app/settings.h"
 
-#include "../core/cpu.h"
-#include "../core/log.h"
+#include "core/cpu.h"
+#include "core/log.h"
 
 #include <assert.h>
 #include <errno.h>

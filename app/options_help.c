@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "fill_text.h"
-#include "options.h"
+#include "app/fill_text.h"
+#include "app/options.h"
 
 #define COLUMNS 80
 #define MAX_LINE 96

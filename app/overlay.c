@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "overlay_parts.h"
+#include "app/overlay_parts.h"
 
-#include "../core/log.h"
-#include "face_fade.h"
-#include "i18n.h"
+#include "core/log.h"
+#include "app/face_fade.h"
+#include "app/i18n.h"
 
 #include <math.h>
 #include <stdio.h>

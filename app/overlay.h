@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "frame.h"
+#include "app/frame.h"
 
 #include <SDL.h>
 

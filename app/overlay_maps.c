@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_map.h"
-#include "overlay_parts.h"
+#include "app/face_map.h"
+#include "app/overlay_parts.h"
 
 static bool texture_ready(struct overlay *overlay) {
     if (!overlay->map) {

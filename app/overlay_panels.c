@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "i18n.h"
-#include "overlay_parts.h"
+#include "app/i18n.h"
+#include "app/overlay_parts.h"
 
 #include <math.h>
 #include <stdio.h>

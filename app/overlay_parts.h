@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "overlay.h"
-#include "stamps.h"
-#include "text.h"
+#include "app/overlay.h"
+#include "app/stamps.h"
+#include "app/text.h"
 
 // What the overlay's files share.
 

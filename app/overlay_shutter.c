@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "overlay_parts.h"
+#include "app/overlay_parts.h"
 
 #include <stdio.h>
 

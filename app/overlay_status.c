@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_map.h"
-#include "i18n.h"
-#include "overlay_parts.h"
+#include "app/face_map.h"
+#include "app/i18n.h"
+#include "app/overlay_parts.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "path_parts.h"
+#include "app/path_parts.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "photo.h"
+#include "app/photo.h"
 
-#include "clock.h"
+#include "app/clock.h"
 
 #include <math.h>
 

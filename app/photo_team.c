@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "photo_team.h"
+#include "app/photo_team.h"
 
-#include "frame.h"
-#include "progress.h"
-#include "stop_signal.h"
+#include "app/frame.h"
+#include "app/progress.h"
+#include "app/stop_signal.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 

@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "photo.h"
-#include "picture_set.h"
+#include "app/photo.h"
+#include "app/picture_set.h"
 
-#include "../core/team.h"
-#include "../vision/vision.h"
+#include "core/team.h"
+#include "vision/vision.h"
 
 // All photographs of a set, read and searched on all processors, handed over one by one in order.
 

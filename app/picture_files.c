@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "picture_files.h"
+#include "app/picture_files.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "picture_set.h"
+#include "app/picture_set.h"
 
-#include "picture_files.h"
+#include "app/picture_files.h"
 
-#include "../core/file.h"
-#include "../core/log.h"
+#include "core/file.h"
+#include "core/log.h"
 
 #include <ctype.h>
 #include <math.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "pipeline_parts.h"
+#include "app/pipeline_parts.h"
 
-#include "worker_thread.h"
+#include "app/worker_thread.h"
 
-#include "../core/log.h"
-#include "analyser.h"
+#include "core/log.h"
+#include "app/analyser.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "frame.h"
-#include "sources/source.h"
+#include "app/frame.h"
+#include "app/sources/source.h"
 
 // Three threads in a row: one reads the source, one analyses, and the caller's takes the results in
 // order. Between reading and analysis is either a short queue that loses nothing (files), or a

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "pipeline_parts.h"
+#include "app/pipeline_parts.h"
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "pipeline_parts.h"
+#include "app/pipeline_parts.h"
 
-#include "../core/log.h"
-#include "sources/camera_watch.h"
+#include "core/log.h"
+#include "app/sources/camera_watch.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -4,8 +4,8 @@
 
 // Private to pipeline*.c: what the three threads share.
 
-#include "clock.h"
-#include "pipeline.h"
+#include "app/clock.h"
+#include "app/pipeline.h"
 
 #include <pthread.h>
 

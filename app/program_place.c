@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "program_place.h"
+#include "app/program_place.h"
 
 #include <string.h>
 #include <unistd.h>

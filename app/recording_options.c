@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "recording_options.h"
+#include "app/recording_options.h"
 
-#include "../core/log.h"
-#include "sinks/container.h"
+#include "core/log.h"
+#include "app/sinks/container.h"
 
 #include <math.h>
 #include <stdlib.h>

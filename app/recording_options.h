@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "options.h"
-#include "sinks/record.h"
+#include "app/options.h"
+#include "app/sinks/record.h"
 
 // How to record, as options that all commands share which do.
 

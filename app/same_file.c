@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "same_file.h"
+#include "app/same_file.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "scene_cut.h"
+#include "app/scene_cut.h"
 
 #include <math.h>
 

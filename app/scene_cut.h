@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../core/image.h"
+#include "core/image.h"
 
 // Notices that a picture has nothing to do with the one before it: another scene of an edited film,
 // the next photograph of a folder. Light that changes is no cut.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "score_file.h"
+#include "app/score_file.h"
 
-#include "../core/log.h"
-#include "../core/model_info.h"
+#include "core/log.h"
+#include "core/model_info.h"
 
 #include <errno.h>
 #include <math.h>

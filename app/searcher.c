@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "searcher.h"
+#include "app/searcher.h"
 
-#include "../core/log.h"
-#include "worker_thread.h"
+#include "core/log.h"
+#include "app/worker_thread.h"
 
 #include <assert.h>
 #include <math.h>

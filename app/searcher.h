@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "change_map.h"
-#include "frame.h"
+#include "app/change_map.h"
+#include "app/frame.h"
 
 // Looks for faces in part of a picture on a thread of its own, one search at a time, so that
 // nothing waits for the detector.

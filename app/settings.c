@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "settings.h"
+#include "app/settings.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "smile_events.h"
+#include "app/smile_events.h"
 
 #include <assert.h>
 #include <math.h>

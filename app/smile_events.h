@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "frame.h"
+#include "app/frame.h"
 
 // Probabilities of a smile, in media time, into a steady state per face and into events. Pure: no
 // clock, no input or output; the same calls give the same events. Works at any frame rate, also a

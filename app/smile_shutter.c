@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "smile_shutter.h"
+#include "app/smile_shutter.h"
 
 static bool everyone_smiles(const struct analysis *analysis) {
     for (int i = 0; i < analysis->n_faces; i++) {

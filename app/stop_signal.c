@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "stop_signal.h"
+#include "app/stop_signal.h"
 
-#include "exit_codes.h"
+#include "app/exit_codes.h"
 
 #include <signal.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "svg_plot.h"
+#include "app/svg_plot.h"
 
 #define WIDTH 360
 #define HEIGHT 270

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "text.h"
+#include "app/text.h"
 
-#include "../core/log.h"
-#include "i18n.h"
-#include "text_fonts.h"
+#include "core/log.h"
+#include "app/i18n.h"
+#include "app/text_fonts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "text_fonts.h"
+#include "app/text_fonts.h"
 
-#include "../core/log.h"
+#include "core/log.h"
 
 #include <fontconfig/fontconfig.h>
 #include <stdlib.h>

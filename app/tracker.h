@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "frame.h"
+#include "app/frame.h"
 
 // Which face is which, from frame to frame. Pure: no clock, no input or output, nothing allocated.
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "training.h"
+#include "app/training.h"
 
-#include "model_path.h"
-#include "path_parts.h"
+#include "app/model_path.h"
+#include "app/path_parts.h"
 
-#include "../core/arch.h"
-#include "../core/cpu.h"
-#include "../core/dataset_join.h"
-#include "../core/log.h"
-#include "../core/metrics.h"
-#include "../core/model_info.h"
-#include "../core/onnx.h"
+#include "core/arch.h"
+#include "core/cpu.h"
+#include "core/dataset_join.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "core/model_info.h"
+#include "core/onnx.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "options.h"
+#include "app/options.h"
 
-#include "../core/metadata.h"
-#include "../core/train.h"
+#include "core/metadata.h"
+#include "core/train.h"
 
 // What the commands train and cv share: their options, and one run from fresh weights to measured
 // ones.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "version.h"
+#include "app/version.h"
 
-#include "commit.h" // made by Meson from git
-#include "../core/cpu.h"
-#include "../core/onnx.h"
-#include "../vision/vision.h"
+#include "app/commit.h" // made by Meson from git
+#include "core/cpu.h"
+#include "core/onnx.h"
+#include "vision/vision.h"
 
 #include <SDL.h>
 #include <libavutil/avutil.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "worker_thread.h"
+#include "app/worker_thread.h"
 
 #include <signal.h>
 

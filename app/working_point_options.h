@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "face_reader.h"
-#include "options.h"
+#include "app/face_reader.h"
+#include "app/options.h"
 
 // From what probability on it is a smile, as options that all commands share which read faces:
 // entries of an option table whose targets are those of a struct working_point.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "arch.h"
+#include "core/arch.h"
 
-#include "arch_parser.h"
-#include "file.h"
-#include "layers/layer.h"
-#include "log.h"
+#include "core/arch_parser.h"
+#include "core/file.h"
+#include "core/layers/layer.h"
+#include "core/log.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
+#include "core/graph.h"
 
 // Architecture files: a network as a short text that a student can write. One layer a line, '#'
 // begins a comment, each layer reads what the line before it made. [ ] may be left out; the value

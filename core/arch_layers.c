@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "arch_parser.h"
-#include "layers/layer.h"
+#include "core/arch_parser.h"
+#include "core/layers/layer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
+#include "core/graph.h"
 
 // Between arch.c, which reads lines and blocks, and arch_layers.c, which reads a layer's line.
 

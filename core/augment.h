@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "image.h"
-#include "rng.h"
+#include "core/image.h"
+#include "core/rng.h"
 
 // What training does to a chip, so that the network sees what webcams do: other positions, turns,
 // light, blur, noise, hands before faces.

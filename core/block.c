@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "block.h"
+#include "core/block.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "calibrate.h"
+#include "core/calibrate.h"
 
-#include "log.h"
-#include "plan.h"
+#include "core/log.h"
+#include "core/plan.h"
 
 #include <math.h>
 #include <stdlib.h>

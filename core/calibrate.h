@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "kernels/kernels.h"
-#include "ranges.h"
+#include "core/graph.h"
+#include "core/kernels/kernels.h"
+#include "core/ranges.h"
 
 // Measures the ranges that inference in whole numbers needs, by running samples like those that
 // are to come through the network in float arithmetic.

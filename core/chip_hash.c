@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "chip_hash.h"
+#include "core/chip_hash.h"
 
 #include <assert.h>
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "image.h"
+#include "core/image.h"
 
 // What a face chip looks like in 256 bits, so that the same photograph is known again when it was
 // scaled, cut, compressed or lightened anew: each bit says whether one place is brighter than the

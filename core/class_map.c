@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "class_map.h"
+#include "core/class_map.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 

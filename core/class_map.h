@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "receptive_field.h"
+#include "core/graph.h"
+#include "core/receptive_field.h"
 
 // Class activation maps (Zhou et al., Learning Deep Features for Discriminative Localization,
 // 2016): which places of the picture speak for a label. A network that ends in

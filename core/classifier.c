@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "classifier.h"
+#include "core/classifier.h"
 
-#include "class_map.h"
-#include "cpu.h"
-#include "log.h"
-#include "model_info.h"
-#include "onnx.h"
-#include "plan.h"
-#include "working_point.h"
+#include "core/class_map.h"
+#include "core/cpu.h"
+#include "core/log.h"
+#include "core/model_info.h"
+#include "core/onnx.h"
+#include "core/plan.h"
+#include "core/working_point.h"
 
 #include <assert.h>
 #include <stdio.h>

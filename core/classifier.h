@@ -2,8 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "image.h"
-#include "names.h"
+#include "core/image.h"
 
 #include <stdbool.h>
 

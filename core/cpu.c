@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "cpu.h"
+#include "core/cpu.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "kernels/int8.h"
-#include "kernels/kernels.h"
+#include "core/kernels/int8.h"
+#include "core/kernels/kernels.h"
 
 #include <stdbool.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "dataset.h"
+#include "core/dataset.h"
 
-#include "file.h"
-#include "log.h"
-#include "model_info.h"
-#include "rng.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/model_info.h"
+#include "core/rng.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "classifier.h"
-#include "image.h"
+#include "core/classifier.h"
+#include "core/image.h"
 
 #include <stdint.h>
 

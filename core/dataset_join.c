@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "dataset_join.h"
+#include "core/dataset_join.h"
 
-#include "chip_hash.h"
-#include "log.h"
-#include "model_info.h"
+#include "core/chip_hash.h"
+#include "core/log.h"
+#include "core/model_info.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "dataset.h"
+#include "core/dataset.h"
 
 // Several crops files as one set to learn from, without the same photograph on both sides of a
 // split.

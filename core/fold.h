@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
+#include "core/graph.h"
 
 // A copy of a trained network for inference: batch norms and affine layers folded into the
 // convolution, dense or affine layer before them (w' = w * scale / sqrt(variance + epsilon), b' =

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "gemm.h"
+#include "core/gemm.h"
 
-#include "block.h"
-#include "min_max.h"
+#include "core/block.h"
+#include "core/min_max.h"
 
 #include <string.h>
 

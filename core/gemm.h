@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "kernels/kernels.h"
+#include "core/kernels/kernels.h"
 
 // Matrix products, blocked for the caches around the tile of a kernel table.
 // Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.

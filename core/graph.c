@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "graph.h"
+#include "core/graph.h"
 
-#include "layers/layer.h"
-#include "log.h"
+#include "core/layers/layer.h"
+#include "core/log.h"
 
 #include <assert.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "real.h"
-#include "rng.h"
+#include "core/real.h"
+#include "core/rng.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "image.h"
+#include "core/image.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <assert.h>
 #include <math.h>

@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "names.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "log_print.h"
+#include "core/log_print.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>

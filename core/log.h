@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "names.h"
-
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "metadata.h"
+#include "core/metadata.h"
 
 #include <stdarg.h>
 #include <stdio.h>

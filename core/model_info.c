@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "model_info.h"
+#include "core/model_info.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <stdio.h>
 #include <string.h>

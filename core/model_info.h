@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "classifier.h"
-#include "graph.h"
-#include "metadata.h"
+#include "core/classifier.h"
+#include "core/graph.h"
+#include "core/metadata.h"
 
 // model_info <-> the metadata of a model file (keys "smilecam.labels", "smilecam.chip_size", ...).
 

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "metadata.h"
+#include "core/graph.h"
+#include "core/metadata.h"
 
 // The model file: ONNX. A file from a stranger is hostile: every dimension is bounded, every
 // product checked, every weight a finite number, nothing outside the file is read.

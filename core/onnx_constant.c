@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "onnx_reader.h"
+#include "core/onnx_reader.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The arithmetic on constants that exporters leave behind: weights turned, shapes computed.
-#include "onnx_reader.h"
+#include "core/onnx_reader.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "onnx_lower.h"
+#include "core/onnx_lower.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 #include <string.h>

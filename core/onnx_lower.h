@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
+#include "core/graph.h"
 
 // A copy of a network for a file: what ONNX has no word for is said in a few layers that do the
 // same at inference. A random ReLU becomes a leaky one; a mixed pool the mean of two pools; a

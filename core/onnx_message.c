@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "onnx_message.h"
+#include "core/onnx_message.h"
 
-#include "log.h"
-#include "metadata.h"
-#include "onnx.h"
+#include "core/log.h"
+#include "core/metadata.h"
+#include "core/onnx.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "onnx.pb-c.h"
-#include "real.h"
+#include "core/onnx.pb-c.h"
+#include "core/real.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "onnx.h"
+#include "core/onnx.h"
 
-#include "file.h"
-#include "log.h"
-#include "onnx_reader.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/onnx_reader.h"
 
 #include <math.h>
 #include <stdlib.h>

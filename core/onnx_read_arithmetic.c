@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The ONNX operators that compute element by element or multiply by constants.
-#include "layers/spectral.h"
-#include "min_max.h"
-#include "onnx_reader.h"
+#include "core/layers/spectral.h"
+#include "core/min_max.h"
+#include "core/onnx_reader.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The ONNX operators that are layers of ours: convolutions, pools, activations, norms, dense
 // layers.
-#include "onnx_reader.h"
+#include "core/onnx_reader.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The ONNX operators that move values or give them other axes, and constants.
-#include "onnx_reader.h"
+#include "core/onnx_reader.h"
 
 #include <string.h>
 

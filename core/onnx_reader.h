@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "onnx.pb-c.h"
+#include "core/graph.h"
+#include "core/onnx.pb-c.h"
 
 #include <stdint.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "onnx.h"
+#include "core/onnx.h"
 
-#include "file.h"
-#include "fold.h"
-#include "log.h"
-#include "onnx_lower.h"
-#include "onnx_writer.h"
+#include "core/file.h"
+#include "core/fold.h"
+#include "core/log.h"
+#include "core/onnx_lower.h"
+#include "core/onnx_writer.h"
 
 #include <math.h>
 

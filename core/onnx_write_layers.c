@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "layers/spectral.h"
-#include "min_max.h"
-#include "onnx_writer.h"
+#include "core/layers/spectral.h"
+#include "core/min_max.h"
+#include "core/onnx_writer.h"
 
 // Appends an ONNX node that reads all that ours reads.
 static Onnx__NodeProto *begin(struct writer *w, int index, const char *op) {

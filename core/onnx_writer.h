@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "onnx_message.h"
+#include "core/graph.h"
+#include "core/onnx_message.h"
 
 // Between onnx_write.c, which writes a graph, and onnx_write_layers.c, which writes one of its
 // nodes.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "optim.h"
+#include "core/optim.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
+#include "core/graph.h"
 
 // AdamW (Loshchilov and Hutter 2019, algorithm 2) over a graph's flat block of parameters.
 

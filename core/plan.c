@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "plan_parts.h"
+#include "core/plan_parts.h"
 
-#include "block.h"
-#include "class_map.h"
-#include "fold.h"
-#include "log.h"
+#include "core/block.h"
+#include "core/class_map.h"
+#include "core/fold.h"
+#include "core/log.h"
 
 #include <assert.h>
 #include <stdlib.h>

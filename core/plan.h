@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "kernels/int8.h"
-#include "kernels/kernels.h"
-#include "ranges.h"
+#include "core/graph.h"
+#include "core/kernels/int8.h"
+#include "core/kernels/kernels.h"
+#include "core/ranges.h"
 
 // A graph made ready to run: batch norm folded; bias, shortcut and ReLU done while a convolution's
 // result is in registers; weights packed for the kernels; one block of memory with reuse by

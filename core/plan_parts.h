@@ -5,13 +5,13 @@
 // Private to plan*.c: plan_steps.c decides what is computed and in which form, plan.c lays it out
 // in memory, plan_run.c runs it.
 
-#include "plan.h"
+#include "core/plan.h"
 
-#include "block.h"
-#include "blocked/conv.h"
-#include "blocked/int8.h"
-#include "layers/layer.h"
-#include "min_max.h"
+#include "core/block.h"
+#include "core/blocked/conv.h"
+#include "core/blocked/int8.h"
+#include "core/layers/layer.h"
+#include "core/min_max.h"
 
 enum form { PLANES, BLOCKED, BYTES, N_FORMS };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "plan_parts.h"
+#include "core/plan_parts.h"
 
-#include "blocked/forward.h"
-#include "blocked/readers.h"
+#include "core/blocked/forward.h"
+#include "core/blocked/readers.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "ranges.h"
+#include "core/ranges.h"
 
-#include "fold.h"
-#include "log.h"
+#include "core/fold.h"
+#include "core/log.h"
 
 #include <math.h>
 #include <stdio.h>

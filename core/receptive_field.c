@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "receptive_field.h"
+#include "core/receptive_field.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
+#include "core/graph.h"
 
 // What the outputs of a node see of the network's input (Araujo, Norris and Sim, Computing
 // Receptive Fields of Convolutional Neural Networks, Distill 2019). Uneven padding moves it: three

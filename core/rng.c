@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "rng.h"
+#include "core/rng.h"
 
 #include <math.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "tape.h"
+#include "core/tape.h"
 
-#include "block.h"
-#include "layers/layer.h"
-#include "log.h"
-#include "tape_steps.h"
+#include "core/block.h"
+#include "core/layers/layer.h"
+#include "core/log.h"
+#include "core/tape_steps.h"
 
 #include <assert.h>
 #include <math.h>

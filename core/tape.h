@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "kernels/kernels.h"
-#include "team.h"
+#include "core/graph.h"
+#include "core/kernels/kernels.h"
+#include "core/team.h"
 
 // A graph run forward and backward on batches: what training and the gradient tests need. Keeps
 // activations and gradients. (For running a trained network, plan.h is several times leaner.)

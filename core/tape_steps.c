@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "tape_steps.h"
+#include "core/tape_steps.h"
 
-#include "block.h"
-#include "blocked/readers.h"
-#include "fold.h"
-#include "layers/layer.h"
-#include "min_max.h"
+#include "core/block.h"
+#include "core/blocked/readers.h"
+#include "core/fold.h"
+#include "core/layers/layer.h"
+#include "core/min_max.h"
 
 void tape_input_shapes(const struct graph *graph, const struct node *node, struct shape *in) {
     for (int i = 0; i < node->n_inputs; i++) {

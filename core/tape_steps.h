@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "blocked/unit.h"
-#include "tape.h"
+#include "core/blocked/unit.h"
+#include "core/tape.h"
 
 // The inside of a tape: the steps that a graph becomes, and where everything lies.
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "team.h"
+#include "core/team.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <pthread.h>
 #include <signal.h>

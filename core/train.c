@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "train.h"
+#include "core/train.h"
 
-#include "file.h"
-#include "log.h"
-#include "optim.h"
-#include "plan.h"
-#include "tape.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/optim.h"
+#include "core/plan.h"
+#include "core/tape.h"
 
 #include <math.h>
 #include <stdlib.h>

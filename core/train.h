@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "augment.h"
-#include "dataset.h"
-#include "graph.h"
-#include "kernels/kernels.h"
-#include "team.h"
+#include "core/augment.h"
+#include "core/dataset.h"
+#include "core/graph.h"
+#include "core/kernels/kernels.h"
+#include "core/team.h"
 
 #include <stdint.h>
 

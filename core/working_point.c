@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "working_point.h"
+#include "core/working_point.h"
 
-#include "log.h"
+#include "core/log.h"
 
 #include <math.h>
 #include <stdio.h>

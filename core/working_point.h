@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "graph.h"
-#include "metadata.h"
+#include "core/graph.h"
+#include "core/metadata.h"
 
 // From scores of held-out faces: probabilities that mean what they say, and the threshold for a
 // wanted rate of false alarms.

@@ -4,27 +4,30 @@
 // Says what a face chip shows, a binary PGM as large as the model wants it:
 //   cc classify_chip.c $(pkg-config --cflags --libs smilecam-core) -o classify_chip
 //   ./classify_chip smile.onnx face.pgm
-#include <smilecam/classifier.h>
+#include <smilecam.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
-static bool read_pgm(const char *path, int size, struct image *chip) {
-    int width = 0, height = 0, most = 0, rows = 0;
+// size x size grey levels, row by row, for the caller to free; NULL (with a message) when there are
+// none.
+static uint8_t *read_pgm(const char *path, int size) {
+    int width = 0, height = 0, most = 0;
+    size_t n = (size_t)size * (size_t)size;
+    uint8_t *pixels = malloc(n);
     FILE *file = fopen(path, "rb");
-    if (file && fscanf(file, "P5 %d %d %d", &width, &height, &most) == 3 && fgetc(file) != EOF &&
-        width == size && height == size && most == 255 &&
-        image_init(chip, size, size, PIXEL_GREY8)) {
-        while (rows < size && fread(chip->data + rows * chip->stride, (size_t)size, 1, file) == 1) {
-            rows++;
-        }
-    }
+    bool whole = pixels && file && fscanf(file, "P5 %d %d %d", &width, &height, &most) == 3 &&
+                 fgetc(file) != EOF && width == size && height == size && most == 255 &&
+                 fread(pixels, 1, n, file) == n;
     if (file) {
         fclose(file);
     }
-    if (rows == 0 || rows < size) {
+    if (!whole) {
         fprintf(stderr, "%s: not a PGM of %dx%d pixels\n", path, size, size);
+        free(pixels);
+        return NULL;
     }
-    return rows > 0 && rows == size;
+    return pixels;
 }
 
 int main(int argc, char **argv) {
@@ -32,21 +35,22 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: classify_chip MODEL.onnx CHIP.pgm\n");
         return 1;
     }
-    struct classifier *classifier = classifier_create(argv[1], 1);
+    struct smilecam_classifier *classifier = smilecam_classifier_create(argv[1], 1);
     if (!classifier) {
         return 1; // the library has said why
     }
-    const struct model_info *info = classifier_info(classifier);
-    struct image chip = {0};
-    float probabilities[MODEL_MAX_LABELS];
-    bool read = read_pgm(argv[2], info->chip_size, &chip);
-    if (read) {
-        classifier_run(classifier, &chip, 1, probabilities);
+    const struct smilecam_model *model = smilecam_classifier_model(classifier);
+    uint8_t *pixels = read_pgm(argv[2], model->chip_size);
+    if (pixels) {
+        float probabilities[SMILECAM_MAX_LABELS];
+        struct smilecam_chip chip = {pixels, model->chip_size};
+        smilecam_classifier_run(classifier, &chip, 1, probabilities);
+        for (int i = 0; i < model->n_labels; i++) {
+            printf("%s %.2f\n", model->labels[i], (double)probabilities[i]);
+        }
     }
-    for (int i = 0; read && i < info->n_labels; i++) {
-        printf("%s %.2f\n", info->labels[i], (double)probabilities[i]);
-    }
-    image_finish(&chip);
-    classifier_destroy(classifier);
+    smilecam_classifier_destroy(classifier);
+    bool read = pixels != NULL;
+    free(pixels);
     return read ? 0 : 2;
 }

@@ -30,7 +30,7 @@ step() { # name, command ...
 
 scripts() {
     # 1091: sourced files are looked at by themselves. 2012: ls of names that the tests gave. 2181, 2143: taste.
-    shellcheck -x -e SC1091,SC2012,SC2143,SC2181,SC2317 test run .ci/run tests/*.sh tests/*/*.sh models/*.sh core/*.sh &&
+    shellcheck -x -e SC1091,SC2012,SC2143,SC2181,SC2317 test run .ci/run tests/*.sh tests/*/*.sh models/*.sh core/*/*.sh &&
         shellcheck -s sh -e SC2034 .ci/setup.sh # its variables are for who sources it
 }
 
@@ -41,7 +41,7 @@ layout() { # by the version whose choices are the house's
 analyse() { # gcc's analyzer loses arrays of pointers, which valgrind and the sanitizers watch
     find core -name '*.c' ! -path '*/kernels/*' -print0 |
         xargs -0 -n 1 -P "$(nproc)" gcc -std=gnu17 -D_GNU_SOURCE -DHAVE_KERNELS_X86 -O1 -fanalyzer \
-            -Wno-analyzer-use-of-uninitialized-value -I"$build/core" -c -o /dev/null
+            -Wno-analyzer-use-of-uninitialized-value -I. -I"$build" -c -o /dev/null
 }
 
 tidy() { # it also says how many warnings it kept to itself

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "vision.h"
+#include "vision/vision.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // dlib behind its table. Compiled once per instruction set, each time as a module of its own.
-#include "face_engine.hpp"
+#include "vision/face_engine.hpp"
 
-#include "dlib_image.hpp"
+#include "vision/dlib_image.hpp"
 
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/image_processing/shape_predictor.h>

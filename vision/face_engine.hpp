@@ -9,7 +9,7 @@
 //
 // Functions may throw what std::exception catches.
 
-#include "vision.h"
+#include "vision/vision.h"
 
 #include <cstddef>
 

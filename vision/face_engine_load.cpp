@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_engine.hpp"
+#include "vision/face_engine.hpp"
 
 extern "C" {
-#include "../core/cpu.h"
+#include "core/cpu.h"
 }
 
 #include <climits>

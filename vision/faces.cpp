@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "face_engine.hpp"
-#include "file_bytes.hpp"
-#include "guard.hpp"
-#include "mat.hpp"
+#include "vision/face_engine.hpp"
+#include "vision/file_bytes.hpp"
+#include "vision/guard.hpp"
+#include "vision/mat.hpp"
 
 #include <nettle/sha2.h>
 #include <opencv2/imgproc.hpp>

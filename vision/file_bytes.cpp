@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "file_bytes.hpp"
+#include "vision/file_bytes.hpp"
 
 #include <algorithm>
 #include <cerrno>

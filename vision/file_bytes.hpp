@@ -3,7 +3,7 @@
 #pragma once
 
 extern "C" {
-#include "../core/block.h"
+#include "core/block.h"
 }
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "guard.hpp"
+#include "vision/guard.hpp"
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/utility.hpp>

@@ -4,10 +4,10 @@
 
 // What every C++ file here starts with: the C interfaces, and the barrier that no exception passes.
 
-#include "vision.h"
+#include "vision/vision.h"
 
 extern "C" {
-#include "../core/log.h"
+#include "core/log.h"
 }
 
 #include <utility>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "file_bytes.hpp"
-#include "guard.hpp"
-#include "mat.hpp"
-#include "picture_check.h"
+#include "vision/file_bytes.hpp"
+#include "vision/guard.hpp"
+#include "vision/mat.hpp"
+#include "vision/picture_check.h"
 
 extern "C" {
-#include "../core/file.h"
+#include "core/file.h"
 }
 
 #include <opencv2/imgcodecs.hpp>

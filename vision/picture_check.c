@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "picture_check.h"
+#include "vision/picture_check.h"
 
 #include <stdbool.h>
 #include <string.h>

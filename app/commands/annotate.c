@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../annotate_batch.h"
-#include "../annotator.h"
-#include "../exit_codes.h"
-#include "../landmark_options.h"
-#include "../model_path.h"
-#include "../options.h"
-#include "../recording_options.h"
-#include "../working_point_options.h"
-#include "command.h"
+#include "app/annotate_batch.h"
+#include "app/annotator.h"
+#include "app/exit_codes.h"
+#include "app/landmark_options.h"
+#include "app/model_path.h"
+#include "app/options.h"
+#include "app/recording_options.h"
+#include "app/working_point_options.h"
+#include "app/commands/command.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <stdio.h>
 #include <string.h>

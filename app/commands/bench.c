@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../bench_clip.h"
-#include "../bench_stages.h"
-#include "../exit_codes.h"
-#include "../json_line.h"
-#include "../landmark_options.h"
-#include "../model_path.h"
-#include "../options.h"
-#include "command.h"
+#include "app/bench_clip.h"
+#include "app/bench_stages.h"
+#include "app/exit_codes.h"
+#include "app/json_line.h"
+#include "app/landmark_options.h"
+#include "app/model_path.h"
+#include "app/options.h"
+#include "app/commands/command.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../exit_codes.h"
-#include "../face_reader.h"
-#include "../folder_list.h"
-#include "../json_line.h"
-#include "../landmark_options.h"
-#include "../model_path.h"
-#include "../options.h"
-#include "../photo.h"
-#include "../stop_signal.h"
-#include "../working_point_options.h"
-#include "command.h"
+#include "app/exit_codes.h"
+#include "app/face_reader.h"
+#include "app/folder_list.h"
+#include "app/json_line.h"
+#include "app/landmark_options.h"
+#include "app/model_path.h"
+#include "app/options.h"
+#include "app/photo.h"
+#include "app/stop_signal.h"
+#include "app/working_point_options.h"
+#include "app/commands/command.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "command.h"
+#include "app/commands/command.h"
 
 #include <stddef.h>
 #include <string.h>

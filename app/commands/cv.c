@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../exit_codes.h"
-#include "../options.h"
-#include "../stop_signal.h"
-#include "../training.h"
-#include "command.h"
+#include "app/exit_codes.h"
+#include "app/options.h"
+#include "app/stop_signal.h"
+#include "app/training.h"
+#include "app/commands/command.h"
 
-#include "../../core/cpu.h"
-#include "../../core/log.h"
-#include "../../core/metrics.h"
+#include "core/cpu.h"
+#include "core/log.h"
+#include "core/metrics.h"
 
 #include <errno.h>
 #include <math.h>

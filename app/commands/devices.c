@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../exit_codes.h"
-#include "../json_line.h"
-#include "../options.h"
-#include "../sources/camera_list.h"
-#include "command.h"
+#include "app/exit_codes.h"
+#include "app/json_line.h"
+#include "app/options.h"
+#include "app/sources/camera_list.h"
+#include "app/commands/command.h"
 
-#include "../../core/log.h"
-#include "../../vision/vision.h"
+#include "core/log.h"
+#include "vision/vision.h"
 
 #include <errno.h>
 #include <fcntl.h>

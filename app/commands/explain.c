@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../exit_codes.h"
-#include "../explain_sheet.h"
-#include "../face_map.h"
-#include "../landmark_options.h"
-#include "../model_path.h"
-#include "../occlusion.h"
-#include "../options.h"
-#include "../photo.h"
-#include "../same_file.h"
-#include "command.h"
+#include "app/exit_codes.h"
+#include "app/explain_sheet.h"
+#include "app/face_map.h"
+#include "app/landmark_options.h"
+#include "app/model_path.h"
+#include "app/occlusion.h"
+#include "app/options.h"
+#include "app/photo.h"
+#include "app/same_file.h"
+#include "app/commands/command.h"
 
-#include "../../core/cpu.h"
-#include "../../core/log.h"
-#include "../../core/onnx.h"
-#include "../../core/plan.h"
+#include "core/cpu.h"
+#include "core/log.h"
+#include "core/onnx.h"
+#include "core/plan.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../core/log.h"
-#include "../exit_codes.h"
-#include "../landmark_options.h"
-#include "../live_session.h"
-#include "../model_path.h"
-#include "../options.h"
-#include "../recording_options.h"
-#include "../working_point_options.h"
-#include "command.h"
+#include "core/log.h"
+#include "app/exit_codes.h"
+#include "app/landmark_options.h"
+#include "app/live_session.h"
+#include "app/model_path.h"
+#include "app/options.h"
+#include "app/recording_options.h"
+#include "app/working_point_options.h"
+#include "app/commands/command.h"
 
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../exit_codes.h"
-#include "../layer_words.h"
-#include "../model_path.h"
-#include "../options.h"
-#include "command.h"
-#include "model_calibrate.h"
-#include "model_quantise.h"
+#include "app/exit_codes.h"
+#include "app/layer_words.h"
+#include "app/model_path.h"
+#include "app/options.h"
+#include "app/commands/command.h"
+#include "app/commands/model_calibrate.h"
+#include "app/commands/model_quantise.h"
 
-#include "../../core/arch.h"
-#include "../../core/cpu.h"
-#include "../../core/log.h"
-#include "../../core/model_info.h"
-#include "../../core/onnx.h"
-#include "../../core/plan.h"
+#include "core/arch.h"
+#include "core/cpu.h"
+#include "core/log.h"
+#include "core/model_info.h"
+#include "core/onnx.h"
+#include "core/plan.h"
 
 #include <math.h>
 #include <stdlib.h>

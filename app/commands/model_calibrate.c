@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "model_calibrate.h"
+#include "app/commands/model_calibrate.h"
 
-#include "../exit_codes.h"
-#include "../score_file.h"
+#include "app/exit_codes.h"
+#include "app/score_file.h"
 
-#include "../../core/log.h"
-#include "../../core/metrics.h"
-#include "../../core/model_info.h"
-#include "../../core/onnx.h"
-#include "../../core/working_point.h"
+#include "core/log.h"
+#include "core/metrics.h"
+#include "core/model_info.h"
+#include "core/onnx.h"
+#include "core/working_point.h"
 
 #include <stdio.h>
 #include <stdlib.h>

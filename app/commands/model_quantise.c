@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "model_quantise.h"
+#include "app/commands/model_quantise.h"
 
-#include "../exit_codes.h"
+#include "app/exit_codes.h"
 
-#include "../../core/calibrate.h"
-#include "../../core/cpu.h"
-#include "../../core/dataset.h"
-#include "../../core/log.h"
-#include "../../core/model_info.h"
-#include "../../core/onnx.h"
+#include "core/calibrate.h"
+#include "core/cpu.h"
+#include "core/dataset.h"
+#include "core/log.h"
+#include "core/model_info.h"
+#include "core/onnx.h"
 
 #include <stdio.h>
 #include <stdlib.h>

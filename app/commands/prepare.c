@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../clock.h"
-#include "../exit_codes.h"
-#include "../landmark_options.h"
-#include "../options.h"
-#include "../photo_team.h"
-#include "../stop_signal.h"
-#include "command.h"
+#include "app/clock.h"
+#include "app/exit_codes.h"
+#include "app/landmark_options.h"
+#include "app/options.h"
+#include "app/photo_team.h"
+#include "app/stop_signal.h"
+#include "app/commands/command.h"
 
-#include "../../core/dataset.h"
-#include "../../core/log.h"
+#include "core/dataset.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 #include <string.h>

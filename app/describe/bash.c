@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "describe.h"
+#include "app/describe/describe.h"
 
 static void begin(FILE *out, FILE *in) {
     (void)in;

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // usage: describe TEMPLATE FOLDER: writes the man page and the completions into the folder.
-#include "describe.h"
+#include "app/describe/describe.h"
 
 #include <limits.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../commands/command.h"
-#include "../options.h"
+#include "app/commands/command.h"
+#include "app/options.h"
 
 #include <stdio.h>
 

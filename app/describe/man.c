@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../fill_text.h"
-#include "describe.h"
+#include "app/fill_text.h"
+#include "app/describe/describe.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "blend.h"
+#include "app/sinks/blend.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "container.h"
+#include "app/sinks/container.h"
 
-#include "../../core/log.h"
-#include "../path_parts.h"
+#include "core/log.h"
+#include "app/path_parts.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "counts.h"
+#include "app/sinks/counts.h"
 
-#include "../../core/file.h"
-#include "../../core/log.h"
-#include "../clock.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "app/clock.h"
 
 #include <errno.h>
 #include <limits.h>

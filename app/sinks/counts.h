@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "sink.h"
+#include "app/sinks/sink.h"
 
 // How many faces came and how many smiles began, hour by hour of local time, in a small CSV file:
 // all that a kiosk keeps. What is in the file already is gone on with, whatever the clock does.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "csv.h"
+#include "app/sinks/csv.h"
 
-#include "../../core/log.h"
-#include "lines.h"
+#include "core/log.h"
+#include "app/sinks/lines.h"
 
 #include <inttypes.h>
 #include <math.h>

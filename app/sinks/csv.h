@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "sink.h"
+#include "app/sinks/sink.h"
 
 // A table of every face in every frame, with OpenFace's first columns, so that what reads its files
 // reads these: frame (from 1), timestamp (media seconds), face, confidence, success, then x, y,

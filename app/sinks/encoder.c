@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "encoder.h"
+#include "app/sinks/encoder.h"
 
-#include "../../core/file.h"
-#include "../../core/log.h"
-#include "../media_time.h"
-#include "container.h"
-#include "notes.h"
-#include "stream_copy.h"
-#include "to_yuv.h"
-#include "video_codec.h"
-#include "whole_mp4.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "app/media_time.h"
+#include "app/sinks/container.h"
+#include "app/sinks/notes.h"
+#include "app/sinks/stream_copy.h"
+#include "app/sinks/to_yuv.h"
+#include "app/sinks/video_codec.h"
+#include "app/sinks/whole_mp4.h"
 
 #include <errno.h>
 #include <libavcodec/avcodec.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "record.h"
+#include "app/sinks/record.h"
 
 // Writes pictures into a video file: encoding, time stamps, sound copied along. Blocks; one thread
 // at a time.

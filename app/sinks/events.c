@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "events.h"
+#include "app/sinks/events.h"
 
-#include "../../core/log.h"
-#include "../clock.h"
-#include "../json_line.h"
-#include "lines.h"
+#include "core/log.h"
+#include "app/clock.h"
+#include "app/json_line.h"
+#include "app/sinks/lines.h"
 
 #include <math.h>
 #include <stdlib.h>

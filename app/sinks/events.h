@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "sink.h"
+#include "app/sinks/sink.h"
 
 // Writes the events of each frame as JSON Lines, flushed line by line:
 // {"v":1,"t":12.433,"event":"smile_start","face":3,"score":0.91,"box":[x,y,w,h]}

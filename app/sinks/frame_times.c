@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "frame_times.h"
+#include "app/sinks/frame_times.h"
 
-#include "../../core/log.h"
-#include "../clock.h"
+#include "core/log.h"
+#include "app/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>

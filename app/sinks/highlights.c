@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "highlights.h"
+#include "app/sinks/highlights.h"
 
-#include "../../core/file.h"
-#include "../../core/log.h"
-#include "../media_time.h"
-#include "../path_parts.h"
-#include "container.h"
-#include "notes.h"
-#include "remux.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "app/media_time.h"
+#include "app/path_parts.h"
+#include "app/sinks/container.h"
+#include "app/sinks/notes.h"
+#include "app/sinks/remux.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "lines.h"
+#include "app/sinks/lines.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "notes.h"
+#include "app/sinks/notes.h"
 
-#include "../media_time.h"
+#include "app/media_time.h"
 
 #include <stdio.h>
 #include <stdlib.h>

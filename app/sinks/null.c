@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "null.h"
+#include "app/sinks/null.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <stdlib.h>
 

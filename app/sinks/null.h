@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "sink.h"
+#include "app/sinks/sink.h"
 
 // Takes everything and keeps nothing: what is measured with it is the rest. NULL (logged) without
 // memory.

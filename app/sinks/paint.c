@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "paint.h"
+#include "app/sinks/paint.h"
 
-#include "../../core/log.h"
-#include "blend.h"
+#include "core/log.h"
+#include "app/sinks/blend.h"
 
 #include <assert.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../overlay.h"
+#include "app/overlay.h"
 
 // A recorder's own copy of the picture, mirrored and drawn on without touching the caller's.
 

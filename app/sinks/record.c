@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "record.h"
+#include "app/sinks/record.h"
 
-#include "../../core/log.h"
-#include "../worker_thread.h"
-#include "paint.h"
-#include "reel.h"
+#include "core/log.h"
+#include "app/worker_thread.h"
+#include "app/sinks/paint.h"
+#include "app/sinks/reel.h"
 
 #include <pthread.h>
 #include <stdlib.h>

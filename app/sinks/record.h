@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "sink.h"
+#include "app/sinks/sink.h"
 
 enum record_quality { RECORD_LOW, RECORD_MEDIUM, RECORD_HIGH, RECORD_BEST };
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "reel.h"
+#include "app/sinks/reel.h"
 
-#include "../../core/log.h"
-#include "../media_time.h"
-#include "../path_parts.h"
-#include "../worker_thread.h"
-#include "container.h"
-#include "encoder.h"
-#include "highlights.h"
+#include "core/log.h"
+#include "app/media_time.h"
+#include "app/path_parts.h"
+#include "app/worker_thread.h"
+#include "app/sinks/container.h"
+#include "app/sinks/encoder.h"
+#include "app/sinks/highlights.h"
 
 #include <errno.h>
 #include <libgen.h>

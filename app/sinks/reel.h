@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "record.h"
+#include "app/sinks/record.h"
 
 // A recording as a row of files: one, or, where wishes ask for it, another whenever one is full.
 // Each begins at time 0 and is complete by itself; together they hold every picture and all the

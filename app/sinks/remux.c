@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "remux.h"
+#include "app/sinks/remux.h"
 
 #include <stdbool.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "stream_copy.h"
+#include "app/sinks/stream_copy.h"
 
-#include "../../core/log.h"
-#include "../media_time.h"
+#include "core/log.h"
+#include "app/media_time.h"
 
 #include <libavcodec/avcodec.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../media_input.h"
-#include "container.h"
+#include "app/media_input.h"
+#include "app/sinks/container.h"
 
 #include <libavcodec/bsf.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "to_yuv.h"
+#include "app/sinks/to_yuv.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <libavutil/pixfmt.h>
 #include <math.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "video_codec.h"
+#include "app/sinks/video_codec.h"
 
-#include "../../core/image.h"
-#include "../../core/log.h"
+#include "core/image.h"
+#include "core/log.h"
 
 #include <libavutil/cpu.h>
 #include <libavutil/opt.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "record.h"
+#include "app/sinks/record.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>

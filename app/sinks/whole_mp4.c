@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "whole_mp4.h"
+#include "app/sinks/whole_mp4.h"
 
-#include "../../core/log.h"
-#include "../media_time.h"
-#include "remux.h"
+#include "core/log.h"
+#include "app/media_time.h"
+#include "app/sinks/remux.h"
 
 #include <errno.h>
 #include <fcntl.h>

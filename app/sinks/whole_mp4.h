@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "notes.h"
+#include "app/sinks/notes.h"
 
 // An MP4 in pieces survives a kill, but many players show no duration for it and cannot seek. Once
 // it is complete it is copied, packet by packet, into a plain one beside it, which then takes its

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "window_parts.h"
+#include "app/sinks/window_parts.h"
 
-#include "../../core/log.h"
-#include "../clock.h"
-#include "../i18n.h"
+#include "core/log.h"
+#include "app/clock.h"
+#include "app/i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../overlay.h"
+#include "app/overlay.h"
 
 // The live window. All calls on the main thread.
 

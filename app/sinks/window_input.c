@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "window_parts.h"
+#include "app/sinks/window_parts.h"
 
 #include <ctype.h>
 #include <string.h>

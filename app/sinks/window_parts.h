@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../face_fade.h"
-#include "window.h"
+#include "app/face_fade.h"
+#include "app/sinks/window.h"
 
 // What the window's files share.
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "window_parts.h"
+#include "app/sinks/window_parts.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "window_parts.h"
+#include "app/sinks/window_parts.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 // The screen's size, seen upright.
 static SDL_Point canvas_size(const struct window *window) {

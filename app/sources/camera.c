@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "source.h"
+#include "app/sources/source.h"
 
-#include "../../core/log.h"
-#include "../i18n.h"
-#include "camera_list.h"
-#include "orientation.h"
+#include "core/log.h"
+#include "app/i18n.h"
+#include "app/sources/camera_list.h"
+#include "app/sources/orientation.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "camera_list.h"
+#include "app/sources/camera_list.h"
 
 #include <dirent.h>
 #include <errno.h>

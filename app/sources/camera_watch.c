@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "camera_watch.h"
+#include "app/sources/camera_watch.h"
 
-#include "camera_list.h"
+#include "app/sources/camera_list.h"
 
 #include <limits.h>
 #include <sys/inotify.h>

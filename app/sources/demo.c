@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../core/log.h"
-#include "../clock.h"
-#include "../i18n.h"
-#include "demo_face.h"
-#include "source.h"
+#include "core/log.h"
+#include "app/clock.h"
+#include "app/i18n.h"
+#include "app/sources/demo_face.h"
+#include "app/sources/source.h"
 
 #include <math.h>
 #include <stdatomic.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../core/log.h"
-#include "demo_face.h"
-#include "demo_paint.h"
-#include "source.h"
+#include "core/log.h"
+#include "app/sources/demo_face.h"
+#include "app/sources/demo_paint.h"
+#include "app/sources/source.h"
 
 #include <assert.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../../core/image.h"
+#include "core/image.h"
 
 // The parts of the demo face, private to app/sources. Lengths are in eye distances (pupil to
 // pupil), u to the picture's right and v down; (0, 0) lies between the eyes of the head at rest.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "demo_face.h"
-#include "demo_paint.h"
+#include "app/sources/demo_face.h"
+#include "app/sources/demo_paint.h"
 
 // Eyes and mouth are painted anew for each frame, straight into the picture.
 

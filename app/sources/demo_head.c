@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../core/log.h"
-#include "demo_face.h"
-#include "demo_paint.h"
+#include "core/log.h"
+#include "app/sources/demo_face.h"
+#include "app/sources/demo_paint.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "demo_face.h"
-#include "demo_paint.h"
+#include "app/sources/demo_face.h"
+#include "app/sources/demo_paint.h"
 
 static float blurred_box(float x, float y, float left, float top, float right, float bottom,
                          float blur) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "source.h"
-#include "stream_clock.h"
+#include "app/sources/source.h"
+#include "app/sources/stream_clock.h"
 
-#include "../../core/log.h"
-#include "../media_input.h"
-#include "../media_time.h"
-#include "upright.h"
+#include "core/log.h"
+#include "app/media_input.h"
+#include "app/media_time.h"
+#include "app/sources/upright.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/pixdesc.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "source.h"
+#include "app/sources/source.h"
 
-#include "../../core/log.h"
-#include "../clock.h"
-#include "../folder_list.h"
-#include "../i18n.h"
+#include "core/log.h"
+#include "app/clock.h"
+#include "app/folder_list.h"
+#include "app/i18n.h"
 
 #include <limits.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "orientation.h"
+#include "app/sources/orientation.h"
 
 #include <string.h>
 

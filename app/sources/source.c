@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "source.h"
+#include "app/sources/source.h"
 
-#include "../../core/log.h"
-#include "camera_list.h"
+#include "core/log.h"
+#include "app/sources/camera_list.h"
 
 #include <stdio.h>
 #include <string.h>

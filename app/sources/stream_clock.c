@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "stream_clock.h"
+#include "app/sources/stream_clock.h"
 
-#include "../media_time.h"
+#include "app/media_time.h"
 
 // A stamp this far back is a new count, not disorder.
 #define NEW_COUNT_S 1

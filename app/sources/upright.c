@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "upright.h"
+#include "app/sources/upright.h"
 
-#include "../../core/log.h"
+#include "core/log.h"
 
 #include <libavutil/pixdesc.h>
 #include <string.h>

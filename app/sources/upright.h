@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "orientation.h"
+#include "app/sources/orientation.h"
 
 #include <libavformat/avformat.h>
 #include <libavutil/frame.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "blocked.h"
+#include "core/blocked/blocked.h"
 
-#include "../block.h"
+#include "core/block.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../graph.h"
-#include "../kernels/kernels.h"
+#include "core/graph.h"
+#include "core/kernels/kernels.h"
 
 #include <stdint.h>
 

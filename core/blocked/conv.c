@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "conv.h"
+#include "core/blocked/conv.h"
 
-#include "../block.h"
-#include "grid.h"
-#include "winograd.h"
+#include "core/block.h"
+#include "core/blocked/grid.h"
+#include "core/blocked/winograd.h"
 
 #include <string.h>
 

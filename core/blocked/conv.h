@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "blocked.h"
+#include "core/blocked/blocked.h"
 
 // A convolution of one sample on blocked pictures, the way that plan and tape run it. The general
 // one in layers/conv.c takes what this does not: groups, huge kernels.

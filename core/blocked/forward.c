@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "forward.h"
+#include "core/blocked/forward.h"
 
-#include "../layers/layer.h"
-#include "../min_max.h"
+#include "core/layers/layer.h"
+#include "core/min_max.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "blocked.h"
+#include "core/blocked/blocked.h"
 
 // Forward passes of layers without weights on blocked pictures of one sample, so that a network of
 // convolutions between them needs no conversions: pools, activations, sums, concatenations. What

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "grid.h"
+#include "core/blocked/grid.h"
 
 int grid_groups(const struct kernels *kernels, int vectors) {
     return (vectors + kernels->vectors - 1) / kernels->vectors;

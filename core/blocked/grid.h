@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "blocked.h"
+#include "core/blocked/blocked.h"
 
 // A convolution's grid of outputs (kernels.h) of any number of channels: those beyond what a kernel
 // takes at a time are handled in groups of vectors, as equal as can be.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "int8.h"
+#include "core/blocked/int8.h"
 
-#include "conv.h"
-#include "grid.h"
+#include "core/blocked/conv.h"
+#include "core/blocked/grid.h"
 
 #include <math.h>
 #include <string.h>

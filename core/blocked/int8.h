@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../kernels/int8.h"
-#include "../ranges.h"
-#include "blocked.h"
+#include "core/kernels/int8.h"
+#include "core/ranges.h"
+#include "core/blocked/blocked.h"
 
 // Convolutions of one sample in whole numbers, on blocked pictures of bytes (their pitch is in
 // bytes). Source of the arithmetic: kernels/int8.h.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "readers.h"
+#include "core/blocked/readers.h"
 
-#include "../min_max.h"
-#include "conv.h"
+#include "core/min_max.h"
+#include "core/blocked/conv.h"
 
 static bool reads(const struct node *reader, int node) {
     for (int j = 0; j < reader->n_inputs; j++) {

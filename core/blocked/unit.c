@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "unit.h"
+#include "core/blocked/unit.h"
 
-#include "../block.h"
-#include "../layers/layer.h"
-#include "../min_max.h"
-#include "winograd.h"
+#include "core/block.h"
+#include "core/layers/layer.h"
+#include "core/min_max.h"
+#include "core/blocked/winograd.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../team.h"
-#include "conv.h"
-#include "grid.h"
+#include "core/team.h"
+#include "core/blocked/conv.h"
+#include "core/blocked/grid.h"
 
 // What training runs as one: a convolution, the batch norm after it, an addition and a ReLU, all
 // but the first optional, on a batch of blocked pictures.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "winograd.h"
+#include "core/blocked/winograd.h"
 
-#include "../min_max.h"
+#include "core/min_max.h"
 
 #include <stdlib.h>
 #include <string.h>

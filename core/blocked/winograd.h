@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "grid.h"
+#include "core/blocked/grid.h"
 
 // The same grid of outputs by Winograd's F(4x4, 3x3) (kernels.h): 4x4 outputs at a time are
 // transformed, multiplied point by point as 36 small matrix products, and transformed back.

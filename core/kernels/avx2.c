@@ -7,4 +7,4 @@
 #define TILE_VECTORS 2
 #define PIXELS 4
 #define VECTORS 3
-#include "vector.h"
+#include "core/kernels/vector.h"

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../real.h"
+#include "core/real.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -39,4 +39,4 @@ INLINE void store_bytes(uint8_t *p, whole v) {
     _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(words, words));
 }
 
-#include "vector_int8.h"
+#include "core/kernels/vector_int8.h"

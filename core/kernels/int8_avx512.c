@@ -37,4 +37,4 @@ INLINE void store_bytes(uint8_t *p, whole v) {
     _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8((__m512i)v));
 }
 
-#include "vector_int8.h"
+#include "core/kernels/vector_int8.h"

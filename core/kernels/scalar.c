@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "kernels.h"
+#include "core/kernels/kernels.h"
 
 // The reference: what the other tables are tested against.
 

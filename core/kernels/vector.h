@@ -9,7 +9,7 @@
 // so that TILE_M * TILE_VECTORS accumulators, TILE_VECTORS of b and one of a fit the registers, and
 // PIXELS * VECTORS accumulators, VECTORS of weights and one input.
 
-#include "kernels.h"
+#include "core/kernels/kernels.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -34,13 +34,13 @@ INLINE vec relu_of(vec v) {
     return (vec)((bits)v & ~(v < 0));
 } // NaN stays NaN
 
-#include "vector_gemm.h"
+#include "core/kernels/vector_gemm.h"
 
-#include "vector_conv.h"
+#include "core/kernels/vector_conv.h"
 
-#include "vector_winograd.h"
+#include "core/kernels/vector_winograd.h"
 
-#include "vector_channels.h"
+#include "core/kernels/vector_channels.h"
 
 static void bias_relu(size_t n, const real *x, real bias, const real *z, bool relu, real *y) {
     size_t i = 0;

@@ -56,7 +56,7 @@ INLINE void add_products(int n, int pixels, int vectors, bool half, const real *
     _Pragma("GCC unroll 8") for (int p = 0; p < pixels; p++)                                       \
         _Pragma("GCC unroll 8") for (int v = 0; v < vectors; v++)
 
-#include "vector_walk.h"
+#include "core/kernels/vector_walk.h"
 
 INLINE void conv_tile(const struct conv_grid *g, const struct places *at, int pixels, int vectors,
                       bool half) {

@@ -14,12 +14,12 @@
 //   vec load_bytes(const uint8_t *p)            LANES bytes, as floats
 //   void store_bytes(uint8_t *p, whole v)       LANES numbers within [0, 255]
 
-#include "int8.h"
-#include "kernels.h"
+#include "core/kernels/int8.h"
+#include "core/kernels/kernels.h"
 
 #include <string.h>
 
-#include "vector_walk.h"
+#include "core/kernels/vector_walk.h"
 
 typedef float vec_unaligned
     __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));

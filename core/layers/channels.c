@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Layers with a parameter or two for each channel.
-#include "layer.h"
+#include "core/layers/layer.h"
 
 static size_t area_of(const struct pass *pass) {
     return (size_t)pass->in[0].h * (size_t)pass->in[0].w;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../block.h"
-#include "../gemm.h"
-#include "../min_max.h"
-#include "layer.h"
+#include "core/block.h"
+#include "core/gemm.h"
+#include "core/min_max.h"
+#include "core/layers/layer.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "layer.h"
+#include "core/layers/layer.h"
 
 // Global average pooling (Lin et al., Network In Network, 2013).  x:(N,C,H,W) y:(N,C,1,1)
 

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../graph.h"
-#include "../kernels/kernels.h"
-#include "../rng.h"
-#include "../team.h"
+#include "core/graph.h"
+#include "core/kernels/kernels.h"
+#include "core/rng.h"
+#include "core/team.h"
 
 // What each kind of node can do, one table entry per op. Forward and backward run one node on a
 // batch of n samples; tensors are (N,C,H,W), samples contiguous.

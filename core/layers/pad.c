@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "layer.h"
+#include "core/layers/layer.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "layer.h"
+#include "core/layers/layer.h"
 
-#include "../min_max.h"
+#include "core/min_max.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Layers that compute nothing: each output is one of the inputs.
-#include "layer.h"
+#include "core/layers/layer.h"
 
 #include <stdio.h>
 #include <string.h>

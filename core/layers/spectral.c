@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "spectral.h"
+#include "core/layers/spectral.h"
 
-#include "layer.h"
+#include "core/layers/layer.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../real.h"
+#include "core/real.h"
 
 // Spectral pooling (Rippel, Snoek and Adams, Spectral Representations for Convolutional Neural
 // Networks, 2015): a picture is made smaller by keeping the low frequencies of its Fourier

@@ -9,7 +9,7 @@
 // run, direct and int8 give each thread a plan, and the samples of a batch to whichever is free;
 // train is the whole step on random crops with the default augmentation.
 
-#include "clock.h"
+#include "tests/bench/clock.h"
 #include "core/arch.h"
 #include "core/calibrate.h"
 #include "core/classifier.h"
@@ -18,7 +18,7 @@
 #include "core/onnx.h"
 #include "core/plan.h"
 #include "core/train.h"
-#include "peak.h"
+#include "tests/bench/peak.h"
 
 #include <math.h>
 #include <stdio.h>

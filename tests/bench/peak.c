@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "peak.h"
+#include "tests/bench/peak.h"
 
-#include "clock.h"
+#include "tests/bench/clock.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 //
 // usage: demo_frames WIDTH HEIGHT RATE SECONDS
 
-#include "../../app/sources/source.h"
+#include "app/sources/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 // said by files (fake_settings.h), at any time and by any process. Since they are plain files,
 // listing them, watching their folder and links to them work by themselves.
 
-#include "fake_device.h"
+#include "tests/fake_camera/fake_device.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "fake_device.h"
+#include "tests/fake_camera/fake_device.h"
 
 #include <errno.h>
 #include <fcntl.h>

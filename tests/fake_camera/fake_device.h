@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "fake_pictures.h"
-#include "fake_settings.h"
+#include "tests/fake_camera/fake_pictures.h"
+#include "tests/fake_camera/fake_settings.h"
 
 #include <stdbool.h>
 #include <stdint.h>

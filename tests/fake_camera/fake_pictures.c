@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "fake_pictures.h"
+#include "tests/fake_camera/fake_pictures.h"
 
-#include "fake_v4l2.h"
+#include "tests/fake_camera/fake_v4l2.h"
 
 #include <fcntl.h>
 #include <linux/videodev2.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "fake_settings.h"
+#include "tests/fake_camera/fake_settings.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "fake_settings.h"
+#include "tests/fake_camera/fake_settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "../../core/log.h"
-#include "../unit/scratch.h"
+#include "core/log.h"
+#include "tests/unit/scratch.h"
 
 #include <stdlib.h>
 

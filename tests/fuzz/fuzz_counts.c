@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // What a kiosk has counted in earlier runs.
-#include "../../app/sinks/counts.h"
-#include "../unit/scratch.h"
-#include "fuzz.h"
+#include "app/sinks/counts.h"
+#include "tests/unit/scratch.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <unistd.h>
 

@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // The ONNX reader, and what a classifier does with what it accepts, if that is small.
-#include "../../core/cpu.h"
-#include "../../core/model_info.h"
-#include "../../core/onnx.h"
-#include "../../core/plan.h"
-#include "../../core/working_point.h"
-#include "fuzz.h"
+#include "core/cpu.h"
+#include "core/model_info.h"
+#include "core/onnx.h"
+#include "core/plan.h"
+#include "core/working_point.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
 

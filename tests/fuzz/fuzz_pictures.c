@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // What is read of a picture before any decoder is let near it.
-#include "../../vision/picture_check.h"
-#include "fuzz.h"
+#include "vision/picture_check.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
 

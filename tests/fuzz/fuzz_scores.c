@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // Files of scores (CSV).
-#include "../../app/score_file.h"
-#include "fuzz.h"
+#include "app/score_file.h"
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     struct score_list list = {0};

@@ -4,8 +4,8 @@
 // Changes models as what they are: libFuzzer's own changes to bytes nearly always break a length,
 // and then the reader is left at its first step. A field is drawn from all fields of all parts of
 // the model, and gets another value; parts are taken out, doubled and put in another order.
-#include "fuzz.h"
-#include "onnx.pb-c.h"
+#include "tests/fuzz/fuzz.h"
+#include "core/onnx.pb-c.h"
 
 #include <float.h>
 #include <math.h>

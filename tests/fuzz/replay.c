@@ -3,8 +3,8 @@
 //
 // Runs a fuzz target once on each file of a folder, with any compiler.
 // usage: fuzz_TARGET FOLDER
-#include "../../core/file.h"
-#include "fuzz.h"
+#include "core/file.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>
 #include <stdio.h>

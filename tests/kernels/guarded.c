@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "guarded.h"
+#include "tests/kernels/guarded.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -7,7 +7,7 @@
 
 #include "core/blocked/conv.h"
 #include "core/cpu.h"
-#include "guarded.h"
+#include "tests/kernels/guarded.h"
 
 #include <math.h>
 #include <setjmp.h>

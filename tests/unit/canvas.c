@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "canvas.h"
+#include "tests/unit/canvas.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

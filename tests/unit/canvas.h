@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "../../app/overlay_parts.h"
+#include "app/overlay_parts.h"
 
 // A surface in memory on which an overlay draws. What goes wrong fails the test.
 

@@ -5,10 +5,10 @@
 // For tests of recordings: a short film of pictures that know their number, written by record and
 // read back by source_file.
 
-#include "../../app/media_time.h"
-#include "../../app/sinks/record.h"
-#include "../../app/sources/source.h"
-#include "scratch.h"
+#include "app/media_time.h"
+#include "app/sinks/record.h"
+#include "app/sources/source.h"
+#include "tests/unit/scratch.h"
 
 #define FILM_WIDTH 320
 #define FILM_HEIGHT 240

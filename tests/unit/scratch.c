@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "scratch.h"
+#include "tests/unit/scratch.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 // leak or creep. The linker leads every allocation of theirs here (--wrap); those of dlib, OpenCV
 // and FFmpeg it does not see.
 
-#include "../../app/analyser.h"
-#include "../../app/pipeline.h"
+#include "app/analyser.h"
+#include "app/pipeline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Drawing over Y'CbCr planes: what was not drawn on stays to the bit, what was looks as if it had
 // been drawn in colours and converted.
-#include "../../app/sinks/blend.h"
-#include "../../app/sinks/paint.h"
-#include "../../app/sinks/to_yuv.h"
+#include "app/sinks/blend.h"
+#include "app/sinks/paint.h"
+#include "app/sinks/to_yuv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

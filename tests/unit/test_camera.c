@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../vision/vision.h"
-#include "../fake_camera/fake_v4l2.h"
-#include "scratch.h"
+#include "vision/vision.h"
+#include "tests/fake_camera/fake_v4l2.h"
+#include "tests/unit/scratch.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

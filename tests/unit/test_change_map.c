@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Where a new face can be: what counts as a change and what does not.
-#include "../../app/change_map.h"
-#include "../../core/rng.h"
+#include "app/change_map.h"
+#include "core/rng.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../core/arch.h"
-#include "../../core/class_map.h"
-#include "../../core/classifier.h"
-#include "../../core/log.h"
-#include "../../core/onnx.h"
-#include "../../core/plan.h"
+#include "core/arch.h"
+#include "core/class_map.h"
+#include "core/classifier.h"
+#include "core/log.h"
+#include "core/onnx.h"
+#include "core/plan.h"
 
 #include <math.h>
 #include <setjmp.h>

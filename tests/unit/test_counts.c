@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The kiosk's counts: gone on with after a restart, refused when they are something else.
-#include "../../app/sinks/counts.h"
-#include "../../core/file.h"
-#include "../../core/log.h"
+#include "app/sinks/counts.h"
+#include "core/file.h"
+#include "core/log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

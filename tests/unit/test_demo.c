@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/sources/demo_face.h"
-#include "../../app/sources/source.h"
+#include "app/sources/demo_face.h"
+#include "app/sources/source.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // The drawn face, made worse until it can no longer be judged, with the reason.
-#include "../../app/analyser.h"
-#include "../../app/face_doubt.h"
-#include "../../app/sources/source.h"
+#include "app/analyser.h"
+#include "app/face_doubt.h"
+#include "app/sources/source.h"
 
 #include <math.h>
 #include <setjmp.h>

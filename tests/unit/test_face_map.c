@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/analyser.h"
-#include "../../app/face_map.h"
-#include "../../app/sources/demo_face.h"
+#include "app/analyser.h"
+#include "app/face_map.h"
+#include "app/sources/demo_face.h"
 
 #include <math.h>
 #include <setjmp.h>

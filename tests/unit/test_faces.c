@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/photo.h"
-#include "../../app/sources/source.h"
-#include "../../vision/vision.h"
-#include "scratch.h"
+#include "app/photo.h"
+#include "app/sources/source.h"
+#include "vision/vision.h"
+#include "tests/unit/scratch.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Following faces gives the answers of searching every frame, which is the reference.
 
-#include "../../app/analyser.h"
-#include "../../app/bench_clip.h"
-#include "../../app/picture_set.h"
-#include "../../app/sources/source.h"
+#include "app/analyser.h"
+#include "app/bench_clip.h"
+#include "app/picture_set.h"
+#include "app/sources/source.h"
 
 #include <math.h>
 #include <setjmp.h>

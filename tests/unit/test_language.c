@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/i18n.h"
-#include "../../app/text.h"
-#include "../../app/text_fonts.h"
+#include "app/i18n.h"
+#include "app/text.h"
+#include "app/text_fonts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

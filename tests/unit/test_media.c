@@ -3,7 +3,7 @@
 
 // What record writes is read back by source_file: count, time stamps, size, pictures.
 
-#include "film.h"
+#include "tests/unit/film.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 
 // Files that are damaged, and files that cannot be written.
 
-#include "film.h"
+#include "tests/unit/film.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

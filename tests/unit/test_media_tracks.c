@@ -3,7 +3,7 @@
 
 // What a recording holds beside the pictures: events as subtitles and chapters, sound copied along.
 
-#include "film.h"
+#include "tests/unit/film.h"
 
 #include <libavformat/avformat.h>
 #include <math.h>

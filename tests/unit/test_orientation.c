@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/sources/orientation.h"
+#include "app/sources/orientation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/pipeline.h"
-#include "../../core/log.h"
+#include "app/pipeline.h"
+#include "core/log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

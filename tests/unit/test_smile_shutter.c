@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/face_fade.h"
-#include "../../app/save_path.h"
-#include "../../app/smile_shutter.h"
-#include "scratch.h"
+#include "app/face_fade.h"
+#include "app/save_path.h"
+#include "app/smile_shutter.h"
+#include "tests/unit/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

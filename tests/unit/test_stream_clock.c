@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/sources/stream_clock.h"
+#include "app/sources/stream_clock.h"
 
-#include "../../app/media_time.h"
-#include "../../core/rng.h"
+#include "app/media_time.h"
+#include "core/rng.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "../../app/tracker.h"
+#include "app/tracker.h"
 
 #include <math.h>
 #include <setjmp.h>
