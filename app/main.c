@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/command.h"
-#include "app/exit_codes.h"
-#include "app/i18n.h"
-#include "app/options.h"
-#include "app/pipeline.h"
+#include "app/system/exit_codes.h"
+#include "app/system/i18n.h"
+#include "app/cli/options.h"
+#include "app/pipeline/pipeline.h"
 #include "app/version.h"
 
-#include "core/log.h"
+#include "core/base/log.h"
 
 #include <signal.h>
 #include <stdio.h>

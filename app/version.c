@@ -3,8 +3,8 @@
 #include "app/version.h"
 
 #include "app/commit.h" // made by Meson from git
-#include "core/cpu.h"
-#include "core/onnx.h"
+#include "core/kernels/cpu.h"
+#include "core/onnx/onnx.h"
 #include "vision/vision.h"
 
 #include <SDL.h>

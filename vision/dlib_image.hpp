@@ -5,7 +5,7 @@
 // struct image as dlib sees pictures, without a copy. dlib counts in pixel centres: its (0, 0) is
 // the middle of the first pixel, which everywhere else in smilecam is (0.5, 0.5).
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 #include <dlib/image_processing/generic_image.h>
 

@@ -3,7 +3,7 @@
 #include "vision/face_engine.hpp"
 
 extern "C" {
-#include "core/cpu.h"
+#include "core/kernels/cpu.h"
 }
 
 #include <climits>

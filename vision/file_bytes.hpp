@@ -3,7 +3,7 @@
 #pragma once
 
 extern "C" {
-#include "core/block.h"
+#include "core/base/aligned_memory.h"
 }
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 #include "vision/vision.h"
 
 extern "C" {
-#include "core/log.h"
+#include "core/base/log.h"
 }
 
 #include <utility>

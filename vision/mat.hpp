@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 #include <opencv2/core.hpp>
 

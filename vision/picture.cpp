@@ -6,7 +6,7 @@
 #include "vision/picture_check.h"
 
 extern "C" {
-#include "core/file.h"
+#include "core/base/file.h"
 }
 
 #include <opencv2/imgcodecs.hpp>

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 // Names and versions of the libraries behind this door, "OpenCV 4.6.0, dlib 19.24.0".
 void vision_libraries(char *text, size_t size);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/annotate_batch.h"
-#include "app/annotator.h"
-#include "app/exit_codes.h"
-#include "app/landmark_options.h"
-#include "app/model_path.h"
-#include "app/options.h"
-#include "app/recording_options.h"
-#include "app/working_point_options.h"
+#include "app/sessions/annotate_batch.h"
+#include "app/sessions/annotate.h"
+#include "app/system/exit_codes.h"
+#include "app/commands/landmark_options.h"
+#include "app/system/model_files.h"
+#include "app/cli/options.h"
+#include "app/commands/recording_options.h"
+#include "app/commands/operating_point_options.h"
 #include "app/commands/command.h"
 
-#include "core/log.h"
+#include "core/base/log.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/bench_clip.h"
-#include "app/bench_stages.h"
-#include "app/exit_codes.h"
-#include "app/json_line.h"
-#include "app/landmark_options.h"
-#include "app/model_path.h"
-#include "app/options.h"
+#include "app/commands/bench_clip.h"
+#include "app/commands/bench_stages.h"
+#include "app/system/exit_codes.h"
+#include "app/system/json.h"
+#include "app/commands/landmark_options.h"
+#include "app/system/model_files.h"
+#include "app/cli/options.h"
 #include "app/commands/command.h"
 
-#include "core/log.h"
+#include "core/base/log.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/exit_codes.h"
-#include "app/face_reader.h"
-#include "app/folder_list.h"
-#include "app/json_line.h"
-#include "app/landmark_options.h"
-#include "app/model_path.h"
-#include "app/options.h"
-#include "app/photo.h"
-#include "app/stop_signal.h"
-#include "app/working_point_options.h"
+#include "app/system/exit_codes.h"
+#include "app/analysis/smile_classifier.h"
+#include "app/system/folder_list.h"
+#include "app/system/json.h"
+#include "app/commands/landmark_options.h"
+#include "app/system/model_files.h"
+#include "app/cli/options.h"
+#include "app/photos/photo_search.h"
+#include "app/system/signals.h"
+#include "app/commands/operating_point_options.h"
 #include "app/commands/command.h"
 
-#include "core/log.h"
+#include "core/base/log.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/exit_codes.h"
-#include "app/json_line.h"
-#include "app/options.h"
+#include "app/system/exit_codes.h"
+#include "app/system/json.h"
+#include "app/cli/options.h"
 #include "app/sources/camera_list.h"
 #include "app/commands/command.h"
 
-#include "core/log.h"
+#include "core/base/log.h"
 #include "vision/vision.h"
 
 #include <errno.h>

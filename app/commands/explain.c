@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/exit_codes.h"
-#include "app/explain_sheet.h"
-#include "app/face_map.h"
-#include "app/landmark_options.h"
-#include "app/model_path.h"
-#include "app/occlusion.h"
-#include "app/options.h"
-#include "app/photo.h"
-#include "app/same_file.h"
+#include "app/system/exit_codes.h"
+#include "app/reports/explain_sheet.h"
+#include "app/analysis/attention_map.h"
+#include "app/commands/landmark_options.h"
+#include "app/system/model_files.h"
+#include "app/reports/occlusion.h"
+#include "app/cli/options.h"
+#include "app/photos/photo_search.h"
+#include "app/system/same_file.h"
 #include "app/commands/command.h"
 
-#include "core/cpu.h"
-#include "core/log.h"
-#include "core/onnx.h"
-#include "core/plan.h"
+#include "core/kernels/cpu.h"
+#include "core/base/log.h"
+#include "core/onnx/onnx.h"
+#include "core/run/plan.h"
 
 #include <stdlib.h>
 #include <string.h>

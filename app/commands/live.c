@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "core/log.h"
-#include "app/exit_codes.h"
-#include "app/landmark_options.h"
-#include "app/live_session.h"
-#include "app/model_path.h"
-#include "app/options.h"
-#include "app/recording_options.h"
-#include "app/working_point_options.h"
+#include "core/base/log.h"
+#include "app/system/exit_codes.h"
+#include "app/commands/landmark_options.h"
+#include "app/sessions/live_session.h"
+#include "app/system/model_files.h"
+#include "app/cli/options.h"
+#include "app/commands/recording_options.h"
+#include "app/commands/operating_point_options.h"
 #include "app/commands/command.h"
 
 #define COUNT(specs) ((int)(sizeof(specs) / sizeof *(specs)))

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/exit_codes.h"
-#include "app/layer_words.h"
-#include "app/model_path.h"
-#include "app/options.h"
+#include "app/system/exit_codes.h"
+#include "app/reports/layer_summary.h"
+#include "app/system/model_files.h"
+#include "app/cli/options.h"
 #include "app/commands/command.h"
 #include "app/commands/model_calibrate.h"
 #include "app/commands/model_quantise.h"
 
-#include "core/arch.h"
-#include "core/cpu.h"
-#include "core/log.h"
-#include "core/model_info.h"
-#include "core/onnx.h"
-#include "core/plan.h"
+#include "core/network/arch.h"
+#include "core/kernels/cpu.h"
+#include "core/base/log.h"
+#include "core/run/model_info.h"
+#include "core/onnx/onnx.h"
+#include "core/run/plan.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,14 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/model_calibrate.h"
 
-#include "app/exit_codes.h"
-#include "app/score_file.h"
+#include "app/system/exit_codes.h"
+#include "app/reports/score_file.h"
 
-#include "core/log.h"
-#include "core/metrics.h"
-#include "core/model_info.h"
-#include "core/onnx.h"
-#include "core/working_point.h"
+#include "core/base/log.h"
+#include "core/run/metrics.h"
+#include "core/run/model_info.h"
+#include "core/onnx/onnx.h"
+#include "core/run/calibration.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,14 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/model_quantise.h"
 
-#include "app/exit_codes.h"
+#include "app/system/exit_codes.h"
 
-#include "core/calibrate.h"
-#include "core/cpu.h"
-#include "core/dataset.h"
-#include "core/log.h"
-#include "core/model_info.h"
-#include "core/onnx.h"
+#include "core/run/range_observer.h"
+#include "core/kernels/cpu.h"
+#include "core/train/dataset.h"
+#include "core/base/log.h"
+#include "core/run/model_info.h"
+#include "core/onnx/onnx.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/clock.h"
-#include "app/exit_codes.h"
-#include "app/landmark_options.h"
-#include "app/options.h"
-#include "app/photo_team.h"
-#include "app/stop_signal.h"
+#include "app/system/clock.h"
+#include "app/system/exit_codes.h"
+#include "app/commands/landmark_options.h"
+#include "app/cli/options.h"
+#include "app/photos/photo_batch.h"
+#include "app/system/signals.h"
 #include "app/commands/command.h"
 
-#include "core/dataset.h"
-#include "core/log.h"
+#include "core/train/dataset.h"
+#include "core/base/log.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/exit_codes.h"
-#include "app/options.h"
-#include "app/progress.h"
-#include "app/stop_signal.h"
-#include "app/training.h"
+#include "app/system/exit_codes.h"
+#include "app/cli/options.h"
+#include "app/cli/progress.h"
+#include "app/system/signals.h"
+#include "app/commands/training.h"
 #include "app/commands/command.h"
 
-#include "core/cpu.h"
-#include "core/log.h"
-#include "core/metrics.h"
-#include "core/model_info.h"
-#include "core/onnx.h"
+#include "core/kernels/cpu.h"
+#include "core/base/log.h"
+#include "core/run/metrics.h"
+#include "core/run/model_info.h"
+#include "core/onnx/onnx.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 // Lays what was drawn over an I420 picture, whose other pixels stay as they are to the bit.
 

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/counts.h"
 
-#include "core/file.h"
-#include "core/log.h"
-#include "app/clock.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "app/system/clock.h"
 
 #include <errno.h>
 #include <limits.h>

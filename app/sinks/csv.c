@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/csv.h"
 
-#include "core/log.h"
-#include "app/sinks/lines.h"
+#include "core/base/log.h"
+#include "app/sinks/text_output.h"
 
 #include <inttypes.h>
 #include <math.h>

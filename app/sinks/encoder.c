@@ -2,15 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/encoder.h"
 
-#include "core/file.h"
-#include "core/log.h"
-#include "app/media_time.h"
-#include "app/sinks/container.h"
-#include "app/sinks/notes.h"
-#include "app/sinks/stream_copy.h"
-#include "app/sinks/to_yuv.h"
-#include "app/sinks/video_codec.h"
-#include "app/sinks/whole_mp4.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "app/video/media_time.h"
+#include "app/video/container.h"
+#include "app/sinks/event_subtitles.h"
+#include "app/video/stream_copy.h"
+#include "app/video/encode_convert.h"
+#include "app/video/video_codec.h"
+#include "app/sinks/mp4_defragment.h"
 
 #include <errno.h>
 #include <libavcodec/avcodec.h>

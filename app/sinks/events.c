@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/events.h"
 
-#include "core/log.h"
-#include "app/clock.h"
-#include "app/json_line.h"
-#include "app/sinks/lines.h"
+#include "core/base/log.h"
+#include "app/system/clock.h"
+#include "app/system/json.h"
+#include "app/sinks/text_output.h"
 
 #include <math.h>
 #include <stdlib.h>

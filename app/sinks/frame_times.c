@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/frame_times.h"
 
-#include "core/log.h"
-#include "app/clock.h"
+#include "core/base/log.h"
+#include "app/system/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,13 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/highlights.h"
 
-#include "core/file.h"
-#include "core/log.h"
-#include "app/media_time.h"
-#include "app/path_parts.h"
-#include "app/sinks/container.h"
-#include "app/sinks/notes.h"
-#include "app/sinks/remux.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "app/video/media_time.h"
+#include "app/system/path_name.h"
+#include "app/video/container.h"
+#include "app/sinks/event_subtitles.h"
+#include "app/video/remux.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/record.h"
 
-#include "core/log.h"
-#include "app/worker_thread.h"
-#include "app/sinks/paint.h"
-#include "app/sinks/reel.h"
+#include "core/base/log.h"
+#include "app/system/worker_thread.h"
+#include "app/sinks/frame_painter.h"
+#include "app/sinks/segments.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sources/source.h"
 
-#include "core/log.h"
-#include "app/i18n.h"
+#include "core/base/log.h"
+#include "app/system/i18n.h"
 #include "app/sources/camera_list.h"
-#include "app/sources/orientation.h"
+#include "app/video/orientation.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

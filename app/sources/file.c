@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sources/source.h"
-#include "app/sources/stream_clock.h"
+#include "app/video/stream_clock.h"
 
-#include "core/log.h"
-#include "app/media_input.h"
-#include "app/media_time.h"
-#include "app/sources/upright.h"
+#include "core/base/log.h"
+#include "app/video/media_input.h"
+#include "app/video/media_time.h"
+#include "app/video/decode_convert.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/pixdesc.h>

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sources/source.h"
 
-#include "core/log.h"
-#include "app/clock.h"
-#include "app/folder_list.h"
-#include "app/i18n.h"
+#include "core/base/log.h"
+#include "app/system/clock.h"
+#include "app/system/folder_list.h"
+#include "app/system/i18n.h"
 
 #include <limits.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sources/source.h"
 
-#include "core/log.h"
+#include "core/base/log.h"
 #include "app/sources/camera_list.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/frame.h"
+#include "app/sources/frame.h"
 
 // Where frames come from. A driver is a constant table; a source is one opened medium. A source is
 // used by one thread at a time, except source_interrupt, which any thread may call.

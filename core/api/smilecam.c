@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "core/api/smilecam.h"
 
-#include "core/classifier.h"
-#include "core/log.h"
+#include "core/run/classifier.h"
+#include "core/base/log.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "core/kernels/int8.h"
+#include "core/kernels/int8_kernels.h"
 
 static int32_t sum_at(const struct int8_grid *g, const uint8_t *x, int k) {
     int32_t sum = 0;

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/real.h"
+#include "core/base/real.h"
 
 #include <stdbool.h>
 #include <stddef.h>

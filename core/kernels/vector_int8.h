@@ -14,7 +14,7 @@
 //   vec load_bytes(const uint8_t *p)            LANES bytes, as floats
 //   void store_bytes(uint8_t *p, whole v)       LANES numbers within [0, 255]
 
-#include "core/kernels/int8.h"
+#include "core/kernels/int8_kernels.h"
 #include "core/kernels/kernels.h"
 
 #include <string.h>

@@ -10,14 +10,14 @@
 // train is the whole step on random crops with the default augmentation.
 
 #include "tests/bench/clock.h"
-#include "core/arch.h"
-#include "core/calibrate.h"
-#include "core/classifier.h"
-#include "core/cpu.h"
-#include "core/metadata.h"
-#include "core/onnx.h"
-#include "core/plan.h"
-#include "core/train.h"
+#include "core/network/arch.h"
+#include "core/run/range_observer.h"
+#include "core/run/classifier.h"
+#include "core/kernels/cpu.h"
+#include "core/base/metadata.h"
+#include "core/onnx/onnx.h"
+#include "core/run/plan.h"
+#include "core/train/train.h"
 #include "tests/bench/peak.h"
 
 #include <math.h>

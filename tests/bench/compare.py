@@ -62,7 +62,7 @@ def both_ratios(ours, theirs):
 
 def install_peers(build, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["ninja", "-C", build, "tests/opencv_dnn"], check=False, capture_output=True)
+    subprocess.run(["ninja", "-C", build, "tests/bench/opencv_dnn"], check=False, capture_output=True)
     if not (folder / "node_modules/onnxruntime-node").is_dir():
         subprocess.run(["npm", "install", "--ignore-scripts", "--no-fund", "--no-audit", "--prefix", folder,
                         "onnxruntime-node"], check=False, stdout=subprocess.DEVNULL)
@@ -76,7 +76,7 @@ def torch_python():
 
 
 def inference_rows(build, peers, options):
-    bench, opencv = build / "tests/bench_network", build / "tests/opencv_dnn"
+    bench, opencv = build / "tests/bench/bench_network", build / "tests/bench/opencv_dnn"
     peak = burst([bench, "peak"])["gflops"]
     yield f"One core's FMA peak: {peak:.0f} GFLOP/s.\n"
     yield "| network | batch | threads | direct, ms | fast, ms | ONNX Runtime, ms | OpenCV, ms | direct / ORT | fast / ORT | direct's share of the peak |"
@@ -109,7 +109,7 @@ def training_rows(build, options):
     yield "|---|---|---|---|---|---|"
     for threads in (1, 2):
         tail = [NETWORKS[0], 64, threads, 3 * options.seconds]
-        contenders = {"ours": [build / "tests/bench_network", "train", *tail]}
+        contenders = {"ours": [build / "tests/bench/bench_network", "train", *tail]}
         if python:
             contenders["torch"] = [python, HERE / "torch_train.py", *tail]
         r = take_turns(contenders, options.rounds)
@@ -148,7 +148,7 @@ def main():
         print(line, flush=True)
         lines.append(line)
     lines += ["", "From the file to a plan that is ready: "
-              f"{burst([build / 'tests/bench_network', 'load', ROOT / 'models/smile.onnx'])['median_ms']:.1f} ms.",
+              f"{burst([build / 'tests/bench/bench_network', 'load', ROOT / 'models/smile.onnx'])['median_ms']:.1f} ms.",
               "", "## Training", "", "Forward, backward and AdamW; ours cuts and augments the crops as well.", ""]
     for line in training_rows(build, options):
         print(line, flush=True)

@@ -43,9 +43,9 @@ echo "|---|---|---|---|"
 reach arch core/arch
 reach counts app/sinks/counts.c
 reach crops 'core/dataset\.c'
-reach labels app/picture_set.c app/picture_files.c
+reach labels app/photos/picture_set.c app/photos/picture_archive.c
 reach onnx 'core/onnx_read' core/onnx_constant
 reach options app/options
 reach pictures vision/picture_check.c
-reach scores app/score_file.c
-reach settings app/settings.c
+reach scores app/reports/score_file.c
+reach settings app/cli/settings.c

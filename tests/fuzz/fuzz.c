@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "tests/fuzz/fuzz.h"
 
-#include "core/log.h"
-#include "tests/unit/scratch.h"
+#include "core/base/log.h"
+#include "tests/support/scratch.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 //
 // What a kiosk has counted in earlier runs.
 #include "app/sinks/counts.h"
-#include "tests/unit/scratch.h"
+#include "tests/support/scratch.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <unistd.h>

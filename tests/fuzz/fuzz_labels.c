@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // Lists of labels: as a CSV, as the labels.txt of GENKI-4K, and as an archive that holds either.
-#include "app/picture_set.h"
-#include "tests/unit/scratch.h"
+#include "app/photos/picture_set.h"
+#include "tests/support/scratch.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <libgen.h>

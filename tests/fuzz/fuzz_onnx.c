@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // The ONNX reader, and what a classifier does with what it accepts, if that is small.
-#include "core/cpu.h"
-#include "core/model_info.h"
-#include "core/onnx.h"
-#include "core/plan.h"
-#include "core/working_point.h"
+#include "core/kernels/cpu.h"
+#include "core/run/model_info.h"
+#include "core/onnx/onnx.h"
+#include "core/run/plan.h"
+#include "core/run/calibration.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>

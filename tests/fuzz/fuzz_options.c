@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // Command lines: words that end with a zero byte, for a command that has an option of each kind.
-#include "app/options.h"
-#include "core/log.h"
+#include "app/cli/options.h"
+#include "core/base/log.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
 // Settings files. A name that begins with x is one that no option has.
-#include "app/settings.h"
+#include "app/cli/settings.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>

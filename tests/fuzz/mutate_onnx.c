@@ -5,7 +5,7 @@
 // and then the reader is left at its first step. A field is drawn from all fields of all parts of
 // the model, and gets another value; parts are taken out, doubled and put in another order.
 #include "tests/fuzz/fuzz.h"
-#include "core/onnx.pb-c.h"
+#include "core/onnx/onnx.pb-c.h"
 
 #include <float.h>
 #include <math.h>

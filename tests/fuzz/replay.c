@@ -3,7 +3,7 @@
 //
 // Runs a fuzz target once on each file of a folder, with any compiler.
 // usage: fuzz_TARGET FOLDER
-#include "core/file.h"
+#include "core/base/file.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>

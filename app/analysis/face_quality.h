@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/run/classifier.h"
+#include "app/sources/frame.h"
+
+// When a face cannot be read well enough to say whether it smiles.
+
+// Deviation of the grey levels of a GREY8 chip: its contrast.
+float chip_contrast(const struct image *chip);
+
+// Deviation of the chip's Laplacian in units of that contrast: fine detail, whatever the light.
+float chip_sharpness(const struct image *chip);
+
+// How far the head is turned, from where the nose's tip lies between the sides of the face: 0 when
+// it looks at the camera, 1 in profile. With a nose six tenths of the half width of a face in front
+// of it, as faces have, it is 0.6 times the tangent of the angle.
+float face_turn(const struct point landmarks[N_LANDMARKS]);
+
+// The first of the reasons not to judge that holds for a face with that box, those landmarks and
+// that chip.
+enum face_doubt face_doubt_of(const struct doubt_limits *limits, const struct box *box,
+                              const struct point landmarks[N_LANDMARKS], const struct image *chip);

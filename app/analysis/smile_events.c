@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/analysis/smile_events.h"
+
+#include <assert.h>
+#include <math.h>
+
+// A step of the probability takes this long to bring the smoothed score half way.
+#define SMOOTHING_DELAY_S (SMILE_SMOOTHING_S * M_LN2)
+// Frame times are fractions of a second in binary; 5 * 0.03 must not be less than 0.15.
+#define TIME_TOLERANCE_S 1e-6
+
+void smile_events_init(struct smile_events *events, float threshold) {
+    *events = (struct smile_events){
+        .threshold = threshold,
+        .on_level = fminf(threshold + (float)SMILE_MARGIN, (threshold + 1) / 2),
+        .off_level = fmaxf(threshold - (float)SMILE_MARGIN, threshold / 2),
+        .event_s = -INFINITY,
+    };
+}
+
+static void emit(struct smile_events *events, struct analysis *analysis, enum smile_event_kind kind,
+                 double t, const struct smile_memory *face) {
+    // At most smile_end and leave of those who go, enter and smile_start of those who stay.
+    assert(analysis->n_events < (int)(sizeof analysis->events / sizeof *analysis->events));
+    events->event_s = fmax(t, events->event_s);
+    analysis->events[analysis->n_events++] = (struct smile_event){.kind = kind,
+                                                                  .t = events->event_s,
+                                                                  .face = face->id,
+                                                                  .score = face->score,
+                                                                  .box = face->box};
+}
+
+// ---- one face ----
+
+static struct smile_memory *remember(struct smile_events *events, int id, double t) {
+    struct smile_memory *free_place = NULL;
+    for (int i = 0; i < MAX_FACES; i++) {
+        if (events->faces[i].id == id) {
+            return &events->faces[i];
+        }
+        if (events->faces[i].id == 0 && !free_place) {
+            free_place = &events->faces[i];
+        }
+    }
+    if (free_place) {
+        *free_place = (struct smile_memory){.id = id,
+                                            .first_s = t,
+                                            .seen_s = t,
+                                            .read_s = t,
+                                            .crossed_s = t,
+                                            .beyond_s = NAN,
+                                            .score = NAN};
+    }
+    return free_place;
+}
+
+// When the line from (t0, before) to (t, after) passes the threshold.
+static double crossing(double t0, double t, float before, float after, float threshold) {
+    return t0 + (t - t0) * (double)((threshold - before) / (after - before));
+}
+
+static void smooth(struct smile_events *events, struct smile_memory *face, double t,
+                   float probability) {
+    float before = isnan(face->score) ? probability : face->score;
+    double dt = fmax(t - face->read_s, 0);
+    face->score = before;
+    face->score += (float)(1 - exp(-dt / SMILE_SMOOTHING_S)) * (probability - before);
+    if ((before < events->threshold) != (face->score < events->threshold)) {
+        double crossed = crossing(face->read_s, t, before, face->score, events->threshold);
+        face->crossed_s = fmax(crossed - SMOOTHING_DELAY_S, face->first_s);
+    }
+    face->read_s = t;
+}
+
+static void start_smile(struct smile_events *events, struct smile_memory *face,
+                        struct analysis *analysis) {
+    face->smiling = true;
+    face->peak = face->score;
+    emit(events, analysis, EVENT_SMILE_START, face->crossed_s, face);
+    face->smile_s = events->event_s;
+    events->n_smiles++;
+}
+
+static void end_smile(struct smile_events *events, struct smile_memory *face,
+                      struct analysis *analysis, double t) {
+    face->smiling = false;
+    emit(events, analysis, EVENT_SMILE_END, fmax(t, face->smile_s), face);
+    struct smile_event *event = &analysis->events[analysis->n_events - 1];
+    event->duration_s = events->event_s - face->smile_s;
+    event->peak = face->peak;
+}
+
+static void decide(struct smile_events *events, struct smile_memory *face,
+                   struct analysis *analysis, double t) {
+    bool above = face->score > (face->smiling ? events->off_level : events->on_level);
+    face->peak = fmaxf(face->peak, face->score);
+    if (above == face->smiling) {
+        face->beyond_s = NAN;
+        return;
+    }
+    if (isnan(face->beyond_s)) {
+        face->beyond_s = t;
+    }
+    if (t - face->beyond_s < SMILE_HOLD_S - TIME_TOLERANCE_S || !face->entered) {
+        return;
+    }
+    face->beyond_s = NAN;
+    if (above) {
+        start_smile(events, face, analysis);
+    } else {
+        end_smile(events, face, analysis, face->crossed_s);
+    }
+}
+
+static void doubt(struct smile_memory *face, double t, enum face_doubt asked) {
+    if (asked != face->asked) {
+        face->asked = asked;
+        face->asked_s = t;
+    }
+    if (t - face->asked_s >= DOUBT_HOLD_S - TIME_TOLERANCE_S) {
+        face->doubt = asked;
+    }
+}
+
+static void see(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
+                double t, const struct face_view *view) {
+    face->box = view->box;
+    face->n_sightings++;
+    doubt(face, t, view->doubt);
+    bool judged = view->doubt == DOUBT_NONE && !isnan(view->raw_score);
+    if (judged || isnan(face->score)) {
+        smooth(events, face, t, view->raw_score);
+    }
+    face->seen_s = t;
+    if (isnan(face->score)) {
+        return;
+    }
+    bool believed = t - face->first_s >= FACE_BELIEF_S - TIME_TOLERANCE_S &&
+                    face->n_sightings >= FACE_BELIEF_SIGHTINGS;
+    if (believed && !face->entered) {
+        face->entered = true;
+        face->entered_s = t;
+        emit(events, analysis, EVENT_FACE_ENTER, t, face);
+    }
+    if (judged) {
+        decide(events, face, analysis, t);
+    }
+}
+
+static void leave(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
+                  double t) {
+    if (face->smiling) {
+        end_smile(events, face, analysis, face->seen_s);
+    }
+    if (face->entered) {
+        emit(events, analysis, EVENT_FACE_LEAVE, t, face);
+    }
+    *face = (struct smile_memory){0};
+}
+
+// ---- one frame ----
+
+static bool is_present(const struct analysis *analysis, int id) {
+    for (int i = 0; i < analysis->n_faces; i++) {
+        if (analysis->faces[i].id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void describe(const struct smile_memory *face, double t, struct face_view *view) {
+    view->score = face->score;
+    view->smiling = face->smiling;
+    view->doubt = face->doubt;
+    view->smiling_s = face->smiling ? fmax(t - face->smile_s, 0) : 0;
+    view->age_s = t - face->entered_s;
+}
+
+void smile_events_update(struct smile_events *events, double t, struct analysis *analysis) {
+    analysis->n_events = 0;
+    for (int i = 0; i < MAX_FACES; i++) {
+        if (events->faces[i].id != 0 && !is_present(analysis, events->faces[i].id)) {
+            leave(events, &events->faces[i], analysis, t);
+        }
+    }
+    int kept = 0;
+    for (int i = 0; i < analysis->n_faces; i++) {
+        struct face_view *view = &analysis->faces[i];
+        struct smile_memory *face = remember(events, view->id, t);
+        if (!face) {
+            continue;
+        }
+        if (view->seen) {
+            see(events, face, analysis, t, view);
+        }
+        if (face->entered) {
+            describe(face, t, view);
+            analysis->faces[kept++] = *view;
+        }
+    }
+    analysis->n_faces = kept;
+    analysis->n_smiles = events->n_smiles;
+}

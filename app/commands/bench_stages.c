@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/commands/bench_stages.h"
+
+#include "core/kernels/cpu.h"
+#include "core/base/log.h"
+#include "app/analysis/analyser.h"
+#include "app/system/clock.h"
+#include "app/system/exit_codes.h"
+#include "app/analysis/smile_classifier.h"
+#include "app/system/json.h"
+#include "app/sources/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// One thread, on the demo face: the same picture everywhere, so that machines can be compared.
+struct bench {
+    int width, height, runs;
+    struct image picture, grey;
+    struct face_finder *finder;
+    struct face_reader *reader;
+    struct face faces[MAX_FACES];
+    struct image chip;
+};
+
+static bool bench_grey(struct bench *b) {
+    return picture_convert(&b->picture, &b->grey);
+}
+
+static bool bench_find(struct bench *b) {
+    float scale = face_finder_scale((float)b->height / FACES_PER_HEIGHT);
+    return face_finder_find(b->finder, &b->grey, scale, 0, b->faces, MAX_FACES) > 0;
+}
+
+static bool bench_landmarks(struct bench *b) {
+    return face_finder_landmarks(b->finder, &b->grey, b->faces[0].box, b->faces[0].landmarks);
+}
+
+static bool bench_chip(struct bench *b) {
+    return face_chip(&b->grey, b->faces[0].landmarks, face_reader_info(b->reader)->chip_padding,
+                     &b->chip);
+}
+
+static bool bench_read(struct bench *b) {
+    return face_reader_read(b->reader, &b->grey, b->faces, 1) != NULL;
+}
+
+static const struct {
+    const char *name, *what;
+    bool (*run)(struct bench *);
+} stages[] = {
+    {"grey", "colour to grey", bench_grey},
+    {"find", "search the whole frame, place landmarks", bench_find},
+    {"landmarks", "68 landmarks in a known box", bench_landmarks},
+    {"chip", "cut out and align one face", bench_chip},
+    {"classify", "cut out and classify one face", bench_read},
+};
+
+static int by_time(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool print_stage(size_t i, const int64_t *sorted, int n, bool json) {
+    double least = 1e-6 * (double)sorted[0], median = 1e-6 * (double)sorted[n / 2];
+    double p95 = 1e-6 * (double)sorted[n * 95 / 100];
+    if (json) {
+        return json_write_line(json_pack("{s:s, s:i, s:o, s:o, s:o}", "stage", stages[i].name,
+                                         "runs", n, "min_ms", json_rounded(least, 4), "median_ms",
+                                         json_rounded(median, 4), "p95_ms", json_rounded(p95, 4)),
+                               stdout);
+    }
+    return printf("%-46s %8.3f %8.3f %8.3f\n", stages[i].what, least, median, p95) > 0;
+}
+
+static int run_stages(struct bench *b, bool json) {
+    static int64_t times[BENCH_MAX_RUNS];
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        for (int r = -2; r < b->runs; r++) { // two to warm up
+            int64_t began = clock_now_ns();
+            if (!stages[i].run(b)) {
+                LOG(ERROR, "bench: could not %s", stages[i].what);
+                return EXIT_CODE_USAGE;
+            }
+            times[r < 0 ? 0 : r] = clock_now_ns() - began;
+        }
+        qsort(times, (size_t)b->runs, sizeof *times, by_time);
+        if (!print_stage(i, times, b->runs, json)) {
+            LOG(ERROR, "standard output: %s", strerror(errno));
+            return EXIT_CODE_OUTPUT;
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+static bool prepare(struct bench *b, const char *model, const struct landmark_file *landmarks) {
+    b->reader = face_reader_create(model, NULL);
+    b->finder = b->reader ? face_finder_create(landmarks) : NULL;
+    int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
+    if (!b->finder || !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||
+        !image_init(&b->grey, b->width, b->height, PIXEL_GREY8) ||
+        !image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
+        return false;
+    }
+    demo_draw(&b->picture, 0.7);
+    return true;
+}
+
+int bench_stages_run(int width, int height, int runs, const char *model,
+                     const struct landmark_file *landmarks, bool json) {
+    struct bench b = {.width = width, .height = height, .runs = runs};
+    int code = EXIT_CODE_USAGE;
+    if (prepare(&b, model, landmarks)) {
+        if (!json) {
+            printf(
+                "Demo face, %dx%d, one thread, %d runs; kernels %s, dlib %s\n\n%-46s %8s %8s %8s\n",
+                width, height, runs, cpu_kernels()->name, face_finder_instructions(b.finder), "",
+                "min ms", "median", "p95");
+        }
+        code = run_stages(&b, json);
+    }
+    image_finish(&b.picture);
+    image_finish(&b.grey);
+    image_finish(&b.chip);
+    face_finder_destroy(b.finder);
+    face_reader_destroy(b.reader);
+    return code;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+//
+// usage: describe TEMPLATE FOLDER: writes the man page and the completions into the folder.
+#include "app/commands/describe/describe.h"
+
+#include <limits.h>
+#include <string.h>
+
+static const struct describer *const describers[] = {&describe_man, &describe_bash, &describe_zsh,
+                                                     &describe_fish};
+
+enum argument_kind describe_argument(const struct option_spec *spec) {
+    switch (spec->kind) {
+    case OPTION_FLAG:
+        return ARGUMENT_NONE;
+    case OPTION_SWITCH:
+    case OPTION_CHOICE:
+        return ARGUMENT_WORDS;
+    case OPTION_INT:
+    case OPTION_REAL:
+        return ARGUMENT_ANYTHING;
+    case OPTION_TEXT:
+        break;
+    }
+    if (strcmp(spec->argument, "DIR") == 0) {
+        return ARGUMENT_FOLDER;
+    }
+    static const char *const files[] = {"FILE", "MODEL", "CROPS", "OUT", "SOURCE"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (strncmp(spec->argument, files[i], strlen(files[i])) == 0) {
+            return ARGUMENT_FILE;
+        }
+    }
+    return spec->suggested ? ARGUMENT_WORDS : ARGUMENT_ANYTHING;
+}
+
+void describe_words(FILE *out, const char *words) {
+    for (; words && *words; words++) {
+        fputc(*words == '|' ? ' ' : *words, out);
+    }
+}
+
+void describe_options(FILE *out, const struct option_table *table,
+                      void (*option)(FILE *out, const struct option_table *table,
+                                     const struct option_spec *spec)) {
+    for (int i = 0; i < table->n_specs; i++) {
+        option(out, table, &table->specs[i]);
+    }
+    for (int i = 0; i < OPTIONS_N_SHARED; i++) {
+        option(out, table, &options_shared[i]);
+    }
+}
+
+struct writing {
+    const struct describer *describer;
+    const struct command *command;
+    FILE *out;
+};
+
+static void take(void *arg, const struct option_table *table) {
+    struct writing *writing = arg;
+    writing->describer->command(writing->out, writing->command, table);
+}
+
+static bool write_file(const struct describer *describer, const char *template, const char *path) {
+    struct writing writing = {.describer = describer, .out = fopen(path, "w")};
+    FILE *in = fopen(template, "r");
+    bool good = writing.out && in;
+    if (good) {
+        describer->begin(writing.out, in);
+        for (int i = 0; commands[i]; i++) {
+            char *argv[] = {(char *)commands[i]->name, NULL};
+            writing.command = commands[i];
+            options_intercept(take, &writing);
+            commands[i]->run(1, argv);
+        }
+        describer->end(writing.out, in);
+        good = !ferror(writing.out) && !ferror(in);
+    }
+    if (in) {
+        fclose(in);
+    }
+    return (!writing.out || fclose(writing.out) == 0) && good;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) {
+        fprintf(stderr, "usage: describe TEMPLATE FOLDER\n");
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof describers / sizeof *describers; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s", argv[2], describers[i]->file);
+        if (!write_file(describers[i], argv[1], path)) {
+            fprintf(stderr, "%s: cannot be written from %s: %m\n", path, argv[1]);
+            return 1;
+        }
+    }
+    return 0;
+}

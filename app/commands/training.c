@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/commands/training.h"
+
+#include "app/system/model_files.h"
+#include "app/system/path_name.h"
+
+#include "core/network/arch.h"
+#include "core/kernels/cpu.h"
+#include "core/train/dataset_join.h"
+#include "core/base/log.h"
+#include "core/run/metrics.h"
+#include "core/run/model_info.h"
+#include "core/onnx/onnx.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void training_specs(struct training_options *o, struct option_spec specs[N_TRAINING_SPECS]) {
+    o->config = TRAIN_CONFIG_DEFAULT;
+    const struct option_spec list[N_TRAINING_SPECS] = {
+        {.name = "arch",
+         .kind = OPTION_TEXT,
+         .target = &o->architecture,
+         .argument = "FILE.net",
+         .help = "the network's architecture; default: smilecam's own"},
+        {.name = "epochs",
+         .kind = OPTION_INT,
+         .target = &o->epochs,
+         .argument = "N",
+         .help = "passes over the pictures",
+         .fallback = "30",
+         .minimum = 1,
+         .maximum = 100000},
+        {.name = "batch",
+         .kind = OPTION_INT,
+         .target = &o->batch,
+         .argument = "N",
+         .help = "pictures a step",
+         .fallback = "64",
+         .minimum = 1,
+         .maximum = 4096},
+        {.name = "learning-rate",
+         .kind = OPTION_REAL,
+         .target = &o->config.learning_rate,
+         .argument = "X",
+         .help = "peak of the schedule",
+         .fallback = "0.002",
+         .minimum = 1e-9,
+         .maximum = 10},
+        {.name = "weight-decay",
+         .kind = OPTION_REAL,
+         .target = &o->config.weight_decay,
+         .argument = "X",
+         .help = "how fast weights shrink, times the rate",
+         .fallback = "0.01",
+         .minimum = 0,
+         .maximum = 10},
+        {.name = "label-smoothing",
+         .kind = OPTION_REAL,
+         .target = &o->config.label_smoothing,
+         .argument = "X",
+         .help = "share of each label that is spread over all",
+         .fallback = "0.05",
+         .minimum = 0,
+         .maximum = 0.9},
+        {.name = "bootstrap",
+         .kind = OPTION_REAL,
+         .target = &o->config.bootstrap,
+         .argument = "X",
+         .help = "share of each label left to what the network thinks itself",
+         .fallback = "0",
+         .minimum = 0,
+         .maximum = 0.9},
+        {.name = "augmentation",
+         .kind = OPTION_REAL,
+         .target = &o->augmentation,
+         .argument = "X",
+         .help = "how strongly faces are moved, turned, blurred and lit otherwise; 0 = not",
+         .fallback = "1",
+         .minimum = 0,
+         .maximum = 2},
+        {.name = "others",
+         .kind = OPTION_REAL,
+         .target = &o->config.auxiliary_share,
+         .argument = "X",
+         .help = "faces of the other files an epoch draws, for each of the first's",
+         .fallback = "1",
+         .minimum = 0,
+         .maximum = 1000},
+        {.name = "init",
+         .kind = OPTION_TEXT,
+         .target = &o->init,
+         .argument = "MODEL.onnx",
+         .help = "go on from this model's weights instead of fresh ones"},
+        {.name = "keep",
+         .kind = OPTION_REAL,
+         .target = &o->config.initial_share,
+         .argument = "X",
+         .help = "share of that model's weights in what comes out",
+         .fallback = "0",
+         .minimum = 0,
+         .maximum = 1},
+        {.name = "frames",
+         .kind = OPTION_FLAG,
+         .target = &o->frames,
+         .help = "pictures are of one video: those that look alike are no copies"},
+        {.name = "smile",
+         .kind = OPTION_FLAG,
+         .target = &o->smile,
+         .help = "two labels: smile or not, whatever the pictures' are called"},
+        {.name = "seed",
+         .kind = OPTION_INT,
+         .target = &o->seed,
+         .argument = "N",
+         .help = "equal seeds give equal weights",
+         .fallback = "1",
+         .minimum = 0,
+         .maximum = 2147483647},
+        {.name = "threads",
+         .kind = OPTION_INT,
+         .target = &o->threads,
+         .argument = "N",
+         .help = "threads to use; 0 = one per processor",
+         .fallback = "0",
+         .maximum = 64},
+    };
+    memcpy(specs, list, sizeof list);
+}
+
+static struct augmentation augmentation_times(double strength) {
+    struct augmentation a = AUGMENTATION_DEFAULT;
+    a.shift *= strength;
+    a.scale *= strength;
+    a.angle *= strength;
+    a.gamma *= strength;
+    a.coarse *= fmin(strength, 1); // a share
+    a.blur *= strength;
+    a.noise *= strength;
+    return a;
+}
+
+static void note_others(struct metadata *sources, const char *provenance) {
+    const char *before = metadata_get(sources, "smilecam.others");
+    char all[METADATA_VALUE_LEN];
+    snprintf(all, sizeof all, "%s%s%s", before ? before : "", before ? "; " : "", provenance);
+    metadata_set(sources, "smilecam.others", all);
+}
+
+bool training_read(struct training_options *o, char *const *paths, int n, struct dataset *dataset) {
+    if (!dataset_read(dataset, paths[0]) || (!o->frames && dataset_group_copies(dataset) < 0) ||
+        (o->smile && !dataset_smile_or_not(dataset, paths[0]))) {
+        return false;
+    }
+    for (int i = 1; i < n; i++) {
+        struct dataset more;
+        if (!dataset_read(&more, paths[i])) {
+            return false;
+        }
+        int n_more = dataset_join(dataset, &more, paths[i]);
+        int n_faces = 0;
+        for (int k = 0; k < more.n; k++) {
+            n_faces += more.crops[k].found;
+        }
+        note_others(&o->sources, more.provenance);
+        dataset_finish(&more);
+        if (n_more < 0) {
+            return false;
+        }
+        LOG(INFO, "%s: %d faces more to learn from, %d left out that look like one of the first",
+            paths[i], n_more, n_faces - n_more);
+    }
+    return true;
+}
+
+static int next_with_params(const struct graph *graph, int node) {
+    do {
+        node++;
+    } while (node < graph->n_nodes && graph->nodes[node].n_params == 0);
+    return node;
+}
+
+static bool same_params(const struct node *a, const struct node *b) {
+    bool same = a->n_params == b->n_params;
+    for (int i = 0; same && i < a->n_params; i++) {
+        same = strcmp(a->params[i].role, b->params[i].role) == 0 &&
+               a->params[i].len == b->params[i].len;
+    }
+    return same;
+}
+
+static bool is_last(const struct graph *graph, int node) {
+    return node < graph->n_nodes && next_with_params(graph, node) == graph->n_nodes;
+}
+
+// Node by node: the file may lack layers without parameters that only training needs. The last one
+// may differ, as the labels do; it is left as it is.
+static bool copy_weights(const struct graph *from, struct graph *to, bool *other_labels) {
+    int old = next_with_params(from, -1), new = next_with_params(to, -1);
+    while (old < from->n_nodes && new < to->n_nodes &&
+           same_params(&from->nodes[old], &to->nodes[new])) {
+        graph_copy_values(from, old, to, new);
+        old = next_with_params(from, old);
+        new = next_with_params(to, new);
+    }
+    *other_labels = is_last(from, old) && is_last(to, new) &&
+                    graph_output_shape(from).c != graph_output_shape(to).c;
+    return *other_labels || (old == from->n_nodes && new == to->n_nodes);
+}
+
+// What the first weights had learnt from, in one line.
+static void note_init(struct metadata *sources, const char *path, const struct metadata *of) {
+    static const char *const keys[] = {"smilecam.data", "smilecam.others", "smilecam.training"};
+    char all[METADATA_VALUE_LEN];
+    int len = snprintf(all, sizeof all, "%s", path_base(path));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && len < (int)sizeof all; i++) {
+        const char *value = metadata_get(of, keys[i]);
+        if (value) {
+            len += snprintf(all + len, sizeof all - (size_t)len, "; %s", value);
+        }
+    }
+    metadata_set(sources, "smilecam.init", all);
+}
+
+static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
+                       struct metadata *sources) {
+    struct metadata metadata = {0};
+    path = model_path_find(path);
+    struct graph *from = onnx_read(path, &metadata);
+    struct rng rng;
+    bool other_labels = false;
+    rng_init(&rng, seed, 0);
+    graph_init(graph, &rng);
+    bool ok = from && copy_weights(from, graph, &other_labels);
+    if (ok && other_labels) {
+        LOG(INFO, "%s: has other labels, so the last layer begins anew", path);
+    } else if (from && !ok) {
+        LOG(ERROR, "%s: is of another architecture; name the one that it was made with by --arch",
+            path);
+    }
+    note_init(sources, path, &metadata);
+    graph_destroy(from);
+    return ok;
+}
+
+struct graph *training_graph(struct training_options *o, const struct dataset *dataset) {
+    o->config.epochs = o->epochs;
+    o->config.batch = o->batch;
+    o->config.seed = (uint64_t)o->seed;
+    o->config.keep_values = o->init != NULL;
+    o->config.augmentation = augmentation_times(o->augmentation);
+    const char *path = model_path_architecture(o->architecture);
+    struct graph *graph = arch_read(path);
+    if (!graph) {
+        return NULL;
+    }
+    // What could not be written or used in the end is refused before hours of training.
+    bool ok =
+        model_complete(graph) && model_shape_check(path, graph) && onnx_can_write(graph, path);
+    if (ok && graph_output_shape(graph).c != dataset->n_labels) {
+        LOG(ERROR, "%s: the network has %d outputs, but the crops have %d labels", path,
+            graph_output_shape(graph).c, dataset->n_labels);
+        ok = false;
+    }
+    ok = ok && (!o->init || begin_from(graph, o->init, o->config.seed, &o->sources));
+    if (!ok) {
+        graph_destroy(graph);
+        return NULL;
+    }
+    return graph;
+}
+
+int training_items(const struct dataset *dataset, double from, double to, bool inside,
+                   bool with_missing, uint64_t split_seed, int *items) {
+    int n = 0;
+    for (int i = 0; i < dataset->n; i++) {
+        bool auxiliary = dataset->crops[i].auxiliary;
+        double share = dataset_split(&dataset->crops[i], split_seed);
+        bool chosen =
+            (share >= from && share < to) == inside && (with_missing || dataset->crops[i].found);
+        if (auxiliary ? !inside : chosen) {
+            items[n++] = i;
+        }
+    }
+    return n;
+}
+
+int training_label(const struct dataset *dataset) {
+    int label = model_smile_label(dataset->n_labels, dataset->labels);
+    return label >= 0 ? label : dataset->n_labels - 1;
+}
+
+static void swap_values(real *a, real *b, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        real value = a[i];
+        a[i] = b[i];
+        b[i] = value;
+    }
+}
+
+static double share_right(const struct dataset *dataset, const int *items, int n,
+                          const int *likeliest) {
+    int n_right = 0;
+    for (int i = 0; i < n; i++) {
+        n_right += dataset->crops[items[i]].label == likeliest[i];
+    }
+    return (double)n_right / n;
+}
+
+bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
+                      const int *items, int n, float *scores, struct metrics *metrics,
+                      double *right) {
+    int label = training_label(dataset);
+    float *own = scores ? NULL : malloc((size_t)n * sizeof *own);
+    int *truth = malloc((size_t)n * sizeof *truth);
+    int *likeliest = malloc((size_t)n * sizeof *likeliest);
+    real *other = malloc(graph->n_values * sizeof *other);
+    float *to = scores ? scores : own;
+    bool ok = to && truth && likeliest && other;
+    if (ok) {
+        memcpy(other, weights, graph->n_values * sizeof *other);
+        swap_values(graph->values, other, graph->n_values);
+        ok = score_crops(graph, dataset, items, n, label, cpu_kernels(), to, likeliest);
+        swap_values(graph->values, other, graph->n_values);
+    }
+    for (int i = 0; ok && i < n; i++) {
+        truth[i] = dataset->crops[items[i]].label == label;
+    }
+    if (ok) {
+        *metrics = metrics_of(to, truth, n, 0.5f);
+        *right = share_right(dataset, items, n, likeliest);
+        ok = metrics->n > 0;
+    } else {
+        LOG(ERROR, "no memory to measure %d pictures", n);
+    }
+    free(own);
+    free(truth);
+    free(likeliest);
+    free(other);
+    return ok;
+}

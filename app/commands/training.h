@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/cli/options.h"
+
+#include "core/base/metadata.h"
+#include "core/train/train.h"
+
+// What the commands train and cv share: their options, and one run from fresh weights to measured
+// ones.
+
+struct training_options {
+    struct train_config config;
+    int epochs, batch, seed, threads; // as the option table wants them
+    double augmentation;              // strength, 1: the default
+    const char *architecture;
+    const char *init;        // a model to go on from, or NULL
+    bool frames;             // of one video: what looks alike is no copy
+    bool smile;              // two labels: smile or not
+    struct metadata sources; // where the other faces and the first weights come from
+};
+
+// The shared options as table entries; targets lie in *options.
+#define N_TRAINING_SPECS 15
+void training_specs(struct training_options *options, struct option_spec specs[N_TRAINING_SPECS]);
+
+// Reads the crops files: the first is measured, the others are learned from as well. False
+// (logged).
+bool training_read(struct training_options *options, char *const *paths, int n,
+                   struct dataset *dataset);
+
+// The network for the crops; NULL (logged) on failure.
+struct graph *training_graph(struct training_options *options, const struct dataset *dataset);
+
+// Crops with a face whose split share is within [from, to), or outside it, where auxiliary ones are
+// too; returns how many.
+// items:(dataset->n) with_missing: pictures without a face too, for measuring.
+int training_items(const struct dataset *dataset, double from, double to, bool inside,
+                   bool with_missing, uint64_t split_seed, int *items);
+
+struct metrics;
+
+// Index of the label that is measured: smile or happy, else the last.
+int training_label(const struct dataset *dataset);
+
+// Measures the graph with the given weights (as graph->values; they are put into it and taken out
+// again): metrics of training_label, and the share of all pictures whose likeliest label is theirs.
+// scores:(n) may be NULL. False (logged) without memory.
+bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
+                      const int *items, int n, float *scores, struct metrics *metrics,
+                      double *right);

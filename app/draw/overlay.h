@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/sources/frame.h"
+
+#include <SDL.h>
+
+// Draws a finished analysis over a picture with an SDL renderer, be it a window's or a software
+// renderer over a recording's pixels. Decides nothing.
+
+struct overlay;
+
+// Opens fonts for the renderer. NULL (logged, naming the package to install) without a usable font.
+struct overlay *overlay_create(SDL_Renderer *renderer);
+void overlay_destroy(struct overlay *overlay); // NULL is legal; before the renderer
+
+// Where and how the picture lies in the render target.
+struct overlay_view {
+    SDL_Rect picture;  // the target rectangle that the whole picture fills
+    int picture_width; // source pixels
+    int picture_height;
+    bool mirrored; // boxes are flipped along with the picture, text is not
+};
+
+// Boxes, smile meters, words. The text's size follows the target's height (readable at 640x480 and
+// at 4K).
+void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view,
+                        const struct analysis *analysis);
+
+// The maps of where the network looks, over the faces that have one; before the faces.
+void overlay_draw_maps(struct overlay *overlay, const struct overlay_view *view,
+                       const struct analysis *analysis);
+
+// What a screen in public shows besides.
+struct overlay_kiosk {
+    bool on, idle; // idle: nobody is there
+    bool blind;    // there is no camera: idle, but nobody is invited
+    bool recording;
+    long smiles_today;
+    double t; // seconds, for what moves slowly
+};
+
+struct overlay_status {
+    struct overlay_kiosk kiosk;
+    bool recording, paused, help, figures;
+    bool maps;          // they are drawn: says what their colours mean
+    double recording_s; // elapsed
+    int n_smiles;
+    double capture_hz, analysis_hz;
+    double shown_hz; // pictures on the screen
+    double grey_ms, find_ms, classify_ms, draw_ms;
+    double age_ms; // of the picture when it was shown
+    long long dropped;
+    const char *source;  // description of the source
+    const char *model;   // description of the model
+    const char *message; // a short note ("saved smile.png"), or NULL
+    bool shutter;        // everyone's smile takes a photograph
+    int countdown;       // 3, 2, 1 before it; 0: none
+    float flash;         // [0,1] after it
+};
+
+// The counter of smiles, the recording mark, messages, the help and figures panels.
+void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
+                         const struct overlay_status *status);
+
+// What a screen in public shows where there is nothing.
+extern const SDL_Color overlay_ground;
+
+// The scene that invites people, over the whole target, and what stands over the picture of those
+// who came. Nothing stays in one place for long, so that nothing burns in.
+void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk);
+void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_status *status);
+
+// A calm screen for the time without a picture: a mark and one line of words, over the whole
+// target. t: seconds, with which it moves slowly where it may stand for days; 0: it does not.
+void overlay_draw_waiting(struct overlay *overlay, const char *words, double t);

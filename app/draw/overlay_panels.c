@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/system/i18n.h"
+#include "app/draw/overlay_private.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static int wider(int a, int b) {
+    return a > b ? a : b;
+}
+
+// ---- panels: two columns, and perhaps lines across both ----
+
+#define MAX_ROWS 16
+
+struct panel {
+    const char *title; // or NULL
+    struct {
+        const char *left;
+        const char *right;
+    } rows[MAX_ROWS];
+    int n_rows;
+    const char *lines[2]; // broken where the panel ends; NULL = none
+    bool keys;            // the left column is bold
+};
+
+struct panel_layout {
+    int em, left, right, step, width, height;
+    int across; // room for lines, pixels
+};
+
+static struct text_style line_style(const struct panel_layout *l) {
+    return (struct text_style){.size = l->em, .wrap = l->across, .colour = ink_dim};
+}
+
+static struct panel_layout panel_measure(struct overlay *overlay, const struct panel *panel, int em,
+                                         int most) {
+    struct panel_layout l = {
+        .em = em,
+        .step = text_measure(overlay->text, "0", overlay_style(em, false, ink)).y + em / 5};
+    for (int i = 0; i < panel->n_rows; i++) {
+        struct text_style left = overlay_style(em, panel->keys, ink),
+                          right = overlay_style(em, false, ink);
+        l.left = wider(l.left, text_measure(overlay->text, panel->rows[i].left, left).x);
+        l.right =
+            wider(l.right, text_measure_figures(overlay->text, panel->rows[i].right, right).x);
+    }
+    l.across = wider(l.left + em + l.right, panel->lines[0] || panel->lines[1] ? 16 * em : 0);
+    l.across = l.across > most - 2 * em ? wider(most - 2 * em, l.left + em + l.right) : l.across;
+    l.width = l.across + 2 * em;
+    l.height = em * 3 / 2 + (panel->n_rows + (panel->title ? 1 : 0)) * l.step +
+               (panel->title ? em / 2 : 0);
+    for (int i = 0; i < 2; i++) {
+        l.height += panel->lines[i]
+                        ? text_measure(overlay->text, panel->lines[i], line_style(&l)).y + em / 3
+                        : 0;
+    }
+    return l;
+}
+
+// The largest text, at most em, with which the panel fits into the room.
+static struct panel_layout panel_fit(struct overlay *overlay, const struct panel *panel, int em,
+                                     SDL_Point room) {
+    struct panel_layout l = panel_measure(overlay, panel, em, room.x);
+    while ((l.width > room.x || l.height > room.y) && l.em > 6) {
+        l = panel_measure(overlay, panel, l.em - 1, room.x);
+    }
+    return l;
+}
+
+static void panel_draw(struct overlay *overlay, const struct panel *panel,
+                       const struct panel_layout *l, int x, int y) {
+    SDL_Color ground = plate;
+    ground.a = panel->title ? 242 : plate.a;
+    stamps_fill(overlay->stamps, (SDL_Rect){x, y, l->width, l->height}, l->em * 2 / 3, ground);
+    x += l->em;
+    y += l->em * 3 / 4;
+    if (panel->title) {
+        text_draw(overlay->text, panel->title, overlay_style(l->em, true, ink), x, y);
+        y += l->step + l->em / 2;
+    }
+    for (int i = 0; i < panel->n_rows; i++, y += l->step) {
+        struct text_style left = overlay_style(l->em, panel->keys, panel->keys ? accent : ink_dim);
+        text_draw(overlay->text, panel->rows[i].left, left, x, y);
+        text_draw_figures(overlay->text, panel->rows[i].right, overlay_style(l->em, false, ink),
+                          x + l->left + l->em, y);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (panel->lines[i]) {
+            y += l->em / 3;
+            text_draw(overlay->text, panel->lines[i], line_style(l), x, y);
+            y += text_measure(overlay->text, panel->lines[i], line_style(l)).y;
+        }
+    }
+}
+
+static const struct panel help_english = {
+    .title = N_("Keys"),
+    .rows =
+        {
+            {"q", N_("quit")},
+            {"Esc", N_("leave full screen, then quit")},
+            {"f  F11", N_("full screen, or double-click")},
+            {"s", N_("save a picture")},
+            {"r", N_("record, or stop recording")},
+            {"m", N_("mirror")},
+            {"i", N_("figures")},
+            {"x", N_("where the network looks")},
+            {"n  Tab", N_("next camera")},
+            {N_("space"), N_("pause")},
+            {"?  h  F1", N_("this help")},
+        },
+    .n_rows = 11,
+    .keys = true,
+};
+
+static struct panel panel_translate(const struct panel *english) {
+    struct panel panel = *english;
+    panel.title = _(english->title);
+    for (int i = 0; i < panel.n_rows; i++) {
+        panel.rows[i].left = _(english->rows[i].left);
+        panel.rows[i].right = _(english->rows[i].right);
+    }
+    return panel;
+}
+
+void overlay_help_draw(struct overlay *overlay, int em) {
+    SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
+    struct panel help = panel_translate(&help_english);
+    struct panel_layout l = panel_fit(overlay, &help, em, room);
+    SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_BLEND);
+    SDL_SetRenderDrawColor(overlay->renderer, 0, 0, 0, 120);
+    SDL_RenderFillRect(overlay->renderer, NULL);
+    panel_draw(overlay, &help, &l, (target.x - l.width) / 2, (target.y - l.height) / 2);
+    overlay_reserve(overlay, (SDL_Rect){0, 0, target.x, target.y}); // no labels beside it
+}
+
+static void value_write(char *to, size_t n, const char *format, double value) {
+    snprintf(to, n, isfinite(value) && fabs(value) < 1e7 ? format : "-", value);
+}
+
+void overlay_figures_draw(struct overlay *overlay, const struct overlay_status *status, int em,
+                          int top, int bottom) {
+    char values[9][24];
+    const struct {
+        const char *name, *format;
+        double value;
+    } rows[] = {
+        {_("pictures in"), "%.1f fps", status->capture_hz},
+        {_("analysed"), "%.1f fps", status->analysis_hz},
+        {_("shown"), "%.1f fps", status->shown_hz},
+        {_("dropped"), "%.0f", (double)status->dropped},
+        {_("make grey"), "%.1f ms", status->grey_ms},
+        {_("find faces"), "%.1f ms", status->find_ms},
+        {_("classify"), "%.1f ms", status->classify_ms},
+        {_("draw"), "%.1f ms", status->draw_ms},
+        {_("picture's age"), "%.0f ms", status->age_ms},
+    };
+    struct panel panel = {
+        .n_rows = sizeof rows / sizeof *rows,
+        .lines = {status->source, status->model && *status->model ? status->model : NULL},
+    };
+    for (int i = 0; i < panel.n_rows; i++) {
+        value_write(values[i], sizeof values[i], rows[i].format, rows[i].value);
+        panel.rows[i].left = rows[i].name;
+        panel.rows[i].right = values[i];
+    }
+    SDL_Point target = overlay_extent(overlay);
+    int margin = overlay_margin(em), small = em - em / 6;
+    SDL_Point room = {target.x - 2 * margin, bottom - top - margin};
+    struct panel_layout l = panel_fit(overlay, &panel, small, room);
+    panel_draw(overlay, &panel, &l, margin, top);
+    overlay_reserve(overlay, (SDL_Rect){margin, top, l.width, l.height});
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/draw/overlay.h"
+#include "app/draw/shapes.h"
+#include "app/draw/text.h"
+
+// What the overlay's files share.
+
+#define MAX_RESERVED 8
+
+struct overlay {
+    SDL_Renderer *renderer;
+    struct text *text;
+    struct stamps *stamps;
+    SDL_Texture *map; // of the face whose map is drawn; NULL before the first
+    SDL_Rect
+        reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it
+    int n_reserved;
+};
+
+extern const SDL_Color ink, ink_dim, accent, quiet, plate, alarm_red;
+
+// Width and height of the render target.
+SDL_Point overlay_extent(const struct overlay *overlay);
+
+// The text's size in pixels for this target, and the distance of things from its border.
+int overlay_em(const struct overlay *overlay);
+int overlay_margin(int em);
+
+struct text_style overlay_style(int size, bool bold, SDL_Color colour);
+
+// Face labels keep clear of it until the next overlay_draw_status.
+void overlay_reserve(struct overlay *overlay, SDL_Rect rect);
+
+// How far what is fixed has moved at t seconds, pixels; at most that share of the shorter side.
+SDL_Point overlay_drift(const struct overlay *overlay, double t, double share);
+
+// ---- overlay_panels.c ----
+
+// Over everything.
+void overlay_help_draw(struct overlay *overlay, int em);
+
+// Between top and bottom, pixels.
+void overlay_figures_draw(struct overlay *overlay, const struct overlay_status *status, int em,
+                          int top, int bottom);
+
+// ---- overlay_shutter.c ----
+
+// The countdown and the flash of a photograph.
+void overlay_shutter_draw(struct overlay *overlay, const struct overlay_status *status, int em);

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: MIT
-// SPDX-FileCopyrightText: 2026 The smilecam authors
-#pragma once
-
-#include "core/graph.h"
-
-// What a layer is, for people: "conv 3x3 /2, 8 groups", "max pool 2x2 /2", "relu".
-void layer_words(const struct node *node, char *text, size_t room);

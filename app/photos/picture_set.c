@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/photos/picture_set.h"
+
+#include "app/photos/picture_archive.h"
+
+#include "core/base/file.h"
+#include "core/base/log.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_TEXT ((size_t)64 << 20)
+#define MAX_PICTURE ((size_t)256 << 20)
+
+static bool has_extension(const char *name, const char *extension) {
+    const char *dot = strrchr(name, '.');
+    return dot && strcasecmp(dot + 1, extension) == 0;
+}
+
+static bool is_picture(const char *name) {
+    static const char *const extensions[] = {"jpg", "jpeg", "png", "bmp", "webp",
+                                             "tif", "tiff", "pgm", "ppm", "gif"};
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        if (has_extension(name, extensions[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool no_memory(const char *name) {
+    LOG(ERROR, "%s: no memory for its place in the list of pictures", name);
+    return false;
+}
+
+// Takes over the file's path and bytes. False (logged) without memory.
+static bool add(struct picture_set *set, struct picture_file *file, const char *name,
+                const char *label, const float *pose) {
+    if (set->n == set->capacity) {
+        int capacity = set->capacity ? 2 * set->capacity : 256;
+        struct picture *bigger = realloc(set->pictures, (size_t)capacity * sizeof *bigger);
+        if (!bigger) {
+            return no_memory(name);
+        }
+        set->pictures = bigger;
+        set->capacity = capacity;
+    }
+    struct picture picture = {.name = strdup(name),
+                              .label = strdup(label),
+                              .path = file->path,
+                              .bytes = file->bytes,
+                              .len = file->len};
+    for (int i = 0; i < 3; i++) {
+        picture.pose[i] = pose ? pose[i] : NAN;
+    }
+    set->pictures[set->n++] = picture;
+    file->path = NULL;
+    file->bytes = NULL;
+    bool whole = picture.name && picture.label && (picture.path || picture.bytes);
+    return whole || no_memory(name);
+}
+
+static struct picture_file *find(const struct picture_files *files, const char *name) {
+    struct picture_file key = {.name = (char *)name};
+    return bsearch(&key, files->items, (size_t)files->n, sizeof key, picture_file_compare);
+}
+
+// The first file of that name in any folder.
+static struct picture_file *find_by_end(const struct picture_files *files, const char *end) {
+    for (int i = 0; i < files->n; i++) {
+        const char *slash = strrchr(files->items[i].name, '/');
+        if (strcmp(slash ? slash + 1 : files->items[i].name, end) == 0) {
+            return &files->items[i];
+        }
+    }
+    return NULL;
+}
+
+// The text of a file of a set, without the byte order mark that some editors put before it.
+static char *read_text(const char *path, const struct picture_file *file, const char *set) {
+    size_t len = file ? file->len : 0;
+    char *text = path ? file_read(path, MAX_TEXT, &len) : malloc(len + 1);
+    if (!text) {
+        if (!path) {
+            LOG(ERROR, "%s: %s: no memory to read it", set, file->name);
+        }
+        return NULL;
+    }
+    if (!path) {
+        memcpy(text, file->bytes, len);
+        text[len] = 0;
+    }
+    if (strlen(text) != len) {
+        LOG(ERROR, "%s%s%s: holds a zero byte; save it as plain UTF-8 text", set, file ? ": " : "",
+            file ? file->name : "");
+        free(text);
+        return NULL;
+    }
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        memmove(text, text + 3, len - 2);
+    }
+    return text;
+}
+
+static void say_missing(struct picture_set *set, const char *where, int missing, int all) {
+    set->n_missing += missing;
+    if (missing > 0) {
+        LOG(WARNING, "%s: %d of %d labelled pictures have no file and are left out", where, missing,
+            all);
+    }
+}
+
+// "folder/labels.txt" and "files/file0001.jpg" -> "folder/files/file0001.jpg"
+static void beside(const char *file, const char *name, char *out, size_t room) {
+    const char *slash = strrchr(file, '/');
+    snprintf(out, room, "%.*s%s", slash ? (int)(slash - file) + 1 : 0, file, name);
+}
+
+// Line N of labels.txt is "smile yaw pitch roll" of files/fileNNNN.jpg.
+static bool read_genki(struct picture_set *set, const struct picture_files *files,
+                       const struct picture_file *labels, const char *path) {
+    char *text = read_text(labels->path, labels, path), *rest = text, name[512], relative[64];
+    if (!text) {
+        return false;
+    }
+    int number = 0, missing = 0;
+    set->layout = "GENKI-4K";
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        int smile;
+        float pose[3];
+        number++;
+        if (!line[strspn(line, " \t\r")]) {
+            continue;
+        }
+        if (sscanf(line, "%d %f %f %f", &smile, &pose[0], &pose[1], &pose[2]) != 4 || smile < 0 ||
+            smile > 1) {
+            LOG(ERROR, "%s: %s, line %d: expected \"smile yaw pitch roll\" as in GENKI-4K", path,
+                labels->name, number);
+            free(text);
+            return false;
+        }
+        snprintf(relative, sizeof relative, "files/file%04d.jpg", number);
+        beside(labels->name, relative, name, sizeof name);
+        struct picture_file *file = find(files, name);
+        missing += !file;
+        if (file && !add(set, file, relative, smile ? "smile" : "neutral", pose)) {
+            free(text);
+            return false;
+        }
+    }
+    free(text);
+    say_missing(set, labels->name, missing, number);
+    return true;
+}
+
+static char *trim(char *word) {
+    word += strspn(word, " \t\r\"");
+    for (size_t n = strlen(word); n > 0 && strchr(" \t\r\"", word[n - 1]); n--) {
+        word[n - 1] = 0;
+    }
+    return word;
+}
+
+static bool is_header(const char *first) {
+    static const char *const words[] = {"path", "file", "image", "filename", "name", "picture"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(first, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *label_word(const char *label) {
+    return strcmp(label, "1") == 0 ? "smile" : strcmp(label, "0") == 0 ? "neutral" : label;
+}
+
+// Where a CSV's picture lies: in the packed set, beside the CSV, in its folder "files", or as
+// written.
+static bool locate(const struct picture_files *files, const char *csv, const char *name,
+                   struct picture_file *found) {
+    char relative[1024], in_files[1024];
+    snprintf(in_files, sizeof in_files, "files/%s", name);
+    const char *const tries[] = {name, in_files};
+    for (int i = 0; i < 2; i++) {
+        beside(csv, tries[i], relative, sizeof relative);
+        struct picture_file *file = files ? find(files, relative) : NULL;
+        if (file) {
+            *found = *file;
+            file->path = NULL;
+            file->bytes = NULL;
+            return found->path || found->bytes;
+        }
+        if (!files && *name != '/' && picture_file_exists(relative)) {
+            *found = (struct picture_file){.path = strdup(relative)};
+            return true;
+        }
+    }
+    if (!files) { // kept even when it is missing, so that it counts and is named when it is opened
+        *found = (struct picture_file){.path = strdup(name)};
+        return true;
+    }
+    return false;
+}
+
+// Lines of "path,label"; a first line that names the columns is skipped.
+static bool read_csv(struct picture_set *set, const struct picture_files *files, const char *csv,
+                     char *text) {
+    int number = 0, missing = 0, labelled = 0;
+    set->layout = "CSV";
+    for (char *line; text && (line = strsep(&text, "\n"));) {
+        number++;
+        char *comma = strrchr(line, ',');
+        char *name = trim(comma ? (*comma = 0, line) : line),
+             *label = comma ? trim(comma + 1) : name;
+        if (!*name && !*label) {
+            continue;
+        }
+        if (!comma || !*name || !*label) {
+            LOG(ERROR, "%s, line %d: expected \"path,label\"", csv, number);
+            return false;
+        }
+        if (labelled++ == 0 && is_header(name)) {
+            labelled = 0;
+            continue;
+        }
+        struct picture_file file;
+        if (!locate(files, csv, name, &file)) {
+            missing++;
+        } else if (!add(set, &file, name, label_word(label), NULL)) {
+            free(file.path);
+            free(file.bytes);
+            return false;
+        }
+    }
+    say_missing(set, csv, missing, labelled);
+    return true;
+}
+
+// The label is the name of the folder that a picture lies in.
+static bool read_folders(struct picture_set *set, struct picture_files *files) {
+    set->layout = "folder per label";
+    for (int i = 0; i < files->n; i++) {
+        struct picture_file *file = &files->items[i];
+        char *slash = strrchr(file->name, '/');
+        if (!slash || !is_picture(file->name)) {
+            continue;
+        }
+        *slash = 0;
+        char *parent = strrchr(file->name, '/');
+        char *label = strdup(parent ? parent + 1 : file->name);
+        *slash = '/';
+        bool ok =
+            label ? add(set, file, file->name, label_word(label), NULL) : no_memory(file->name);
+        free(label);
+        if (!ok) {
+            return false;
+        }
+    }
+    for (int i = 1; i < set->n; i++) {
+        if (strcmp(set->pictures[i].label, set->pictures[0].label) != 0) {
+            return true;
+        }
+    }
+    if (set->n > 0) {
+        LOG(ERROR,
+            "all %d pictures lie in folders named \"%s\", so there is nothing to tell apart; is "
+            "labels.txt or labels.csv missing, or the archive cut short?",
+            set->n, set->pictures[0].label);
+    }
+    return set->n == 0;
+}
+
+static bool read_layout(struct picture_set *set, struct picture_files *files, const char *path) {
+    const struct picture_file *labels = find_by_end(files, "labels.txt"),
+                              *csv = find_by_end(files, "labels.csv");
+    if (labels) {
+        return read_genki(set, files, labels, path);
+    }
+    if (csv) {
+        char *text = read_text(csv->path, csv, path);
+        bool ok = text && read_csv(set, files, csv->name, text);
+        free(text);
+        return ok;
+    }
+    return read_folders(set, files);
+}
+
+bool picture_set_open(struct picture_set *set, const char *path) {
+    struct picture_files files = {0};
+    *set = (struct picture_set){0};
+    bool ok;
+    if (has_extension(path, "csv") || has_extension(path, "txt")) {
+        char *text = read_text(path, NULL, path);
+        ok = text && read_csv(set, NULL, path, text);
+        free(text);
+    } else {
+        ok = picture_files_open(&files, path) && read_layout(set, &files, path);
+    }
+    if (ok && set->n == 0) {
+        LOG(ERROR,
+            "%s: no labelled pictures; expected are GENKI-4K (files/, labels.txt), a folder for "
+            "each label, or a CSV of path,label",
+            path);
+        ok = false;
+    }
+    picture_files_close(&files);
+    if (!ok) {
+        picture_set_close(set);
+    }
+    return ok;
+}
+
+void picture_set_close(struct picture_set *set) {
+    for (int i = 0; i < set->n; i++) {
+        free(set->pictures[i].name);
+        free(set->pictures[i].label);
+        free(set->pictures[i].path);
+        free(set->pictures[i].bytes);
+    }
+    free(set->pictures);
+    *set = (struct picture_set){0};
+}
+
+const void *picture_bytes(const struct picture *picture, size_t *len) {
+    *len = picture->len;
+    return picture->path ? file_read(picture->path, MAX_PICTURE, len) : picture->bytes;
+}
+
+void picture_release(const struct picture *picture, const void *bytes) {
+    if (picture->path) {
+        free((void *)bytes);
+    }
+}

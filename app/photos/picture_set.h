@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/image/image.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// A set of labelled photographs, wherever it lies: the official GENKI-4K layout, a folder per
+// label, or a CSV of path,label; as a folder or packed (tar, also compressed).
+
+struct picture {
+    char *name;    // within the set
+    char *label;   // "smile", "neutral", "happy" ...; GENKI-4K's 1 and 0 become the first two
+    float pose[3]; // yaw, pitch, roll in radians; NaN if unknown
+    char *path;    // of its own file, or NULL when it lies in memory
+    void *bytes;
+    size_t len;
+};
+
+struct picture_set {
+    int n, capacity;
+    int n_missing;            // labelled, but their file is not there; said once
+    struct picture *pictures; // in name order, or the CSV's
+    const char *layout;       // "GENKI-4K", "folder per label", "CSV"
+};
+
+// False (logged: the path, what was expected) when it cannot be read or holds no labelled picture.
+// Names in the labels that have no file are counted and said once.
+bool picture_set_open(struct picture_set *set, const char *path);
+void picture_set_close(struct picture_set *set); // legal on a zeroed one
+
+// The whole file of a picture; NULL (logged) when unreadable. Free with picture_release.
+const void *picture_bytes(const struct picture *picture, size_t *len);
+void picture_release(const struct picture *picture, const void *bytes);

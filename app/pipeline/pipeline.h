@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/sources/frame.h"
+#include "app/sources/source.h"
+
+// Three threads in a row: one reads the source, one analyses, and the caller's takes the results in
+// order. Between reading and analysis is either a short queue that loses nothing (files), or a
+// mailbox that holds the newest frame only (what happens now). Frames come from a fixed pool; once
+// all have been used, nothing is allocated any more.
+
+struct pipeline;
+
+// How frames are analysed. create and run are called on the analysis thread;
+// destroy after it has ended and all items were taken back, since results may point into the
+// analyser.
+struct analysis_driver {
+    size_t options_size;
+    // May take long: frames are captured meanwhile. NULL (logged).
+    void *(*create)(const void *options);
+    bool (*run)(void *analyser, const struct frame *frame,
+                struct analysis *analysis);                            // false (logged)
+    void (*lose)(void *analyser, double t, struct analysis *analysis); // the source is gone
+    const char *(*describe)(const void *analyser);                     // for people; may be NULL
+    void (*destroy)(void *analyser);
+};
+
+// analyser.h; its options are struct analyser_options.
+extern const struct analysis_driver analysis_faces;
+
+struct pipeline_options {
+    struct source *source;        // taken over; NULL: wait for the place
+    struct source_place place;    // how to open it again; driver NULL: it cannot be
+    struct source_options wanted; // for opening it again
+    const struct analysis_driver *driver;
+    const void *driver_options; // copied; what they point to must stay as long as the program
+    bool paced;  // hand out frames at the pace of their time stamps; live sources have their own
+    bool newest; // mailbox: analyse the newest frame, drop what came in between
+    bool wait;   // for a lost source to come back, however long that takes
+};
+
+enum pipeline_status {
+    PIPELINE_FRAME,   // item is filled
+    PIPELINE_NOTICE,  // item holds events without a picture: the source is gone (who left,
+                      // camera_lost), or back (camera_back); item->frame says when
+    PIPELINE_TIMEOUT, // nothing yet
+    PIPELINE_END,     // the medium is over and everything of it was taken
+    PIPELINE_LOST,    // the source is gone and not to be waited for
+    PIPELINE_DAMAGED, // the source failed (logged); everything before was taken
+    PIPELINE_BROKEN   // analysis could not start or failed (logged)
+};
+
+// A frame and what is known of it. Both belong to the pipeline and stay as they are until released.
+struct pipeline_item {
+    const struct frame *frame;
+    const struct analysis *analysis;
+};
+
+struct pipeline_figures {
+    double capture_hz, analysis_hz; // over about the last second
+    long long n_captured, n_analysed, n_dropped;
+    bool ready;         // analysis has started
+    bool lost;          // the source is gone and is being waited for
+    char analyser[256]; // how it describes itself, once ready
+};
+
+// Starts the threads, with all signals blocked in them. NULL (logged) on failure; the source is
+// then closed.
+struct pipeline *pipeline_create(const struct pipeline_options *options);
+
+// Stops from any state, within a fraction of a second, and frees everything. NULL is legal. All
+// items must have been released.
+void pipeline_destroy(struct pipeline *pipeline);
+
+// Whether a pipeline had to leave a thread behind, which still works on something that cannot be
+// interrupted. The process must then end without taking its libraries apart (_exit).
+bool pipeline_abandoned(void);
+
+// Waits at most timeout_ns for the next item. At most two items may be held at a time.
+enum pipeline_status pipeline_take(struct pipeline *pipeline, int64_t timeout_ns,
+                                   struct pipeline_item *item);
+
+// The newest captured frame, while analysis has not started; item->analysis is empty. False when
+// there is none. Counts as an item held.
+bool pipeline_preview(struct pipeline *pipeline, struct pipeline_item *item);
+
+// Gives an item back and empties it. Legal on an empty item.
+void pipeline_release(struct pipeline *pipeline, struct pipeline_item *item);
+
+// Stops and continues the time of a paced source. Live sources cannot be paused.
+void pipeline_pause(struct pipeline *pipeline, bool paused);
+
+// Goes on with another source, which is taken over, from the next frame on; media time continues.
+void pipeline_switch(struct pipeline *pipeline, struct source *source,
+                     const struct source_place *place);
+
+struct pipeline_figures pipeline_get_figures(struct pipeline *pipeline);

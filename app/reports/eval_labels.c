@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/reports/eval_private.h"
+#include "app/reports/svg_plot.h"
+
+#include "core/run/metrics.h"
+#include "core/run/model_info.h"
+
+#include <string.h>
+
+static int model_label(const struct model_info *info, const char *label) {
+    for (int i = 0; i < info->n_labels; i++) {
+        if (model_label_same(info->labels[i], label)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+bool eval_confusion(const struct eval_report *report, struct confusion *confusion) {
+    memset(confusion, 0, sizeof *confusion);
+    for (int i = 0; i < report->n; i++) {
+        const struct eval_item *item = &report->items[i];
+        int truth = model_label(report->info, item->label);
+        if (truth < 0) {
+            continue;
+        }
+        confusion->n++;
+        confusion->n_found += item->likeliest >= 0;
+        confusion->n_right += item->likeliest == truth;
+        if (item->likeliest >= 0) {
+            confusion->faces[truth][item->likeliest]++;
+        }
+    }
+    return report->info->n_labels > 2 && confusion->n_found > 0;
+}
+
+void eval_print_confusion(const struct eval_report *report) {
+    struct confusion c;
+    const struct model_info *info = report->info;
+    if (!eval_confusion(report, &c)) {
+        return;
+    }
+    double right = (double)c.n_right / c.n;
+    printf("\nright one of %d labels %.2f %% +- %.2f (95 %%) of all %d, %.2f %% of the %d with a "
+           "face\n",
+           info->n_labels, 100 * right, 100 * wilson_half_interval(right, c.n), c.n,
+           100.0 * c.n_right / c.n_found, c.n_found);
+    printf("%-12s", "is \\ called");
+    for (int k = 0; k < info->n_labels; k++) {
+        printf(" %9.9s", info->labels[k]);
+    }
+    for (int i = 0; i < info->n_labels; i++) {
+        printf("\n%-12.12s", info->labels[i]);
+        for (int k = 0; k < info->n_labels; k++) {
+            printf(" %9d", c.faces[i][k]);
+        }
+    }
+    putchar('\n');
+}
+
+void eval_write_confusion(FILE *out, const struct eval_report *report) {
+    struct confusion c;
+    const struct model_info *info = report->info;
+    if (!eval_confusion(report, &c)) {
+        return;
+    }
+    double right = (double)c.n_right / c.n;
+    fprintf(out,
+            "<h2>Which label</h2><p>The right one of %d: %.2f %% &plusmn; %.2f of all %d pictures, "
+            "%.2f %% of the %d with a face. A row is what the picture is, a column what it was "
+            "called.</p><table><tr><th>",
+            info->n_labels, 100 * right, 100 * wilson_half_interval(right, c.n), c.n,
+            100.0 * c.n_right / c.n_found, c.n_found);
+    for (int k = 0; k < info->n_labels; k++) {
+        fputs("<th>", out);
+        html_text(out, info->labels[k]);
+    }
+    for (int i = 0; i < info->n_labels; i++) {
+        fputs("<tr><th>", out);
+        html_text(out, info->labels[i]);
+        for (int k = 0; k < info->n_labels; k++) {
+            fprintf(out, "<td>%d", c.faces[i][k]);
+        }
+    }
+    fputs("</table>\n", out);
+}

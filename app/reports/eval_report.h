@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/reports/degrade.h"
+
+#include "core/run/classifier.h"
+#include "core/run/metrics.h"
+
+// What an evaluation found, as one HTML page that needs nothing else.
+
+struct eval_item {
+    const char *name, *label;       // the picture's, as its set calls it
+    int truth;                      // 1: its label means a smile
+    float score;                    // of a smile; NaN without a face
+    int likeliest;                  // of the model's labels; -1 without a face
+    float pose[3];                  // yaw, pitch, roll in radians; NaN if unknown
+    float face_px;                  // width of the face in the picture
+    float brightness;               // mean grey of the chip
+    float sharpness;                // face_doubt.h
+    float degraded[N_DEGRADATIONS]; // the score after each; NaN without a face
+    struct image chip;              // GREY8; empty without a face
+};
+
+struct eval_report {
+    const char *list, *model, *sha256; // what was measured, for the head of the page
+    const char *scores;                // where held-out scores came from; NULL: the model's own
+    const struct model_info *info;     // of the model
+    float threshold;
+    int n;
+    const struct eval_item *items;
+};
+
+// Fills in brightness and sharpness of an item with a chip.
+void eval_item_describe(struct eval_item *item);
+
+// Metrics of the items' scores; degradation: of those after it, N_DEGRADATIONS: as they are.
+// Without memory n is 0 (logged).
+struct metrics eval_report_metrics(const struct eval_report *report, enum degradation degradation);
+
+// Prints which label was called which, when the model has more than two.
+void eval_print_confusion(const struct eval_report *report);
+
+// Writes index.html and disputed.csv (the pictures whose label the scores contradict, the surest
+// first) into the folder, which is made when it is not there. False (logged) on failure.
+bool eval_report_write(const struct eval_report *report, const char *folder);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/run/classifier.h"
+#include "core/network/graph.h"
+#include "app/sources/frame.h"
+
+// A picture of what a network makes of one face.
+
+#define SHEET_LAYERS 12
+
+struct explanation {
+    const char *picture; // the photograph's name
+    const char *note;    // which of its faces, or NULL
+    const struct model_info *info;
+    const float *probabilities; // (n_labels)
+    int label;                  // that is explained
+    const struct image *chip;   // GREY8 of chip_size
+    struct face_map map;        // for the label; width 0: the network has none
+    float map_mean;             // of all its places
+    struct face_map covering;   // occlusion.h
+    float strongest;
+    const struct graph *graph;
+    int n_layers, layers[SHEET_LAYERS]; // nodes whose strongest feature maps are shown
+    real *features[SHEET_LAYERS];       // and what they make of the face: (C, H, W) each
+};
+
+// Draws the sheet as PIXEL_BGRX32; the caller owns *image. False (logged) without memory or a font.
+bool explain_sheet(const struct explanation *explanation, struct image *image);

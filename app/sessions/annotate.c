@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/sessions/annotate.h"
+
+#include "core/base/log.h"
+#include "app/system/exit_codes.h"
+#include "app/video/media_input.h"
+#include "app/system/model_files.h"
+#include "app/pipeline/pipeline.h"
+#include "app/cli/progress.h"
+#include "app/system/same_file.h"
+#include "app/sinks/csv.h"
+#include "app/sinks/events.h"
+#include "app/sinks/frame_times.h"
+#include "app/sinks/highlights.h"
+#include "app/sinks/record.h"
+#include "app/sinks/segments.h"
+#include "app/system/signals.h"
+#include "app/system/path_name.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WAIT_NS INT64_C(200000000)
+
+struct annotate {
+    struct annotator_options options;
+    bool to_stdout;
+    char part[PATH_MAX]; // what out is called until it is whole
+    struct source_place place;
+    struct source_info info;
+    struct pipeline *pipeline;
+    struct sink *recording, *events, *table;
+    struct frame_times *times; // NULL: not asked for
+    struct progress progress;
+    long long n_frames;
+    int n_files;
+    double media_s;
+    int code;
+};
+
+// ---- before the work ----
+
+static bool check_paths(const struct annotator_options *options) {
+    const char *outputs[] = {options->out, options->events, options->csv, options->frame_times};
+    return outputs_differ(options->in, outputs, sizeof outputs / sizeof *outputs);
+}
+
+// A file, a folder or an address; a camera's name would record for ever.
+static bool find_input(struct annotate *job) {
+    struct stat status = {0};
+    bool named = strcmp(job->options.in, "-") != 0 && !strstr(job->options.in, "://");
+    if (named && stat(job->options.in, &status) != 0) {
+        LOG(ERROR, "%s: %s", job->options.in, strerror(errno));
+        return false;
+    }
+    job->place.driver = named && S_ISDIR(status.st_mode) ? &source_folder : &source_file;
+    return true;
+}
+
+// "talk.mkv" is "talk.part.mkv" until it is whole.
+static bool name_part(struct annotate *job) {
+    if (job->to_stdout) {
+        strcpy(job->part, "-");
+        return true;
+    }
+    return path_insert(job->options.out, ".part", job->part, sizeof job->part);
+}
+
+// Where the sound is copied from: what can be read a second time.
+static const char *find_sound(const struct annotate *job) {
+    if (job->place.driver != &source_file) {
+        return NULL;
+    }
+    if (media_input_is_pipe(job->options.in)) {
+        LOG(WARNING, "%s: the sound of a pipe is not kept; name a file to keep it",
+            strcmp(job->options.in, "-") == 0 ? "standard input" : job->options.in);
+        return NULL;
+    }
+    return job->options.in;
+}
+
+static struct sink *open_recording(const struct annotate *job) {
+    return record_create(job->part, &(struct record_options){
+                                        .width = job->info.width,
+                                        .height = job->info.height,
+                                        .rate_hz = job->info.rate_hz,
+                                        .time_base_num = job->info.time_base_num,
+                                        .time_base_den = job->info.time_base_den,
+                                        .aspect_num = job->info.aspect_num,
+                                        .aspect_den = job->info.aspect_den,
+                                        .copy_from = find_sound(job),
+                                        .overlay = true,
+                                        .wishes = job->options.wishes,
+                                    });
+}
+
+static bool open_all(struct annotate *job) {
+    const struct annotator_options *options = &job->options;
+    job->code = EXIT_CODE_INPUT;
+    struct source *source =
+        find_input(job)
+            ? job->place.driver->create(job->options.in, &(struct source_options){.planes = true})
+            : NULL;
+    if (!source) {
+        return false;
+    }
+    job->info = source->info;
+    job->code = EXIT_CODE_USAGE;
+    if (!model_path_readable(job->options.analyser.model)) {
+        source_close(source);
+        return false;
+    }
+    job->code = EXIT_CODE_OUTPUT;
+    job->recording = open_recording(job);
+    if (!job->recording ||
+        (options->events && !(job->events = events_create(options->events, false))) ||
+        (options->csv && !(job->table = csv_create(options->csv, options->csv_landmarks))) ||
+        (options->frame_times && !(job->times = frame_times_create(options->frame_times)))) {
+        source_close(source);
+        return false;
+    }
+    job->pipeline = pipeline_create(&(struct pipeline_options){
+        .source = source, .driver = &analysis_faces, .driver_options = &job->options.analyser});
+    job->code = job->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    return job->pipeline != NULL;
+}
+
+// ---- the work ----
+
+static void show_progress(struct annotate *job) {
+    char note[96], at[32] = "";
+    double elapsed_s = progress_elapsed_s(&job->progress);
+    if (job->info.duration_ns == 0) {
+        progress_format_time(job->media_s, at);
+    }
+    snprintf(note, sizeof note, "%s%s%.1f frames/s, %.1f times real time", at, *at ? ", " : "",
+             elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0,
+             elapsed_s > 0 ? job->media_s / elapsed_s : 0.0);
+    progress_show(&job->progress, job->media_s, note);
+}
+
+static bool write_item(struct annotate *job, const struct pipeline_item *item) {
+    if (!sink_write(job->recording, item->frame, item->analysis) ||
+        (job->events && !sink_write(job->events, item->frame, item->analysis)) ||
+        (job->table && !sink_write(job->table, item->frame, item->analysis))) {
+        job->code = EXIT_CODE_OUTPUT;
+        return false;
+    }
+    if (job->times) {
+        frame_times_add(job->times, item->frame, item->analysis);
+    }
+    job->n_frames++;
+    job->media_s = (double)item->frame->media_ns * 1e-9;
+    show_progress(job);
+    return true;
+}
+
+static int code_of_end(const struct annotate *job, enum pipeline_status status) {
+    switch (status) {
+    case PIPELINE_END:
+        return EXIT_CODE_OK;
+    case PIPELINE_BROKEN:
+        return EXIT_CODE_USAGE;
+    default:
+        return job->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT;
+    }
+}
+
+// False when there is nothing more to do.
+static bool step(struct annotate *job) {
+    struct pipeline_item item;
+    enum pipeline_status status = pipeline_take(job->pipeline, WAIT_NS, &item);
+    bool go_on = true;
+    if (status == PIPELINE_FRAME) {
+        go_on = write_item(job, &item);
+    } else if (status != PIPELINE_TIMEOUT && status != PIPELINE_NOTICE) {
+        job->code = code_of_end(job, status);
+        go_on = false;
+    }
+    pipeline_release(job->pipeline, &item);
+    if (go_on && stop_signal_raised()) {
+        job->code = EXIT_CODE_INTERRUPTED;
+        go_on = false;
+    }
+    return go_on;
+}
+
+static bool settle_file(const struct annotate *job, const char *part, const char *out) {
+    struct stat status;
+    if (stat(part, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return true;
+    }
+    if (job->n_frames == 0) {
+        unlink(part);
+    } else if ((job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) &&
+               rename(part, out) != 0) {
+        LOG(ERROR, "%s: cannot be renamed to %s: %s", part, out, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+// A file and its highlights.
+static bool settle_pair(const struct annotate *job, int number) {
+    char part[PATH_MAX], out[PATH_MAX], part_smiles[PATH_MAX], out_smiles[PATH_MAX];
+    return reel_name(job->part, number, part, sizeof part) &&
+           reel_name(job->options.out, number, out, sizeof out) &&
+           highlights_name(part, part_smiles, sizeof part_smiles) &&
+           highlights_name(out, out_smiles, sizeof out_smiles) &&
+           (job->options.wishes.clip_ns == 0 || settle_file(job, part_smiles, out_smiles)) &&
+           settle_file(job, part, out);
+}
+
+// Gives the files their names if they are all that can be made of the input; nothing is left of an
+// empty one. The first comes last: where it is, all are.
+static bool settle(struct annotate *job) {
+    const struct record_wishes *wishes = &job->options.wishes;
+    bool segmented = wishes->segment_ns > 0 || wishes->segment_bytes > 0, good = true;
+    int first = segmented ? 1 : 0, last = segmented ? job->n_files : 0;
+    for (int number = last; good && number >= first; number--) {
+        good = job->to_stdout || settle_pair(job, number);
+    }
+    return good;
+}
+
+static void close_all(struct annotate *job) {
+    job->n_files = job->recording ? record_get_counts(job->recording).files : 0;
+    bool good = !job->recording || sink_close(job->recording);
+    good = sink_close(job->events) && good;
+    good = sink_close(job->table) && good;
+    good = frame_times_close(job->times) && good;
+    pipeline_destroy(job->pipeline);
+    if (!good && job->code == EXIT_CODE_OK) {
+        job->code = EXIT_CODE_OUTPUT;
+    }
+    if (job->recording && !settle(job)) {
+        job->code = EXIT_CODE_OUTPUT;
+    }
+}
+
+static void tell_result(const struct annotate *job) {
+    char elapsed[32];
+    const char *out = job->to_stdout ? "standard output" : job->options.out;
+    double elapsed_s = progress_elapsed_s(&job->progress);
+    progress_format_time(elapsed_s, elapsed);
+    if (job->n_frames == 0) {
+        return;
+    }
+    if (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) {
+        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", out, job->n_frames,
+            elapsed, job->media_s / elapsed_s,
+            job->code == EXIT_CODE_OK ? "" : "; the input was not whole");
+    } else {
+        LOG(INFO, "%s: %lld frames annotated in %s; it is not complete, but can be played",
+            job->to_stdout ? out : job->part, job->n_frames, elapsed);
+    }
+}
+
+int annotator_run(const struct annotator_options *options) {
+    struct annotate job = {.options = *options, .to_stdout = strcmp(options->out, "-") == 0};
+    if (!check_paths(options)) {
+        return EXIT_CODE_USAGE;
+    }
+    if (!name_part(&job)) {
+        LOG(ERROR, "%s: this name is too long", job.options.out);
+        return EXIT_CODE_OUTPUT;
+    }
+    stop_signal_install();
+    if (open_all(&job)) {
+        progress_begin(&job.progress, "annotating", (double)job.info.duration_ns * 1e-9);
+        while (step(&job)) {
+        }
+        progress_end(&job.progress);
+    }
+    close_all(&job);
+    tell_result(&job);
+    return job.code;
+}

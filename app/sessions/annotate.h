@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/analysis/analyser.h"
+#include "app/sinks/record.h"
+
+// Draws faces and smiles over one video: a pipeline whose end is a recording.
+
+struct annotator_options {
+    const char *in;  // a file, "-" for standard input, a folder of pictures, or an address
+    const char *out; // "talk.mkv", which is called "talk.part.mkv" until it is whole; "-": Matroska
+                     // on standard output
+    struct record_wishes wishes;
+    const char *events; // file or "-", or NULL
+    const char *csv;    // file or "-", or NULL
+    bool csv_landmarks;
+    const char *frame_times; // file, or NULL
+    struct analyser_options analyser;
+};
+
+// Returns an exit_code. Interrupted or out of room, what was done so far stays under the name of a
+// part.
+int annotator_run(const struct annotator_options *options);

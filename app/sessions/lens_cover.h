@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/image/image.h"
+
+#include <stdbool.h>
+
+// Tells a covered lens: pictures that stay black.
+
+struct black_picture {
+    bool black;
+    double since_s;
+};
+
+// Whether the pictures up to this one, of media time t, have been black for some seconds. A zeroed
+// watch has seen none. Looks at a grid of a PIXEL_BGRX32 picture; any other is not black.
+bool black_picture_update(struct black_picture *watch, const struct image *picture, double t);

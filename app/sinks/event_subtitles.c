@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/sinks/event_subtitles.h"
+
+#include "app/video/media_time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// How an MP4's subtitles look, 3GPP TS 26.245, 5.16: at the bottom in the middle, white, one font.
+static const uint8_t mov_text_style[] = {
+    0, 0, 0, 0,  1,   0xff,                               // flags, justification
+    0, 0, 0, 0,  0,   0,    0,   0,   0,   0,   0,   0,   // background, box
+    0, 0, 0, 0,  0,   1,    0,   18,  255, 255, 255, 255, // style of all: font 1, size, colour
+    0, 0, 0, 18, 'f', 't',  'a', 'b', 0,   1,   0,   1,   5, 'S', 'e', 'r', 'i', 'f',
+};
+
+void notes_finish(struct notes *notes) {
+    free(notes->items);
+    *notes = (struct notes){0};
+}
+
+// ---- taking down ----
+
+static struct note *append(struct notes *notes) {
+    if (notes->n == notes->n_allocated) {
+        size_t n = notes->n ? 2 * notes->n : 64;
+        struct note *items = realloc(notes->items, n * sizeof *items);
+        if (!items) {
+            return NULL;
+        }
+        notes->items = items;
+        notes->n_allocated = n;
+    }
+    notes->items[notes->n] = (struct note){.duration_ns = NOTE_NS};
+    return &notes->items[notes->n++];
+}
+
+static bool describe(const struct smile_event *event, char *text, size_t size) {
+    switch (event->kind) {
+    case EVENT_FACE_ENTER:
+        return snprintf(text, size, "face %d is here", event->face) > 0;
+    case EVENT_FACE_LEAVE:
+        return snprintf(text, size, "face %d has gone", event->face) > 0;
+    case EVENT_SMILE_START:
+        return snprintf(text, size, "face %d smiles", event->face) > 0;
+    case EVENT_SMILE_END:
+        return snprintf(text, size, "face %d has smiled for %.1f s", event->face,
+                        event->duration_s) > 0;
+    case EVENT_CAMERA_LOST:
+    case EVENT_CAMERA_BACK:
+        return false;
+    }
+    return false;
+}
+
+void notes_add(struct notes *notes, const struct smile_event *event, int64_t begin_ns, int smile) {
+    char text[sizeof notes->items->text];
+    struct note *note = describe(event, text, sizeof text) ? append(notes) : NULL;
+    if (!note) {
+        return;
+    }
+    int64_t least = notes->n > 1 ? note[-1].begin_ns : 0;
+    note->begin_ns = begin_ns > least ? begin_ns : least;
+    note->smile = event->kind == EVENT_SMILE_START ? smile : 0;
+    memcpy(note->text, text, sizeof text);
+}
+
+// ---- subtitles ----
+
+int notes_add_stream(struct notes *notes, AVFormatContext *output, enum AVCodecID codec) {
+    AVStream *stream = avformat_new_stream(output, NULL);
+    if (!stream) {
+        return AVERROR(ENOMEM);
+    }
+    stream->codecpar->codec_type = AVMEDIA_TYPE_SUBTITLE;
+    stream->codecpar->codec_id = codec;
+    stream->time_base = (AVRational){1, 1000};
+    if (codec == AV_CODEC_ID_MOV_TEXT) {
+        size_t size = sizeof mov_text_style;
+        stream->codecpar->extradata = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE);
+        if (!stream->codecpar->extradata) {
+            return AVERROR(ENOMEM);
+        }
+        memcpy(stream->codecpar->extradata, mov_text_style, size);
+        stream->codecpar->extradata_size = (int)size;
+    }
+    av_dict_set(&stream->metadata, "title", "smiles", 0);
+    av_dict_set(&stream->metadata, "language", "eng", 0);
+    notes->stream = stream;
+    return 0;
+}
+
+// MP4 puts the length before the text.
+static int fill_packet(AVPacket *packet, const struct note *note, const AVStream *stream) {
+    size_t len = strlen(note->text);
+    size_t before = stream->codecpar->codec_id == AV_CODEC_ID_MOV_TEXT ? 2 : 0;
+    int error = av_new_packet(packet, (int)(before + len));
+    if (error < 0) {
+        return error;
+    }
+    if (before) {
+        packet->data[0] = (uint8_t)(len >> 8);
+        packet->data[1] = (uint8_t)len;
+    }
+    memcpy(packet->data + before, note->text, len);
+    packet->stream_index = stream->index;
+    packet->pts = packet->dts = media_ticks_from_ns(note->begin_ns, stream->time_base);
+    packet->duration = media_ticks_from_ns(note->duration_ns, stream->time_base);
+    packet->flags = AV_PKT_FLAG_KEY;
+    return 0;
+}
+
+int notes_write(struct notes *notes, AVFormatContext *output, int64_t until_ns) {
+    if (!notes->stream || notes->n_written == notes->n ||
+        notes->items[notes->n_written].begin_ns > until_ns) {
+        return 0;
+    }
+    AVPacket *packet = av_packet_alloc();
+    int error = packet ? 0 : AVERROR(ENOMEM);
+    while (error >= 0 && notes->n_written < notes->n &&
+           notes->items[notes->n_written].begin_ns <= until_ns) {
+        error = fill_packet(packet, &notes->items[notes->n_written++], notes->stream);
+        error = error < 0 ? error : av_write_frame(output, packet);
+        av_packet_unref(packet);
+    }
+    av_packet_free(&packet);
+    return error < 0 ? error : 0;
+}
+
+static int compare_times(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+// Every time at which a line comes or goes, in order.
+static int64_t *list_times(const struct notes *notes) {
+    int64_t *times = malloc((2 * notes->n + 1) * sizeof *times);
+    for (size_t i = 0; times && i < notes->n; i++) {
+        times[2 * i] = notes->items[i].begin_ns;
+        times[2 * i + 1] = notes->items[i].begin_ns + notes->items[i].duration_ns;
+    }
+    if (times) {
+        qsort(times, 2 * notes->n, sizeof *times, compare_times);
+    }
+    return times;
+}
+
+static void join_lines(const struct notes *notes, size_t first, struct note *joined) {
+    size_t used = 0, size = sizeof joined->text;
+    for (size_t i = first; i < notes->n && notes->items[i].begin_ns <= joined->begin_ns; i++) {
+        const struct note *note = &notes->items[i];
+        if (note->begin_ns + note->duration_ns > joined->begin_ns &&
+            used + strlen(note->text) + 2 < size) {
+            used += (size_t)snprintf(joined->text + used, size - used, "%s%s", used ? "\n" : "",
+                                     note->text);
+        }
+    }
+}
+
+bool notes_flatten(const struct notes *notes, struct notes *flat) {
+    *flat = (struct notes){0};
+    int64_t *times = list_times(notes);
+    bool good = times != NULL;
+    size_t first = 0;
+    for (size_t i = 0; good && i + 1 < 2 * notes->n; i++) {
+        if (times[i + 1] - times[i] < NS_PER_S / 1000) {
+            continue; // less than the millisecond that a stream counts
+        }
+        struct note *joined = append(flat);
+        good = joined != NULL;
+        if (!good) {
+            break;
+        }
+        joined->begin_ns = times[i];
+        joined->duration_ns = times[i + 1] - times[i];
+        while (notes->items[first].begin_ns + NOTE_NS <= times[i]) {
+            first++;
+        }
+        join_lines(notes, first, joined);
+        flat->n -= joined->text[0] == '\0';
+    }
+    free(times);
+    return good;
+}
+
+// ---- chapters ----
+
+static int add_chapter(AVFormatContext *output, int64_t begin_ns, const char *title) {
+    AVChapter **chapters =
+        av_realloc_array(output->chapters, output->nb_chapters + 1, sizeof *chapters);
+    if (!chapters) {
+        return AVERROR(ENOMEM);
+    }
+    output->chapters = chapters;
+    AVChapter *chapter = av_mallocz(sizeof *chapter);
+    if (!chapter) {
+        return AVERROR(ENOMEM);
+    }
+    chapter->id = output->nb_chapters + 1;
+    chapter->time_base = (AVRational){1, 1000};
+    chapter->start = media_ticks_from_ns(begin_ns, chapter->time_base);
+    chapters[output->nb_chapters++] = chapter;
+    return av_dict_set(&chapter->metadata, "title", title, 0);
+}
+
+static void end_chapters(AVFormatContext *output, int64_t end_ns) {
+    for (unsigned i = 0; i < output->nb_chapters; i++) {
+        AVChapter *chapter = output->chapters[i];
+        int64_t end = i + 1 < output->nb_chapters ? output->chapters[i + 1]->start
+                                                  : media_ticks_from_ns(end_ns, chapter->time_base);
+        chapter->end = end > chapter->start ? end : chapter->start + 1;
+    }
+}
+
+// Smiles that begin within this share a chapter.
+#define TOGETHER_NS (NS_PER_S / 2)
+
+int notes_set_chapters(const struct notes *notes, AVFormatContext *output, int64_t end_ns) {
+    int error = 0;
+    int64_t last_ns = 0;
+    for (size_t i = 0; error >= 0 && i < notes->n; i++) {
+        const struct note *note = &notes->items[i];
+        bool first = output->nb_chapters == 0;
+        if (note->smile == 0 || (!first && note->begin_ns - last_ns < TOGETHER_NS)) {
+            continue;
+        }
+        if (first && note->begin_ns > 0) {
+            error = add_chapter(output, 0, "before the first smile");
+        }
+        char title[32];
+        snprintf(title, sizeof title, "smile %d", note->smile);
+        error = error < 0 ? error : add_chapter(output, note->begin_ns, title);
+        last_ns = note->begin_ns;
+    }
+    end_chapters(output, end_ns);
+    return error < 0 ? error : 0;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/draw/overlay.h"
+
+// A recorder's own copy of the picture, mirrored and drawn on without touching the caller's.
+
+struct paint {
+    bool overlay_wanted, mirrored;
+    struct image canvas;  // of the picture's size and format
+    struct image layer;   // for PIXEL_I420: what is drawn before it is laid over the canvas
+    SDL_Surface *surface; // over the canvas or the layer
+    SDL_Renderer *renderer;
+    struct overlay *overlay;
+};
+
+void paint_init(struct paint *paint, bool overlay, bool mirrored);
+void paint_finish(struct paint *paint); // legal on a zeroed one
+
+// Returns the picture to record: the given one when nothing is to be done, else the canvas, valid
+// until the next call. A mirrored one must be PIXEL_BGRX32. NULL (logged) when it cannot be drawn.
+const struct image *paint_picture(struct paint *paint, const struct image *picture,
+                                  const struct analysis *analysis);

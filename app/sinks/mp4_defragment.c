@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/sinks/mp4_defragment.h"
+
+#include "core/base/log.h"
+#include "app/video/media_time.h"
+#include "app/video/remux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct rewrite {
+    AVFormatContext *input, *output;
+    AVPacket *packet;
+    struct notes notes;                    // flat
+    char *path, *part, *from_url, *to_url; // part becomes path
+};
+
+static char *join(const char *before, const char *middle, const char *after) {
+    size_t size = strlen(before) + strlen(middle) + strlen(after) + 1;
+    char *text = malloc(size);
+    if (text) {
+        snprintf(text, size, "%s%s%s", before, middle, after);
+    }
+    return text;
+}
+
+// realpath: rename must replace the file, not a link to it.
+static bool make_names(struct rewrite *rewrite, const char *path) {
+    rewrite->path = realpath(path, NULL);
+    if (!rewrite->path) {
+        return false;
+    }
+    rewrite->part = join(rewrite->path, ".part", "");
+    rewrite->from_url = join("file:", rewrite->path, "");
+    rewrite->to_url = join("file:", rewrite->path, ".part");
+    return rewrite->part && rewrite->from_url && rewrite->to_url;
+}
+
+static int add_notes(struct rewrite *rewrite, const struct notes *notes, int64_t end_ns) {
+    if (notes->n == 0) {
+        return 0;
+    }
+    if (!notes_flatten(notes, &rewrite->notes)) {
+        return AVERROR(ENOMEM);
+    }
+    int error = notes_add_stream(&rewrite->notes, rewrite->output, AV_CODEC_ID_MOV_TEXT);
+    return error < 0 ? error : notes_set_chapters(notes, rewrite->output, end_ns);
+}
+
+static int open_both(struct rewrite *rewrite, const char *muxer, const struct notes *notes,
+                     int64_t end_ns) {
+    int error = avformat_open_input(&rewrite->input, rewrite->from_url, NULL, NULL);
+    error = error < 0 ? error : avformat_find_stream_info(rewrite->input, NULL);
+    if (error < 0) {
+        return error;
+    }
+    error = avformat_alloc_output_context2(&rewrite->output, NULL, muxer, rewrite->to_url);
+    error = error < 0 ? error : remux_add_streams(rewrite->output, rewrite->input);
+    error = error < 0 ? error : add_notes(rewrite, notes, end_ns);
+    error = error < 0 ? error : avio_open(&rewrite->output->pb, rewrite->to_url, AVIO_FLAG_WRITE);
+    return error < 0 ? error : avformat_write_header(rewrite->output, NULL);
+}
+
+static int copy_packets(struct rewrite *rewrite) {
+    int error;
+    while ((error = av_read_frame(rewrite->input, rewrite->packet)) >= 0) {
+        int index = rewrite->packet->stream_index;
+        AVRational base = rewrite->input->streams[index]->time_base;
+        int64_t begin_ns = media_ns_from_ticks(rewrite->packet->dts, base);
+        error = notes_write(&rewrite->notes, rewrite->output, begin_ns);
+        av_packet_rescale_ts(rewrite->packet, base, rewrite->output->streams[index]->time_base);
+        rewrite->packet->pos = -1;
+        error = error < 0 ? error : av_write_frame(rewrite->output, rewrite->packet);
+        av_packet_unref(rewrite->packet);
+        if (error < 0) {
+            return error;
+        }
+    }
+    error = error == AVERROR_EOF ? notes_write(&rewrite->notes, rewrite->output, INT64_MAX) : error;
+    return error < 0 ? error : av_write_trailer(rewrite->output);
+}
+
+// Without it a power cut could leave the new name on an empty file.
+static int sync_file(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int error = fd < 0 || fsync(fd) != 0 ? AVERROR(errno) : 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return error;
+}
+
+static int run(struct rewrite *rewrite, const char *path, const char *muxer,
+               const struct notes *notes, int64_t end_ns) {
+    rewrite->packet = av_packet_alloc();
+    if (!rewrite->packet || !make_names(rewrite, path)) {
+        return AVERROR(ENOMEM);
+    }
+    int error = open_both(rewrite, muxer, notes, end_ns);
+    error = error < 0 ? error : copy_packets(rewrite);
+    if (rewrite->output && rewrite->output->pb) {
+        int close_error = avio_closep(&rewrite->output->pb);
+        error = error < 0 ? error : close_error;
+    }
+    error = error < 0 ? error : sync_file(rewrite->part);
+    if (error >= 0 && rename(rewrite->part, rewrite->path) != 0) {
+        error = AVERROR(errno);
+    }
+    if (error < 0) {
+        unlink(rewrite->part);
+    }
+    return error;
+}
+
+void whole_mp4_rewrite(const char *path, const char *muxer, const struct notes *notes,
+                       int64_t end_ns) {
+    struct rewrite rewrite = {0};
+    int error = run(&rewrite, path, muxer, notes, end_ns);
+    if (error < 0) {
+        LOG(WARNING,
+            "%s: stays in pieces, which some players cannot seek in: %s; to mend it make room and "
+            "run ffmpeg -i FILE -c copy NEW.mp4",
+            path, av_err2str(error));
+    }
+    av_packet_free(&rewrite.packet);
+    avformat_close_input(&rewrite.input);
+    avformat_free_context(rewrite.output);
+    notes_finish(&rewrite.notes);
+    free(rewrite.path);
+    free(rewrite.part);
+    free(rewrite.from_url);
+    free(rewrite.to_url);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/sinks/event_subtitles.h"
+
+// An MP4 in pieces survives a kill, but many players show no duration for it and cannot seek. Once
+// it is complete it is copied, packet by packet, into a plain one beside it, which then takes its
+// name. The copy has the notes as subtitles and chapters. When that fails (no room) the file stays
+// as it was, with a warning. end_ns: of the pictures.
+void whole_mp4_rewrite(const char *path, const char *muxer, const struct notes *notes,
+                       int64_t end_ns);

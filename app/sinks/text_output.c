@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/sinks/text_output.h"
+
+#include "core/base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool lines_open(struct lines *lines, const char *path, const char *what) {
+    bool standard = strcmp(path, "-") == 0;
+    *lines = (struct lines){.what = what, .name = strdup(standard ? "standard output" : path)};
+    if (!lines->name) {
+        LOG(ERROR, "not enough memory to write %s", what);
+        return false;
+    }
+    lines->file = standard ? stdout : fopen(path, "we");
+    if (!lines->file) {
+        LOG(ERROR, "%s: cannot write %s: %s", path, what, strerror(errno));
+        free(lines->name);
+        lines->name = NULL;
+        return false;
+    }
+    return true;
+}
+
+bool lines_fail(const struct lines *lines) {
+    if (errno == EPIPE) {
+        LOG(ERROR, "%s: cannot write %s: whoever read them has gone", lines->name, lines->what);
+    } else {
+        LOG(ERROR, "%s: cannot write %s: %s", lines->name, lines->what, strerror(errno));
+    }
+    return false;
+}
+
+bool lines_close(struct lines *lines) {
+    if (!lines->file) {
+        return true;
+    }
+    bool failed = ferror(lines->file) != 0; // was told when it happened
+    bool good = lines->file == stdout ? fflush(stdout) == 0 : fclose(lines->file) == 0;
+    if (!good && !failed) {
+        lines_fail(lines);
+    }
+    free(lines->name);
+    *lines = (struct lines){0};
+    return good && !failed;
+}

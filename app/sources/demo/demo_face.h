@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/image/image.h"
+
+// The parts of the demo face, private to app/sources. Lengths are in eye distances (pupil to
+// pupil), u to the picture's right and v down; (0, 0) lies between the eyes of the head at rest.
+
+// Where the head is and how large.
+struct demo_pose {
+    float x, y;     // of (0, 0), pixels
+    float px;       // pixels per eye distance
+    float cos, sin; // of the tilt
+};
+
+// The part of the head that the sprites cover.
+#define HEAD_LEFT -1.60f
+#define HEAD_TOP -2.20f
+#define HEAD_RIGHT 1.60f
+#define HEAD_BOTTOM 1.98f
+
+// What does not change from frame to frame. Depends on the picture's size alone.
+struct demo_scene {
+    struct image room;        // background with neck and shoulders, BGRX32
+    struct image rest, smile; // heads without eyes and mouth, BGRX32 premultiplied by X
+    struct image blend;       // room for a mixture of the two
+    struct demo_pose pose;    // at rest
+    bool talking;             // speaks when it does not smile
+};
+
+// NULL (logged) when memory is short.
+struct demo_scene *demo_scene_create(int width, int height);
+void demo_scene_destroy(struct demo_scene *scene); // NULL is legal
+
+// What demo_draw does, without preparing the scene anew. picture has the scene's size.
+void demo_scene_draw(struct demo_scene *scene, struct image *picture, double t);
+
+// Paints the room and, seen from the resting pose, the body.
+void demo_paint_room(struct image *room, const struct demo_pose *pose);
+
+// Paints the head, smiling so much, into a sprite that spans HEAD_LEFT ... HEAD_BOTTOM. False
+// (logged) when memory is short.
+bool demo_paint_head(struct image *sprite, float smile);
+
+// Paints eyes and mouth over a head in the picture. smile, blink, open (as in speech) in [0,1].
+void demo_paint_eyes(struct image *picture, const struct demo_pose *pose, float smile, float blink);
+void demo_paint_mouth(struct image *picture, const struct demo_pose *pose, float smile, float open);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/system/folder_list.h"
+
+#include "core/base/log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static int is_picture(const struct dirent *entry) {
+    static const char *const extensions[] = {".jpg",  ".jpeg", ".jpe",  ".png", ".bmp",
+                                             ".webp", ".tif",  ".tiff", ".pnm", ".pgm",
+                                             ".ppm",  ".pbm",  ".jp2"};
+    const char *dot = strrchr(entry->d_name, '.');
+    for (size_t i = 0; dot && dot != entry->d_name && i < sizeof extensions / sizeof *extensions;
+         i++) {
+        if (strcasecmp(dot, extensions[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strverscmp((*a)->d_name, (*b)->d_name);
+}
+
+static char *join(const char *folder, const char *name) {
+    char *path = NULL;
+    size_t n = strlen(folder);
+    const char *slash = n > 0 && folder[n - 1] == '/' ? "" : "/";
+    return asprintf(&path, "%s%s%s", folder, slash, name) < 0 ? NULL : path;
+}
+
+bool folder_list_init(struct folder_list *list, const char *folder) {
+    *list = (struct folder_list){0};
+    struct dirent **entries;
+    int n = scandir(folder, &entries, is_picture, by_name);
+    if (n < 0) {
+        LOG(ERROR, "%s: cannot read the folder: %s", folder, strerror(errno));
+        return false;
+    }
+    list->paths = calloc((size_t)n + 1, sizeof *list->paths);
+    bool complete = list->paths != NULL;
+    for (int i = 0; i < n; i++) {
+        char *path = complete ? join(folder, entries[i]->d_name) : NULL;
+        complete = complete && path;
+        if (path) {
+            list->paths[list->n++] = path;
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    if (!complete) {
+        LOG(ERROR, "%s: not enough memory for the list of its pictures", folder);
+        folder_list_finish(list);
+    }
+    return complete;
+}
+
+void folder_list_finish(struct folder_list *list) {
+    for (int i = 0; i < list->n; i++) {
+        free(list->paths[i]);
+    }
+    free(list->paths);
+    *list = (struct folder_list){0};
+}

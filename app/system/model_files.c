@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/system/model_files.h"
+
+#include "core/base/log.h"
+#include "app/system/program_folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MODEL "smile"
+#define MODEL_FILE "%s.onnx"
+#define ARCHITECTURE_FILE "architectures/%s.net"
+
+static const char *data_file(const char *name, char *beside, size_t room) {
+    char folder[PATH_MAX];
+    if (program_place(folder)) {
+        snprintf(beside, room, SMILECAM_SOURCE_ROOT "/models/%s", name);
+        return beside;
+    }
+    snprintf(beside, room, "%s/../share/smilecam/%s", folder, name);
+    if (access(beside, R_OK) != 0) {
+        snprintf(beside, room, SMILECAM_DATA_FOLDER "/%s", name);
+    }
+    return beside;
+}
+
+// wanted itself, or the shipped file that it is the name of.
+static const char *find(const char *wanted, const char *format, char *path, size_t room) {
+    char name[64];
+    int len = snprintf(name, sizeof name, format, wanted ? wanted : MODEL);
+    bool could_be_shipped = len < (int)sizeof name && !(wanted && strpbrk(wanted, "./"));
+    if (!could_be_shipped || (wanted && access(wanted, F_OK) == 0)) {
+        return wanted;
+    }
+    const char *shipped = data_file(name, path, room);
+    return !wanted || access(shipped, R_OK) == 0 ? shipped : wanted;
+}
+
+const char *model_path_find(const char *wanted) {
+    static char path[PATH_MAX + 64];
+    return find(wanted, MODEL_FILE, path, sizeof path);
+}
+
+bool model_path_readable(const char *wanted) {
+    const char *path = model_path_find(wanted);
+    if (access(path, R_OK) != 0) {
+        LOG(ERROR, "%s: cannot be read: %s; choose a model with --model FILE", path,
+            strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+const char *model_path_architecture(const char *wanted) {
+    static char path[PATH_MAX + 64];
+    return find(wanted, ARCHITECTURE_FILE, path, sizeof path);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/video/media_input.h"
+#include "app/video/container.h"
+
+#include <libavcodec/bsf.h>
+
+// Sound and subtitles of a file, copied packet by packet into another next to a new picture.
+
+#define MAX_COPIED 32
+
+struct copied_stream {
+    int from, to; // indices
+    AVRational base;
+    int64_t start;       // ticks that are time 0
+    int64_t last;        // ticks of the output, of the packet before; AV_NOPTS_VALUE at first
+    int64_t earliest_ns; // what the output can hold
+    bool subtitles;
+    AVBSFContext *filter; // rewrites what the output holds in another form; NULL for most
+};
+
+struct stream_copy {
+    struct media_input input;
+    AVFormatContext *output;
+    const char *name; // of the output, for messages
+    const struct container *container;
+    int video; // of the input; -1 = none
+    int n_streams;
+    struct copied_stream streams[MAX_COPIED];
+    AVPacket *next; // the one to be written next
+    bool has_next, over;
+    int64_t from_ns;  // of the input, time 0 of the output
+    bool cut;         // over because the input's video goes on beyond the limit
+    int64_t limit_ns; // the pictures end here; INT64_MAX while they go on
+};
+
+// Adds an output stream for each that the output can hold, and says which it cannot. Before the
+// output's header is written; output, name and container outlive the copy. What begins before
+// from_ns, which is the output's time 0, is left out. False (logged) when the file cannot be read.
+bool stream_copy_init(struct stream_copy *copy, const char *path, int64_t from_ns,
+                      AVFormatContext *output, const char *name, const struct container *container);
+void stream_copy_finish(struct stream_copy *copy); // legal on a zeroed one
+
+// Writes all packets that begin up to this media time; a zeroed copy has none. Returns FFmpeg's
+// error of the output, or 0.
+int stream_copy_until(struct stream_copy *copy, int64_t media_ns);
+
+// Writes the rest. If the file's own video goes on beyond end_ns (the pictures were cut short by
+// the user), what begins after end_ns is left out; otherwise everything is kept, however long the
+// sound. Error as above.
+int stream_copy_rest(struct stream_copy *copy, int64_t end_ns);

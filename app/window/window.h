@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/draw/overlay.h"
+
+// The live window. All calls on the main thread.
+
+struct window;
+
+struct window_options {
+    const char *title;
+    int width, height; // of the first picture; the window is made to fit it and the screen
+    int display;       // the monitor, from 0; one that is not there is the first (said)
+    bool fullscreen;
+    int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
+    bool mirrored;       // mirror the preview
+    const char *way_out; // no key does anything but this word, typed, which quits; NULL: all do
+};
+
+// What the user asked for since the last poll. State that concerns the window alone (mirror, full
+// screen, help, figures) is kept by the window itself.
+struct window_requests {
+    bool quit, snapshot, toggle_record, toggle_pause, next_camera;
+    bool maps; // the window would draw maps of where the network looks; a state, not a stroke
+};
+
+// NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes
+// it.
+struct window *window_create(const struct window_options *options);
+
+// Goes on with other options; what keys switched on is off. False when it takes a new window.
+bool window_adapt(struct window *window, const struct window_options *options);
+void window_destroy(struct window *window); // NULL is legal
+
+// Draws maps no more, for a model that has none.
+void window_drop_maps(struct window *window);
+
+// Handles all pending input. *requests is overwritten.
+void window_poll(struct window *window, struct window_requests *requests);
+
+// Uploads the picture and draws it with its analysis and status, then presents. status->help,
+// ->figures, ->maps, ->shown_hz and ->draw_ms are filled in by the window. frame may be NULL before
+// the first picture came: a calm waiting screen.
+void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
+                 const struct overlay_status *status);
+
+// What is on the screen now, as PIXEL_BGRX32, upright; for snapshots. The caller owns *image.
+bool window_snapshot(struct window *window, struct image *image);
+
+// Whether a display can be opened at all (an environment without one makes `run` record instead).
+bool window_possible(void);

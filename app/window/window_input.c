@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/window/window_private.h"
+
+#include <ctype.h>
+#include <string.h>
+
+bool window_unmanaged(int display, SDL_Rect *screen) {
+    SDL_Rect usable;
+    const char *driver = SDL_GetCurrentVideoDriver();
+    return driver && strcmp(driver, "x11") == 0 && SDL_GetDisplayBounds(display, screen) == 0 &&
+           SDL_GetDisplayUsableBounds(display, &usable) == 0 && SDL_RectEquals(screen, &usable);
+}
+
+static void window_place(struct window *window, SDL_Rect place) {
+    SDL_SetWindowSize(window->window, place.w, place.h); // first: centring looks at the size
+    SDL_SetWindowPosition(window->window, place.x, place.y);
+}
+
+void window_set_fullscreen(struct window *window, bool fullscreen) {
+    SDL_Rect screen, *home = &window->home;
+    bool place = window_unmanaged(SDL_GetWindowDisplayIndex(window->window), &screen);
+    if (fullscreen && place && !window->fullscreen) {
+        SDL_GetWindowPosition(window->window, &home->x, &home->y);
+        SDL_GetWindowSize(window->window, &home->w, &home->h);
+        window_place(window, screen);
+    }
+    Uint32 flags = fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0;
+    if (SDL_SetWindowFullscreen(window->window, flags) != 0) {
+        return;
+    }
+    if (!fullscreen && place && home->w > 0) {
+        window_place(window, *home);
+    }
+    window->fullscreen = fullscreen;
+    SDL_ShowCursor(fullscreen ? SDL_DISABLE : SDL_ENABLE);
+}
+
+static void escape(struct window *window, struct window_requests *requests) {
+    if (window->help) {
+        window->help = false;
+    } else if (window->fullscreen) {
+        window_set_fullscreen(window, false);
+    } else {
+        requests->quit = true;
+    }
+}
+
+// Text input is off, lest an input method swallow the keys; so "?" is known by the keys that bear
+// it on English, German, French, Nordic and Spanish keyboards.
+static bool is_question_mark(SDL_Keysym key) {
+    static const SDL_Keycode bearers[] = {SDLK_SLASH, 0xdf, SDLK_COMMA, SDLK_PLUS, SDLK_QUOTE};
+    for (size_t i = 0; i < sizeof bearers / sizeof *bearers; i++) {
+        if (key.sym == bearers[i] && key.mod & KMOD_SHIFT) {
+            return true;
+        }
+    }
+    return key.sym == SDLK_QUESTION;
+}
+
+static void key_for_window(struct window *window, SDL_Keysym key) {
+    switch (key.sym) {
+    case SDLK_f:
+    case SDLK_F11:
+        window_set_fullscreen(window, !window->fullscreen);
+        break;
+    case SDLK_m:
+        window->mirrored = !window->mirrored;
+        break;
+    case SDLK_i:
+        window->figures = !window->figures;
+        break;
+    case SDLK_x:
+        window->maps = !window->maps;
+        break;
+    case SDLK_h:
+    case SDLK_F1:
+        window->help = !window->help;
+        break;
+    default:
+        window->help ^= is_question_mark(key);
+    }
+}
+
+// In public: only the word gets out.
+static void key_locked(struct window *window, SDL_Keysym key, struct window_requests *requests) {
+    const char *word = window->way_out;
+    if (key.sym != tolower((unsigned char)word[window->typed])) {
+        window->typed = 0; // a wrong letter may still be the first
+    }
+    window->typed += key.sym == tolower((unsigned char)word[window->typed]);
+    requests->quit |= word[window->typed] == '\0';
+}
+
+static void key_down(struct window *window, SDL_Keysym key, struct window_requests *requests) {
+    if (key.mod & (KMOD_ALT | KMOD_GUI) && key.sym != SDLK_q) {
+        return; // the desktop's
+    }
+    switch (key.sym) {
+    case SDLK_q:
+        requests->quit = true;
+        break;
+    case SDLK_ESCAPE:
+        escape(window, requests);
+        break;
+    case SDLK_s:
+        requests->snapshot = true;
+        break;
+    case SDLK_r:
+        requests->toggle_record = !requests->toggle_record;
+        break;
+    case SDLK_SPACE:
+        requests->toggle_pause = !requests->toggle_pause;
+        break;
+    case SDLK_n:
+    case SDLK_TAB:
+        requests->next_camera = true;
+        break;
+    default:
+        key_for_window(window, key);
+    }
+}
+
+static void event_handle(struct window *window, const SDL_Event *event,
+                         struct window_requests *requests) {
+    if (window->way_out) {
+        if (event->type == SDL_KEYDOWN && !event->key.repeat) {
+            key_locked(window, event->key.keysym, requests);
+        }
+        if (event->type < SDL_RENDER_TARGETS_RESET) {
+            return;
+        }
+    }
+    switch (event->type) {
+    case SDL_QUIT:
+        requests->quit = true;
+        break;
+    case SDL_WINDOWEVENT:
+        requests->quit |= event->window.event == SDL_WINDOWEVENT_CLOSE;
+        break;
+    case SDL_KEYDOWN:
+        if (!event->key.repeat) {
+            key_down(window, event->key.keysym, requests);
+        }
+        break;
+    case SDL_MOUSEBUTTONDOWN:
+        if (event->button.button == SDL_BUTTON_LEFT && event->button.clicks == 2) {
+            window_set_fullscreen(window, !window->fullscreen);
+        }
+        break;
+    case SDL_RENDER_TARGETS_RESET:
+    case SDL_RENDER_DEVICE_RESET:
+        window_reset(window);
+        break;
+    }
+}
+
+void window_poll(struct window *window, struct window_requests *requests) {
+    *requests = (struct window_requests){0};
+    SDL_Event event;
+    while (SDL_PollEvent(&event)) {
+        event_handle(window, &event, requests);
+    }
+    requests->maps = window->maps;
+}
+
+void window_drop_maps(struct window *window) {
+    window->maps = false;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/draw/face_fade.h"
+#include "app/window/window.h"
+
+// What the window's files share.
+
+// What was shown last, kept so that a snapshot can draw it again.
+struct shown {
+    bool picture; // the texture holds one
+    struct analysis analysis;
+    struct overlay_status status; // its texts point below
+    char source[256], model[256], message[1024];
+};
+
+// How the window keeps up, smoothed for the eye.
+struct pace {
+    uint64_t number;  // of the last picture
+    int64_t since_ns; // CLOCK_MONOTONIC; of the count
+    int n_shown;
+    double shown_hz;
+    double grey_ms, find_ms, classify_ms, draw_ms;
+};
+
+struct window {
+    bool video; // SDL's video is ours to end
+    SDL_Window *window;
+    SDL_Renderer *renderer;
+    struct overlay *overlay;
+    SDL_Texture *texture;
+    SDL_Texture *canvas; // what is drawn before it is rotated; NULL: it is not
+    int rotation;        // window.h
+    int width, height;   // of the texture, pixels
+    bool too_large;      // said once already
+    int display;         // window.h
+    bool mirrored, help, figures, maps, fullscreen;
+    const char *way_out; // window.h
+    size_t typed;        // letters of it
+    SDL_Rect home;       // where it was before it filled the screen
+    struct shown shown;
+    struct face_fade fade;
+    struct pace pace;
+};
+
+// Starts SDL's video. False (logged) when nothing can be seen on what it found.
+bool window_start_video(void);
+
+// Whether there may be no window manager, to which SDL leaves the resizing to full screen: where
+// there is none, as on many a kiosk, no room is kept for panels either. *screen is the whole
+// display.
+bool window_unmanaged(int display, SDL_Rect *screen);
+
+void window_set_fullscreen(struct window *window, bool fullscreen);
+
+// What is drawn between begin and end comes onto the screen rotated.
+void window_turn_begin(struct window *window);
+void window_turn_end(struct window *window);
+void window_turn_drop(struct window *window);
+
+// After the graphics card forgot everything.
+void window_reset(struct window *window);

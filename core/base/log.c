@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "core/base/log_print.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define LINE_LEN 2016 // longer lines are cut
+
+static _Atomic int log_level = LOG_INFO;
+static void (*_Atomic log_writer)(enum log_level level, const char *line) = log_print;
+
+void log_set_level(enum log_level level) {
+    log_level = (int)level;
+}
+
+enum log_level log_get_level(void) {
+    return (enum log_level)log_level;
+}
+
+void log_set_writer(void (*writer)(enum log_level level, const char *line)) {
+    log_writer = writer ? writer : log_print;
+}
+
+void log_print(enum log_level level, const char *line) {
+    static const char *const words[] = {"error: ", "warning: ", "", "debug: "};
+    char whole[LINE_LEN + 32];
+    int n = snprintf(whole, sizeof whole, "smilecam: %s%s\n", words[level], line);
+    ssize_t written = write(STDERR_FILENO, whole, (size_t)n);
+    (void)written; // there is nowhere left to say so
+}
+
+void log_write(enum log_level level, const char *format, ...) {
+    if ((int)level > log_level) {
+        return;
+    }
+    char line[LINE_LEN];
+    line[0] = 0;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    for (char *c = line; *c; c++) { // words from a file must not forge lines or move the cursor
+        *c = (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c;
+    }
+    log_writer(level, line);
+}

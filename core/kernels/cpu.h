@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/kernels/int8_kernels.h"
+#include "core/kernels/kernels.h"
+
+#include <stdbool.h>
+
+// The best table that this processor can run, or the one that cpu_force chose.
+const struct kernels *cpu_kernels(void);
+
+// Makes cpu_kernels return the named table ("scalar", "avx2", "avx512", "neon") from now on; "auto"
+// undoes that. False (logged with the names that work here) when there is none or the processor
+// cannot run it. Call before anything is loaded.
+bool cpu_force(const char *name);
+
+// Tables that this processor can run, best first; returns how many. capacity of 8 is always enough.
+int cpu_list(const struct kernels **list, int capacity);
+
+// Tables of whole-number kernels that this processor can run, best first, the reference last.
+int cpu_int8_list(const struct int8_kernels **list, int capacity);
+
+// The one to go with a table of kernels; NULL if that instruction set has none or the processor
+// cannot run it: then float is faster.
+const struct int8_kernels *cpu_int8_kernels(const struct kernels *kernels);

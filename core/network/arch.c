@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "core/network/arch.h"
+
+#include "core/network/arch_parser.h"
+#include "core/base/file.h"
+#include "core/network/layers/layer.h"
+#include "core/base/log.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_DEPTH 16
+#define MAX_REPEAT 256
+#define MAX_READ (4 << 20) // bytes, repeats counted each time
+
+bool parser_fail(const struct parser *p, const char *format, ...) {
+    char what[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (!p->quiet) {
+        LOG(ERROR, "%s, line %d: %s", p->name, p->line, what);
+    }
+    return false;
+}
+
+// Cuts the next line that says something into words. False at the end of the text or (with n_words
+// = -1, logged) when a line is too long.
+static bool next_line(struct parser *p) {
+    for (p->n_words = 0; *p->at && p->n_words == 0;) {
+        p->line++;
+        size_t length = strcspn(p->at, "\n");
+        p->n_read += length + 1;
+        if (p->n_read > MAX_READ) {
+            parser_fail(p, "repeats make this network longer than %d bytes", MAX_READ);
+            p->n_words = -1;
+            return false;
+        }
+        const char *c = p->at, *end = c + length;
+        p->at = *end ? end + 1 : end;
+        while (c < end && *c != '#') {
+            if (isspace((unsigned char)*c)) {
+                c++;
+                continue;
+            }
+            size_t n = 0;
+            while (c + n < end && !isspace((unsigned char)c[n]) && c[n] != '#') {
+                n++;
+            }
+            if (p->n_words == ARCH_MAX_WORDS || n >= sizeof p->words[0]) {
+                parser_fail(p, "this line is too long; a layer has a few short words");
+                p->n_words = -1;
+                return false;
+            }
+            memcpy(p->words[p->n_words], c, n);
+            p->words[p->n_words++][n] = 0;
+            c += n;
+        }
+    }
+    return p->n_words > 0;
+}
+
+bool parser_is(const struct parser *p, const char *word) {
+    return strcmp(p->words[0], word) == 0;
+}
+
+bool parser_sees_next(const struct parser *p, const char *word) {
+    struct parser ahead = *p;
+    ahead.quiet = true;
+    return next_line(&ahead) && parser_is(&ahead, word);
+}
+
+bool parser_int(const char *word, int low, int high, int *value) {
+    char *end;
+    long x = strtol(word, &end, 10);
+    *value = (int)x;
+    return end != word && !*end && x >= low && x <= high;
+}
+
+bool parser_ends(const struct parser *p, int used) {
+    return p->n_words == used || parser_fail(p, "\"%s\" is not expected after \"%s\"",
+                                             p->words[used], p->words[used - 1]);
+}
+
+bool parser_add(struct parser *p, struct node *node) {
+    char error[GRAPH_ERROR_LEN];
+    if (node->n_inputs == 0 && node->op != OP_INPUT) {
+        node->n_inputs = 1;
+        node->inputs[0] = p->top;
+    }
+    int index = graph_add(p->graph, node, error);
+    if (index < 0) {
+        return parser_fail(p, "%s: %s", p->words[0], error);
+    }
+    p->top = index;
+    return true;
+}
+
+static bool parse_lines(struct parser *p, bool inside);
+
+// Runs the lines of a block up to one of the words that may end it.
+static bool parse_block(struct parser *p, const char *opener) {
+    int line = p->line;
+    if (++p->depth > MAX_DEPTH) {
+        return parser_fail(p, "blocks are nested more than %d deep", MAX_DEPTH);
+    }
+    bool ok = parse_lines(p, true);
+    p->depth--;
+    if (ok && p->n_words == 0) {
+        return parser_fail(p, "the \"%s\" of line %d has no \"end\"", opener, line);
+    }
+    return ok;
+}
+
+static bool parse_residual(struct parser *p) {
+    int start = p->top;
+    struct node node = {.op = OP_ADD, .n_inputs = 2};
+    if (!parser_ends(p, 1) || !parse_block(p, "residual")) {
+        return false;
+    }
+    node.inputs[0] = p->top;
+    p->top = start;
+    if (parser_is(p, "shortcut") && !parse_block(p, "shortcut")) {
+        return false;
+    }
+    node.inputs[1] = p->top;
+    return parser_is(p, "end") ? parser_add(p, &node)
+                               : parser_fail(p, "expected \"end\", not \"%s\"", p->words[0]);
+}
+
+static bool parse_branches(struct parser *p) {
+    int start = p->top;
+    struct node node = {.op = OP_CONCAT};
+    do {
+        p->top = start;
+        if (node.n_inputs == MAX_INPUTS) {
+            return parser_fail(p, "at most %d branches", MAX_INPUTS);
+        }
+        if (!parser_ends(p, 1) || !parse_block(p, "branches")) {
+            return false;
+        }
+        node.inputs[node.n_inputs++] = p->top;
+    } while (parser_is(p, "branch"));
+    return parser_is(p, "end")
+               ? parser_add(p, &node)
+               : parser_fail(p, "expected \"branch\" or \"end\", not \"%s\"", p->words[0]);
+}
+
+static bool parse_repeat(struct parser *p) {
+    int times;
+    if (p->n_words != 2 || !parser_int(p->words[1], 1, MAX_REPEAT, &times)) {
+        return parser_fail(p, "expected \"repeat TIMES\", such as \"repeat 3\"");
+    }
+    const char *start = p->at;
+    int line = p->line;
+    for (int i = 0; i < times; i++) {
+        p->at = start;
+        p->line = line;
+        if (!parse_block(p, "repeat")) {
+            return false;
+        }
+        if (!parser_is(p, "end")) {
+            return parser_fail(p, "expected \"end\", not \"%s\"", p->words[0]);
+        }
+    }
+    return true;
+}
+
+static const struct {
+    const char *word;
+    bool (*parse)(struct parser *);
+} blocks[] = {
+    {"residual", parse_residual},
+    {"branches", parse_branches},
+    {"repeat", parse_repeat},
+};
+
+static bool parse_line(struct parser *p) {
+    if ((p->graph->n_nodes == 0) != parser_is(p, "input")) {
+        return parser_fail(p,
+                           p->graph->n_nodes ? "a second input, but a network has one"
+                                             : "expected \"input CxHxW\" first, not \"%s\"",
+                           p->words[0]);
+    }
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        if (parser_is(p, blocks[i].word)) {
+            return blocks[i].parse(p);
+        }
+    }
+    bool known, ok = parser_layer(p, &known);
+    return known ? ok
+                 : parser_fail(p,
+                               "there is no layer \"%s\"; the layers are input, conv, "
+                               "conv_transpose, pool, relu, leaky_relu, random_relu, prelu, elu, "
+                               "sigmoid, tanh, clip, hard_sigmoid, batch_norm, affine, dense, "
+                               "dropout, softmax and logistic, the blocks residual, branches and "
+                               "repeat",
+                               p->words[0]);
+}
+
+static bool ends_block(const struct parser *p) {
+    return parser_is(p, "end") || parser_is(p, "branch") || parser_is(p, "shortcut");
+}
+
+// Reads layers to the end of the text or, inside a block, to the word that ends it, left in
+// p->words.
+static bool parse_lines(struct parser *p, bool inside) {
+    while (next_line(p)) {
+        if (ends_block(p)) {
+            return inside || parser_fail(p, "\"%s\" without a block", p->words[0]);
+        }
+        if (!parse_line(p)) {
+            return false;
+        }
+    }
+    return p->n_words == 0;
+}
+
+struct graph *arch_parse(const char *name, const char *text) {
+    struct parser p = {.name = name, .at = text, .top = -1, .graph = graph_create()};
+    if (!p.graph || !parse_lines(&p, false)) {
+        goto fail;
+    }
+    if (p.graph->n_nodes < 2) {
+        LOG(ERROR, "%s: there is no network in it; it begins with a line such as \"input 1x64x64\"",
+            name);
+        goto fail;
+    }
+    return p.graph;
+fail:
+    graph_destroy(p.graph);
+    return NULL;
+}
+
+struct graph *arch_read(const char *path) {
+    char *text = file_read(path, 1 << 20, NULL);
+    struct graph *graph = text ? arch_parse(path, text) : NULL;
+    free(text);
+    return graph;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/network/graph.h"
+#include "core/kernels/kernels.h"
+#include "core/base/rng.h"
+#include "core/base/thread_pool.h"
+
+// What each kind of node can do, one table entry per op. Forward and backward run one node on a
+// batch of n samples; tensors are (N,C,H,W), samples contiguous.
+
+// Sums over a batch (weight gradients) are made in this many parts, each in order, then the parts
+// are added in order: the same rounding whatever the number of threads.
+#define N_PARTS 8
+
+struct pass {
+    const struct node *node;
+    const struct shape *in; // shapes of the inputs
+    int n;
+    bool training;
+    const struct kernels *kernels;
+    struct team *team;
+    uint64_t seed; // for layers that draw numbers; differs per step
+    const real *x[MAX_INPUTS];
+    real *y;
+    const real *dy;            // backward: gradient of the loss by y
+    real *dx[MAX_INPUTS];      // added to; NULL when nobody wants it
+    real *params[MAX_PARAMS];  // running statistics are written in training
+    real *dparams[MAX_PARAMS]; // added to
+    real *saved;               // saved_len reals, from forward to backward
+    real *scratch;             // team_size x scratch_len reals, 64-byte aligned
+    size_t scratch_len;
+    real *parts; // N_PARTS x parts_len reals
+};
+
+struct layer {
+    const char *name;
+    // Checks attributes against the input shapes, fills in node->shape and declares parameters with
+    // layer_param. False with a clause in error.
+    bool (*shape)(struct node *node, const struct shape *in, char *error);
+    void (*forward)(const struct pass *pass);
+    void (*backward)(const struct pass *pass); // NULL: no gradient passes (input)
+    // Each may be NULL, meaning 0.
+    size_t (*saved_len)(const struct node *node, const struct shape *in, int n);
+    size_t (*scratch_len)(const struct node *node, const struct shape *in,
+                          const struct kernels *kernels);
+    size_t (*parts_len)(const struct node *node, const struct shape *in);
+};
+
+extern const struct layer *const layers[N_OPS];
+
+extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_pool,
+    layer_global_pool, layer_spectral_pool, layer_activation, layer_prelu, layer_batch_norm,
+    layer_affine, layer_dense, layer_dropout, layer_add, layer_multiply, layer_concat,
+    layer_reshape, layer_transpose, layer_softmax;
+
+// For layer.shape: declares a parameter; dims end at the first 0.
+void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3, bool decayed);
+
+// Fills in the shape of a sliding window's output, or says why it cannot be.
+bool layer_window_shape(const struct window *window, struct shape in, int channels,
+                        struct shape *out, char *error);
+
+// The samples of a part: [*from, *to).
+void layer_part(int n, int part, int *from, int *to);
+
+// As architecture files call them.
+const char *activation_name(enum activation kind);
+const char *pool_name(enum pool_kind kind);
+const char *border_name(enum border border);
+
+// The two numbers of an activation that leaves them out.
+void activation_defaults(enum activation kind, real *alpha, real *beta);

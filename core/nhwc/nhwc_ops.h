@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/nhwc/nhwc.h"
+
+// Forward passes of layers without weights on blocked pictures of one sample, so that a network of
+// convolutions between them needs no conversions: pools, activations, sums, concatenations. What
+// they give agrees with the layers' own forward passes but for the order of sums.
+
+bool blocked_forward_supports(const struct node *node);
+
+struct blocked_pass {
+    const struct node *node;
+    const struct kernels *kernels;
+    const struct blocked *x_layout[MAX_INPUTS], *y_layout; // pitches of whole vectors
+    const real *x[MAX_INPUTS];
+    real *y; // its border is left alone
+};
+void blocked_forward(const struct blocked_pass *pass);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+// Private to plan*.c: plan_steps.c decides what is computed and in which form, plan.c lays it out
+// in memory, plan_run.c runs it.
+
+#include "core/run/plan.h"
+
+#include "core/base/aligned_memory.h"
+#include "core/nhwc/nhwc_conv.h"
+#include "core/nhwc/int8_conv.h"
+#include "core/network/layers/layer.h"
+#include "core/base/min_max.h"
+
+enum form { PLANES, BLOCKED, BYTES, N_FORMS };
+
+// A node's result in one of its forms.
+struct tensor {
+    int node;
+    enum form form;
+    struct blocked layout;         // as BLOCKED or BYTES
+    struct int8_quantity quantity; // of BYTES
+    size_t at, len;                // place in memory
+    int made, last_use;            // steps
+    bool convolved;                // read by a convolution
+};
+
+enum step_kind { STEP_LAYER, STEP_BLOCKED, STEP_CONV, STEP_INT8_CONV, STEP_CONVERT };
+
+struct step {
+    enum step_kind kind;
+    int node;             // what is computed
+    int in[MAX_INPUTS];   // tensors
+    int out, addend;      // tensors; addend: added to a convolution's result, -1 if none
+    bool relu;            // after that
+    size_t packed, saved; // places in memory
+    union {
+        struct blocked_conv conv;
+        struct int8_conv int8;
+    };
+};
+
+struct plan {
+    struct graph *graph; // folded
+    const struct kernels *kernels;
+    const struct int8_kernels *int8; // NULL without whole numbers
+    const struct ranges *ranges;     // then, while the plan is made
+    enum plan_arithmetic arithmetic;
+    int max_batch, n_steps, n_tensors;
+    struct step *steps;
+    struct tensor *tensors;
+    int (*tensor_of)[N_FORMS]; // by node, -1 when there is none (yet)
+    bool *inside;              // by node: computed inside an earlier node's step
+    int kept;                  // the node whose output class maps are made of; -1: none
+    real *memory;              // packed weights, then tensors, then scratch, then what is kept
+    size_t scratch, kept_at, len;
+};
+
+static inline struct shape shape_at(const struct plan *plan, int node) {
+    return plan->graph->nodes[node].shape;
+}
+
+// Reals that so many bytes take up.
+static inline size_t reals_for(size_t bytes) {
+    return block_round((bytes + sizeof(real) - 1) / sizeof(real));
+}
+
+static inline void input_shapes(const struct plan *plan, const struct node *node,
+                                struct shape *in) {
+    for (int i = 0; i < node->n_inputs; i++) {
+        in[i] = shape_at(plan, node->inputs[i]);
+    }
+}
+
+// Fills in steps and tensors of a plan whose graph is there.
+void plan_make_steps(struct plan *plan);
+
+// The tensor that class maps are made of; only if plan->kept is a node.
+int plan_kept_tensor(const struct plan *plan);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/image/image.h"
+#include "core/base/rng.h"
+
+// What training does to a chip, so that the network sees what webcams do: other positions, turns,
+// light, blur, noise, hands before faces.
+
+struct augmentation {
+    double shift;     // deviation, chip pixels
+    double scale;     // deviation of log scale
+    double angle;     // deviation, radians
+    double gamma;     // deviation of log gamma
+    double coarse;    // largest share of its pixels that each side loses, as a small face's
+    double blur;      // largest sigma, input pixels
+    double noise;     // largest deviation, grey levels
+    double occlusion; // largest side of a covered rectangle, share of the input
+    bool mirror;
+};
+
+#define AUGMENTATION_DEFAULT                                                                       \
+    ((struct augmentation){.shift = 1.8,                                                           \
+                           .scale = 0.07,                                                          \
+                           .angle = 0.09,                                                          \
+                           .gamma = 0.3,                                                           \
+                           .coarse = 0.6,                                                          \
+                           .blur = 2.2,                                                            \
+                           .noise = 18,                                                            \
+                           .occlusion = 0,                                                         \
+                           .mirror = true})
+
+// Cuts a size x size input out of a GREY8 chip, changed at random, and standardises it as live
+// does. scratch: size * size floats.  out:(size, size)
+void augment(const struct image *chip, const struct augmentation *strength, struct rng *rng,
+             int size, float *scratch, float *out);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "core/train/tape_steps.h"
+
+#include "core/base/aligned_memory.h"
+#include "core/nhwc/consumers.h"
+#include "core/network/fold.h"
+#include "core/network/layers/layer.h"
+#include "core/base/min_max.h"
+
+void tape_input_shapes(const struct graph *graph, const struct node *node, struct shape *in) {
+    for (int i = 0; i < node->n_inputs; i++) {
+        in[i] = graph->nodes[node->inputs[i]].shape;
+    }
+}
+
+static size_t take(struct tape *tape, size_t len) {
+    size_t at = tape->len;
+    tape->len += block_round(len);
+    return at;
+}
+
+static int add_tensor(struct tape *tape, int node, enum form form, bool converted) {
+    struct tensor *tensor = &tape->tensors[tape->n_tensors];
+    struct shape shape = tape->graph->nodes[node].shape;
+    *tensor = (struct tensor){.form = form, .len = shape_len(shape), .d_len = shape_len(shape)};
+    if (form == BLOCKED) {
+        tensor->layout = blocked_of(shape, blocked_border_for(tape->graph, node), tape->kernels);
+        tensor->d_layout = blocked_of(shape, 0, tape->kernels);
+        if (converted && blocked_narrow_for(tape->graph, node, tape->kernels)) {
+            tensor->layout.pitch = shape.c;
+        }
+        tensor->len = blocked_len(&tensor->layout);
+        tensor->d_len = blocked_len(&tensor->d_layout);
+    }
+    tensor->y = take(tape, tensor->len * (size_t)tape->max_batch);
+    tensor->dy = take(tape, tensor->d_len * (size_t)tape->max_batch);
+    tape->tensor_of[node][form] = tape->n_tensors;
+    return tape->n_tensors++;
+}
+
+// The node's result in the wanted form, converted first if need be.
+static int input_tensor(struct tape *tape, int node, enum form form) {
+    if (tape->tensor_of[node][form] < 0) {
+        int from = tape->tensor_of[node][1 - form], to = add_tensor(tape, node, form, true);
+        tape->steps[tape->n_steps++] = (struct step){
+            .kind = STEP_CONVERT, .node = node, .in = {from}, .out = to, .addend = -1};
+    }
+    return tape->tensor_of[node][form];
+}
+
+// Takes the batch norm, the addition of something already computed and the ReLU that follow into a
+// convolution's step. Returns the last node taken in.
+static int fuse(struct tape *tape, struct step *step) {
+    const struct graph *graph = tape->graph;
+    int result = step->node, next = graph_only_reader(graph, result);
+    if (next >= 0 && graph->nodes[next].op == OP_BATCH_NORM) {
+        tape->inside[next] = true;
+        step->norm = result = next;
+        next = graph_only_reader(graph, next);
+    }
+    if (next >= 0 && graph->nodes[next].op == OP_ADD && graph->nodes[next].n_inputs == 2) {
+        const int *inputs = graph->nodes[next].inputs;
+        int other = inputs[0] == result ? inputs[1] : inputs[0];
+        if (other < step->node) {
+            step->addend = input_tensor(tape, other, BLOCKED);
+            tape->inside[next] = true;
+            result = next;
+            next = graph_only_reader(graph, next);
+        }
+    }
+    if (next >= 0 && graph->nodes[next].op == OP_ACTIVATION &&
+        graph->nodes[next].activation.kind == ACT_RELU) {
+        step->unit.relu = tape->inside[next] = true;
+        result = next;
+    }
+    return result;
+}
+
+static void want(struct tape *tape, size_t scratch, size_t parts, size_t *most_parts) {
+    tape->scratch_len = max_size(tape->scratch_len, block_round(scratch));
+    *most_parts = max_size(*most_parts, parts);
+}
+
+static void make_unit_step(struct tape *tape, int i, size_t *parts, size_t *sums) {
+    const struct node *node = &tape->graph->nodes[i];
+    struct step step = {.kind = STEP_UNIT, .node = i, .norm = -1, .addend = -1};
+    struct unit *unit = &step.unit;
+    int result = fuse(tape, &step);
+    step.in[0] = input_tensor(tape, node->inputs[0], BLOCKED);
+    step.out = add_tensor(tape, result, BLOCKED, false);
+    const struct tensor *in = &tape->tensors[step.in[0]], *out = &tape->tensors[step.out];
+    unit->conv = node;
+    unit->norm = step.norm >= 0 ? &tape->graph->nodes[step.norm] : NULL;
+    unit->kernels = tape->kernels;
+    unit->x = in->layout;
+    unit->dx = in->d_layout;
+    unit->raw = blocked_of(node->shape, 0, tape->kernels);
+    unit->out = out->layout;
+    unit->dout = out->d_layout;
+    if (step.addend >= 0) {
+        unit->z = tape->tensors[step.addend].layout;
+        unit->dz = tape->tensors[step.addend].d_layout;
+    }
+    unit_init(unit);
+    step.raw = take(tape, unit->norm ? blocked_len(&unit->raw) * (size_t)tape->max_batch : 0);
+    step.saved = take(tape, unit_saved_len(unit));
+    step.packed = take(tape, unit_packed_len(unit));
+    want(tape, unit_scratch_len(unit), unit_part_len(unit), parts);
+    *sums = max_size(*sums, unit_sums_len(unit));
+    tape->steps[tape->n_steps++] = step;
+}
+
+static void make_layer_step(struct tape *tape, int i, size_t *parts) {
+    const struct node *node = &tape->graph->nodes[i];
+    const struct layer *layer = layers[node->op];
+    struct step step = {.kind = STEP_LAYER, .node = i, .addend = -1};
+    struct shape in[MAX_INPUTS];
+    tape_input_shapes(tape->graph, node, in);
+    for (int j = 0; j < node->n_inputs; j++) {
+        step.in[j] = input_tensor(tape, node->inputs[j], PLANES);
+    }
+    step.out = add_tensor(tape, i, PLANES, false);
+    step.saved = take(tape, layer->saved_len ? layer->saved_len(node, in, tape->max_batch) : 0);
+    want(tape, layer->scratch_len ? layer->scratch_len(node, in, tape->kernels) : 0,
+         layer->parts_len ? layer->parts_len(node, in) : 0, parts);
+    tape->steps[tape->n_steps++] = step;
+}
+
+size_t tape_make_steps(struct tape *tape) {
+    const struct graph *graph = tape->graph;
+    size_t parts = 0, sums = 0;
+    for (int i = 0; i < graph->n_nodes; i++) {
+        tape->tensor_of[i][PLANES] = tape->tensor_of[i][BLOCKED] = -1;
+    }
+    for (int i = 0; i < graph->n_nodes; i++) {
+        if (tape->inside[i]) {
+            continue;
+        }
+        if (blocked_conv_supports(&graph->nodes[i])) {
+            make_unit_step(tape, i, &parts, &sums);
+        } else {
+            make_layer_step(tape, i, &parts);
+        }
+    }
+    input_tensor(tape, graph->n_nodes - 1, PLANES);
+    tape->dparams = take(tape, graph->n_values);
+    tape->scratch = take(tape, tape->scratch_len * (size_t)team_size(tape->team));
+    tape->parts = take(tape, parts * N_PARTS);
+    return sums;
+}

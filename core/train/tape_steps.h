@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "core/nhwc/conv_norm_relu.h"
+#include "core/train/tape.h"
+
+// The inside of a tape: the steps that a graph becomes, and where everything lies.
+
+enum form { PLANES, BLOCKED, N_FORMS };
+
+// A node's result in one of its forms, and its gradient.
+struct tensor {
+    enum form form;
+    struct blocked layout, d_layout; // as BLOCKED
+    size_t y, dy;                    // places in memory
+    size_t len, d_len;               // of one sample
+    bool written;                    // the gradient, in this backward pass
+};
+
+enum step_kind { STEP_LAYER, STEP_UNIT, STEP_CONVERT };
+
+struct step {
+    enum step_kind kind;
+    int node, norm;     // the norm after a convolution, -1 without
+    int in[MAX_INPUTS]; // tensors
+    int out, addend;    // tensors; -1 without an addend
+    struct unit unit;
+    size_t raw, saved, packed; // places in memory
+};
+
+struct tape {
+    struct graph *graph;
+    const struct kernels *kernels;
+    struct team *team;
+    int max_batch, n;
+    bool training;
+    uint64_t seed;
+    int n_steps, n_tensors;
+    struct step *steps;
+    struct tensor *tensors;
+    int (*tensor_of)[N_FORMS]; // by node, -1 when there is none
+    bool *inside;              // by node: computed inside an earlier node's step
+    // One allocation: activations, gradients, what layers save, gradients of the parameters,
+    // scratch. Borders of blocked tensors are zero from the beginning and nobody writes there.
+    real *memory;
+    double *sums;
+    size_t dparams, scratch, parts, len;
+    size_t scratch_len; // per worker
+};
+
+// Makes the steps and lays everything out in one block of tape->len reals, for which steps,
+// tensors, tensor_of and inside have room. Returns how many sums are wanted.
+size_t tape_make_steps(struct tape *tape);
+
+// The shapes of a node's inputs.
+void tape_input_shapes(const struct graph *graph, const struct node *node, struct shape *in);

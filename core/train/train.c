@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "core/train/train.h"
+
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/train/optim.h"
+#include "core/run/plan.h"
+#include "core/train/tape.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WARM_UP_SHARE 0.05 // of all steps
+#define MAGIC "SMCHECK3"
+
+struct trainer {
+    struct graph *graph;
+    const struct dataset *dataset;
+    struct train_config config;
+    const struct kernels *kernels;
+    struct team *team;
+    struct tape *tape;
+    int n, n_own, n_epoch, input_size, n_labels, epochs_done;
+    int *items, *order;    // the crops to learn from, auxiliary ones last; this epoch's order
+    real *m, *v, *mean;    // as graph->values
+    real *initial, *final; // likewise
+    real *targets;         // (batch, labels)
+    float *scratch;        // (threads, input, input)
+    int first;             // of the present batch, within order
+    uint64_t first_values; // hash of what it began from; 0: fresh
+};
+
+#define FNV1A_BASIS 0xcbf29ce484222325u
+
+static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+static bool any_own(const struct dataset *dataset, const int *items, int n) {
+    bool any = false;
+    for (int i = 0; i < n && !any; i++) {
+        any = !dataset->crops[items[i]].auxiliary;
+    }
+    return any;
+}
+
+// The own items first.
+static void take_items(struct trainer *t, const int *items, int n) {
+    int at = 0;
+    for (int auxiliary = 0; auxiliary < 2; auxiliary++) {
+        for (int i = 0; i < n; i++) {
+            if (t->dataset->crops[items[i]].auxiliary == auxiliary) {
+                t->items[at++] = items[i];
+            }
+        }
+        t->n_own = auxiliary ? t->n_own : at;
+    }
+    double drawn = t->config.auxiliary_share * t->n_own;
+    t->n_epoch = t->n_own + (drawn < n - t->n_own ? (int)drawn : n - t->n_own);
+}
+
+struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
+                               int n, const struct train_config *config,
+                               const struct kernels *kernels, struct team *team) {
+    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
+    struct trainer *t = NULL;
+    if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
+        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
+        LOG(ERROR,
+            "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller "
+            "with %d labels, and it must end in softmax; choose another architecture",
+            in.c, in.h, in.w, out.c, dataset->chip_size, dataset->chip_size, dataset->n_labels);
+        return NULL;
+    }
+    if (n < 2 || !any_own(dataset, items, n)) {
+        LOG(ERROR, "there are no faces to learn from; prepare more pictures");
+        return NULL;
+    }
+    t = calloc(1, sizeof *t);
+    if (!t) {
+        goto fail;
+    }
+    *t = (struct trainer){.graph = graph,
+                          .dataset = dataset,
+                          .config = *config,
+                          .kernels = kernels,
+                          .team = team,
+                          .n = n,
+                          .input_size = in.h,
+                          .n_labels = out.c};
+    t->items = malloc((size_t)n * sizeof *t->items);
+    if (!t->items) {
+        goto fail;
+    }
+    take_items(t, items, n);
+    t->config.batch = config->batch < t->n_epoch ? config->batch : t->n_epoch;
+    size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
+    t->order = malloc((size_t)n * sizeof *t->order);
+    t->m = calloc(values, sizeof *t->m);
+    t->v = calloc(values, sizeof *t->v);
+    t->mean = calloc(values, sizeof *t->mean);
+    t->initial = calloc(values, sizeof *t->initial);
+    t->final = calloc(values, sizeof *t->final);
+    t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
+    t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
+    if (!t->order || !t->m || !t->v || !t->mean || !t->initial || !t->final || !t->targets ||
+        !t->scratch) {
+        goto fail;
+    }
+    t->tape = tape_create(graph, t->config.batch, kernels, team);
+    if (!t->tape) {
+        trainer_destroy(t);
+        return NULL;
+    }
+    if (config->keep_values) {
+        t->first_values =
+            fnv1a(FNV1A_BASIS, graph->values, graph->n_values * sizeof *graph->values);
+    } else {
+        struct rng rng;
+        rng_init(&rng, config->seed, 0);
+        graph_init(graph, &rng);
+    }
+    memcpy(t->mean, graph->values, graph->n_values * sizeof *t->mean);
+    memcpy(t->initial, graph->values, graph->n_values * sizeof *t->initial);
+    return t;
+fail:
+    LOG(ERROR, "no memory to train");
+    trainer_destroy(t);
+    return NULL;
+}
+
+void trainer_destroy(struct trainer *t) {
+    if (t) {
+        tape_destroy(t->tape);
+        free(t->items);
+        free(t->order);
+        free(t->m);
+        free(t->v);
+        free(t->mean);
+        free(t->initial);
+        free(t->final);
+        free(t->targets);
+        free(t->scratch);
+        free(t);
+    }
+}
+
+int trainer_epochs_done(const struct trainer *t) {
+    return t->epochs_done;
+}
+
+int trainer_steps_per_epoch(const struct trainer *t) {
+    return t->n_epoch / t->config.batch;
+}
+
+const real *trainer_mean_weights(const struct trainer *t) {
+    return t->mean;
+}
+
+const real *trainer_final_weights(struct trainer *t) {
+    real share = t->config.keep_values ? (real)t->config.initial_share : 0;
+    for (size_t i = 0; i < t->graph->n_values; i++) {
+        t->final[i] = t->mean[i] + share * (t->initial[i] - t->mean[i]);
+    }
+    return t->final;
+}
+
+// Random numbers of one crop in one epoch, the same whatever thread asks.
+static struct rng crop_rng(const struct trainer *t, int item) {
+    struct rng rng;
+    rng_init(&rng, t->config.seed, ((uint64_t)t->epochs_done + 1) << 32 | (uint32_t)item);
+    return rng;
+}
+
+static void prepare_sample(void *arg, int sample, int worker) {
+    struct trainer *t = arg;
+    int item = t->order[t->first + sample], size = t->input_size;
+    struct image chip = dataset_chip(t->dataset, item);
+    struct rng rng = crop_rng(t, item);
+    augment(&chip, &t->config.augmentation, &rng, size,
+            t->scratch + (size_t)worker * (size_t)(size * size),
+            tape_input(t->tape) + (size_t)sample * (size_t)(size * size));
+    real *target = t->targets + (size_t)sample * (size_t)t->n_labels;
+    for (int i = 0; i < t->n_labels; i++) {
+        target[i] = (real)(t->config.label_smoothing / t->n_labels);
+    }
+    target[t->dataset->crops[item].label] += (real)(1 - t->config.label_smoothing);
+}
+
+static void trust_itself(struct trainer *t) {
+    const real *p = tape_output(t->tape);
+    real share = (real)t->config.bootstrap;
+    for (int i = 0; share > 0 && i < t->config.batch * t->n_labels; i++) {
+        t->targets[i] += share * (p[i] - t->targets[i]);
+    }
+}
+
+static double run_step(struct trainer *t, long long step, long long n_steps) {
+    struct graph *graph = t->graph;
+    team_run(t->team, t->config.batch, prepare_sample, t);
+    tape_forward(t->tape, t->config.batch, true, t->config.seed + (uint64_t)step * MAX_NODES);
+    trust_itself(t);
+    double loss = tape_cross_entropy(t->tape, t->targets);
+    tape_backward(t->tape, false);
+    double rate = learning_rate_at(t->config.learning_rate, step,
+                                   (long long)(WARM_UP_SHARE * (double)n_steps), n_steps);
+    adamw_step(graph, tape_gradients(t->tape), t->m, t->v, step + 1, rate, t->config.weight_decay);
+    // A young mean forgets faster, so that the random beginning does not linger in it.
+    double decay = fmin(t->config.mean_decay, (double)(step + 1) / (double)(step + 10));
+    for (size_t i = 0; i < graph->n_values; i++) {
+        t->mean[i] += (real)(1 - decay) * (graph->values[i] - t->mean[i]);
+    }
+    return loss;
+}
+
+double trainer_run_epoch(struct trainer *t, bool (*on_step)(void *arg, int step, double loss),
+                         void *arg) {
+    struct rng rng;
+    rng_init(&rng, t->config.seed, 1 + (uint64_t)t->epochs_done);
+    memcpy(t->order, t->items, (size_t)t->n * sizeof *t->order);
+    rng_shuffle(&rng, t->order + t->n_own, t->n - t->n_own);
+    rng_shuffle(&rng, t->order, t->n_epoch);
+    int steps = trainer_steps_per_epoch(t);
+    double sum = 0;
+    for (int i = 0; i < steps; i++) {
+        t->first = i * t->config.batch;
+        double loss =
+            run_step(t, (long long)t->epochs_done * steps + i, (long long)t->config.epochs * steps);
+        sum += loss;
+        if (on_step && !on_step(arg, i + 1, loss)) {
+            return NAN;
+        }
+    }
+    t->epochs_done++;
+    return sum / steps;
+}
+
+// What must agree between the run that wrote a checkpoint and the one that reads it.
+struct checkpoint_header {
+    char magic[8];
+    uint64_t fingerprint;
+    uint64_t n_values;
+    int64_t epochs_done;
+};
+
+// Attributes one by one: the padding of a struct may differ from run to run.
+static uint64_t fnv1a_node(uint64_t hash, const struct node *node) {
+    hash = fnv1a(hash, &node->op, sizeof node->op);
+    hash = fnv1a(hash, &node->shape, sizeof node->shape);
+    hash = fnv1a(hash, node->inputs, sizeof node->inputs);
+    switch (node->op) {
+    case OP_CONV:
+        hash = fnv1a(hash, &node->conv.window, sizeof node->conv.window);
+        return fnv1a(hash, &node->conv.groups, sizeof node->conv.groups);
+    case OP_PAD:
+        return fnv1a(hash, &node->pad, sizeof node->pad);
+    case OP_TILE:
+        return fnv1a(hash, &node->tiles, sizeof node->tiles);
+    case OP_POOL:
+        hash = fnv1a(hash, &node->pool.kind, sizeof node->pool.kind);
+        hash = fnv1a(hash, &node->pool.exponent, sizeof node->pool.exponent);
+        hash = fnv1a(hash, &node->pool.counts_padding, sizeof node->pool.counts_padding);
+        return fnv1a(hash, &node->pool.window, sizeof node->pool.window);
+    case OP_ACTIVATION:
+        hash = fnv1a(hash, &node->activation.kind, sizeof node->activation.kind);
+        hash = fnv1a(hash, &node->activation.beta, sizeof node->activation.beta);
+        return fnv1a(hash, &node->activation.alpha, sizeof node->activation.alpha);
+    case OP_BATCH_NORM:
+        hash = fnv1a(hash, &node->batch_norm.epsilon, sizeof node->batch_norm.epsilon);
+        return fnv1a(hash, &node->batch_norm.momentum, sizeof node->batch_norm.momentum);
+    case OP_DROPOUT:
+        return fnv1a(hash, &node->dropout, sizeof node->dropout);
+    default:
+        return hash;
+    }
+}
+
+static uint64_t fingerprint(const struct trainer *t) {
+    const struct train_config *c = &t->config;
+    const struct augmentation *a = &c->augmentation;
+    double numbers[] = {c->epochs,
+                        c->batch,
+                        c->learning_rate,
+                        c->weight_decay,
+                        c->label_smoothing,
+                        c->bootstrap,
+                        c->mean_decay,
+                        (double)c->seed,
+                        c->auxiliary_share,
+                        a->shift,
+                        a->scale,
+                        a->angle,
+                        a->gamma,
+                        a->coarse,
+                        a->blur,
+                        a->noise,
+                        a->occlusion,
+                        a->mirror,
+                        t->graph->n_nodes,
+                        t->dataset->chip_size,
+                        (double)t->dataset->chip_padding};
+    uint64_t hash = fnv1a(FNV1A_BASIS, numbers, sizeof numbers);
+    hash = fnv1a(hash, t->kernels->name, strlen(t->kernels->name)); // others round otherwise
+    hash = fnv1a(hash, &t->first_values, sizeof t->first_values);
+    for (int i = 0; i < t->graph->n_nodes; i++) {
+        hash = fnv1a_node(hash, &t->graph->nodes[i]);
+    }
+    for (int i = 0; i < t->n; i++) {
+        const struct crop *crop = &t->dataset->crops[t->items[i]];
+        hash = fnv1a(hash, crop->name, strlen(crop->name));
+        hash = fnv1a(hash, &crop->label, sizeof crop->label);
+        hash = fnv1a(hash, &crop->auxiliary, sizeof crop->auxiliary);
+        hash = fnv1a(hash, dataset_chip(t->dataset, t->items[i]).data,
+                     (size_t)t->dataset->chip_size * (size_t)t->dataset->chip_size);
+    }
+    return hash;
+}
+
+static const real *block_of(const struct trainer *t, int i) {
+    const real *blocks[] = {t->graph->values, t->m, t->v, t->mean};
+    return blocks[i];
+}
+
+bool trainer_save(const struct trainer *t, const char *path) {
+    size_t block = t->graph->n_values * sizeof(real);
+    struct checkpoint_header header = {.fingerprint = fingerprint(t),
+                                       .n_values = t->graph->n_values,
+                                       .epochs_done = t->epochs_done};
+    memcpy(header.magic, MAGIC, sizeof header.magic);
+    char *bytes = malloc(sizeof header + 4 * block);
+    if (!bytes) {
+        LOG(ERROR, "%s: no memory to write the checkpoint", path);
+        return false;
+    }
+    memcpy(bytes, &header, sizeof header);
+    for (int i = 0; i < 4; i++) {
+        memcpy(bytes + sizeof header + (size_t)i * block, block_of(t, i), block);
+    }
+    bool ok = file_write(path, bytes, sizeof header + 4 * block);
+    free(bytes);
+    return ok;
+}
+
+bool trainer_load(struct trainer *t, const char *path) {
+    size_t len, block = t->graph->n_values * sizeof(real);
+    struct checkpoint_header header;
+    char *bytes = file_read(path, sizeof header + 4 * block, &len);
+    if (!bytes) {
+        return false;
+    }
+    bool ok = len == sizeof header + 4 * block;
+    if (ok) {
+        memcpy(&header, bytes, sizeof header);
+        ok = memcmp(header.magic, MAGIC, sizeof header.magic) == 0 &&
+             header.fingerprint == fingerprint(t) && header.n_values == t->graph->n_values &&
+             header.epochs_done >= 0 && header.epochs_done <= t->config.epochs;
+    }
+    if (ok) {
+        for (int i = 0; i < 4; i++) {
+            memcpy((real *)block_of(t, i), bytes + sizeof header + (size_t)i * block, block);
+        }
+        t->epochs_done = (int)header.epochs_done;
+    } else {
+        LOG(ERROR,
+            "%s: damaged, or the checkpoint of a run with other settings, crops or architecture; "
+            "remove it to begin anew",
+            path);
+    }
+    free(bytes);
+    return ok;
+}
+
+static int likeliest_of(const float *probabilities, int n) {
+    int best = 0;
+    for (int i = 1; i < n; i++) {
+        best = probabilities[i] > probabilities[best] ? i : best;
+    }
+    return best;
+}
+
+bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
+                 int label, const struct kernels *kernels, float *scores, int *likeliest) {
+    struct plan *plan = plan_create(graph, 1, kernels);
+    int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
+    float *input = malloc((size_t)(size * size) * sizeof *input);
+    float probabilities[MODEL_MAX_LABELS];
+    if (!input) {
+        LOG(ERROR, "no memory to read faces");
+    }
+    bool ok = plan && input && n_labels <= MODEL_MAX_LABELS;
+    for (int i = 0; ok && i < n; i++) {
+        int best = -1;
+        scores[i] = NAN;
+        if (dataset->crops[items[i]].found) {
+            struct image chip = dataset_chip(dataset, items[i]);
+            image_sample(&chip, SAMPLING_CENTRE, size, input);
+            image_standardise(input, size * size);
+            plan_run(plan, input, 1, probabilities);
+            scores[i] = probabilities[label];
+            best = likeliest_of(probabilities, n_labels);
+        }
+        if (likeliest) {
+            likeliest[i] = best;
+        }
+    }
+    free(input);
+    plan_destroy(plan);
+    return ok;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/cli/options.h"
+#include "core/base/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct values {
+    bool flag, mirror;
+    int mode, size;
+    double rate;
+    const char *name;
+} values;
+
+static const struct option_spec specs[] = {
+    {.name = "flag", .letter = 'f', .kind = OPTION_FLAG, .target = &values.flag, .help = "a flag"},
+    {.name = "mirror",
+     .kind = OPTION_SWITCH,
+     .target = &values.mirror,
+     .help = "turn round",
+     .fallback = "yes"},
+    {.name = "mode",
+     .kind = OPTION_CHOICE,
+     .target = &values.mode,
+     .argument = "auto|yes|no",
+     .help = "a choice",
+     .fallback = "auto"},
+    {.name = "size",
+     .letter = 's',
+     .kind = OPTION_INT,
+     .target = &values.size,
+     .argument = "PX",
+     .help = "a number",
+     .fallback = "20",
+     .minimum = 10,
+     .maximum = 4000},
+    {.name = "rate",
+     .kind = OPTION_REAL,
+     .target = &values.rate,
+     .argument = "HZ",
+     .help = "a rate"},
+    {.name = "name",
+     .letter = 'n',
+     .kind = OPTION_TEXT,
+     .target = &values.name,
+     .argument = "NAME",
+     .help = "a name",
+     .environment = "SMILECAM_TEST_NAME"},
+};
+
+static const struct option_table table = {
+    .command = "test",
+    .operands = "IN OUT",
+    .summary = "Tests.",
+    .specs = specs,
+    .n_specs = sizeof specs / sizeof *specs,
+    .min_operands = 1,
+    .max_operands = 2,
+};
+
+static enum options_outcome parse(const char *line, struct operands *operands) {
+    static char text[256];
+    static char *argv[32];
+    int argc = 0;
+    values = (struct values){0};
+    snprintf(text, sizeof text, "test %s", line);
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
+        argv[argc++] = word;
+    }
+    argv[argc] = NULL;
+    return options_parse(&table, argc, argv, operands);
+}
+
+static void built_in_values_come_first(void **state) {
+    (void)state;
+    struct operands operands;
+    assert_int_equal(parse("in", &operands), OPTIONS_RUN);
+    assert_int_equal(operands.n, 1);
+    assert_string_equal(operands.items[0], "in");
+    assert_true(values.mirror);
+    assert_int_equal(values.mode, 0);
+    assert_int_equal(values.size, 20);
+    assert_null(values.name);
+}
+
+static void every_kind_is_set(void **state) {
+    (void)state;
+    struct operands operands;
+    assert_int_equal(parse("in -f --mirror no out --mode=no -s 30 --rate 12.5 -nx", &operands),
+                     OPTIONS_RUN);
+    assert_int_equal(operands.n, 2);
+    assert_string_equal(operands.items[1], "out");
+    assert_true(values.flag);
+    assert_false(values.mirror);
+    assert_int_equal(values.mode, 2);
+    assert_int_equal(values.size, 30);
+    assert_true(values.rate > 12.4 && values.rate < 12.6);
+    assert_string_equal(values.name, "x");
+}
+
+static void the_command_line_beats_the_environment(void **state) {
+    (void)state;
+    struct operands operands;
+    setenv("SMILECAM_TEST_NAME", "elsewhere", 1);
+    assert_int_equal(parse("in", &operands), OPTIONS_RUN);
+    assert_string_equal(values.name, "elsewhere");
+    assert_int_equal(parse("in --name here", &operands), OPTIONS_RUN);
+    assert_string_equal(values.name, "here");
+    unsetenv("SMILECAM_TEST_NAME");
+}
+
+static void what_is_wrong_is_refused(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "",
+        "a b c",
+        "in --nothing",
+        "in -z",
+        "in --size",
+        "in -s",
+        "in --size x",
+        "in --size 9",
+        "in --size 9999",
+        "in --size 20px",
+        "in --size 1e999",
+        "in --rate nan",
+        "in --mode maybe",
+        "in --mode a",
+        "in --mirror 1",
+        "in --flag=yes",
+        "in --name=",
+        "in --mode=",
+    };
+    struct operands operands;
+    log_set_level(LOG_ERROR - 1);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(parse(lines[i], &operands), OPTIONS_BAD);
+    }
+    log_set_level(LOG_INFO);
+}
+
+static void shared_options_in_front_are_counted(void **state) {
+    (void)state;
+    char *argv[] = {"smilecam", "-v", "--cpu", "scalar", "--cpu=avx2", "live", "-q", NULL};
+    assert_int_equal(options_count_shared(7, argv), 4);
+    assert_int_equal(options_count_shared(1, argv), 0);
+}
+
+static void help_has_a_line_for_each_option(void **state) {
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    options_print_help(&table, out);
+    fclose(out);
+    assert_non_null(strstr(text, "Usage: smilecam test IN OUT"));
+    assert_non_null(strstr(text, "-s, --size PX"));
+    assert_non_null(strstr(text, "--mirror yes|no"));
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        assert_true(strcspn(line, "\n") <= 80);
+    }
+    free(text);
+}
+
+static void count_specs(void *arg, const struct option_table *taken) {
+    *(int *)arg = taken->n_specs;
+}
+
+static void a_table_is_had_without_running(void **state) {
+    (void)state;
+    struct operands operands;
+    int n = 0;
+    options_intercept(count_specs, &n);
+    assert_int_equal(parse("in --size 30", &operands), OPTIONS_DONE);
+    assert_int_equal(n, 6);
+    assert_int_equal(values.size, 0);
+    assert_int_equal(parse("in --size 30", &operands), OPTIONS_RUN);
+    assert_int_equal(values.size, 30);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(built_in_values_come_first),
+        cmocka_unit_test(every_kind_is_set),
+        cmocka_unit_test(the_command_line_beats_the_environment),
+        cmocka_unit_test(what_is_wrong_is_refused),
+        cmocka_unit_test(shared_options_in_front_are_counted),
+        cmocka_unit_test(help_has_a_line_for_each_option),
+        cmocka_unit_test(a_table_is_had_without_running),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

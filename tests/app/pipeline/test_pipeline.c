@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/pipeline/pipeline.h"
+#include "core/base/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define MS INT64_C(1000000)
+#define LONG_NS (5000 * MS)
+
+static int64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void sleep_ms(int ms) {
+    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * MS}, NULL);
+}
+
+// ---- a source that does what the test wants ----
+
+static struct script {
+    int n_frames; // then:
+    enum source_status then;
+    int period_ms;    // time stamps
+    int read_ms;      // how long a read takes
+    bool block;       // read waits for an interrupt instead of ending
+    int failed_opens; // how often it does not open again
+    int n_given;      // frames; what is painted into each, equal to its final number
+    atomic_int n_opened, n_closed;
+} script;
+
+static const struct source_driver fake_driver;
+
+struct fake_source {
+    struct source base;
+    int next;
+    atomic_bool interrupted;
+};
+
+static struct source *fake_create(const char *argument, const struct source_options *options) {
+    (void)options;
+    if (strcmp(argument, "again") == 0 && script.failed_opens-- > 0) {
+        return NULL;
+    }
+    struct fake_source *fake = calloc(1, sizeof *fake);
+    fake->base.driver = &fake_driver;
+    script.n_opened++;
+    return &fake->base;
+}
+
+static enum source_status fake_read(struct source *source, struct frame *frame) {
+    struct fake_source *fake = (struct fake_source *)source;
+    sleep_ms(script.read_ms);
+    while (script.block && fake->next == script.n_frames && !atomic_load(&fake->interrupted)) {
+        sleep_ms(1);
+    }
+    if (atomic_load(&fake->interrupted)) {
+        return SOURCE_END;
+    }
+    if (fake->next == script.n_frames) {
+        return script.then;
+    }
+    assert_true(image_resize_storage(&frame->picture, 64, 48, PIXEL_BGRX32));
+    frame->number = (uint64_t)fake->next++;
+    memset(frame->picture.data, script.n_given++, 64);
+    frame->media_ns = (int64_t)frame->number * script.period_ms * MS;
+    frame->captured_ns = now_ns();
+    return SOURCE_FRAME;
+}
+
+static void fake_interrupt(struct source *source) {
+    atomic_store(&((struct fake_source *)source)->interrupted, true);
+}
+
+static void fake_destroy(struct source *source) {
+    script.n_closed++;
+    free(source);
+}
+
+static const struct source_driver fake_driver = {.name = "fake",
+                                                 .create = fake_create,
+                                                 .read = fake_read,
+                                                 .interrupt = fake_interrupt,
+                                                 .destroy = fake_destroy};
+
+// ---- an analyser that says which frame it saw ----
+
+static struct analyser_script {
+    int create_ms, run_ms;
+    bool create_fails;
+    int fails_at; // frame number; 0 = never
+} analyser_script;
+
+#define DRIVER_OPTION 7
+
+static void *fake_analyser_create(const void *options) {
+    sleep_ms(analyser_script.create_ms);
+    assert_int_equal(*(const int *)options, DRIVER_OPTION);
+    return analyser_script.create_fails ? NULL : (void *)(uintptr_t)options;
+}
+
+static bool fake_run(void *analyser, const struct frame *frame, struct analysis *analysis) {
+    (void)analyser;
+    sleep_ms(analyser_script.run_ms);
+    analysis->n_events = 0;
+    analysis->n_faces = 1;
+    analysis->faces[0].id = (int)frame->number + 1;
+    assert_int_equal(frame->picture.data[0], (uint8_t)frame->number);
+    return analyser_script.fails_at == 0 || frame->number < (uint64_t)analyser_script.fails_at;
+}
+
+static void fake_lose(void *analyser, double t, struct analysis *analysis) {
+    (void)analyser;
+    analysis->n_faces = 0;
+    analysis->n_events = 1;
+    analysis->events[0] = (struct smile_event){.kind = EVENT_FACE_LEAVE, .t = t};
+}
+
+static void fake_analyser_destroy(void *analyser) {
+    (void)analyser;
+}
+
+static const struct analysis_driver fake_analysis = {.options_size = sizeof(int),
+                                                     .create = fake_analyser_create,
+                                                     .run = fake_run,
+                                                     .lose = fake_lose,
+                                                     .destroy = fake_analyser_destroy};
+
+// ---- helpers ----
+
+static struct pipeline_options usual_options(void) {
+    static const int option = DRIVER_OPTION;
+    script.n_given = 0;
+    return (struct pipeline_options){.source = fake_create("first", NULL),
+                                     .place = {.driver = &fake_driver, .argument = "again"},
+                                     .driver = &fake_analysis,
+                                     .driver_options = &option};
+}
+
+static int set_up(void **state) {
+    (void)state;
+    memset(&script, 0, sizeof script);
+    script.then = SOURCE_END;
+    script.period_ms = 10;
+    analyser_script = (struct analyser_script){0};
+    log_set_level(LOG_ERROR - 1);
+    return 0;
+}
+
+static int everything_was_closed(void **state) {
+    (void)state;
+    return script.n_opened == script.n_closed ? 0 : -1;
+}
+
+// Takes everything; returns how it ended, and how many frames there were.
+static enum pipeline_status drain(struct pipeline *pipeline, int take_ms, int *n) {
+    struct pipeline_item item;
+    enum pipeline_status status;
+    int last = 0;
+    *n = 0;
+    while ((status = pipeline_take(pipeline, LONG_NS, &item)) == PIPELINE_FRAME) {
+        assert_int_equal(item.analysis->faces[0].id, (int)item.frame->number + 1);
+        assert_true(item.analysis->faces[0].id > last);
+        last = item.analysis->faces[0].id;
+        ++*n;
+        sleep_ms(take_ms);
+        pipeline_release(pipeline, &item);
+    }
+    return status;
+}
+
+static void destroy_quickly(struct pipeline *pipeline) {
+    int64_t begin_ns = now_ns();
+    pipeline_destroy(pipeline);
+    assert_true(now_ns() - begin_ns < 500 * MS);
+}
+
+// ---- tests ----
+
+static void a_file_loses_nothing(void **state) {
+    (void)state;
+    const int delays_ms[][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+    for (int i = 0; i < 4; i++) {
+        int n;
+        script.n_frames = 100;
+        script.read_ms = delays_ms[i][0];
+        analyser_script.run_ms = delays_ms[i][1];
+        struct pipeline_options options = usual_options();
+        struct pipeline *pipeline = pipeline_create(&options);
+        assert_int_equal(drain(pipeline, delays_ms[i][2], &n), PIPELINE_END);
+        assert_int_equal(n, 100);
+        assert_int_equal(pipeline_get_figures(pipeline).n_dropped, 0);
+        destroy_quickly(pipeline);
+    }
+}
+
+static void the_mailbox_keeps_the_newest(void **state) {
+    (void)state;
+    int n;
+    script.n_frames = 100;
+    script.read_ms = 2;
+    analyser_script.run_ms = 10;
+    struct pipeline_options options = usual_options();
+    options.newest = true;
+    struct pipeline *pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
+    struct pipeline_figures figures = pipeline_get_figures(pipeline);
+    assert_true(n > 5 && n < 60);
+    assert_int_equal(figures.n_captured, 100);
+    assert_int_equal(figures.n_analysed, n);
+    assert_true(figures.n_dropped >= 100 - n - 1 && figures.n_dropped <= 100 - n);
+    destroy_quickly(pipeline);
+}
+
+static void it_stops_at_any_moment(void **state) {
+    (void)state;
+    const int delays_ms[] = {0, 1, 3, 10, 30};
+    for (int mode = 0; mode < 8; mode++) {
+        for (size_t i = 0; i < sizeof delays_ms / sizeof *delays_ms; i++) {
+            script.n_frames = mode & 1 ? 3 : 100000;
+            script.block = true;
+            analyser_script.create_ms = mode & 4 ? 20 : 0;
+            struct pipeline_options options = usual_options();
+            options.newest = mode & 2;
+            options.paced = mode & 4;
+            struct pipeline *pipeline = pipeline_create(&options);
+            sleep_ms(delays_ms[i]);
+            destroy_quickly(pipeline);
+        }
+    }
+    pipeline_destroy(NULL);
+}
+
+static void a_damaged_file_gives_what_it_has(void **state) {
+    (void)state;
+    int n;
+    script.n_frames = 7;
+    script.then = SOURCE_FAILED;
+    struct pipeline_options options = usual_options();
+    struct pipeline *pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_DAMAGED);
+    assert_int_equal(n, 7);
+    pipeline_destroy(pipeline);
+}
+
+static void no_model_is_told(void **state) {
+    (void)state;
+    int n;
+    script.n_frames = 1000;
+    analyser_script.create_fails = true;
+    struct pipeline_options options = usual_options();
+    struct pipeline *pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_BROKEN);
+    assert_int_equal(n, 0);
+    destroy_quickly(pipeline);
+    analyser_script.create_fails = false;
+    analyser_script.fails_at = 5;
+    options = usual_options();
+    pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_BROKEN);
+    assert_int_equal(n, 5);
+    destroy_quickly(pipeline);
+}
+
+static void a_lost_camera_ends_it_if_so_wished(void **state) {
+    (void)state;
+    struct pipeline_item item;
+    int n;
+    script.n_frames = 5;
+    script.then = SOURCE_LOST;
+    struct pipeline_options options = usual_options();
+    struct pipeline *pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_NOTICE);
+    assert_int_equal(n, 5);
+    assert_int_equal(pipeline_take(pipeline, LONG_NS, &item), PIPELINE_LOST);
+    destroy_quickly(pipeline);
+}
+
+static void expect_notice(struct pipeline_item *item, enum smile_event_kind kind, int n_events) {
+    assert_int_equal(item->analysis->n_events, n_events);
+    assert_int_equal(item->analysis->events[n_events - 1].kind, kind);
+}
+
+static void a_lost_camera_comes_back(void **state) {
+    (void)state;
+    struct pipeline_item item;
+    int64_t last_ns = -1;
+    int n = 0, lost = 0, back = 0;
+    script.n_frames = 5;
+    script.then = SOURCE_LOST;
+    script.failed_opens = 1;
+    struct pipeline_options options = usual_options();
+    options.wait = true;
+    options.newest = true;
+    struct pipeline *pipeline = pipeline_create(&options);
+    while (back < 2) {
+        enum pipeline_status status = pipeline_take(pipeline, LONG_NS, &item);
+        if (status == PIPELINE_FRAME) {
+            assert_true(item.frame->media_ns > last_ns);
+            last_ns = item.frame->media_ns;
+            n++;
+        } else {
+            assert_int_equal(status, PIPELINE_NOTICE);
+            assert_true(item.frame->media_ns >= last_ns);
+            expect_notice(&item, lost == back ? EVENT_CAMERA_LOST : EVENT_CAMERA_BACK,
+                          lost == back ? 2 : 1);
+            *(lost == back ? &lost : &back) += 1;
+        }
+        pipeline_release(pipeline, &item);
+    }
+    assert_true(last_ns > 500 * MS); // the time away counts
+    assert_true(n >= 2);
+    destroy_quickly(pipeline);
+}
+
+static void it_stops_while_waiting_for_a_camera(void **state) {
+    (void)state;
+    struct pipeline_item item;
+    int n;
+    script.then = SOURCE_LOST;
+    script.failed_opens = 1000;
+    struct pipeline_options options = usual_options();
+    options.wait = true;
+    struct pipeline *pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_NOTICE);
+    assert_int_equal(pipeline_take(pipeline, 300 * MS, &item), PIPELINE_TIMEOUT);
+    assert_true(pipeline_get_figures(pipeline).lost);
+    destroy_quickly(pipeline);
+}
+
+static void time_stamps_set_the_pace(void **state) {
+    (void)state;
+    int n;
+    script.n_frames = 11;
+    script.period_ms = 30;
+    struct pipeline_options options = usual_options();
+    options.paced = true;
+    int64_t begin_ns = now_ns();
+    struct pipeline *pipeline = pipeline_create(&options);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
+    assert_int_equal(n, 11);
+    assert_true(now_ns() - begin_ns >= 295 * MS);
+    pipeline_destroy(pipeline);
+}
+
+static void a_pause_stops_time(void **state) {
+    (void)state;
+    int n;
+    script.n_frames = 11;
+    script.period_ms = 10;
+    struct pipeline_options options = usual_options();
+    options.paced = true;
+    int64_t begin_ns = now_ns();
+    struct pipeline *pipeline = pipeline_create(&options);
+    pipeline_pause(pipeline, true);
+    sleep_ms(200);
+    pipeline_pause(pipeline, false);
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
+    assert_int_equal(n, 11);
+    assert_true(now_ns() - begin_ns >= 270 * MS);
+    pipeline_destroy(pipeline);
+}
+
+static void pictures_come_before_the_model(void **state) {
+    (void)state;
+    struct pipeline_item item = {0};
+    script.n_frames = 1000;
+    script.block = true;
+    script.read_ms = 1;
+    analyser_script.create_ms = 100;
+    struct pipeline_options options = usual_options();
+    options.newest = true;
+    struct pipeline *pipeline = pipeline_create(&options);
+    uint64_t first = UINT64_MAX, last = 0;
+    while (pipeline_take(pipeline, 5 * MS, &item) == PIPELINE_TIMEOUT) {
+        if (pipeline_preview(pipeline, &item)) {
+            assert_int_equal(item.analysis->n_faces, 0);
+            assert_int_equal(item.frame->picture.data[0], (uint8_t)item.frame->number);
+            first = item.frame->number < first ? item.frame->number : first;
+            last = item.frame->number;
+            pipeline_release(pipeline, &item);
+        }
+    }
+    pipeline_release(pipeline, &item);
+    assert_true(last > first);
+    assert_false(pipeline_preview(pipeline, &item));
+    pipeline_destroy(pipeline);
+}
+
+static void another_source_can_take_over(void **state) {
+    (void)state;
+    struct pipeline_item item;
+    int n = 0;
+    script.n_frames = 5;
+    script.block = true;
+    struct pipeline_options options = usual_options();
+    struct pipeline *pipeline = pipeline_create(&options);
+    for (int i = 0; i < 3; i++) {
+        int64_t last_ns = -1;
+        for (int k = 0; k < 5; k++) {
+            assert_int_equal(pipeline_take(pipeline, LONG_NS, &item), PIPELINE_FRAME);
+            assert_true(item.frame->media_ns > last_ns);
+            last_ns = item.frame->media_ns;
+            pipeline_release(pipeline, &item);
+            n++;
+        }
+        pipeline_switch(pipeline, fake_create("other", NULL), &options.place);
+    }
+    assert_int_equal(n, 15);
+    destroy_quickly(pipeline);
+}
+
+// The caller may have returned, or put something else there, by the time that the thread starts.
+static void the_driver_has_its_own_options(void **state) {
+    (void)state;
+    int n, option = DRIVER_OPTION;
+    script.n_frames = 3;
+    analyser_script.create_ms = 50;
+    struct pipeline_options options = usual_options();
+    options.driver_options = &option;
+    struct pipeline *pipeline = pipeline_create(&options);
+    option = DRIVER_OPTION + 1;
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
+    assert_int_equal(n, 3);
+    pipeline_destroy(pipeline);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_file_loses_nothing, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(the_mailbox_keeps_the_newest, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(it_stops_at_any_moment, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_damaged_file_gives_what_it_has, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(no_model_is_told, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_lost_camera_ends_it_if_so_wished, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_lost_camera_comes_back, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(it_stops_while_waiting_for_a_camera, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(time_stamps_set_the_pace, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_pause_stops_time, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(pictures_come_before_the_model, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(another_source_can_take_over, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(the_driver_has_its_own_options, set_up,
+                                        everything_was_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

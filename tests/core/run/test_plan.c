@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+// Plans and tapes of every kernel table and arithmetic against the layers' own forward passes run
+// node by node by the scalar kernels: shapes that blocked pictures, fusion and Winograd's algorithm
+// find hard, and the shipped model.
+
+#include "core/network/arch.h"
+#include "core/kernels/cpu.h"
+#include "core/network/layers/layer.h"
+#include "core/base/metadata.h"
+#include "core/onnx/onnx.h"
+#include "core/run/plan.h"
+#include "core/train/tape.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define N 2
+
+static const char *const networks[] = {
+    "input 1x64x64\nconv 12 3x3\nbatch_norm\nrelu\nconv 24 3x3 stride 2\nbatch_norm\nrelu\n"
+    "conv 24 3x3\nbatch_norm\nrelu\npool global\ndense 3",
+    "input 2x9x9\nresidual\nconv 2 3x3\nend\nrelu", // an addend of less than a vector
+    "input 20x11x13\nresidual\nconv 20 3x3\nbatch_norm\nrelu\nconv 20 3x3\nend\nrelu\nconv 33 3x3",
+    "input 16x10x9\nresidual\nconv 16 3x3\nshortcut\nconv 16 1x1\nend\nrelu\nconv 17 3x3 pad full",
+    "input 17x12x12\nconv 16 3x3\npool max 2x2\nconv 31 3x3\ntanh\nconv 8 5x5 stride 3\nrelu",
+    "input 3x7x5\nbranches\nconv 4 1x1\nbranch\nconv 4 3x3\nrelu\nbranch\nconv 5 5x5\nend\n"
+    "conv 6 2x2 pad valid\nsigmoid",
+    "input 4x8x8\nconv 8 3x3 groups 4\nrelu\nconv 16 3x3 dilation 2\nbatch_norm\nrelu\ndense 5",
+    "input 1x3x3\nconv 1 1x1 stride 5",
+    "input 1x21x17\nconv 18 3x3\npool max 3x3 stride 2 pad 1\nbranches\nconv 5 1x1\nelu\nbranch\n"
+    "pool average 3x3 stride 1 pad 1\nbranch\nconv 7 3x3\nend\nsigmoid\nconv 20 3x3\npool global",
+    "input 18x8x8\nbatch_norm\nrelu\nconv 18 3x3\nbatch_norm\nresidual\nconv 18 3x3\nend\ntanh",
+};
+
+static struct graph *random_graph(const char *text) {
+    struct graph *graph = arch_parse("test", text);
+    assert_non_null(graph);
+    struct rng rng;
+    rng_init(&rng, 21, 0);
+    graph_init(graph, &rng);
+    for (int i = 0; i < graph->n_nodes; i++) { // running statistics as after training
+        for (int p = 0; graph->nodes[i].op == OP_BATCH_NORM && p < graph->nodes[i].n_params; p++) {
+            const struct param *param = &graph->nodes[i].params[p];
+            for (size_t j = 0; j < param->len; j++) {
+                graph->values[param->offset + j] = (real)(0.5 + rng_uniform(&rng));
+            }
+        }
+    }
+    return graph;
+}
+
+static real *take(size_t n) {
+    real *p = aligned_alloc(64, (n * sizeof *p + 64) / 64 * 64);
+    assert_non_null(p);
+    return p;
+}
+
+static real *random_input(const struct graph *graph) {
+    size_t len = N * shape_len(graph_input_shape(graph));
+    real *x = take(len);
+    struct rng rng;
+    rng_init(&rng, 22, 0);
+    for (size_t i = 0; i < len; i++) {
+        x[i] = (real)rng_normal(&rng);
+    }
+    return x;
+}
+
+static real *zeros(size_t n) {
+    real *p = take(n);
+    memset(p, 0, n * sizeof *p);
+    return p;
+}
+
+// Every node by its layer's forward pass; returns the last one's output.
+static real *reference(const struct graph *graph, const real *x) {
+    real **y = calloc((size_t)graph->n_nodes, sizeof *y);
+    assert_non_null(y);
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        const struct layer *layer = layers[node->op];
+        struct shape in[MAX_INPUTS] = {{0}};
+        struct pass pass = {.node = node, .in = in, .n = N, .kernels = &kernels_scalar};
+        for (int j = 0; j < node->n_inputs; j++) {
+            in[j] = graph->nodes[node->inputs[j]].shape;
+            pass.x[j] = y[node->inputs[j]];
+        }
+        for (int p = 0; p < node->n_params; p++) {
+            pass.params[p] = graph->values + node->params[p].offset;
+        }
+        y[i] = pass.y = take(N * shape_len(node->shape));
+        pass.saved = zeros(layer->saved_len ? layer->saved_len(node, in, N) : 0);
+        pass.scratch =
+            zeros(layer->scratch_len ? layer->scratch_len(node, in, &kernels_scalar) : 0);
+        if (i == 0) {
+            memcpy(pass.y, x, N * shape_len(node->shape) * sizeof *x);
+        }
+        layer->forward(&pass);
+        free(pass.saved);
+        free(pass.scratch);
+    }
+    real *last = y[graph->n_nodes - 1];
+    for (int i = 0; i < graph->n_nodes - 1; i++) {
+        free(y[i]);
+    }
+    free(y);
+    return last;
+}
+
+static void expect(const char *what, const struct kernels *kernels, const real *y,
+                   const real *wanted, size_t n) {
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        double size = fabs((double)wanted[i]);
+        most = size > most ? size : most;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!(fabs((double)y[i] - (double)wanted[i]) <= 2e-5 * most)) {
+            fail_msg("%s kernels: output %zu is %g, not %g\n%s", kernels->name, i, (double)y[i],
+                     (double)wanted[i], what);
+        }
+    }
+}
+
+static void check_graph(struct graph *graph, const char *what) {
+    const struct kernels *tables[8];
+    int n_tables = cpu_list(tables, 8);
+    size_t n = N * shape_len(graph_output_shape(graph));
+    real *x = random_input(graph), *wanted = reference(graph, x), *y = take(n);
+    for (int t = 0; t < n_tables; t++) {
+        for (int arithmetic = PLAN_FAST; arithmetic <= PLAN_DIRECT; arithmetic++) {
+            struct plan *plan =
+                plan_create_as(graph, N, tables[t], (enum plan_arithmetic)arithmetic);
+            assert_non_null(plan);
+            for (int again = 0; again < 2; again++) { // the second run finds used memory
+                plan_run(plan, x, N, y);
+                expect(what, tables[t], y, wanted, n);
+            }
+            plan_destroy(plan);
+        }
+        struct tape *tape = tape_create(graph, N, tables[t], NULL);
+        assert_non_null(tape);
+        memcpy(tape_input(tape), x, N * shape_len(graph_input_shape(graph)) * sizeof *x);
+        tape_forward(tape, N, false, 0);
+        expect(what, tables[t], tape_output(tape), wanted, n);
+        tape_destroy(tape);
+    }
+    free(x);
+    free(wanted);
+    free(y);
+    graph_destroy(graph);
+}
+
+static void awkward_networks(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+        check_graph(random_graph(networks[i]), networks[i]);
+    }
+}
+
+static void shipped_model(void **state) {
+    (void)state;
+    struct metadata metadata = {0};
+    struct graph *graph = onnx_read(SHIPPED_MODEL, &metadata);
+    assert_non_null(graph);
+    check_graph(graph, SHIPPED_MODEL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(awkward_networks),
+        cmocka_unit_test(shipped_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

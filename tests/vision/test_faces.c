@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/photos/photo_search.h"
+#include "app/sources/source.h"
+#include "vision/vision.h"
+#include "tests/support/scratch.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct face_finder *finder;
+
+// The drawn face of the demo, in grey.
+static struct image drawn_face(int width, int height) {
+    struct image colour, grey;
+    assert_true(image_init(&colour, width, height, PIXEL_BGRX32));
+    assert_true(image_init(&grey, width, height, PIXEL_GREY8));
+    demo_draw(&colour, 0.5);
+    assert_true(picture_convert(&colour, &grey));
+    image_finish(&colour);
+    return grey;
+}
+
+static struct face find_one(const struct image *grey, float scale) {
+    struct face faces[4];
+    assert_int_equal(face_finder_find(finder, grey, scale, 0, faces, 4), 1);
+    assert_true(faces[0].confidence > 0);
+    return faces[0];
+}
+
+static float distance(struct point a, struct point b) {
+    return hypotf(a.x - b.x, a.y - b.y);
+}
+
+// ---- the landmark file ----
+
+static void test_other_landmark_files_are_refused(void **state) {
+    (void)state;
+    scratch_write(scratch_path("wrong.dat"), "\x01\x44\x08\x81\x10", 5);
+    scratch_write(scratch_path("empty.dat"), "", 0);
+    const char *const names[] = {"wrong.dat", "empty.dat", "missing.dat", ""};
+    for (int i = 0; i < 4; i++) {
+        stderr_begin();
+        struct face_finder *none =
+            face_finder_create(&(struct landmark_file){.path = scratch_path(names[i])});
+        const char *said = stderr_end();
+        assert_null(none);
+        assert_true(is_one_error(said, scratch_path(names[i])));
+        assert_non_null(strstr(said, "apt-get install libdlib-data"));
+    }
+}
+
+static void test_trust_goes_only_so_far(void **state) {
+    (void)state;
+    scratch_write(scratch_path("wrong.dat"), "\x01\x44\x08\x81\x10", 5);
+    stderr_begin();
+    struct face_finder *none = face_finder_create(
+        &(struct landmark_file){.path = scratch_path("wrong.dat"), .trusted = true});
+    assert_true(is_one_error(stderr_end(), "wrong.dat"));
+    assert_null(none);
+    face_finder_destroy(NULL);
+}
+
+// ---- finding ----
+
+static void test_scales_agree_on_a_face(void **state) {
+    (void)state;
+    struct image grey = drawn_face(640, 480);
+    struct face whole = find_one(&grey, 1);
+    assert_true(whole.box.w > 80 && whole.box.x > 0 && whole.box.x + whole.box.w < 640);
+    static const float scales[] = {0.5f, 0.73f, 2};
+    for (int i = 0; i < 3; i++) {
+        struct face other = find_one(&grey, scales[i]);
+        assert_true(fabsf(other.box.x + other.box.w / 2 - whole.box.x - whole.box.w / 2) <
+                    0.1f * whole.box.w);
+        assert_true(fabsf(other.box.w / whole.box.w - 1) < 0.25f);
+        for (int k = 27; k < N_LANDMARKS; k++) { // nose, eyes, mouth
+            assert_true(distance(other.landmarks[k], whole.landmarks[k]) < 0.04f * whole.box.w);
+        }
+    }
+    image_finish(&grey);
+}
+
+static void test_a_part_of_a_larger_picture_is_found_the_same(void **state) {
+    (void)state;
+    struct image large = drawn_face(640, 480), view = image_view(&large, 16, 8, 616, 464), copy;
+    assert_true(image_init(&copy, view.width, view.height, PIXEL_GREY8));
+    image_copy(&copy, &view);
+    struct face a = find_one(&view, 1), b = find_one(&copy, 1);
+    assert_memory_equal(&a, &b, sizeof a);
+    image_finish(&copy);
+    image_finish(&large);
+}
+
+static void test_capacity_is_kept(void **state) {
+    (void)state;
+    struct image grey = drawn_face(640, 480);
+    struct face none;
+    assert_int_equal(face_finder_find(finder, &grey, 1, 0, &none, 0), 0);
+    assert_int_equal(face_finder_find(finder, &grey, 1, 0, &none, 1), 1);
+    image_finish(&grey);
+}
+
+static void test_tiny_pictures_do_no_harm(void **state) {
+    (void)state;
+    struct face faces[2];
+    struct image grey = {0}, chip;
+    assert_true(image_init(&chip, 32, 32, PIXEL_GREY8));
+    for (int side = 1; side <= 100; side += side < 10 ? 1 : 13) {
+        for (int shape = 0; shape < 3; shape++) {
+            int w = shape == 1 ? 1 : side, h = shape == 2 ? 3 : side;
+            assert_true(image_resize_storage(&grey, w, h, PIXEL_GREY8));
+            assert_int_equal(face_finder_find(finder, &grey, 1, 0, faces, 2), 0);
+            assert_int_equal(face_finder_find(finder, &grey, 3.3f, 0, faces, 2), 0);
+            assert_int_equal(face_finder_find(finder, &grey, 0.01f, 0, faces, 2), 0);
+            struct box box = {0, 0, (float)w + 2, (float)h + 2};
+            assert_true(face_finder_landmarks(finder, &grey, box, faces[0].landmarks));
+            assert_true(face_chip(&grey, faces[0].landmarks, 0.25f, &chip));
+        }
+    }
+    image_finish(&grey);
+    image_finish(&chip);
+}
+
+static void test_any_scale_is_bounded(void **state) {
+    (void)state;
+    struct image grey;
+    struct face face;
+    assert_true(image_init(&grey, 16, 16, PIXEL_GREY8));
+    assert_int_equal(face_finder_find(finder, &grey, 1e9f, 0, &face, 1), 0);
+    image_finish(&grey);
+}
+
+// ---- landmarks ----
+
+static void test_landmarks_are_finer_than_pixels_and_move_with_the_box(void **state) {
+    (void)state;
+    struct image grey = drawn_face(640, 480), view = image_view(&grey, 9, 5, 620, 460);
+    struct face face = find_one(&grey, 1);
+    struct box moved = {face.box.x - 9, face.box.y - 5, face.box.w, face.box.h};
+    struct point landmarks[N_LANDMARKS];
+    assert_true(face_finder_landmarks(finder, &view, moved, landmarks));
+    int fractions = 0;
+    for (int k = 0; k < N_LANDMARKS; k++) {
+        struct point there = {landmarks[k].x + 9, landmarks[k].y + 5};
+        assert_true(distance(there, face.landmarks[k]) < 1e-3f);
+        fractions += fabsf(landmarks[k].x - roundf(landmarks[k].x)) > 0.05f;
+    }
+    assert_true(fractions > N_LANDMARKS / 2);
+    image_finish(&grey);
+}
+
+static void test_impossible_boxes_are_refused(void **state) {
+    (void)state;
+    struct image grey = drawn_face(320, 240);
+    struct point landmarks[N_LANDMARKS];
+    static const struct box boxes[] = {
+        {0, 0, 0, 0}, {0, 0, -5, 10}, {NAN, 0, 9, 9}, {0, 1e30f, 9, 9}, {0, 0, 9, INFINITY}};
+    for (int i = 0; i < 5; i++) {
+        stderr_begin();
+        bool placed = face_finder_landmarks(finder, &grey, boxes[i], landmarks);
+        assert_true(is_one_error(stderr_end(), "box"));
+        assert_false(placed);
+    }
+    struct box outside = {-4000, 9000, 200, 200};
+    assert_true(face_finder_landmarks(finder, &grey, outside, landmarks));
+    image_finish(&grey);
+}
+
+// ---- chips ----
+
+static void cut(const struct image *grey, const struct point *landmarks, struct image *chip) {
+    memset(chip->data, 0x77, (size_t)chip->stride * (size_t)chip->height);
+    assert_true(face_chip(grey, landmarks, 0.25f, chip));
+}
+
+static bool same(const struct image *a, const struct image *b) {
+    for (int y = 0; y < a->height; y++) {
+        if (memcmp(a->data + y * a->stride, b->data + y * b->stride, (size_t)a->width) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void test_chips_repeat_to_the_byte(void **state) {
+    (void)state;
+    for (int scale = 1; scale <= 4; scale++) {
+        struct image grey = drawn_face(320 * scale, 240 * scale), a, b;
+        assert_true(image_init(&a, 96, 96, PIXEL_GREY8) && image_init(&b, 96, 96, PIXEL_GREY8));
+        struct face face = find_one(&grey, 1);
+        cut(&grey, face.landmarks, &a);
+        cut(&grey, face.landmarks, &b);
+        assert_true(same(&a, &b));
+        image_finish(&grey);
+        image_finish(&a);
+        image_finish(&b);
+    }
+}
+
+static void test_chips_of_a_turned_face_look_alike(void **state) {
+    (void)state;
+    struct image grey = drawn_face(480, 480), turned, a, b;
+    assert_true(image_init(&turned, 480, 480, PIXEL_GREY8));
+    assert_true(image_init(&a, 96, 96, PIXEL_GREY8) && image_init(&b, 96, 96, PIXEL_GREY8));
+    struct face face = find_one(&grey, 1), face_turned = face;
+    for (int i = 0; i < 480 * 480; i++) { // a quarter turn
+        turned.data[i / 480 * turned.stride + i % 480] =
+            grey.data[i % 480 * grey.stride + 479 - i / 480];
+    }
+    for (int k = 0; k < N_LANDMARKS; k++) {
+        face_turned.landmarks[k] = (struct point){face.landmarks[k].y, 480 - face.landmarks[k].x};
+    }
+    cut(&grey, face.landmarks, &a);
+    cut(&turned, face_turned.landmarks, &b);
+    double sum = 0;
+    for (int i = 0; i < 96 * 96; i++) {
+        sum += abs(a.data[i / 96 * a.stride + i % 96] - b.data[i / 96 * b.stride + i % 96]);
+    }
+    assert_true(sum / (96 * 96) < 1); // 2.4 with dlib's pyramid as it is
+    image_finish(&grey);
+    image_finish(&turned);
+    image_finish(&a);
+    image_finish(&b);
+}
+
+static void test_chips_outside_are_black_and_nonsense_is_refused(void **state) {
+    (void)state;
+    struct image grey = drawn_face(320, 240), chip;
+    assert_true(image_init(&chip, 64, 64, PIXEL_GREY8));
+    struct face face = find_one(&grey, 1), wrong = face;
+    for (int k = 0; k < N_LANDMARKS; k++) {
+        wrong.landmarks[k].x += 5000;
+    }
+    cut(&grey, wrong.landmarks, &chip);
+    for (int i = 0; i < 64 * 64; i++) {
+        assert_int_equal(chip.data[i / 64 * chip.stride + i % 64], 0);
+    }
+    struct point nonsense[2][N_LANDMARKS] = {0};
+    nonsense[1][40].x = NAN;
+    for (int i = 0; i < 2; i++) {
+        stderr_begin();
+        bool done = face_chip(&grey, nonsense[i], 0.25f, &chip);
+        assert_true(is_one_error(stderr_end(), "landmarks"));
+        assert_false(done);
+    }
+    image_finish(&grey);
+    image_finish(&chip);
+}
+
+// A face that leaves the picture step by step: every border and corner case of dlib's cropping.
+static void test_chips_across_the_border_do_no_harm(void **state) {
+    (void)state;
+    struct image grey = drawn_face(320, 240), chip;
+    struct face face = find_one(&grey, 1);
+    for (int i = 0; i < 200; i++) {
+        int size = 16 + i % 3 * 40;
+        float angle = 0.3f * (float)i, away = 3.0f * (float)i, grow = 0.1f + (float)(i % 7);
+        struct point moved[N_LANDMARKS];
+        for (int k = 0; k < N_LANDMARKS; k++) {
+            struct point p = {grow * (face.landmarks[k].x - 160),
+                              grow * (face.landmarks[k].y - 120)};
+            moved[k].x = 160 + away * cosf(angle) + p.x * cosf(angle) - p.y * sinf(angle);
+            moved[k].y = 120 + away * sinf(angle) + p.x * sinf(angle) + p.y * cosf(angle);
+        }
+        assert_true(image_init(&chip, size, size, PIXEL_GREY8));
+        cut(&grey, moved, &chip);
+        image_finish(&chip);
+    }
+    image_finish(&grey);
+}
+
+// ---- photographs, where the data is ----
+
+#define N_PHOTOGRAPHS 60
+
+static bool unpack(const char *archive) {
+    char command[8192];
+    snprintf(command, sizeof command,
+             "tar -xf '%s' -C '%s' --wildcards 'genki4k/files/file00[0-6]*.jpg'", archive,
+             scratch_path(""));
+    return system(command) == 0;
+}
+
+static int find_in_file(const char *path) {
+    struct image picture, grey;
+    struct face face;
+    assert_true(picture_read(path, &picture));
+    assert_true(image_init(&grey, picture.width, picture.height, PIXEL_GREY8));
+    assert_true(picture_convert(&picture, &grey));
+    int n = face_finder_find(finder, &grey, 1, 0, &face, 1);
+    n = n ? n : face_finder_find(finder, &grey, 2, 0, &face, 1);
+    image_finish(&picture);
+    image_finish(&grey);
+    return n;
+}
+
+static void test_faces_in_photographs_are_found(void **state) {
+    (void)state;
+    const char *folder = getenv("SMILECAM_DATA");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/genki4k.tar", folder ? folder : "");
+    FILE *archive = fopen(path, "rb");
+    if (!archive) {
+        print_message("skipped: SMILECAM_DATA names no folder with genki4k.tar\n");
+        skip();
+    }
+    fclose(archive);
+    assert_true(unpack(path));
+    int seen = 0, found = 0;
+    for (int i = 1; i < 100 && seen < N_PHOTOGRAPHS; i++) {
+        snprintf(path, sizeof path, "genki4k/files/file%04d.jpg", i);
+        FILE *file = fopen(scratch_path(path), "rb");
+        if (file) {
+            fclose(file);
+            seen++;
+            found += find_in_file(scratch_path(path));
+        }
+    }
+    print_message("found %d of %d\n", found, seen);
+    assert_true(seen > N_PHOTOGRAPHS / 2 && found >= 0.9 * seen);
+}
+
+static int setup(void **state) {
+    (void)state;
+    scratch_init();
+    finder = face_finder_create(NULL);
+    return finder ? 0 : -1;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    face_finder_destroy(finder);
+    scratch_finish();
+    return 0;
+}
+
+// ---- photographs ----
+
+static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) {
+    (void)state;
+    const float radians = 1.0f; // more than the detector is trained for
+    struct image grey = drawn_face(320, 240), turned, bgr, storage = {0};
+    struct face upright = find_one(&grey, 2), faces[4];
+    struct photo_search search;
+    assert_true(image_init(&turned, 320, 240, PIXEL_GREY8));
+    assert_true(image_init(&bgr, 320, 240, PIXEL_BGR24));
+    assert_true(picture_turn(&grey, radians, &turned));
+    for (int y = 0; y < 240; y++) {
+        for (int x = 0; x < 320; x++) {
+            turned.data[y * turned.stride + x] /= 6;
+        }
+    }
+    assert_true(picture_convert(&turned, &bgr));
+    assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &search), 0);
+    assert_int_equal(search.step, PHOTO_NO_FACE);
+    assert_int_equal(search.took_ns[PHOTO_LIKELIEST], 0);
+    assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, faces, 4, &search), 1);
+    assert_int_equal(search.step, PHOTO_LIKELIEST);
+    assert_true(search.took_ns[PHOTO_LIKELIEST] > 0);
+    for (int i = 0; i < N_LANDMARKS; i++) {
+        float x = upright.landmarks[i].x - 160, y = upright.landmarks[i].y - 120;
+        float c = cosf(radians), s = sinf(radians);
+        struct point expected = {160 + c * x + s * y, 120 + c * y - s * x};
+        assert_true(distance(faces[0].landmarks[i], expected) < 0.1f * upright.box.w);
+    }
+    image_finish(&grey);
+    image_finish(&turned);
+    image_finish(&bgr);
+    image_finish(&storage);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_other_landmark_files_are_refused),
+        cmocka_unit_test(test_trust_goes_only_so_far),
+        cmocka_unit_test(test_scales_agree_on_a_face),
+        cmocka_unit_test(test_a_part_of_a_larger_picture_is_found_the_same),
+        cmocka_unit_test(test_capacity_is_kept),
+        cmocka_unit_test(test_tiny_pictures_do_no_harm),
+        cmocka_unit_test(test_any_scale_is_bounded),
+        cmocka_unit_test(test_landmarks_are_finer_than_pixels_and_move_with_the_box),
+        cmocka_unit_test(test_impossible_boxes_are_refused),
+        cmocka_unit_test(test_chips_repeat_to_the_byte),
+        cmocka_unit_test(test_chips_of_a_turned_face_look_alike),
+        cmocka_unit_test(test_chips_outside_are_black_and_nonsense_is_refused),
+        cmocka_unit_test(test_chips_across_the_border_do_no_harm),
+        cmocka_unit_test(test_faces_in_photographs_are_found),
+        cmocka_unit_test(test_a_turned_face_in_the_dark_is_the_likeliest_place),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
