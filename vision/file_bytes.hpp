@@ -17,7 +17,7 @@ template <typename T> struct block_allocator {
     block_allocator() = default;
     template <typename U> block_allocator(const block_allocator<U> &) {}
     T *allocate(std::size_t n) {
-        void *block = block_alloc(n * sizeof(T));
+        void *block = aligned_malloc(n * sizeof(T));
         if (!block) {
             throw std::bad_alloc();
         }

@@ -23,7 +23,7 @@ struct analyser {
     struct analyser_options options;
     struct face_finder *finder;
     struct follower *follower; // NULL: every frame is searched
-    struct face_reader *reader;
+    struct smile_classifier *reader;
     struct image grey;
     struct brightener brightener;
     const struct image *clear; // grey, or a bright copy of it
@@ -40,7 +40,7 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         return NULL;
     }
     analyser->options = *options;
-    analyser->reader = face_reader_create(options->model, &options->point);
+    analyser->reader = smile_classifier_create(options->model, &options->point);
     analyser->finder = analyser->reader ? face_finder_create(&options->landmarks) : NULL;
     bool ready = analyser->finder != NULL;
     if (ready && options->detector == DETECTOR_FOLLOW) {
@@ -52,7 +52,7 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         return NULL;
     }
     tracker_init(&analyser->tracker);
-    smile_events_init(&analyser->events, face_reader_info(analyser->reader)->threshold);
+    smile_events_init(&analyser->events, smile_classifier_info(analyser->reader)->threshold);
     return analyser;
 }
 
@@ -64,12 +64,12 @@ void analyser_destroy(struct analyser *analyser) {
     brightener_finish(&analyser->brightener);
     follower_destroy(analyser->follower);
     face_finder_destroy(analyser->finder);
-    face_reader_destroy(analyser->reader);
+    smile_classifier_destroy(analyser->reader);
     free(analyser);
 }
 
 const struct model_info *analyser_model(const struct analyser *analyser) {
-    return face_reader_info(analyser->reader);
+    return smile_classifier_info(analyser->reader);
 }
 
 static float min_face_px(const struct analyser *analyser) {
@@ -95,7 +95,7 @@ static void fill_view(const struct model_info *info, double t, const struct trac
     view->confidence = track->confidence;
     view->unseen_s = t - track->seen_s;
     view->raw_score = probabilities ? probabilities[info->smile_label] : NAN;
-    view->doubt = DOUBT_NONE;
+    view->doubt = QUALITY_GOOD;
     view->n_probabilities = probabilities ? info->n_labels : 0;
     view->label = NULL;
     view->map.width = view->map.height = 0;
@@ -132,10 +132,10 @@ static void fill_seen(struct analyser *analyser, const struct track *track,
                       struct face_view *view) {
     const struct model_info *info = analyser_model(analyser);
     int row = analyser->rows[track->found];
-    view->doubt = face_doubt_of(&info->doubt, &track->raw, track->landmarks,
-                                face_reader_chip(analyser->reader, row));
+    view->doubt = face_quality_of(&info->doubt, &track->raw, track->landmarks,
+                                  smile_classifier_chip(analyser->reader, row));
     if (wants_maps(analyser) && info->map_width > 0 && isfinite(view->raw_score)) {
-        face_map_read(analyser->reader, row, view->landmarks, &view->map);
+        attention_map_read(analyser->reader, row, view->landmarks, &view->map);
     }
 }
 
@@ -171,7 +171,8 @@ static int find(struct analyser *analyser, double t, bool fresh, struct face *fa
 static int recognise(struct analyser *analyser, struct face *faces, float *probabilities, int n) {
     int kept = 0, n_labels = analyser_model(analyser)->n_labels;
     for (int i = 0; i < n; i++) {
-        if (follower_recognises(analyser->follower, i, face_reader_chip(analyser->reader, i))) {
+        if (follower_recognises(analyser->follower, i,
+                                smile_classifier_chip(analyser->reader, i))) {
             faces[kept] = faces[i];
             analyser->rows[kept] = i;
             memmove(probabilities + kept * n_labels, probabilities + i * n_labels,
@@ -196,7 +197,7 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
         return false;
     }
     int64_t found_ns = clock_now_ns();
-    float *probabilities = face_reader_read(analyser->reader, &analyser->grey, faces, n);
+    float *probabilities = smile_classifier_read(analyser->reader, &analyser->grey, faces, n);
     for (int i = 0; i < n; i++) {
         analyser->rows[i] = i;
     }

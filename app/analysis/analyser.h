@@ -21,7 +21,7 @@ enum detector_way {
 struct analyser_options {
     const char *model; // NULL: the shipped one
     struct landmark_file landmarks;
-    struct working_point point;
+    struct operating_point point;
     int min_face_px; // smallest face to look for; 0: a twelfth of the frame's height
     enum detector_way detector;
     const atomic_bool

@@ -24,16 +24,16 @@ static void shrink(struct point corners[4], float share) {
     }
 }
 
-bool face_map_read(struct face_reader *reader, int i, const struct point landmarks[N_LANDMARKS],
-                   struct face_map *map) {
-    const struct model_info *info = face_reader_info(reader);
-    const float *cells = face_reader_map(reader, i, info->smile_label);
+bool attention_map_read(struct smile_classifier *reader, int i,
+                        const struct point landmarks[N_LANDMARKS], struct attention_map *map) {
+    const struct model_info *info = smile_classifier_info(reader);
+    const float *cells = smile_classifier_map(reader, i, info->smile_label);
     map->width = map->height = 0;
     if (!cells || !face_chip_place(landmarks, info->chip_padding, map->corners)) {
         return false;
     }
     shrink(map->corners, (float)info->input_size / (float)info->chip_size);
-    face_map_fill(map, info, cells);
+    attention_map_fill(map, info, cells);
     return true;
 }
 
@@ -54,7 +54,8 @@ static void place(float *first, float *step, int n, int many, int size, float x,
     *step = each * step_x / (float)size;
 }
 
-void face_map_fill(struct face_map *map, const struct model_info *info, const float *cells) {
+void attention_map_fill(struct attention_map *map, const struct model_info *info,
+                        const float *cells) {
     int width = info->map_width, height = info->map_height, size = info->input_size;
     int w = map->width = width < FACE_MAP_SIDE ? width : FACE_MAP_SIDE;
     int h = map->height = height < FACE_MAP_SIDE ? height : FACE_MAP_SIDE;
@@ -72,7 +73,7 @@ static uint32_t pack(float alpha, uint32_t rgb) {
     return (uint32_t)lrintf(255 * alpha) << 24 | rgb;
 }
 
-uint32_t face_map_colour(float cell) {
+uint32_t attention_map_colour(float cell) {
     float clarity = 1 - expf(-2 * fabsf(cell) / CLEAR);
     return pack(MOST_ALPHA * clarity * clarity, cell > 0 ? 0x54e2b2 : 0x9a86f4);
 }
@@ -102,7 +103,7 @@ static float edge(int x, int y, int side) {
     return t >= 1 ? 1 : t * t * (3 - 2 * t);
 }
 
-void face_map_paint(const struct face_map *map, uint32_t *pixels, int side) {
+void attention_map_paint(const struct attention_map *map, uint32_t *pixels, int side) {
     assert(side <= FACE_MAP_PIXELS);
     float across[FACE_MAP_PIXELS][FACE_MAP_SIDE], down[FACE_MAP_PIXELS][FACE_MAP_SIDE];
     bells(across, side, map->width, map->x, map->step_x);
@@ -119,7 +120,7 @@ void face_map_paint(const struct face_map *map, uint32_t *pixels, int side) {
             for (int j = 0; j < map->width; j++) {
                 cell += across[x][j] * row[j];
             }
-            uint32_t colour = face_map_colour(cell);
+            uint32_t colour = attention_map_colour(cell);
             float alpha = (float)(colour >> 24) / 255 * edge(x, y, side);
             pixels[y * side + x] = pack(alpha, colour & 0xffffff);
         }

@@ -6,19 +6,20 @@
 
 // Maps of where the network looked, from the model's cells to colours over a face.
 
-// Fills *map for the i-th face of the last face_reader_read, whose landmarks lie in the frame.
+// Fills *map for the i-th face of the last smile_classifier_read, whose landmarks lie in the frame.
 // False when the model has no maps (logged) or the landmarks span no face; *map is then empty.
-bool face_map_read(struct face_reader *reader, int i, const struct point landmarks[N_LANDMARKS],
-                   struct face_map *map);
+bool attention_map_read(struct smile_classifier *reader, int i,
+                        const struct point landmarks[N_LANDMARKS], struct attention_map *map);
 
 // Shrinks a map of the model into map->cells, averaging, and says where they lie.
 // cells:(map_height, map_width)
-void face_map_fill(struct face_map *map, const struct model_info *info, const float *cells);
+void attention_map_fill(struct attention_map *map, const struct model_info *info,
+                        const float *cells);
 
 // The colours of a cell, 0xAARRGGBB, straight alpha: green for what speaks for a smile, violet for
 // what speaks against it, and the clearer the more it says.
-uint32_t face_map_colour(float cell);
+uint32_t attention_map_colour(float cell);
 
 // The whole as a smooth picture of side x side pixels that fades towards its edges.
 #define FACE_MAP_PIXELS 64 // the largest side
-void face_map_paint(const struct face_map *map, uint32_t *pixels, int side);
+void attention_map_paint(const struct attention_map *map, uint32_t *pixels, int side);

@@ -45,16 +45,17 @@ float face_turn(const struct point landmarks[N_LANDMARKS]) {
     return fabsf(right - left) / fmaxf(right + left, 1);
 }
 
-enum face_doubt face_doubt_of(const struct doubt_limits *limits, const struct box *box,
-                              const struct point landmarks[N_LANDMARKS], const struct image *chip) {
+enum face_quality face_quality_of(const struct quality_limits *limits, const struct box *box,
+                                  const struct point landmarks[N_LANDMARKS],
+                                  const struct image *chip) {
     if (box->w < limits->least_face_px) {
-        return DOUBT_SMALL;
+        return QUALITY_SMALL;
     }
     if (chip_contrast(chip) < limits->least_contrast) {
-        return DOUBT_DARK;
+        return QUALITY_DARK;
     }
     if (chip_sharpness(chip) < limits->least_sharpness) {
-        return DOUBT_BLURRED;
+        return QUALITY_BLURRED;
     }
-    return face_turn(landmarks) > limits->most_turn ? DOUBT_TURNED : DOUBT_NONE;
+    return face_turn(landmarks) > limits->most_turn ? QUALITY_TURNED : QUALITY_GOOD;
 }

@@ -20,5 +20,6 @@ float face_turn(const struct point landmarks[N_LANDMARKS]);
 
 // The first of the reasons not to judge that holds for a face with that box, those landmarks and
 // that chip.
-enum face_doubt face_doubt_of(const struct doubt_limits *limits, const struct box *box,
-                              const struct point landmarks[N_LANDMARKS], const struct image *chip);
+enum face_quality face_quality_of(const struct quality_limits *limits, const struct box *box,
+                                  const struct point landmarks[N_LANDMARKS],
+                                  const struct image *chip);

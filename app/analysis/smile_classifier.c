@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct face_reader {
+struct smile_classifier {
     struct classifier *classifier;
     struct model_info info; // the classifier's, but for the threshold
     struct image chips[MAX_FACES];
@@ -16,7 +16,7 @@ struct face_reader {
     float *map; // (map_height, map_width)
 };
 
-static bool make_chips(struct face_reader *reader) {
+static bool make_chips(struct smile_classifier *reader) {
     int size = classifier_info(reader->classifier)->chip_size;
     for (int i = 0; i < MAX_FACES; i++) {
         if (!image_init(&reader->chips[i], size, size, PIXEL_GREY8)) {
@@ -26,7 +26,7 @@ static bool make_chips(struct face_reader *reader) {
     return true;
 }
 
-static bool make_map(struct face_reader *reader) {
+static bool make_map(struct smile_classifier *reader) {
     const struct model_info *info = classifier_info(reader->classifier);
     reader->map = calloc((size_t)info->map_height * (size_t)info->map_width + 1, sizeof(float));
     if (!reader->map) {
@@ -35,8 +35,8 @@ static bool make_map(struct face_reader *reader) {
     return reader->map != NULL;
 }
 
-static bool choose_threshold(struct face_reader *reader, const char *path,
-                             const struct working_point *point) {
+static bool choose_threshold(struct smile_classifier *reader, const char *path,
+                             const struct operating_point *point) {
     if (point->threshold > 0 && point->false_alarms > 0) {
         LOG(ERROR, "--threshold and --false-alarms both say when a smile is one; give one of them");
         return false;
@@ -56,9 +56,10 @@ static bool choose_threshold(struct face_reader *reader, const char *path,
     return true;
 }
 
-struct face_reader *face_reader_create(const char *model, const struct working_point *point) {
-    const char *path = model_path_find(model);
-    struct face_reader *reader = calloc(1, sizeof *reader);
+struct smile_classifier *smile_classifier_create(const char *model,
+                                                 const struct operating_point *point) {
+    const char *path = model_file_find(model);
+    struct smile_classifier *reader = calloc(1, sizeof *reader);
     if (!reader) {
         LOG(ERROR, "not enough memory for the classifier");
         return NULL;
@@ -82,11 +83,11 @@ struct face_reader *face_reader_create(const char *model, const struct working_p
     }
     return reader;
 fail:
-    face_reader_destroy(reader);
+    smile_classifier_destroy(reader);
     return NULL;
 }
 
-void face_reader_destroy(struct face_reader *reader) {
+void smile_classifier_destroy(struct smile_classifier *reader) {
     if (!reader) {
         return;
     }
@@ -98,12 +99,12 @@ void face_reader_destroy(struct face_reader *reader) {
     free(reader);
 }
 
-const struct model_info *face_reader_info(const struct face_reader *reader) {
+const struct model_info *smile_classifier_info(const struct smile_classifier *reader) {
     return &reader->info;
 }
 
-float *face_reader_read(struct face_reader *reader, const struct image *grey,
-                        const struct face *faces, int n) {
+float *smile_classifier_read(struct smile_classifier *reader, const struct image *grey,
+                             const struct face *faces, int n) {
     const struct model_info *info = classifier_info(reader->classifier);
     bool cut[MAX_FACES];
     n = n < MAX_FACES ? n : MAX_FACES;
@@ -121,20 +122,21 @@ float *face_reader_read(struct face_reader *reader, const struct image *grey,
     return reader->probabilities;
 }
 
-float *face_reader_read_chips(struct face_reader *reader, const struct image *chips, int n) {
+float *smile_classifier_read_chips(struct smile_classifier *reader, const struct image *chips,
+                                   int n) {
     classifier_run(reader->classifier, chips, n, reader->probabilities);
     return reader->probabilities;
 }
 
-const struct image *face_reader_chip(const struct face_reader *reader, int i) {
+const struct image *smile_classifier_chip(const struct smile_classifier *reader, int i) {
     return &reader->chips[i];
 }
 
-const float *face_reader_map(struct face_reader *reader, int i, int label) {
+const float *smile_classifier_map(struct smile_classifier *reader, int i, int label) {
     return classifier_map(reader->classifier, i, label, reader->map) ? reader->map : NULL;
 }
 
-int face_reader_verdict(const struct model_info *info, const float *probabilities) {
+int smile_classifier_verdict(const struct model_info *info, const float *probabilities) {
     int smile = info->smile_label;
     if (probabilities[smile] >= info->threshold) {
         return smile;

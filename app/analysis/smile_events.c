@@ -113,12 +113,12 @@ static void decide(struct smile_events *events, struct smile_memory *face,
     }
 }
 
-static void doubt(struct smile_memory *face, double t, enum face_doubt asked) {
+static void doubt(struct smile_memory *face, double t, enum face_quality asked) {
     if (asked != face->asked) {
         face->asked = asked;
         face->asked_s = t;
     }
-    if (t - face->asked_s >= DOUBT_HOLD_S - TIME_TOLERANCE_S) {
+    if (t - face->asked_s >= QUALITY_HOLD_S - TIME_TOLERANCE_S) {
         face->doubt = asked;
     }
 }
@@ -128,7 +128,7 @@ static void see(struct smile_events *events, struct smile_memory *face, struct a
     face->box = view->box;
     face->n_sightings++;
     doubt(face, t, view->doubt);
-    bool judged = view->doubt == DOUBT_NONE && !isnan(view->raw_score);
+    bool judged = view->doubt == QUALITY_GOOD && !isnan(view->raw_score);
     if (judged || isnan(face->score)) {
         smooth(events, face, t, view->raw_score);
     }

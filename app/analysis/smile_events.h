@@ -15,7 +15,7 @@
 #define SMILE_MARGIN 0.1
 #define SMILE_HOLD_S 0.15
 // A doubt comes and goes when it has lasted so long.
-#define DOUBT_HOLD_S 0.3
+#define QUALITY_HOLD_S 0.3
 // A face is believed, and entered, when it was seen this often over this time.
 #define FACE_BELIEF_S 0.13
 #define FACE_BELIEF_SIGHTINGS 3
@@ -27,11 +27,11 @@ struct smile_memory {
     int n_sightings;
     bool entered, smiling;
     float score, peak;
-    double crossed_s;             // when the score last crossed the threshold
-    double beyond_s;              // since when the score has asked for a change; NaN: it does not
-    double smile_s;               // when the present smile began
-    enum face_doubt doubt, asked; // shown; of the last sighting
-    double asked_s;               // since when that is asked for
+    double crossed_s;               // when the score last crossed the threshold
+    double beyond_s;                // since when the score has asked for a change; NaN: it does not
+    double smile_s;                 // when the present smile began
+    enum face_quality doubt, asked; // shown; of the last sighting
+    double asked_s;                 // since when that is asked for
     struct box box;
 };
 

@@ -63,7 +63,7 @@ static bool parse_number(const struct option_spec *spec, const char *text, doubl
            *value <= high;
 }
 
-static bool say_bad_value(const struct option_spec *spec, const char *text, const char *where) {
+static bool report_bad_value(const struct option_spec *spec, const char *text, const char *where) {
     if ((spec->kind == OPTION_INT || spec->kind == OPTION_REAL) &&
         (spec->minimum != 0 || spec->maximum != 0)) {
         LOG(ERROR, "%s: '%s' is not a %snumber from %g to %g", where, text,
@@ -83,7 +83,7 @@ static bool say_bad_value(const struct option_spec *spec, const char *text, cons
 static bool set_switch(const struct option_spec *spec, const char *text, const char *where) {
     int index = choice_index("no|yes", text);
     if (index < 0) {
-        return say_bad_value(spec, text, where);
+        return report_bad_value(spec, text, where);
     }
     *(bool *)spec->target = index == 1;
     return true;
@@ -92,7 +92,7 @@ static bool set_switch(const struct option_spec *spec, const char *text, const c
 static bool set_choice(const struct option_spec *spec, const char *text, const char *where) {
     int index = choice_index(spec->argument, text);
     if (index < 0) {
-        return say_bad_value(spec, text, where);
+        return report_bad_value(spec, text, where);
     }
     *(int *)spec->target = index;
     return true;
@@ -101,7 +101,7 @@ static bool set_choice(const struct option_spec *spec, const char *text, const c
 static bool set_number(const struct option_spec *spec, const char *text, const char *where) {
     double value;
     if (!parse_number(spec, text, &value)) {
-        return say_bad_value(spec, text, where);
+        return report_bad_value(spec, text, where);
     }
     if (spec->kind == OPTION_INT) {
         *(int *)spec->target = (int)value;
@@ -123,7 +123,7 @@ bool options_set(const struct option_spec *spec, const char *text, const char *w
         return set_number(spec, text, where);
     case OPTION_TEXT:
         if (*text == '\0') {
-            return say_bad_value(spec, text, where);
+            return report_bad_value(spec, text, where);
         }
         *(const char **)spec->target = text;
         return true;
@@ -236,7 +236,7 @@ static const struct option_spec *find_spec(const struct option_table *table, int
     return spec ? spec : find_letter(options_shared, OPTIONS_N_SHARED, value);
 }
 
-static void say_bad_option(const struct option_table *table, int value, const char *word) {
+static void report_bad_option(const struct option_table *table, int value, const char *word) {
     const char *see = table->command;
     const struct option_spec *spec = optopt ? find_spec(table, optopt) : NULL;
     if (value == ':' && spec) {
@@ -287,7 +287,7 @@ static enum options_outcome parse_arguments(const struct option_table *table, in
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         if (value == '?' || value == ':') {
-            say_bad_option(table, value, argv[optind - 1]);
+            report_bad_option(table, value, argv[optind - 1]);
             return OPTIONS_BAD;
         }
         const struct option_spec *spec = find_spec(table, value);

@@ -40,7 +40,7 @@ static void print_options(const struct option_spec *specs, int n, int width, FIL
         bool fallback = spec->fallback && spec->kind != OPTION_FLAG;
         snprintf(help, sizeof help, fallback ? "%s (%s)" : "%s", spec->help, spec->fallback);
         fprintf(out, "  %-*s  ", width, option);
-        fill_text(out, help, width + 4, COLUMNS);
+        wrap_text(out, help, width + 4, COLUMNS);
     }
 }
 
@@ -49,7 +49,7 @@ void options_print_help(const struct option_table *table, FILE *out) {
     bool operands = *table->operands != '\0';
     fprintf(out, "Usage: smilecam %s%s%s [options]\n", table->command, operands ? " " : "",
             table->operands);
-    fill_text(out, table->summary, 0, COLUMNS);
+    wrap_text(out, table->summary, 0, COLUMNS);
     fputc('\n', out);
     print_options(table->specs, table->n_specs, width, out);
     print_options(options_shared, OPTIONS_N_SHARED, width, out);

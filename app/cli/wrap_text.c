@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-void fill_text(FILE *out, const char *text, int indent, int columns) {
+void wrap_text(FILE *out, const char *text, int indent, int columns) {
     int column = indent;
     while (*text) {
         if (*text == '\n' || *text == ' ') {

@@ -7,4 +7,4 @@
 // Writes text in lines of at most so many columns (bytes), broken between words and where the text
 // itself breaks, and a line break at its end. The first line begins where out is, at column indent;
 // the others are indented to it. A word that is too long stands out.
-void fill_text(FILE *out, const char *text, int indent, int columns);
+void wrap_text(FILE *out, const char *text, int indent, int columns);

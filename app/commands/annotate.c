@@ -23,7 +23,7 @@ static bool is_folder(const char *path) {
     return (n > 0 && path[n - 1] == '/') || (stat(path, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
-static bool has_pipe(const struct annotator_options *job, const struct operands *operands) {
+static bool has_pipe(const struct annotate_options *job, const struct operands *operands) {
     bool pipe = strcmp(job->out, "-") == 0 || (job->events && strcmp(job->events, "-") == 0) ||
                 (job->csv && strcmp(job->csv, "-") == 0);
     for (int i = 0; i < operands->n; i++) {
@@ -34,7 +34,7 @@ static bool has_pipe(const struct annotator_options *job, const struct operands 
 
 // The words before the first operand are the options, which getopt has put there; -o and --events
 // come again behind them, for each video its own.
-static int annotate_many(const struct annotator_options *job, const struct operands *operands,
+static int annotate_many(const struct annotate_options *job, const struct operands *operands,
                          char **argv, int n_jobs) {
     if (job->frame_times || has_pipe(job, operands)) {
         LOG(ERROR, "%s for one video at a time; for many, -o, --events and --csv take a folder",
@@ -57,7 +57,7 @@ static int annotate_many(const struct annotator_options *job, const struct opera
 }
 
 static int run(int argc, char **argv) {
-    struct annotator_options job = {.analyser.deterministic = true};
+    struct annotate_options job = {.analyser.deterministic = true};
     struct recording_options recording = {0};
     int detector, n_jobs;
     const struct option_spec specs[] = {
@@ -116,7 +116,7 @@ static int run(int argc, char **argv) {
          .fallback = "follow"},
         MODEL_SPEC(&job.analyser.model),
         LANDMARK_SPECS(&job.analyser.landmarks),
-        WORKING_POINT_SPECS(&job.analyser.point),
+        OPERATING_POINT_SPECS(&job.analyser.point),
     };
     const struct option_table table = {
         .command = "annotate",
@@ -143,7 +143,7 @@ static int run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     job.in = operands.items[0];
-    return many ? annotate_many(&job, &operands, argv, n_jobs) : annotator_run(&job);
+    return many ? annotate_many(&job, &operands, argv, n_jobs) : annotate_run(&job);
 }
 
 const struct command command_annotate = {"annotate",

@@ -20,7 +20,7 @@ struct bench {
     int width, height, runs;
     struct image picture, grey;
     struct face_finder *finder;
-    struct face_reader *reader;
+    struct smile_classifier *reader;
     struct face faces[MAX_FACES];
     struct image chip;
 };
@@ -39,12 +39,12 @@ static bool bench_landmarks(struct bench *b) {
 }
 
 static bool bench_chip(struct bench *b) {
-    return face_chip(&b->grey, b->faces[0].landmarks, face_reader_info(b->reader)->chip_padding,
-                     &b->chip);
+    return face_chip(&b->grey, b->faces[0].landmarks,
+                     smile_classifier_info(b->reader)->chip_padding, &b->chip);
 }
 
 static bool bench_read(struct bench *b) {
-    return face_reader_read(b->reader, &b->grey, b->faces, 1) != NULL;
+    return smile_classifier_read(b->reader, &b->grey, b->faces, 1) != NULL;
 }
 
 static const struct {
@@ -96,9 +96,9 @@ static int run_stages(struct bench *b, bool json) {
 }
 
 static bool prepare(struct bench *b, const char *model, const struct landmark_file *landmarks) {
-    b->reader = face_reader_create(model, NULL);
+    b->reader = smile_classifier_create(model, NULL);
     b->finder = b->reader ? face_finder_create(landmarks) : NULL;
-    int chip = b->reader ? face_reader_info(b->reader)->chip_size : 1;
+    int chip = b->reader ? smile_classifier_info(b->reader)->chip_size : 1;
     if (!b->finder || !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||
         !image_init(&b->grey, b->width, b->height, PIXEL_GREY8) ||
         !image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
@@ -125,6 +125,6 @@ int bench_stages_run(int width, int height, int runs, const char *model,
     image_finish(&b.grey);
     image_finish(&b.chip);
     face_finder_destroy(b.finder);
-    face_reader_destroy(b.reader);
+    smile_classifier_destroy(b.reader);
     return code;
 }

@@ -20,10 +20,10 @@
 
 struct classify {
     struct face_finder *finder;
-    struct face_reader *reader;
+    struct smile_classifier *reader;
     struct image grey;
     struct landmark_file landmarks;
-    struct working_point point;
+    struct operating_point point;
     bool json, portrait;
     int n_read, n_failed;
     bool output_failed;
@@ -63,8 +63,8 @@ static json_t *json_probabilities(const struct model_info *info, const float *pr
 
 static void report_face(struct classify *job, const char *path, const struct face *face, int index,
                         int n, const float *probabilities) {
-    const struct model_info *info = face_reader_info(job->reader);
-    int label = face_reader_verdict(info, probabilities);
+    const struct model_info *info = smile_classifier_info(job->reader);
+    int label = smile_classifier_verdict(info, probabilities);
     if (job->json) {
         write_json(job, json_pack("{s:i, s:o, s:i, s:i, s:s, s:o, s:o, s:o, s:o*}", "v", 1, "path",
                                   json_text(path), "faces", n, "face", index + 1, "label",
@@ -97,10 +97,10 @@ static void classify_picture(struct classify *job, const char *path) {
     if (n == 0) {
         report_no_face(job, path);
     }
-    const float *probabilities = face_reader_read(job->reader, &job->grey, faces, n);
+    const float *probabilities = smile_classifier_read(job->reader, &job->grey, faces, n);
     for (int i = 0; i < n && !job->output_failed && !stop_signal_raised(); i++) {
         report_face(job, path, &faces[i], i, n,
-                    probabilities + i * face_reader_info(job->reader)->n_labels);
+                    probabilities + i * smile_classifier_info(job->reader)->n_labels);
     }
 }
 
@@ -138,7 +138,7 @@ static int exit_code(const struct classify *job) {
 static int classify_paths(struct classify *job, const char *model, const struct operands *paths) {
     int code = EXIT_CODE_USAGE;
     stop_signal_install();
-    job->reader = face_reader_create(model, &job->point);
+    job->reader = smile_classifier_create(model, &job->point);
     job->finder = job->reader ? face_finder_create(&job->landmarks) : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
@@ -148,7 +148,7 @@ static int classify_paths(struct classify *job, const char *model, const struct 
     }
     image_finish(&job->grey);
     face_finder_destroy(job->finder);
-    face_reader_destroy(job->reader);
+    smile_classifier_destroy(job->reader);
     return code;
 }
 
@@ -166,7 +166,7 @@ static int run(int argc, char **argv) {
          .help = "each shows a face: take the likeliest"},
         MODEL_SPEC(&model),
         LANDMARK_SPECS(&job.landmarks),
-        WORKING_POINT_SPECS(&job.point),
+        OPERATING_POINT_SPECS(&job.point),
     };
     const struct option_table table = {
         .command = "classify",

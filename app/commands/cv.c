@@ -24,7 +24,7 @@ struct job {
     int folds;
     struct dataset dataset;
     int n_own; // crops of the first file; auxiliary ones follow
-    struct team *team;
+    struct thread_pool *team;
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
     int *truth;
@@ -123,7 +123,7 @@ static int cross_validate(struct job *job, const struct operands *crops) {
     job->items = malloc(n * sizeof *job->items);
     job->truth = malloc(n * sizeof *job->truth);
     job->scores = malloc(n * sizeof *job->scores);
-    job->team = team_create(job->training.threads);
+    job->team = thread_pool_create(job->training.threads);
     if (!job->items || !job->truth || !job->scores || !job->team) {
         LOG(ERROR, "no memory to cross-validate on %zu pictures", n);
         return EXIT_CODE_USAGE;
@@ -193,7 +193,7 @@ static int run(int argc, char **argv) {
     }
     stop_signal_install();
     int code = cross_validate(&job, &operands);
-    team_destroy(job.team);
+    thread_pool_destroy(job.team);
     dataset_finish(&job.dataset);
     free(job.items);
     free(job.truth);

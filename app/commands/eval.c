@@ -31,19 +31,19 @@
 struct job {
     const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
     struct landmark_file landmarks;
-    struct working_point point;
+    struct operating_point point;
     bool json, degraded;
     int threads;
     struct picture_set set;
-    struct face_reader *readers[MAX_WORKERS];
+    struct smile_classifier *readers[MAX_WORKERS];
     struct eval_item *items; // by picture
     int n_unreadable;
     atomic_bool incomplete; // no memory for a face (logged)
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
-static float smile_score(struct face_reader *reader, const float *probabilities) {
-    return probabilities[face_reader_info(reader)->smile_label];
+static float smile_score(struct smile_classifier *reader, const float *probabilities) {
+    return probabilities[smile_classifier_info(reader)->smile_label];
 }
 
 static int likeliest(const struct model_info *info, const float *probabilities) {
@@ -55,14 +55,14 @@ static int likeliest(const struct model_info *info, const float *probabilities) 
 }
 
 // The score after each way to make the chip worse. False (logged) without memory.
-static bool read_degraded(struct face_reader *reader, struct eval_item *item, uint64_t seed) {
+static bool read_degraded(struct smile_classifier *reader, struct eval_item *item, uint64_t seed) {
     struct image worse = {0};
-    int input_size = face_reader_info(reader)->input_size, size = item->chip.width;
+    int input_size = smile_classifier_info(reader)->input_size, size = item->chip.width;
     bool good = image_resize_storage(&worse, size, size, PIXEL_GREY8);
     for (int k = 0; good && k < N_DEGRADATIONS; k++) {
         good = degrade_chip(&item->chip, (enum degradation)k, input_size, seed, &worse);
         if (good) {
-            item->degraded[k] = smile_score(reader, face_reader_read_chips(reader, &worse, 1));
+            item->degraded[k] = smile_score(reader, smile_classifier_read_chips(reader, &worse, 1));
         }
     }
     image_finish(&worse);
@@ -72,13 +72,13 @@ static bool read_degraded(struct face_reader *reader, struct eval_item *item, ui
 static void read_face(void *arg, int worker, int index, const struct image *grey,
                       const struct face *face) {
     struct job *job = arg;
-    struct face_reader *reader = job->readers[worker];
+    struct smile_classifier *reader = job->readers[worker];
     struct eval_item *item = &job->items[index];
-    const float *probabilities = face_reader_read(reader, grey, face, 1);
+    const float *probabilities = smile_classifier_read(reader, grey, face, 1);
     item->score = smile_score(reader, probabilities);
-    item->likeliest = likeliest(face_reader_info(reader), probabilities);
+    item->likeliest = likeliest(smile_classifier_info(reader), probabilities);
     item->face_px = face->box.w;
-    const struct image *chip = face_reader_chip(reader, 0);
+    const struct image *chip = smile_classifier_chip(reader, 0);
     if ((!job->report_path && !job->degraded) || isnan(item->score)) {
         return;
     }
@@ -101,7 +101,7 @@ static bool count_unreadable(void *arg, int index, const struct photo_result *re
 
 static bool hash_model(struct job *job) {
     size_t len;
-    const char *path = model_path_find(job->model);
+    const char *path = model_file_find(job->model);
     void *bytes = file_read(path, ONNX_MAX_BYTES, &len);
     if (!bytes) {
         return false;
@@ -131,10 +131,10 @@ static struct eval_item item_of(const struct picture *picture) {
     return item;
 }
 
-static bool start(struct job *job, struct team **team) {
+static bool start(struct job *job, struct thread_pool **team) {
     size_t n = (size_t)job->set.n;
     job->items = calloc(n, sizeof *job->items);
-    *team = team_create(job->threads);
+    *team = thread_pool_create(job->threads);
     if (!job->items || !*team) {
         LOG(ERROR, "no memory to evaluate %zu pictures", n);
         return false;
@@ -142,8 +142,8 @@ static bool start(struct job *job, struct team **team) {
     for (size_t i = 0; i < n; i++) {
         job->items[i] = item_of(&job->set.pictures[i]);
     }
-    for (int i = 0; i < team_size(*team); i++) {
-        job->readers[i] = face_reader_create(job->model, &job->point);
+    for (int i = 0; i < thread_pool_size(*team); i++) {
+        job->readers[i] = smile_classifier_create(job->model, &job->point);
         if (!job->readers[i]) {
             return false;
         }
@@ -186,7 +186,7 @@ static void report_text(const struct job *job, const struct metrics *m) {
     printf("balanced accuracy   %.2f %%\n", 100 * m->balanced_accuracy);
     printf("area under curve    %.4f\n", m->auc);
     printf("calibration error   %.4f\n", m->ece);
-    printf("model               %s\nsha256              %s\n", model_path_find(job->model),
+    printf("model               %s\nsha256              %s\n", model_file_find(job->model),
            job->sha256);
 }
 
@@ -259,11 +259,12 @@ static bool write_scores(const struct job *job) {
 
 static int report(const struct job *job) {
     const struct eval_report found = {.list = job->list,
-                                      .model = model_path_find(job->model),
+                                      .model = model_file_find(job->model),
                                       .sha256 = job->sha256,
                                       .scores = job->held_out_path,
-                                      .info = face_reader_info(job->readers[0]),
-                                      .threshold = face_reader_info(job->readers[0])->threshold,
+                                      .info = smile_classifier_info(job->readers[0]),
+                                      .threshold =
+                                          smile_classifier_info(job->readers[0])->threshold,
                                       .n = job->set.n,
                                       .items = job->items};
     struct metrics m = eval_report_metrics(&found, N_DEGRADATIONS);
@@ -296,14 +297,14 @@ static int report(const struct job *job) {
 }
 
 static int evaluate(struct job *job) {
-    struct team *team = NULL;
+    struct thread_pool *team = NULL;
     int code = EXIT_CODE_INPUT;
     stop_signal_install();
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
         enum photo_outcome outcome =
-            start(job, &team) ? photo_team_run(&job->set, team, &job->landmarks, "evaluating",
-                                               read_face, count_unreadable, job)
+            start(job, &team) ? photo_batch_run(&job->set, team, &job->landmarks, "evaluating",
+                                                read_face, count_unreadable, job)
                               : PHOTOS_NOT_STARTED;
         if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
             code = EXIT_CODE_INPUT;
@@ -315,9 +316,9 @@ static int evaluate(struct job *job) {
         }
     }
     for (int i = 0; i < MAX_WORKERS; i++) {
-        face_reader_destroy(job->readers[i]);
+        smile_classifier_destroy(job->readers[i]);
     }
-    team_destroy(team);
+    thread_pool_destroy(team);
     for (int i = 0; job->items && i < job->set.n; i++) {
         image_finish(&job->items[i].chip);
     }
@@ -366,7 +367,7 @@ static int run(int argc, char **argv) {
          .argument = "FILE.csv",
          .help = "compare with these scores, picture by picture (McNemar's test)"},
         LANDMARK_SPECS(&job.landmarks),
-        WORKING_POINT_SPECS(&job.point),
+        OPERATING_POINT_SPECS(&job.point),
         {.name = "threads",
          .kind = OPTION_INT,
          .target = &job.threads,

@@ -98,7 +98,7 @@ static void choose_layers(struct explain *job) {
 // ---- the work ----
 
 static bool open_model(struct explain *job) {
-    const char *path = model_path_find(job->model);
+    const char *path = model_file_find(job->model);
     job->classifier = classifier_create(path, OCCLUSION_BATCH);
     job->graph = job->classifier ? onnx_read(path, NULL) : NULL;
     if (!job->graph || !find_label(job) || (job->layers && !parse_layers(job))) {
@@ -150,7 +150,7 @@ static bool find_map(struct explain *job) {
     float *cells = calloc((size_t)n, sizeof *cells);
     bool found = cells && classifier_map(job->classifier, 0, job->sheet.label, cells);
     if (found) {
-        face_map_fill(&job->sheet.map, info, cells);
+        attention_map_fill(&job->sheet.map, info, cells);
         job->sheet.map_mean = mean_of(cells, n);
     } else {
         LOG(ERROR, "no memory for the map of what the network sees");

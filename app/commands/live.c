@@ -140,7 +140,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
          .fallback = "follow"},
         MODEL_SPEC(&live->model),
         LANDMARK_SPECS(&live->landmarks),
-        WORKING_POINT_SPECS(&live->point),
+        OPERATING_POINT_SPECS(&live->point),
         {.name = "width",
          .kind = OPTION_INT,
          .target = &live->wanted.width,
@@ -212,7 +212,7 @@ struct arguments {
     char **argv;
 };
 
-static bool reread(void *arg, struct live_options *live) {
+static bool reload(void *arg, struct live_options *live) {
     const struct arguments *arguments = arg;
     enum log_level level = log_get_level(); // -q and -v count from what it is
     *live = (struct live_options){0};
@@ -227,7 +227,7 @@ static int run(int argc, char **argv) {
     if (outcome != OPTIONS_RUN) {
         return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
-    return live_session_run(&live, reread, &(struct arguments){argc, argv});
+    return live_session_run(&live, reload, &(struct arguments){argc, argv});
 }
 
 const struct command command_live = {"live", "camera, video or demo face: who is smiling now", run};

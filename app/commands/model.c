@@ -49,7 +49,7 @@ static void print_layers(const struct graph *graph) {
     for (int i = 0; i < graph->n_nodes; i++) {
         const struct node *node = &graph->nodes[i];
         char layer[96], shape[40], inputs[80];
-        layer_words(node, layer, sizeof layer);
+        layer_summary(node, layer, sizeof layer);
         describe_inputs(node, i, inputs, sizeof inputs);
         snprintf(shape, sizeof shape, "%dx%dx%d", node->shape.c, node->shape.h, node->shape.w);
         printf("%4d  %-24s %-12s %10zu %13lld %5.1f kB%s%s\n", i, layer, shape,
@@ -199,7 +199,7 @@ static int run(int argc, char **argv) {
         LOG(ERROR, "model: %s takes one file and no output", verb);
         return EXIT_CODE_USAGE;
     }
-    return describe(strcmp(verb, "info") == 0, model_path_find(operands.items[1]));
+    return describe(strcmp(verb, "info") == 0, model_file_find(operands.items[1]));
 }
 
 const struct command command_model = {"model",

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 // Runs every face of the crops through the network; returns how many there were.
-static int add_faces(struct calibrator *calibrator, const struct dataset *dataset, int size,
+static int add_faces(struct range_observer *range_observer, const struct dataset *dataset, int size,
                      float *input) {
     int n = 0;
     for (int i = 0; i < dataset->n; i++) {
@@ -24,7 +24,7 @@ static int add_faces(struct calibrator *calibrator, const struct dataset *datase
             struct image chip = dataset_chip(dataset, i);
             image_sample(&chip, SAMPLING_CENTRE, size, input);
             image_standardise(input, size * size);
-            calibrator_add(calibrator, input);
+            range_observer_add(range_observer, input);
             n++;
         }
     }
@@ -44,22 +44,22 @@ static bool fits(const char *path, const struct dataset *dataset, const struct m
 static bool measure(const struct graph *graph, const char *crops, const struct model_info *info,
                     struct ranges *ranges, int *n_faces) {
     struct dataset dataset = {0};
-    struct calibrator *calibrator = NULL;
+    struct range_observer *range_observer = NULL;
     size_t pixels = (size_t)info->input_size * (size_t)info->input_size;
     float *input = malloc(pixels * sizeof *input);
     if (!input) {
         LOG(ERROR, "%s: there is no memory to look at its faces", crops);
     }
     bool ok = input && dataset_read(&dataset, crops) && fits(crops, &dataset, info) &&
-              (calibrator = calibrator_create(graph, cpu_kernels()));
+              (range_observer = range_observer_create(graph, cpu_kernels()));
     if (ok) {
-        *n_faces = add_faces(calibrator, &dataset, info->input_size, input);
-        ok = *n_faces > 0 && calibrator_ranges(calibrator, ranges);
+        *n_faces = add_faces(range_observer, &dataset, info->input_size, input);
+        ok = *n_faces > 0 && range_observer_ranges(range_observer, ranges);
         if (*n_faces == 0) {
             LOG(ERROR, "%s: there is no face in it to measure ranges with", crops);
         }
     }
-    calibrator_destroy(calibrator);
+    range_observer_destroy(range_observer);
     dataset_finish(&dataset);
     free(input);
     return ok;

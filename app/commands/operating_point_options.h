@@ -6,8 +6,8 @@
 #include "app/cli/options.h"
 
 // From what probability on it is a smile, as options that all commands share which read faces:
-// entries of an option table whose targets are those of a struct working_point.
-#define WORKING_POINT_SPECS(point)                                                                 \
+// entries of an option table whose targets are those of a struct operating_point.
+#define OPERATING_POINT_SPECS(point)                                                               \
     {.name = "threshold",                                                                          \
      .kind = OPTION_REAL,                                                                          \
      .target = &(point)->threshold,                                                                \

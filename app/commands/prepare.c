@@ -72,9 +72,9 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     return ok;
 }
 
-static int prepare_all(struct job *job, struct team *team) {
+static int prepare_all(struct job *job, struct thread_pool *team) {
     switch (
-        photo_team_run(&job->set, team, &job->landmarks, "preparing", cut_face, keep_crop, job)) {
+        photo_batch_run(&job->set, team, &job->landmarks, "preparing", cut_face, keep_crop, job)) {
     case PHOTOS_DONE:
         return EXIT_CODE_OK;
     case PHOTOS_INTERRUPTED:
@@ -104,7 +104,7 @@ static double cost_ms(const struct job *job, enum photo_step step) {
     return job->n_searched[step] > 0 ? 1000 * job->searched_s[step] / job->n_searched[step] : 0;
 }
 
-static void say_steps(const struct job *job) {
+static void report_steps(const struct job *job) {
     const int *by_step = job->n_by_step;
     LOG(INFO,
         "a face found in %.2f %%: in %d as they are, in %d enlarged, in %d only by the likeliest "
@@ -131,14 +131,14 @@ static int finish(struct job *job, const char *input, const char *output) {
     }
     LOG(INFO, "%s: %s, %d pictures read, %d could not be; wrote %s", input, job->set.layout, n,
         job->n_unreadable, output);
-    say_steps(job);
+    report_steps(job);
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
 static int prepare(const char *input, const char *output, int n_threads,
                    const struct landmark_file *landmarks) {
     struct job job = {.landmarks = *landmarks};
-    struct team *team = NULL;
+    struct thread_pool *team = NULL;
     int code = EXIT_CODE_INPUT;
     dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
     stop_signal_install();
@@ -147,7 +147,7 @@ static int prepare(const char *input, const char *output, int n_threads,
             dataset_label(&job.dataset, "neutral");
             dataset_label(&job.dataset, "smile");
         }
-        team = team_create(n_threads);
+        team = thread_pool_create(n_threads);
         job.chips = calloc((size_t)job.set.n, sizeof *job.chips);
         if (!job.chips) {
             LOG(ERROR, "no memory for the faces of %d pictures", job.set.n);
@@ -160,7 +160,7 @@ static int prepare(const char *input, const char *output, int n_threads,
         image_finish(&job.chips[i]);
     }
     free(job.chips);
-    team_destroy(team);
+    thread_pool_destroy(team);
     dataset_finish(&job.dataset);
     picture_set_close(&job.set);
     return code;

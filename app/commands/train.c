@@ -30,7 +30,7 @@ struct job {
     char checkpoint[4096];
     struct dataset dataset;
     struct graph *graph;
-    struct team *team;
+    struct thread_pool *team;
     struct trainer *trainer;
     FILE *log;
     int *train_items, *validation_items, *test_items;
@@ -80,7 +80,7 @@ static bool has_many_labels(const struct job *job) {
     return job->dataset.n_labels > 2;
 }
 
-static void say_epoch(struct job *job, double loss, const struct metrics *m, double right) {
+static void report_epoch(struct job *job, double loss, const struct metrics *m, double right) {
     int done = trainer_epochs_done(job->trainer), all = job->training.config.epochs;
     double elapsed = progress_elapsed_s(&job->progress);
     double steps_done =
@@ -140,7 +140,7 @@ static int run_epochs(struct job *job) {
         if (!measure(job, job->validation_items, job->n_validation, &m, &right)) {
             return EXIT_CODE_USAGE;
         }
-        say_epoch(job, loss, &m, right);
+        report_epoch(job, loss, &m, right);
         if (!trainer_save(job->trainer, job->checkpoint) || !log_is_good(job)) {
             return EXIT_CODE_OUTPUT;
         }
@@ -231,7 +231,7 @@ static int train(struct job *job) {
         return EXIT_CODE_INPUT;
     }
     job->graph = training_graph(&job->training, &job->dataset);
-    job->team = job->graph && split(job) ? team_create(job->training.threads) : NULL;
+    job->team = job->graph && split(job) ? thread_pool_create(job->training.threads) : NULL;
     if (!job->team) {
         return EXIT_CODE_USAGE;
     }
@@ -250,7 +250,8 @@ static int train(struct job *job) {
         "%s: %d faces to learn from, %d pictures for validation, %d for the final test; %zu "
         "parameters, %.1f M multiply-adds, %s kernels, %d threads%s",
         job->inputs[0], job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
-        1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name, team_size(job->team),
+        1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
+        thread_pool_size(job->team),
         trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
     int code = run_epochs(job);
     return code == EXIT_CODE_OK ? finish(job) : code;
@@ -261,7 +262,7 @@ static void clean_up(struct job *job) {
         fclose(job->log);
     }
     trainer_destroy(job->trainer);
-    team_destroy(job->team);
+    thread_pool_destroy(job->team);
     graph_destroy(job->graph);
     dataset_finish(&job->dataset);
     free(job->train_items);

@@ -227,7 +227,7 @@ static void note_init(struct metadata *sources, const char *path, const struct m
 static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
                        struct metadata *sources) {
     struct metadata metadata = {0};
-    path = model_path_find(path);
+    path = model_file_find(path);
     struct graph *from = onnx_read(path, &metadata);
     struct rng rng;
     bool other_labels = false;
@@ -251,7 +251,7 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
     o->config.seed = (uint64_t)o->seed;
     o->config.keep_values = o->init != NULL;
     o->config.augmentation = augmentation_times(o->augmentation);
-    const char *path = model_path_architecture(o->architecture);
+    const char *path = model_file_architecture(o->architecture);
     struct graph *graph = arch_read(path);
     if (!graph) {
         return NULL;

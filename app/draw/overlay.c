@@ -29,8 +29,8 @@ struct overlay *overlay_create(SDL_Renderer *renderer) {
         return NULL;
     }
     overlay->renderer = renderer;
-    overlay->stamps = stamps_create(renderer);
-    if (!overlay->stamps) {
+    overlay->shapes = shapes_create(renderer);
+    if (!overlay->shapes) {
         goto fail;
     }
     overlay->text = text_create(renderer);
@@ -48,7 +48,7 @@ void overlay_destroy(struct overlay *overlay) {
             SDL_DestroyTexture(overlay->map);
         }
         text_destroy(overlay->text);
-        stamps_destroy(overlay->stamps);
+        shapes_destroy(overlay->shapes);
     }
     free(overlay);
 }
@@ -129,25 +129,25 @@ static SDL_Rect box_in_target(const struct overlay_view *view, struct box box) {
     return (SDL_Rect){view->picture.x + x0, view->picture.y + y0, x1 - x0, y1 - y0};
 }
 
-static const char *doubt_word(enum face_doubt doubt) {
+static const char *quality_word(enum face_quality doubt) {
     switch (doubt) {
-    case DOUBT_SMALL:
+    case QUALITY_SMALL:
         return _("not sure: too small");
-    case DOUBT_DARK:
+    case QUALITY_DARK:
         return _("not sure: too dark");
-    case DOUBT_BLURRED:
+    case QUALITY_BLURRED:
         return _("not sure: blurred");
-    case DOUBT_TURNED:
+    case QUALITY_TURNED:
         return _("not sure: turned away");
-    case DOUBT_NONE:
+    case QUALITY_GOOD:
         break;
     }
     return "";
 }
 
 static const char *face_word(const struct face_view *face) {
-    if (face->doubt != DOUBT_NONE) {
-        return doubt_word(face->doubt);
+    if (face->doubt != QUALITY_GOOD) {
+        return quality_word(face->doubt);
     }
     return face->label ? face->label : face->smiling ? _("smile") : _("no smile");
 }
@@ -155,7 +155,7 @@ static const char *face_word(const struct face_view *face) {
 // Both words take the same room, so that a label does not jump when it changes.
 static int word_width(struct overlay *overlay, const struct face_view *face, int em) {
     struct text_style style = overlay_style(em, true, ink);
-    if (face->label || face->doubt != DOUBT_NONE) {
+    if (face->label || face->doubt != QUALITY_GOOD) {
         return text_measure(overlay->text, face_word(face), style).x;
     }
     int a = text_measure(overlay->text, _("smile"), style).x,
@@ -282,18 +282,18 @@ static void box_draw(struct overlay *overlay, const struct look *look, int em) {
     int radius = em < least / 5 ? em : least / 5, halo = em / 16 > 1 ? em / 16 : 1;
     SDL_Rect around = {look->box.x - halo, look->box.y - halo, look->box.w + 2 * halo,
                        look->box.h + 2 * halo};
-    stamps_outline(overlay->stamps, around, radius + halo, stroke + 2 * halo,
+    shapes_outline(overlay->shapes, around, radius + halo, stroke + 2 * halo,
                    faded((SDL_Color){0, 0, 0, 90}, look->alpha));
-    stamps_outline(overlay->stamps, look->box, radius, stroke, faded(look->colour, look->alpha));
+    shapes_outline(overlay->shapes, look->box, radius, stroke, faded(look->colour, look->alpha));
 }
 
 static void meter_draw(struct overlay *overlay, SDL_Rect rect, const struct look *look) {
-    stamps_fill(overlay->stamps, rect, rect.h / 2,
+    shapes_fill(overlay->shapes, rect, rect.h / 2,
                 faded((SDL_Color){255, 255, 255, 52}, look->alpha));
     int filled = (int)lrintf(look->score * (float)rect.w);
     if (filled > 0) {
         rect.w = filled > rect.h ? filled : rect.h;
-        stamps_fill(overlay->stamps, rect, rect.h / 2, faded(look->colour, look->alpha));
+        shapes_fill(overlay->shapes, rect, rect.h / 2, faded(look->colour, look->alpha));
     }
 }
 
@@ -302,13 +302,13 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
     int pad = label_pad(em), mark = mark_size(em), half = pad / 2;
     bool alone = look->label.detail == DETAIL_MARK;
     struct text_style style = overlay_style(em, true, faded(look->colour, look->alpha));
-    stamps_fill(overlay->stamps, *r, em / 3, faded(plate, look->alpha));
+    shapes_fill(overlay->shapes, *r, em / 3, faded(plate, look->alpha));
     char percent[8] = " ";
     if (!look->face->label || look->face->smiling) { // it is the smile's, not another label's
         snprintf(percent, sizeof percent, "%d%%", (int)lrintf(look->score * 100));
     }
     SDL_Point extent = text_measure_figures(overlay->text, percent, style);
-    stamps_mark(overlay->stamps, look->face->smiling ? MARK_SMILE : MARK_NEUTRAL,
+    shapes_mark(overlay->shapes, look->face->smiling ? MARK_SMILE : MARK_NEUTRAL,
                 r->x + (alone ? half : pad), r->y + half + (alone ? 0 : (extent.y - mark) / 2),
                 mark, style.colour);
     if (alone) {

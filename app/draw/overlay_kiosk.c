@@ -63,7 +63,7 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
     SDL_RenderFillRect(overlay->renderer, NULL);
     Uint8 alpha = (Uint8)(195 + 60 * sin(2 * M_PI * kiosk->t / BREATH_S));
     int y = target.y / 2 - 9 * em + moved.y;
-    stamps_mark(overlay->stamps, MARK_SMILE, x - mark / 2, y, mark,
+    shapes_mark(overlay->shapes, MARK_SMILE, x - mark / 2, y, mark,
                 (SDL_Color){accent.r, accent.g, accent.b, alpha});
     y = draw_centred(overlay, kiosk->blind ? _("Back soon") : _("Come and smile"),
                      overlay_style(5 * em / 2, true, ink), x, y + mark + em);
@@ -87,7 +87,7 @@ static void draw_line(struct overlay *overlay, const char *words, int size, SDL_
     SDL_Point extent = text_measure(overlay->text, words, style);
     SDL_Rect rect = {x - extent.x / 2 - size, y, extent.x + 2 * size, extent.y + size / 2};
     rect.y -= lower ? rect.h : 0;
-    stamps_fill(overlay->stamps, rect, rect.h / 2 < size ? rect.h / 2 : size, plate);
+    shapes_fill(overlay->shapes, rect, rect.h / 2 < size ? rect.h / 2 : size, plate);
     text_draw(overlay->text, words, style, x - extent.x / 2, rect.y + size / 4);
     overlay_reserve(overlay, rect);
 }

@@ -26,12 +26,12 @@ static SDL_FPoint in_target(const struct overlay_view *view, struct point p) {
 
 // Faces lean, and so does what the network sees of them.
 static void map_draw(struct overlay *overlay, const struct overlay_view *view,
-                     const struct face_map *map) {
+                     const struct attention_map *map) {
     static const SDL_FPoint ends[] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
     static const int triangles[] = {0, 1, 2, 2, 3, 0};
     uint32_t pixels[FACE_MAP_PIXELS * FACE_MAP_PIXELS];
     SDL_Vertex corners[4];
-    face_map_paint(map, pixels, FACE_MAP_PIXELS);
+    attention_map_paint(map, pixels, FACE_MAP_PIXELS);
     SDL_UpdateTexture(overlay->map, NULL, pixels, FACE_MAP_PIXELS * (int)sizeof *pixels);
     for (int i = 0; i < 4; i++) {
         corners[i] = (SDL_Vertex){in_target(view, map->corners[i]), {255, 255, 255, 255}, ends[i]};

@@ -73,7 +73,7 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
                        const struct panel_layout *l, int x, int y) {
     SDL_Color ground = plate;
     ground.a = panel->title ? 242 : plate.a;
-    stamps_fill(overlay->stamps, (SDL_Rect){x, y, l->width, l->height}, l->em * 2 / 3, ground);
+    shapes_fill(overlay->shapes, (SDL_Rect){x, y, l->width, l->height}, l->em * 2 / 3, ground);
     x += l->em;
     y += l->em * 3 / 4;
     if (panel->title) {

@@ -13,7 +13,7 @@
 struct overlay {
     SDL_Renderer *renderer;
     struct text *text;
-    struct stamps *stamps;
+    struct shapes *shapes;
     SDL_Texture *map; // of the face whose map is drawn; NULL before the first
     SDL_Rect
         reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it

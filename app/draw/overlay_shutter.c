@@ -19,8 +19,8 @@ static void countdown_draw(struct overlay *overlay, int count, int em) {
     SDL_Point extent = text_measure(overlay->text, figure, style);
     int side = 6 * em;
     SDL_Rect disc = {(target.x - side) / 2, overlay_margin(em), side, side};
-    stamps_fill(overlay->stamps, disc, side / 2, plate);
-    stamps_outline(overlay->stamps, disc, side / 2, em / 4 > 2 ? em / 4 : 2, accent);
+    shapes_fill(overlay->shapes, disc, side / 2, plate);
+    shapes_outline(overlay->shapes, disc, side / 2, em / 4 > 2 ? em / 4 : 2, accent);
     text_draw(overlay->text, figure, style, disc.x + (disc.w - extent.x) / 2,
               disc.y + (disc.h - extent.y) / 2);
     overlay_reserve(overlay, disc);

@@ -25,8 +25,8 @@ static void pill_draw(struct overlay *overlay, const struct pill *pill, int em, 
     SDL_Point extent = pill_extent(overlay, pill, em);
     SDL_Rect rect = {x, y, extent.x, extent.y};
     int mark = pill->mark == MARK_DISC ? em * 3 / 4 : em + em / 6;
-    stamps_fill(overlay->stamps, rect, extent.y / 2, plate);
-    stamps_mark(overlay->stamps, pill->mark, x + em / 2 + (em + em / 6 - mark) / 2,
+    shapes_fill(overlay->shapes, rect, extent.y / 2, plate);
+    shapes_mark(overlay->shapes, pill->mark, x + em / 2 + (em + em / 6 - mark) / 2,
                 y + (extent.y - mark) / 2, mark, pill->mark_colour);
     text_draw_figures(overlay->text, pill->words, overlay_style(em, true, ink), x + em * 2,
                       y + em / 4);
@@ -107,7 +107,7 @@ static int toast_draw(struct overlay *overlay, const char *words_wanted, int em)
     SDL_Rect rect = {0, 0, words.x + em * 3 / 2, words.y + em * 3 / 4};
     rect.x = (target.x - rect.w) / 2;
     rect.y = target.y - overlay_margin(em) - rect.h;
-    stamps_fill(overlay->stamps, rect, em * 2 / 3, plate);
+    shapes_fill(overlay->shapes, rect, em * 2 / 3, plate);
     text_draw(overlay->text, message, style, rect.x + em * 3 / 4, rect.y + em * 3 / 8);
     overlay_reserve(overlay, rect);
     return rect.y;
@@ -134,11 +134,11 @@ static int map_keys_draw(struct overlay *overlay, int em, int bottom) {
         height = words.y + small / 2 > height ? words.y + small / 2 : height;
     }
     SDL_Rect rect = {(target.x - width) / 2, bottom - overlay_margin(em) - height, width, height};
-    stamps_fill(overlay->stamps, rect, height / 2, plate);
+    shapes_fill(overlay->shapes, rect, height / 2, plate);
     for (int i = 0, x = rect.x + small * 3 / 4; i < N_MAP_KEYS; i++) {
-        uint32_t c = face_map_colour(map_keys[i].cell);
+        uint32_t c = attention_map_colour(map_keys[i].cell);
         SDL_Color colour = {(Uint8)(c >> 16), (Uint8)(c >> 8), (Uint8)c, 255};
-        stamps_mark(overlay->stamps, MARK_DISC, x, rect.y + (height - disc) / 2, disc, colour);
+        shapes_mark(overlay->shapes, MARK_DISC, x, rect.y + (height - disc) / 2, disc, colour);
         x += disc + small / 2;
         text_draw(overlay->text, _(map_keys[i].words), style, x, rect.y + small / 4);
         x += text_measure(overlay->text, _(map_keys[i].words), style).x + small;
@@ -178,6 +178,6 @@ void overlay_draw_waiting(struct overlay *overlay, const char *words, double t) 
         .size = em, .wrap = target.x - 2 * em, .centred = true, .colour = ink_dim};
     SDL_Point extent = text_measure(overlay->text, words, style);
     int y = (target.y - mark - em - extent.y) / 2 + moved.y, x = target.x / 2 + moved.x;
-    stamps_mark(overlay->stamps, MARK_SMILE, x - mark / 2, y, mark, (SDL_Color){84, 226, 178, 150});
+    shapes_mark(overlay->shapes, MARK_SMILE, x - mark / 2, y, mark, (SDL_Color){84, 226, 178, 150});
     text_draw(overlay->text, words, style, x - extent.x / 2, y + mark + em);
 }

@@ -19,29 +19,29 @@ struct stamp {
 
 #define STAMP_RING N_MARKS // a stamp like the marks, with its stroke as the second length
 
-struct stamps {
+struct shapes {
     SDL_Renderer *renderer;
     struct stamp stamps[N_STAMPS];
     unsigned clock;
 };
 
-struct stamps *stamps_create(SDL_Renderer *renderer) {
-    struct stamps *stamps = calloc(1, sizeof *stamps);
-    if (!stamps) {
+struct shapes *shapes_create(SDL_Renderer *renderer) {
+    struct shapes *shapes = calloc(1, sizeof *shapes);
+    if (!shapes) {
         LOG(ERROR, "no memory for the shapes of the overlay");
         return NULL;
     }
-    stamps->renderer = renderer;
-    return stamps;
+    shapes->renderer = renderer;
+    return shapes;
 }
 
-void stamps_destroy(struct stamps *stamps) {
-    for (int i = 0; stamps && i < N_STAMPS; i++) {
-        if (stamps->stamps[i].texture) {
-            SDL_DestroyTexture(stamps->stamps[i].texture);
+void shapes_destroy(struct shapes *shapes) {
+    for (int i = 0; shapes && i < N_STAMPS; i++) {
+        if (shapes->stamps[i].texture) {
+            SDL_DestroyTexture(shapes->stamps[i].texture);
         }
     }
-    free(stamps);
+    free(shapes);
 }
 
 static double cover(double distance) { // how much of a pixel lies inside an edge that far away
@@ -99,12 +99,12 @@ static SDL_Texture *stamp_texture(SDL_Renderer *renderer, const struct stamp *s)
     return texture;
 }
 
-static SDL_Texture *stamp_find(struct stamps *stamps, int kind, int a, int b) {
-    struct stamp *oldest = &stamps->stamps[0];
+static SDL_Texture *stamp_find(struct shapes *shapes, int kind, int a, int b) {
+    struct stamp *oldest = &shapes->stamps[0];
     for (int i = 0; i < N_STAMPS; i++) {
-        struct stamp *s = &stamps->stamps[i];
+        struct stamp *s = &shapes->stamps[i];
         if (s->texture && s->kind == kind && s->a == a && s->b == b) {
-            s->used = ++stamps->clock;
+            s->used = ++shapes->clock;
             return s->texture;
         }
         if (s->used < oldest->used) {
@@ -114,38 +114,38 @@ static SDL_Texture *stamp_find(struct stamps *stamps, int kind, int a, int b) {
     if (oldest->texture) {
         SDL_DestroyTexture(oldest->texture);
     }
-    *oldest = (struct stamp){kind, a, b, NULL, ++stamps->clock};
-    oldest->texture = stamp_texture(stamps->renderer, oldest);
+    *oldest = (struct stamp){kind, a, b, NULL, ++shapes->clock};
+    oldest->texture = stamp_texture(shapes->renderer, oldest);
     return oldest->texture;
 }
 
-static void stamp_draw(struct stamps *stamps, SDL_Texture *texture, const SDL_Rect *from,
+static void stamp_draw(struct shapes *shapes, SDL_Texture *texture, const SDL_Rect *from,
                        SDL_Rect to, SDL_Color colour) {
     if (texture) {
         SDL_SetTextureColorMod(texture, colour.r, colour.g, colour.b);
         SDL_SetTextureAlphaMod(texture, colour.a);
-        SDL_RenderCopy(stamps->renderer, texture, from, &to);
+        SDL_RenderCopy(shapes->renderer, texture, from, &to);
     }
 }
 
 // The four corners of a rectangle are the quarters of a round stamp.
-static void corners_draw(struct stamps *stamps, SDL_Texture *round, SDL_Rect rect, int radius,
+static void corners_draw(struct shapes *shapes, SDL_Texture *round, SDL_Rect rect, int radius,
                          SDL_Color colour) {
     for (int i = 0; i < 4; i++) {
         bool right = i & 1, low = i & 2;
         SDL_Rect from = {right ? radius : 0, low ? radius : 0, radius, radius};
         SDL_Rect to = {rect.x + (right ? rect.w - radius : 0), rect.y + (low ? rect.h - radius : 0),
                        radius, radius};
-        stamp_draw(stamps, round, &from, to, colour);
+        stamp_draw(shapes, round, &from, to, colour);
     }
 }
 
-static void bars_draw(struct stamps *stamps, const SDL_Rect *bars, int n, SDL_Color colour) {
-    SDL_SetRenderDrawBlendMode(stamps->renderer, SDL_BLENDMODE_BLEND);
-    SDL_SetRenderDrawColor(stamps->renderer, colour.r, colour.g, colour.b, colour.a);
+static void bars_draw(struct shapes *shapes, const SDL_Rect *bars, int n, SDL_Color colour) {
+    SDL_SetRenderDrawBlendMode(shapes->renderer, SDL_BLENDMODE_BLEND);
+    SDL_SetRenderDrawColor(shapes->renderer, colour.r, colour.g, colour.b, colour.a);
     for (int i = 0; i < n; i++) {
         if (bars[i].w > 0 && bars[i].h > 0) {
-            SDL_RenderFillRect(stamps->renderer, &bars[i]);
+            SDL_RenderFillRect(shapes->renderer, &bars[i]);
         }
     }
 }
@@ -155,38 +155,38 @@ static int radius_fit(SDL_Rect rect, int radius) {
     return radius < most ? radius : most;
 }
 
-void stamps_fill(struct stamps *stamps, SDL_Rect rect, int radius, SDL_Color colour) {
+void shapes_fill(struct shapes *shapes, SDL_Rect rect, int radius, SDL_Color colour) {
     if (rect.w <= 0 || rect.h <= 0) {
         return;
     }
     int r = radius_fit(rect, radius);
     if (r > 0) {
-        corners_draw(stamps, stamp_find(stamps, MARK_DISC, 2 * r, 0), rect, r, colour);
+        corners_draw(shapes, stamp_find(shapes, MARK_DISC, 2 * r, 0), rect, r, colour);
     }
     const SDL_Rect bars[] = {{rect.x + r, rect.y, rect.w - 2 * r, r},
                              {rect.x, rect.y + r, rect.w, rect.h - 2 * r},
                              {rect.x + r, rect.y + rect.h - r, rect.w - 2 * r, r}};
-    bars_draw(stamps, bars, 3, colour);
+    bars_draw(shapes, bars, 3, colour);
 }
 
-void stamps_outline(struct stamps *stamps, SDL_Rect rect, int radius, int stroke,
+void shapes_outline(struct shapes *shapes, SDL_Rect rect, int radius, int stroke,
                     SDL_Color colour) {
     if (rect.w < 2 * stroke || rect.h < 2 * stroke) {
-        stamps_fill(stamps, rect, radius, colour);
+        shapes_fill(shapes, rect, radius, colour);
         return;
     }
     int r = radius_fit(rect, radius > stroke ? radius : stroke);
-    corners_draw(stamps, stamp_find(stamps, STAMP_RING, 2 * r, stroke), rect, r, colour);
+    corners_draw(shapes, stamp_find(shapes, STAMP_RING, 2 * r, stroke), rect, r, colour);
     const SDL_Rect bars[] = {{rect.x + r, rect.y, rect.w - 2 * r, stroke},
                              {rect.x + r, rect.y + rect.h - stroke, rect.w - 2 * r, stroke},
                              {rect.x, rect.y + r, stroke, rect.h - 2 * r},
                              {rect.x + rect.w - stroke, rect.y + r, stroke, rect.h - 2 * r}};
-    bars_draw(stamps, bars, 4, colour);
+    bars_draw(shapes, bars, 4, colour);
 }
 
-void stamps_mark(struct stamps *stamps, enum mark mark, int x, int y, int size, SDL_Color colour) {
+void shapes_mark(struct shapes *shapes, enum mark mark, int x, int y, int size, SDL_Color colour) {
     if (size > 0) {
         SDL_Rect to = {x, y, size, size};
-        stamp_draw(stamps, stamp_find(stamps, (int)mark, size, 0), NULL, to, colour);
+        stamp_draw(shapes, stamp_find(shapes, (int)mark, size, 0), NULL, to, colour);
     }
 }

@@ -7,18 +7,18 @@
 // Smooth-edged shapes on an SDL renderer. SDL's own geometry has jagged edges on the software
 // renderer, so round parts are painted once into small textures, which are kept.
 
-struct stamps;
+struct shapes;
 
-struct stamps *stamps_create(SDL_Renderer *renderer); // NULL (logged) when memory is short
-void stamps_destroy(struct stamps *stamps);           // NULL is legal; before the renderer
+struct shapes *shapes_create(SDL_Renderer *renderer); // NULL (logged) when memory is short
+void shapes_destroy(struct shapes *shapes);           // NULL is legal; before the renderer
 
 // A filled rectangle with round corners.
-void stamps_fill(struct stamps *stamps, SDL_Rect rect, int radius, SDL_Color colour);
+void shapes_fill(struct shapes *shapes, SDL_Rect rect, int radius, SDL_Color colour);
 
 // Its outline, stroke pixels wide, within the rectangle.
-void stamps_outline(struct stamps *stamps, SDL_Rect rect, int radius, int stroke, SDL_Color colour);
+void shapes_outline(struct shapes *shapes, SDL_Rect rect, int radius, int stroke, SDL_Color colour);
 
 enum mark { MARK_SMILE, MARK_NEUTRAL, MARK_DISC, MARK_PAUSE, N_MARKS };
 
 // A mark of size x size pixels.
-void stamps_mark(struct stamps *stamps, enum mark mark, int x, int y, int size, SDL_Color colour);
+void shapes_mark(struct shapes *shapes, enum mark mark, int x, int y, int size, SDL_Color colour);

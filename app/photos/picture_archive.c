@@ -27,7 +27,7 @@ bool picture_file_exists(const char *path) {
 }
 
 // Takes over everything that file points to.
-static bool add(struct picture_files *files, struct picture_file file) {
+static bool add(struct picture_archive *files, struct picture_file file) {
     if (files->n == files->capacity) {
         int capacity = files->capacity ? 2 * files->capacity : 1024;
         struct picture_file *bigger = realloc(files->items, (size_t)capacity * sizeof *bigger);
@@ -47,7 +47,7 @@ static bool add(struct picture_files *files, struct picture_file file) {
     return true;
 }
 
-static bool walk_folder(struct picture_files *files, const char *path) {
+static bool walk_folder(struct picture_archive *files, const char *path) {
     char *const roots[] = {(char *)path, NULL};
     FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
     if (!tree) {
@@ -79,7 +79,7 @@ static bool walk_folder(struct picture_files *files, const char *path) {
 }
 
 // One file of an archive; false (logged) when it is damaged.
-static bool take_entry(struct picture_files *files, struct archive *archive,
+static bool take_entry(struct picture_archive *files, struct archive *archive,
                        struct archive_entry *entry, const char *name, const char *path,
                        size_t *total) {
     int64_t size = archive_entry_size(entry);
@@ -115,7 +115,7 @@ static const char *name_within(const char *name, const char *folder) {
                                                                                 : NULL;
 }
 
-static bool read_archive(struct picture_files *files, const char *path, const char *folder) {
+static bool read_archive(struct picture_archive *files, const char *path, const char *folder) {
     struct archive *archive = archive_read_new();
     size_t total = 0;
     bool ok = false;
@@ -170,7 +170,7 @@ static const char *folder_within(char *path) {
     return "";
 }
 
-static bool open_path(struct picture_files *files, char *path) {
+static bool open_path(struct picture_archive *files, char *path) {
     struct stat info;
     const char *folder = *path ? folder_within(path) : "";
     if (stat(path, &info) < 0) {
@@ -188,8 +188,8 @@ static bool open_path(struct picture_files *files, char *path) {
     return ok;
 }
 
-bool picture_files_open(struct picture_files *files, const char *path) {
-    *files = (struct picture_files){0};
+bool picture_archive_open(struct picture_archive *files, const char *path) {
+    *files = (struct picture_archive){0};
     char *copy = strdup(path);
     bool ok = copy && open_path(files, copy);
     if (!copy) {
@@ -200,17 +200,17 @@ bool picture_files_open(struct picture_files *files, const char *path) {
         qsort(files->items, (size_t)files->n, sizeof *files->items, picture_file_compare);
     }
     if (!ok) {
-        picture_files_close(files);
+        picture_archive_close(files);
     }
     return ok;
 }
 
-void picture_files_close(struct picture_files *files) {
+void picture_archive_close(struct picture_archive *files) {
     for (int i = 0; i < files->n; i++) {
         free(files->items[i].name);
         free(files->items[i].path);
         free(files->items[i].bytes);
     }
     free(files->items);
-    *files = (struct picture_files){0};
+    *files = (struct picture_archive){0};
 }

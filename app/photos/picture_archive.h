@@ -15,14 +15,14 @@ struct picture_file {
     size_t len;
 };
 
-struct picture_files {
+struct picture_archive {
     int n, capacity;
     struct picture_file *items;
 };
 
 // False (logged) on failure.
-bool picture_files_open(struct picture_files *files, const char *path);
-void picture_files_close(struct picture_files *files); // legal on a zeroed one
+bool picture_archive_open(struct picture_archive *files, const char *path);
+void picture_archive_close(struct picture_archive *files); // legal on a zeroed one
 
 int picture_file_compare(const void *a, const void *b);
 bool picture_file_exists(const char *path);

@@ -65,13 +65,13 @@ static bool add(struct picture_set *set, struct picture_file *file, const char *
     return whole || no_memory(name);
 }
 
-static struct picture_file *find(const struct picture_files *files, const char *name) {
+static struct picture_file *find(const struct picture_archive *files, const char *name) {
     struct picture_file key = {.name = (char *)name};
     return bsearch(&key, files->items, (size_t)files->n, sizeof key, picture_file_compare);
 }
 
 // The first file of that name in any folder.
-static struct picture_file *find_by_end(const struct picture_files *files, const char *end) {
+static struct picture_file *find_by_end(const struct picture_archive *files, const char *end) {
     for (int i = 0; i < files->n; i++) {
         const char *slash = strrchr(files->items[i].name, '/');
         if (strcmp(slash ? slash + 1 : files->items[i].name, end) == 0) {
@@ -107,7 +107,7 @@ static char *read_text(const char *path, const struct picture_file *file, const 
     return text;
 }
 
-static void say_missing(struct picture_set *set, const char *where, int missing, int all) {
+static void report_missing(struct picture_set *set, const char *where, int missing, int all) {
     set->n_missing += missing;
     if (missing > 0) {
         LOG(WARNING, "%s: %d of %d labelled pictures have no file and are left out", where, missing,
@@ -122,7 +122,7 @@ static void beside(const char *file, const char *name, char *out, size_t room) {
 }
 
 // Line N of labels.txt is "smile yaw pitch roll" of files/fileNNNN.jpg.
-static bool read_genki(struct picture_set *set, const struct picture_files *files,
+static bool read_genki(struct picture_set *set, const struct picture_archive *files,
                        const struct picture_file *labels, const char *path) {
     char *text = read_text(labels->path, labels, path), *rest = text, name[512], relative[64];
     if (!text) {
@@ -154,7 +154,7 @@ static bool read_genki(struct picture_set *set, const struct picture_files *file
         }
     }
     free(text);
-    say_missing(set, labels->name, missing, number);
+    report_missing(set, labels->name, missing, number);
     return true;
 }
 
@@ -182,7 +182,7 @@ static const char *label_word(const char *label) {
 
 // Where a CSV's picture lies: in the packed set, beside the CSV, in its folder "files", or as
 // written.
-static bool locate(const struct picture_files *files, const char *csv, const char *name,
+static bool locate(const struct picture_archive *files, const char *csv, const char *name,
                    struct picture_file *found) {
     char relative[1024], in_files[1024];
     snprintf(in_files, sizeof in_files, "files/%s", name);
@@ -209,7 +209,7 @@ static bool locate(const struct picture_files *files, const char *csv, const cha
 }
 
 // Lines of "path,label"; a first line that names the columns is skipped.
-static bool read_csv(struct picture_set *set, const struct picture_files *files, const char *csv,
+static bool read_csv(struct picture_set *set, const struct picture_archive *files, const char *csv,
                      char *text) {
     int number = 0, missing = 0, labelled = 0;
     set->layout = "CSV";
@@ -238,12 +238,12 @@ static bool read_csv(struct picture_set *set, const struct picture_files *files,
             return false;
         }
     }
-    say_missing(set, csv, missing, labelled);
+    report_missing(set, csv, missing, labelled);
     return true;
 }
 
 // The label is the name of the folder that a picture lies in.
-static bool read_folders(struct picture_set *set, struct picture_files *files) {
+static bool read_folders(struct picture_set *set, struct picture_archive *files) {
     set->layout = "folder per label";
     for (int i = 0; i < files->n; i++) {
         struct picture_file *file = &files->items[i];
@@ -276,7 +276,7 @@ static bool read_folders(struct picture_set *set, struct picture_files *files) {
     return set->n == 0;
 }
 
-static bool read_layout(struct picture_set *set, struct picture_files *files, const char *path) {
+static bool read_layout(struct picture_set *set, struct picture_archive *files, const char *path) {
     const struct picture_file *labels = find_by_end(files, "labels.txt"),
                               *csv = find_by_end(files, "labels.csv");
     if (labels) {
@@ -292,7 +292,7 @@ static bool read_layout(struct picture_set *set, struct picture_files *files, co
 }
 
 bool picture_set_open(struct picture_set *set, const char *path) {
-    struct picture_files files = {0};
+    struct picture_archive files = {0};
     *set = (struct picture_set){0};
     bool ok;
     if (has_extension(path, "csv") || has_extension(path, "txt")) {
@@ -300,7 +300,7 @@ bool picture_set_open(struct picture_set *set, const char *path) {
         ok = text && read_csv(set, NULL, path, text);
         free(text);
     } else {
-        ok = picture_files_open(&files, path) && read_layout(set, &files, path);
+        ok = picture_archive_open(&files, path) && read_layout(set, &files, path);
     }
     if (ok && set->n == 0) {
         LOG(ERROR,
@@ -309,7 +309,7 @@ bool picture_set_open(struct picture_set *set, const char *path) {
             path);
         ok = false;
     }
-    picture_files_close(&files);
+    picture_archive_close(&files);
     if (!ok) {
         picture_set_close(set);
     }

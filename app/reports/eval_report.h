@@ -17,7 +17,7 @@ struct eval_item {
     float pose[3];                  // yaw, pitch, roll in radians; NaN if unknown
     float face_px;                  // width of the face in the picture
     float brightness;               // mean grey of the chip
-    float sharpness;                // face_doubt.h
+    float sharpness;                // face_quality.h
     float degraded[N_DEGRADATIONS]; // the score after each; NaN without a face
     struct image chip;              // GREY8; empty without a face
 };

@@ -32,13 +32,13 @@ struct sheet {
     SDL_Surface *surface; // over the canvas
     SDL_Renderer *renderer;
     struct text *text;
-    struct stamps *stamps;
+    struct shapes *stamps;
     int y;           // where the next thing begins
     bool incomplete; // for want of memory
 };
 
 static void sheet_finish(struct sheet *sheet) {
-    stamps_destroy(sheet->stamps);
+    shapes_destroy(sheet->stamps);
     text_destroy(sheet->text);
     if (sheet->renderer) {
         SDL_DestroyRenderer(sheet->renderer);
@@ -60,7 +60,7 @@ static bool sheet_init(struct sheet *sheet, int height) {
         return false;
     }
     sheet->text = text_create(sheet->renderer);
-    sheet->stamps = sheet->text ? stamps_create(sheet->renderer) : NULL;
+    sheet->stamps = sheet->text ? shapes_create(sheet->renderer) : NULL;
     SDL_SetRenderDrawColor(sheet->renderer, ground.r, ground.g, ground.b, 255);
     SDL_RenderClear(sheet->renderer);
     return sheet->stamps != NULL;
@@ -109,9 +109,9 @@ static void face_draw(struct sheet *sheet, const struct explanation *e, SDL_Rect
     free(pixels);
 }
 
-static void map_draw(struct sheet *sheet, const struct face_map *map, SDL_Rect rect) {
+static void map_draw(struct sheet *sheet, const struct attention_map *map, SDL_Rect rect) {
     uint32_t pixels[FACE_MAP_PIXELS * FACE_MAP_PIXELS];
-    face_map_paint(map, pixels, FACE_MAP_PIXELS);
+    attention_map_paint(map, pixels, FACE_MAP_PIXELS);
     pixels_draw(sheet, pixels, FACE_MAP_PIXELS, FACE_MAP_PIXELS, rect, true);
 }
 
@@ -124,7 +124,7 @@ static void answer_draw(struct sheet *sheet, const struct explanation *e) {
     snprintf(words, sizeof words, "%s %.1f %%", label, (double)p * 100);
     int mark = 44, x = MARGIN + mark + GAP;
     SDL_Color colour = p >= 0.5f ? accent : against;
-    stamps_mark(sheet->stamps, e->label == e->info->smile_label ? MARK_SMILE : MARK_NEUTRAL, MARGIN,
+    shapes_mark(sheet->stamps, e->label == e->info->smile_label ? MARK_SMILE : MARK_NEUTRAL, MARGIN,
                 sheet->y, mark, colour);
     sheet->y += write_at(sheet, words, style_of(30, true, 0, ink), x, sheet->y + 2) + 14;
     char name[1024];
@@ -244,7 +244,7 @@ static float largest_of(const real *values, int area, const struct strength *all
 static void layer_title(const struct explanation *e, int layer, char *words, size_t room) {
     const struct node *node = &e->graph->nodes[layer];
     char what[96];
-    layer_words(node, what, sizeof what);
+    layer_summary(node, what, sizeof what);
     snprintf(words, room, "Layer %d, %s: %d map%s of %dx%d%s", layer, what, node->shape.c,
              node->shape.c == 1 ? "" : "s", node->shape.h, node->shape.w,
              node->shape.c > N_STRONGEST ? ", the strongest first" : "");

@@ -19,7 +19,7 @@ static void describe_window(const struct window *w, char *text, size_t room) {
     }
 }
 
-void layer_words(const struct node *node, char *text, size_t room) {
+void layer_summary(const struct node *node, char *text, size_t room) {
     char window[64] = "";
     switch (node->op) {
     case OP_CONV:

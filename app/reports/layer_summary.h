@@ -5,4 +5,4 @@
 #include "core/network/graph.h"
 
 // What a layer is, for people: "conv 3x3 /2, 8 groups", "max pool 2x2 /2", "relu".
-void layer_words(const struct node *node, char *text, size_t room);
+void layer_summary(const struct node *node, char *text, size_t room);

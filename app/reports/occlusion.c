@@ -61,7 +61,7 @@ static void try_row(struct classifier *classifier, const struct image *chip, str
     }
 }
 
-static void scale(struct face_map *map, float whole, float *strongest) {
+static void scale(struct attention_map *map, float whole, float *strongest) {
     *strongest = 0;
     for (int k = 0; k < SIDE * SIDE; k++) {
         map->cells[k] = whole - map->cells[k];
@@ -73,7 +73,7 @@ static void scale(struct face_map *map, float whole, float *strongest) {
 }
 
 bool occlusion_map(struct classifier *classifier, const struct image *chip, int label,
-                   struct face_map *map, float *strongest) {
+                   struct attention_map *map, float *strongest) {
     struct image covered[SIDE] = {{0}};
     float p[MODEL_MAX_LABELS];
     bool ready = true;

@@ -16,4 +16,4 @@
 // log-odds; the cells are scaled to be drawn well. chip: GREY8 of chip_size. False (logged) without
 // memory.
 bool occlusion_map(struct classifier *classifier, const struct image *chip, int label,
-                   struct face_map *map, float *strongest);
+                   struct attention_map *map, float *strongest);

@@ -29,7 +29,7 @@
 #define WAIT_NS INT64_C(200000000)
 
 struct annotate {
-    struct annotator_options options;
+    struct annotate_options options;
     bool to_stdout;
     char part[PATH_MAX]; // what out is called until it is whole
     struct source_place place;
@@ -46,7 +46,7 @@ struct annotate {
 
 // ---- before the work ----
 
-static bool check_paths(const struct annotator_options *options) {
+static bool check_paths(const struct annotate_options *options) {
     const char *outputs[] = {options->out, options->events, options->csv, options->frame_times};
     return outputs_differ(options->in, outputs, sizeof outputs / sizeof *outputs);
 }
@@ -101,7 +101,7 @@ static struct sink *open_recording(const struct annotate *job) {
 }
 
 static bool open_all(struct annotate *job) {
-    const struct annotator_options *options = &job->options;
+    const struct annotate_options *options = &job->options;
     job->code = EXIT_CODE_INPUT;
     struct source *source =
         find_input(job)
@@ -112,7 +112,7 @@ static bool open_all(struct annotate *job) {
     }
     job->info = source->info;
     job->code = EXIT_CODE_USAGE;
-    if (!model_path_readable(job->options.analyser.model)) {
+    if (!model_file_readable(job->options.analyser.model)) {
         source_close(source);
         return false;
     }
@@ -209,8 +209,8 @@ static bool settle_file(const struct annotate *job, const char *part, const char
 // A file and its highlights.
 static bool settle_pair(const struct annotate *job, int number) {
     char part[PATH_MAX], out[PATH_MAX], part_smiles[PATH_MAX], out_smiles[PATH_MAX];
-    return reel_name(job->part, number, part, sizeof part) &&
-           reel_name(job->options.out, number, out, sizeof out) &&
+    return segments_name(job->part, number, part, sizeof part) &&
+           segments_name(job->options.out, number, out, sizeof out) &&
            highlights_name(part, part_smiles, sizeof part_smiles) &&
            highlights_name(out, out_smiles, sizeof out_smiles) &&
            (job->options.wishes.clip_ns == 0 || settle_file(job, part_smiles, out_smiles)) &&
@@ -244,7 +244,7 @@ static void close_all(struct annotate *job) {
     }
 }
 
-static void tell_result(const struct annotate *job) {
+static void report_result(const struct annotate *job) {
     char elapsed[32];
     const char *out = job->to_stdout ? "standard output" : job->options.out;
     double elapsed_s = progress_elapsed_s(&job->progress);
@@ -262,7 +262,7 @@ static void tell_result(const struct annotate *job) {
     }
 }
 
-int annotator_run(const struct annotator_options *options) {
+int annotate_run(const struct annotate_options *options) {
     struct annotate job = {.options = *options, .to_stdout = strcmp(options->out, "-") == 0};
     if (!check_paths(options)) {
         return EXIT_CODE_USAGE;
@@ -279,6 +279,6 @@ int annotator_run(const struct annotator_options *options) {
         progress_end(&job.progress);
     }
     close_all(&job);
-    tell_result(&job);
+    report_result(&job);
     return job.code;
 }

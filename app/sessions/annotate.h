@@ -7,7 +7,7 @@
 
 // Draws faces and smiles over one video: a pipeline whose end is a recording.
 
-struct annotator_options {
+struct annotate_options {
     const char *in;  // a file, "-" for standard input, a folder of pictures, or an address
     const char *out; // "talk.mkv", which is called "talk.part.mkv" until it is whole; "-": Matroska
                      // on standard output
@@ -21,4 +21,4 @@ struct annotator_options {
 
 // Returns an exit_code. Interrupted or out of room, what was done so far stays under the name of a
 // part.
-int annotator_run(const struct annotator_options *options);
+int annotate_run(const struct annotate_options *options);

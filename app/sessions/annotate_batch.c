@@ -163,7 +163,8 @@ static int free_slot(const struct run *run) {
 static bool is_there(const struct run *run, int input) {
     char path[PATH_MAX], first[PATH_MAX];
     name_output(run->batch->folder, run->batch->inputs[input], EXTENSION, path);
-    return reel_name(path, run->batch->segmented, first, sizeof first) && access(first, F_OK) == 0;
+    return segments_name(path, run->batch->segmented, first, sizeof first) &&
+           access(first, F_OK) == 0;
 }
 
 static int summarise(const struct run *run) {

@@ -37,7 +37,7 @@ void live_next_camera_begin(struct session *s) {
         return;
     }
     if (!s->newest) {
-        live_say(s, _("there is no other camera"));
+        live_message(s, _("there is no other camera"));
         return;
     }
     next->place = s->place;
@@ -45,7 +45,7 @@ void live_next_camera_begin(struct session *s) {
     next->done = false;
     next->running = worker_thread_start(&next->thread, open_next, next);
     if (!next->running) {
-        live_say(s, _("the next camera does not open"));
+        live_message(s, _("the next camera does not open"));
     }
 }
 
@@ -57,13 +57,14 @@ void live_next_camera_take(struct session *s) {
     pthread_join(next->thread, NULL);
     next->running = false;
     if (!next->source) {
-        live_say(s, "%s",
-                 next->found ? _("the next camera does not open") : _("there is no other camera"));
+        live_message(s, "%s",
+                     next->found ? _("the next camera does not open")
+                                 : _("there is no other camera"));
         return;
     }
     s->info = next->source->info;
     s->place = next->place;
-    live_say(s, "%s", s->info.remark[0] ? s->info.remark : s->info.description);
+    live_message(s, "%s", s->info.remark[0] ? s->info.remark : s->info.description);
     pipeline_switch(s->pipeline, next->source, &next->place);
 }
 

@@ -42,16 +42,16 @@ static bool open_window(struct session *s) {
 }
 
 // What went wrong on the way to a picture, for those who see no terminal.
-static void tell_trouble(struct session *s) {
+static void report_trouble(struct session *s) {
     struct camera_entry camera;
     if (s->info.remark[0]) {
-        live_say(s, "%s", s->info.remark);
+        live_message(s, "%s", s->info.remark);
     } else if (s->place.automatic && s->place.driver == &source_demo) {
         const char *problem = camera_list(&camera, 1) > 0 ? camera_probe(camera.path) : NULL;
         if (problem) {
-            live_say(s, "%s: %s", camera.path, problem);
+            live_message(s, "%s: %s", camera.path, problem);
         } else {
-            live_say(s, _("no camera found; this is the demo face"));
+            live_message(s, _("no camera found; this is the demo face"));
         }
     }
 }
@@ -108,7 +108,7 @@ static bool open_outputs(struct session *s) {
     } else if (!open_window(s)) {
         return false;
     }
-    tell_trouble(s);
+    report_trouble(s);
     s->code = EXIT_CODE_OK;
     return true;
 }
@@ -185,7 +185,7 @@ bool live_open(struct session *s) {
         return false;
     }
     s->code = EXIT_CODE_USAGE;
-    if (!check_paths(s) || !model_path_readable(s->options.model)) {
+    if (!check_paths(s) || !model_file_readable(s->options.model)) {
         return false;
     }
     // Before libraries have threads, which a fork leaves behind with what they hold.

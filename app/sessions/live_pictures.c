@@ -13,9 +13,9 @@ static void keep(struct session *s, const struct image *picture) {
     save_path(s->options.jpeg ? SAVE_JPEG : SAVE_PNG, s->options.pictures, path, sizeof path);
     if (picture_write(path, picture)) {
         LOG(INFO, _("saved %s"), path);
-        live_say(s, _("saved %s"), path);
+        live_message(s, _("saved %s"), path);
     } else {
-        live_say(s, _("cannot save the picture"));
+        live_message(s, _("cannot save the picture"));
     }
 }
 
@@ -23,7 +23,7 @@ void live_watch_picture(struct session *s, const struct frame *frame) {
     double t = (double)frame->media_ns * 1e-9;
     bool black = s->live && black_picture_update(&s->black, &frame->picture, t);
     if (black) {
-        live_say(s, _("the picture is black: is the lens covered?"));
+        live_message(s, _("the picture is black: is the lens covered?"));
     }
     if (black && !s->is_black) {
         LOG(WARNING, "%s", s->message);

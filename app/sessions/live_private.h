@@ -31,7 +31,7 @@ struct next_camera {
 
 struct session {
     struct live_options options;
-    live_reread *reread;
+    live_reread *reload;
     void *reread_arg;
     struct source_place place;
     struct source_info info;
@@ -76,7 +76,7 @@ struct session {
 void live_finish(struct session *s, int code);
 
 // Shows a message in the window for a while.
-__attribute__((format(printf, 2, 3))) void live_say(struct session *s, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void live_message(struct session *s, const char *format, ...);
 
 // ---- live_open.c ----
 

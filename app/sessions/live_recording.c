@@ -43,9 +43,9 @@ bool live_recording_stop(struct session *s) {
     s->recording = NULL;
     if (good) {
         LOG(INFO, "recorded %.1f s: %s", live_recorded_s(s), s->recording_path);
-        live_say(s, _("saved %s"), s->recording_path);
+        live_message(s, _("saved %s"), s->recording_path);
     } else {
-        live_say(s, _("the recording is not complete"));
+        live_message(s, _("the recording is not complete"));
     }
     return good;
 }
@@ -79,8 +79,8 @@ void live_recording_toggle(struct session *s) {
     save_path(SAVE_VIDEO, NULL, path, sizeof path);
     const struct frame *frame = s->shown.frame;
     if (frame && live_recording_start(s, path, NULL, frame->picture.width, frame->picture.height)) {
-        live_say(s, _("recording %s"), path);
+        live_message(s, _("recording %s"), path);
     } else {
-        live_say(s, _("cannot record"));
+        live_message(s, _("cannot record"));
     }
 }

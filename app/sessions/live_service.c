@@ -7,13 +7,13 @@
 #define PINGS 3 // at least, before systemd loses its patience
 
 void live_service_tell(struct session *s) {
-    int64_t now = clock_now_ns(), every = notify_watchdog_ns() / PINGS;
+    int64_t now = clock_now_ns(), every = service_manager_watchdog_ns() / PINGS;
     if (s->pinged_ns > 0 && (every == 0 || now - s->pinged_ns < every)) {
         return;
     }
     bool alive = s->n_frames > s->n_pinged || s->paused || pipeline_get_figures(s->pipeline).lost;
     if (alive && !s->over) {
-        notify_send(s->pinged_ns > 0 ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1");
+        service_manager_send(s->pinged_ns > 0 ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1");
         s->pinged_ns = now;
         s->n_pinged = s->n_frames;
     }

@@ -23,7 +23,7 @@ void live_finish(struct session *s, int code) {
     s->code = code;
 }
 
-void live_say(struct session *s, const char *format, ...) {
+void live_message(struct session *s, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(s->message, sizeof s->message, format, arguments);
@@ -62,7 +62,7 @@ static void handle_input(struct session *s) {
 
 // ---- what the pipeline gives ----
 
-static void tell_smiles(const struct analysis *analysis) {
+static void report_smiles(const struct analysis *analysis) {
     for (int i = 0; i < analysis->n_events; i++) {
         const struct smile_event *event = &analysis->events[i];
         if (event->kind == EVENT_SMILE_START) {
@@ -78,7 +78,7 @@ static void write_events(struct session *s, const struct pipeline_item *item) {
     if (s->events && !sink_write(s->events, item->frame, item->analysis)) {
         live_finish(s, EXIT_CODE_OUTPUT);
     } else if (!s->events && !s->window) {
-        tell_smiles(item->analysis);
+        report_smiles(item->analysis);
     }
 }
 
@@ -120,7 +120,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     if (item->analysis->no_maps && s->maps) {
         s->maps = false;
         window_drop_maps(s->window);
-        live_say(s, _("this model cannot show where it looks"));
+        live_message(s, _("this model cannot show where it looks"));
     }
     if (s->window && !s->paused) {
         show_instead(s, item);
@@ -235,11 +235,11 @@ static void show(struct session *s) {
 // The settings have changed: shows that it takes a while, and ends this session for another.
 static void begin_anew(struct session *s) {
     static const struct analysis nothing;
-    if (!s->reread(s->reread_arg, &s->next)) {
+    if (!s->reload(s->reread_arg, &s->next)) {
         LOG(WARNING, "the settings stay as they were");
         return;
     }
-    notify_send("RELOADING=1");
+    service_manager_send("RELOADING=1");
     if (s->window) {
         pipeline_release(s->pipeline, &s->shown);
         window_show(s->window, NULL, &nothing,
@@ -272,7 +272,7 @@ static void run(struct session *s) {
             handle_input(s);
         }
         live_service_tell(s);
-        calm_logging_tick();
+        log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {
             begin_anew(s);
         }
@@ -294,22 +294,22 @@ static bool run_once(struct session *s) {
 static void renew(struct session *s, const struct live_options *options) {
     *s = (struct session){
         .options = *options,
-        .reread = s->reread,
+        .reload = s->reload,
         .reread_arg = s->reread_arg,
         .window = s->window,
     };
 }
 
-int live_session_run(const struct live_options *options, live_reread *reread, void *arg) {
+int live_session_run(const struct live_options *options, live_reread *reload, void *arg) {
     struct session *s = calloc(1, sizeof *s);
     if (!s) {
         LOG(ERROR, "not enough memory to start");
         return EXIT_CODE_USAGE;
     }
     s->options = *options;
-    s->reread = reread;
+    s->reload = reload;
     s->reread_arg = arg;
-    calm_logging_begin();
+    log_limiter_begin_logging();
     stop_signal_install();
     if (options->kiosk) {
         hangup_install();
@@ -324,7 +324,7 @@ int live_session_run(const struct live_options *options, live_reread *reread, vo
             run_once(s);
         }
     }
-    calm_logging_end();
+    log_limiter_end_logging();
     int code = s->code;
     if (!pipeline_abandoned()) { // else the thread that was left behind may look at it
         free(s);

@@ -25,7 +25,7 @@ struct live_options {
     const char *model;       // NULL: the shipped one
     const char *pictures;    // folder for photographs; NULL: the user's
     struct landmark_file landmarks;
-    struct working_point point;
+    struct operating_point point;
     struct source_options wanted;
     int min_face_px; // 0: a twelfth of the frame's height
     enum detector_way detector;
@@ -44,6 +44,6 @@ struct live_options {
 // Fills *options from the settings as they are now. False (logged) when they make no sense.
 typedef bool live_reread(void *arg, struct live_options *options);
 
-// Returns an exit_code. SIGHUP has a kiosk begin anew with what reread gives, in the same window;
+// Returns an exit_code. SIGHUP has a kiosk begin anew with what reload gives, in the same window;
 // when that does not work, it goes on as it was.
-int live_session_run(const struct live_options *options, live_reread *reread, void *arg);
+int live_session_run(const struct live_options *options, live_reread *reload, void *arg);

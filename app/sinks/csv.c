@@ -11,7 +11,7 @@
 
 struct csv_sink {
     struct sink base;
-    struct lines lines;
+    struct text_output lines;
     bool landmarks;
 };
 
@@ -57,12 +57,12 @@ static bool csv_write(struct sink *base, const struct frame *frame,
     if (analysis->n_faces == 0) {
         write_face(sink, frame, &nobody);
     }
-    return fflush(sink->lines.file) == 0 || lines_fail(&sink->lines);
+    return fflush(sink->lines.file) == 0 || text_output_fail(&sink->lines);
 }
 
 static bool csv_close(struct sink *base) {
     struct csv_sink *sink = (struct csv_sink *)base;
-    bool good = lines_close(&sink->lines);
+    bool good = text_output_close(&sink->lines);
     free(sink);
     return good;
 }
@@ -81,7 +81,7 @@ struct sink *csv_create(const char *path, bool landmarks) {
     }
     sink->base.driver = &csv_driver;
     sink->landmarks = landmarks;
-    if (!lines_open(&sink->lines, path, "a table")) {
+    if (!text_output_open(&sink->lines, path, "a table")) {
         free(sink);
         return NULL;
     }

@@ -26,9 +26,9 @@ struct encoder {
     AVFormatContext *output;
     AVCodecContext *codec;
     AVStream *stream;
-    struct to_yuv to_yuv;
+    struct encode_convert to_yuv;
     struct stream_copy copy;
-    struct notes notes;
+    struct event_subtitles notes;
     AVFrame *frame;
     AVPacket *packet; // from the codec
     AVPacket *held;   // the packet before, which waits for its duration: the next one's time
@@ -77,8 +77,8 @@ static bool check_path(const char *path, const char *input) {
 static bool open_codec(struct encoder *encoder, const struct record_options *options) {
     AVRational wanted = {options->time_base_num, options->time_base_den};
     struct video_settings settings = {
-        .width = to_yuv_even(options->width),
-        .height = to_yuv_even(options->height),
+        .width = encode_convert_even(options->width),
+        .height = encode_convert_even(options->height),
         .time_base = container_time_base(encoder->container, wanted),
         .rate = options->rate_hz > 0 ? av_d2q(options->rate_hz, 100000) : (AVRational){0, 1},
         .aspect = {options->aspect_num, options->aspect_den ? options->aspect_den : 1},
@@ -118,7 +118,7 @@ static bool add_video_stream(struct encoder *encoder) {
 static bool add_notes_stream(struct encoder *encoder) {
     const struct container *container = encoder->container;
     if (container->fragments ||
-        notes_add_stream(&encoder->notes, encoder->output, container->subtitles) >= 0) {
+        event_subtitles_add_stream(&encoder->notes, encoder->output, container->subtitles) >= 0) {
         return true;
     }
     LOG(ERROR, "%s: no memory to record", encoder->path);
@@ -194,9 +194,9 @@ static void destroy(struct encoder *encoder) {
     av_frame_free(&encoder->frame);
     av_packet_free(&encoder->packet);
     av_packet_free(&encoder->held);
-    to_yuv_finish(&encoder->to_yuv);
+    encode_convert_finish(&encoder->to_yuv);
     stream_copy_finish(&encoder->copy);
-    notes_finish(&encoder->notes);
+    event_subtitles_finish(&encoder->notes);
     free(encoder->path);
     free(encoder);
 }
@@ -242,7 +242,7 @@ static bool write_held(struct encoder *encoder, int64_t duration) {
     encoder->has_held = false;
     int64_t begin_ns = media_ns_from_ticks(packet->pts, encoder->codec->time_base);
     int error = stream_copy_until(&encoder->copy, begin_ns);
-    error = error < 0 ? error : notes_write(&encoder->notes, encoder->output, begin_ns);
+    error = error < 0 ? error : event_subtitles_write(&encoder->notes, encoder->output, begin_ns);
     if (error >= 0) {
         av_packet_rescale_ts(packet, encoder->codec->time_base, encoder->stream->time_base);
         error = av_write_frame(encoder->output, packet);
@@ -294,7 +294,7 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
         ticks = encoder->last + 1;
     }
     int error = av_frame_make_writable(encoder->frame);
-    if (error < 0 || !to_yuv_convert(&encoder->to_yuv, picture, encoder->frame)) {
+    if (error < 0 || !encode_convert_convert(&encoder->to_yuv, picture, encoder->frame)) {
         return fail(encoder, error < 0 ? error : AVERROR(ENOMEM));
     }
     bool keyframe = wants_keyframe(encoder, ticks);
@@ -310,7 +310,7 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
 
 void encoder_note(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
                   int smile) {
-    notes_add(&encoder->notes, event, media_ns, smile);
+    event_subtitles_add(&encoder->notes, event, media_ns, smile);
 }
 
 // ---- the end ----
@@ -331,7 +331,7 @@ static void write_rest(struct encoder *encoder, int64_t next_ns) {
     }
     int error = next_ns >= 0 ? stream_copy_until(&encoder->copy, next_ns - 1)
                              : stream_copy_rest(&encoder->copy, end_ns(encoder));
-    error = error < 0 ? error : notes_write(&encoder->notes, encoder->output, INT64_MAX);
+    error = error < 0 ? error : event_subtitles_write(&encoder->notes, encoder->output, INT64_MAX);
     if (error < 0) {
         fail(encoder, error);
     }
@@ -343,7 +343,7 @@ static void write_trailer(struct encoder *encoder) {
     }
     int error = 0;
     if (!encoder->container->fragments) {
-        error = notes_set_chapters(&encoder->notes, encoder->output, end_ns(encoder));
+        error = event_subtitles_set_chapters(&encoder->notes, encoder->output, end_ns(encoder));
     }
     error = error < 0 ? error : av_write_trailer(encoder->output);
     int close_error = avio_closep(&encoder->output->pb);
@@ -366,8 +366,7 @@ bool encoder_close(struct encoder *encoder, int64_t next_ns) {
     write_trailer(encoder);
     bool whole = !encoder->failed;
     if (whole && encoder->container->fragments) {
-        whole_mp4_rewrite(encoder->path, encoder->container->muxer, &encoder->notes,
-                          end_ns(encoder));
+        mp4_defragment(encoder->path, encoder->container->muxer, &encoder->notes, end_ns(encoder));
     }
     destroy(encoder);
     return whole;

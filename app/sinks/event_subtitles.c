@@ -16,24 +16,24 @@ static const uint8_t mov_text_style[] = {
     0, 0, 0, 18, 'f', 't',  'a', 'b', 0,   1,   0,   1,   5, 'S', 'e', 'r', 'i', 'f',
 };
 
-void notes_finish(struct notes *notes) {
+void event_subtitles_finish(struct event_subtitles *notes) {
     free(notes->items);
-    *notes = (struct notes){0};
+    *notes = (struct event_subtitles){0};
 }
 
 // ---- taking down ----
 
-static struct note *append(struct notes *notes) {
+static struct event_subtitle *append(struct event_subtitles *notes) {
     if (notes->n == notes->n_allocated) {
         size_t n = notes->n ? 2 * notes->n : 64;
-        struct note *items = realloc(notes->items, n * sizeof *items);
+        struct event_subtitle *items = realloc(notes->items, n * sizeof *items);
         if (!items) {
             return NULL;
         }
         notes->items = items;
         notes->n_allocated = n;
     }
-    notes->items[notes->n] = (struct note){.duration_ns = NOTE_NS};
+    notes->items[notes->n] = (struct event_subtitle){.duration_ns = NOTE_NS};
     return &notes->items[notes->n++];
 }
 
@@ -55,9 +55,10 @@ static bool describe(const struct smile_event *event, char *text, size_t size) {
     return false;
 }
 
-void notes_add(struct notes *notes, const struct smile_event *event, int64_t begin_ns, int smile) {
+void event_subtitles_add(struct event_subtitles *notes, const struct smile_event *event,
+                         int64_t begin_ns, int smile) {
     char text[sizeof notes->items->text];
-    struct note *note = describe(event, text, sizeof text) ? append(notes) : NULL;
+    struct event_subtitle *note = describe(event, text, sizeof text) ? append(notes) : NULL;
     if (!note) {
         return;
     }
@@ -69,7 +70,8 @@ void notes_add(struct notes *notes, const struct smile_event *event, int64_t beg
 
 // ---- subtitles ----
 
-int notes_add_stream(struct notes *notes, AVFormatContext *output, enum AVCodecID codec) {
+int event_subtitles_add_stream(struct event_subtitles *notes, AVFormatContext *output,
+                               enum AVCodecID codec) {
     AVStream *stream = avformat_new_stream(output, NULL);
     if (!stream) {
         return AVERROR(ENOMEM);
@@ -93,7 +95,8 @@ int notes_add_stream(struct notes *notes, AVFormatContext *output, enum AVCodecI
 }
 
 // MP4 puts the length before the text.
-static int fill_packet(AVPacket *packet, const struct note *note, const AVStream *stream) {
+static int fill_packet(AVPacket *packet, const struct event_subtitle *note,
+                       const AVStream *stream) {
     size_t len = strlen(note->text);
     size_t before = stream->codecpar->codec_id == AV_CODEC_ID_MOV_TEXT ? 2 : 0;
     int error = av_new_packet(packet, (int)(before + len));
@@ -112,7 +115,8 @@ static int fill_packet(AVPacket *packet, const struct note *note, const AVStream
     return 0;
 }
 
-int notes_write(struct notes *notes, AVFormatContext *output, int64_t until_ns) {
+int event_subtitles_write(struct event_subtitles *notes, AVFormatContext *output,
+                          int64_t until_ns) {
     if (!notes->stream || notes->n_written == notes->n ||
         notes->items[notes->n_written].begin_ns > until_ns) {
         return 0;
@@ -135,7 +139,7 @@ static int compare_times(const void *a, const void *b) {
 }
 
 // Every time at which a line comes or goes, in order.
-static int64_t *list_times(const struct notes *notes) {
+static int64_t *list_times(const struct event_subtitles *notes) {
     int64_t *times = malloc((2 * notes->n + 1) * sizeof *times);
     for (size_t i = 0; times && i < notes->n; i++) {
         times[2 * i] = notes->items[i].begin_ns;
@@ -147,10 +151,11 @@ static int64_t *list_times(const struct notes *notes) {
     return times;
 }
 
-static void join_lines(const struct notes *notes, size_t first, struct note *joined) {
+static void join_lines(const struct event_subtitles *notes, size_t first,
+                       struct event_subtitle *joined) {
     size_t used = 0, size = sizeof joined->text;
     for (size_t i = first; i < notes->n && notes->items[i].begin_ns <= joined->begin_ns; i++) {
-        const struct note *note = &notes->items[i];
+        const struct event_subtitle *note = &notes->items[i];
         if (note->begin_ns + note->duration_ns > joined->begin_ns &&
             used + strlen(note->text) + 2 < size) {
             used += (size_t)snprintf(joined->text + used, size - used, "%s%s", used ? "\n" : "",
@@ -159,8 +164,8 @@ static void join_lines(const struct notes *notes, size_t first, struct note *joi
     }
 }
 
-bool notes_flatten(const struct notes *notes, struct notes *flat) {
-    *flat = (struct notes){0};
+bool event_subtitles_flatten(const struct event_subtitles *notes, struct event_subtitles *flat) {
+    *flat = (struct event_subtitles){0};
     int64_t *times = list_times(notes);
     bool good = times != NULL;
     size_t first = 0;
@@ -168,7 +173,7 @@ bool notes_flatten(const struct notes *notes, struct notes *flat) {
         if (times[i + 1] - times[i] < NS_PER_S / 1000) {
             continue; // less than the millisecond that a stream counts
         }
-        struct note *joined = append(flat);
+        struct event_subtitle *joined = append(flat);
         good = joined != NULL;
         if (!good) {
             break;
@@ -217,11 +222,12 @@ static void end_chapters(AVFormatContext *output, int64_t end_ns) {
 // Smiles that begin within this share a chapter.
 #define TOGETHER_NS (NS_PER_S / 2)
 
-int notes_set_chapters(const struct notes *notes, AVFormatContext *output, int64_t end_ns) {
+int event_subtitles_set_chapters(const struct event_subtitles *notes, AVFormatContext *output,
+                                 int64_t end_ns) {
     int error = 0;
     int64_t last_ns = 0;
     for (size_t i = 0; error >= 0 && i < notes->n; i++) {
-        const struct note *note = &notes->items[i];
+        const struct event_subtitle *note = &notes->items[i];
         bool first = output->nb_chapters == 0;
         if (note->smile == 0 || (!first && note->begin_ns - last_ns < TOGETHER_NS)) {
             continue;

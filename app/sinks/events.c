@@ -14,7 +14,7 @@
 
 struct events_sink {
     struct sink base;
-    struct lines lines;
+    struct text_output lines;
     bool live;
 };
 
@@ -78,7 +78,7 @@ static bool events_write(struct sink *base, const struct frame *frame,
     struct events_sink *sink = (struct events_sink *)base;
     for (int i = 0; i < analysis->n_events; i++) {
         if (!json_write_line(describe(sink, frame, &analysis->events[i]), sink->lines.file)) {
-            return lines_fail(&sink->lines);
+            return text_output_fail(&sink->lines);
         }
     }
     return true;
@@ -86,7 +86,7 @@ static bool events_write(struct sink *base, const struct frame *frame,
 
 static bool events_close(struct sink *base) {
     struct events_sink *sink = (struct events_sink *)base;
-    bool good = lines_close(&sink->lines);
+    bool good = text_output_close(&sink->lines);
     free(sink);
     return good;
 }
@@ -105,7 +105,7 @@ struct sink *events_create(const char *path, bool live) {
     }
     sink->base.driver = &events_driver;
     sink->live = live;
-    if (!lines_open(&sink->lines, path, "events")) {
+    if (!text_output_open(&sink->lines, path, "events")) {
         free(sink);
         return NULL;
     }

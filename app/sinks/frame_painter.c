@@ -8,11 +8,11 @@
 #include <assert.h>
 #include <string.h>
 
-void paint_init(struct paint *paint, bool overlay, bool mirrored) {
-    *paint = (struct paint){.overlay_wanted = overlay, .mirrored = mirrored};
+void frame_painter_init(struct frame_painter *paint, bool overlay, bool mirrored) {
+    *paint = (struct frame_painter){.overlay_wanted = overlay, .mirrored = mirrored};
 }
 
-static void close_renderer(struct paint *paint) {
+static void close_renderer(struct frame_painter *paint) {
     overlay_destroy(paint->overlay);
     if (paint->renderer) {
         SDL_DestroyRenderer(paint->renderer);
@@ -23,13 +23,13 @@ static void close_renderer(struct paint *paint) {
     paint->surface = NULL;
 }
 
-void paint_finish(struct paint *paint) {
+void frame_painter_finish(struct frame_painter *paint) {
     close_renderer(paint);
     image_finish(&paint->canvas);
     image_finish(&paint->layer);
 }
 
-static bool open_renderer(struct paint *paint) {
+static bool open_renderer(struct frame_painter *paint) {
     bool layered = paint->canvas.format == PIXEL_I420;
     struct image *canvas = layered ? &paint->layer : &paint->canvas;
     paint->surface = SDL_CreateRGBSurfaceWithFormatFrom(
@@ -45,13 +45,13 @@ static bool open_renderer(struct paint *paint) {
     return paint->overlay;
 }
 
-static bool prepare(struct paint *paint, const struct image *picture) {
+static bool prepare(struct frame_painter *paint, const struct image *picture) {
     struct image *canvas = &paint->canvas;
     if (canvas->data && canvas->width == picture->width && canvas->height == picture->height &&
         canvas->format == picture->format) {
         return true;
     }
-    paint_finish(paint);
+    frame_painter_finish(paint);
     if (!image_init(canvas, picture->width, picture->height, picture->format) ||
         (picture->format == PIXEL_I420 &&
          !image_init(&paint->layer, picture->width, picture->height, PIXEL_BGRX32))) {
@@ -70,7 +70,7 @@ static void mirror(struct image *to, const struct image *from) {
     }
 }
 
-static void draw(struct paint *paint, const struct analysis *analysis) {
+static void draw(struct frame_painter *paint, const struct analysis *analysis) {
     int width = paint->canvas.width, height = paint->canvas.height;
     struct overlay_view view = {{0, 0, width, height}, width, height, paint->mirrored};
     overlay_draw_maps(paint->overlay, &view, analysis);
@@ -81,13 +81,13 @@ static void draw(struct paint *paint, const struct analysis *analysis) {
     }
 }
 
-const struct image *paint_picture(struct paint *paint, const struct image *picture,
-                                  const struct analysis *analysis) {
+const struct image *frame_painter_picture(struct frame_painter *paint, const struct image *picture,
+                                          const struct analysis *analysis) {
     if (!paint->mirrored && !paint->overlay_wanted) {
         return picture;
     }
     if (!prepare(paint, picture)) {
-        paint_finish(paint);
+        frame_painter_finish(paint);
         return NULL;
     }
     if (paint->mirrored) {

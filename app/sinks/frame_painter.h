@@ -6,7 +6,7 @@
 
 // A recorder's own copy of the picture, mirrored and drawn on without touching the caller's.
 
-struct paint {
+struct frame_painter {
     bool overlay_wanted, mirrored;
     struct image canvas;  // of the picture's size and format
     struct image layer;   // for PIXEL_I420: what is drawn before it is laid over the canvas
@@ -15,10 +15,10 @@ struct paint {
     struct overlay *overlay;
 };
 
-void paint_init(struct paint *paint, bool overlay, bool mirrored);
-void paint_finish(struct paint *paint); // legal on a zeroed one
+void frame_painter_init(struct frame_painter *paint, bool overlay, bool mirrored);
+void frame_painter_finish(struct frame_painter *paint); // legal on a zeroed one
 
 // Returns the picture to record: the given one when nothing is to be done, else the canvas, valid
 // until the next call. A mirrored one must be PIXEL_BGRX32. NULL (logged) when it cannot be drawn.
-const struct image *paint_picture(struct paint *paint, const struct image *picture,
-                                  const struct analysis *analysis);
+const struct image *frame_painter_picture(struct frame_painter *paint, const struct image *picture,
+                                          const struct analysis *analysis);

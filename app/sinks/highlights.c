@@ -68,7 +68,7 @@ struct cut {
     AVPacket *packet;
     int video;
     int64_t at_ns; // in the output, where the present clip begins
-    struct notes chapters;
+    struct event_subtitles chapters;
 };
 
 static int open_both(struct cut *cut, const char *path, const char *name) {
@@ -139,11 +139,11 @@ static int copy_clips(struct cut *cut, const struct highlights *highlights) {
     int error = 0;
     for (int i = 0; error >= 0 && i < highlights->n; i++) {
         struct smile_event smile = {.kind = EVENT_SMILE_START};
-        notes_add(&cut->chapters, &smile, cut->at_ns, i + 1);
+        event_subtitles_add(&cut->chapters, &smile, cut->at_ns, i + 1);
         error = copy_clip(cut, &highlights->clips[i]);
     }
     if (error >= 0) {
-        error = notes_set_chapters(&cut->chapters, cut->output, cut->at_ns);
+        error = event_subtitles_set_chapters(&cut->chapters, cut->output, cut->at_ns);
     }
     return error < 0 ? error : av_write_trailer(cut->output);
 }
@@ -171,7 +171,7 @@ bool highlights_write(const struct highlights *highlights, const char *path) {
     av_packet_free(&cut.packet);
     avformat_close_input(&cut.input);
     avformat_free_context(cut.output);
-    notes_finish(&cut.chapters);
+    event_subtitles_finish(&cut.chapters);
     if (error < 0) {
         LOG(ERROR, "%s: its smiles cannot be cut out: %s; the recording itself is complete", path,
             av_err2str(error));

@@ -19,7 +19,7 @@
 struct rewrite {
     AVFormatContext *input, *output;
     AVPacket *packet;
-    struct notes notes;                    // flat
+    struct event_subtitles notes;          // flat
     char *path, *part, *from_url, *to_url; // part becomes path
 };
 
@@ -44,19 +44,19 @@ static bool make_names(struct rewrite *rewrite, const char *path) {
     return rewrite->part && rewrite->from_url && rewrite->to_url;
 }
 
-static int add_notes(struct rewrite *rewrite, const struct notes *notes, int64_t end_ns) {
+static int add_notes(struct rewrite *rewrite, const struct event_subtitles *notes, int64_t end_ns) {
     if (notes->n == 0) {
         return 0;
     }
-    if (!notes_flatten(notes, &rewrite->notes)) {
+    if (!event_subtitles_flatten(notes, &rewrite->notes)) {
         return AVERROR(ENOMEM);
     }
-    int error = notes_add_stream(&rewrite->notes, rewrite->output, AV_CODEC_ID_MOV_TEXT);
-    return error < 0 ? error : notes_set_chapters(notes, rewrite->output, end_ns);
+    int error = event_subtitles_add_stream(&rewrite->notes, rewrite->output, AV_CODEC_ID_MOV_TEXT);
+    return error < 0 ? error : event_subtitles_set_chapters(notes, rewrite->output, end_ns);
 }
 
-static int open_both(struct rewrite *rewrite, const char *muxer, const struct notes *notes,
-                     int64_t end_ns) {
+static int open_both(struct rewrite *rewrite, const char *muxer,
+                     const struct event_subtitles *notes, int64_t end_ns) {
     int error = avformat_open_input(&rewrite->input, rewrite->from_url, NULL, NULL);
     error = error < 0 ? error : avformat_find_stream_info(rewrite->input, NULL);
     if (error < 0) {
@@ -75,7 +75,7 @@ static int copy_packets(struct rewrite *rewrite) {
         int index = rewrite->packet->stream_index;
         AVRational base = rewrite->input->streams[index]->time_base;
         int64_t begin_ns = media_ns_from_ticks(rewrite->packet->dts, base);
-        error = notes_write(&rewrite->notes, rewrite->output, begin_ns);
+        error = event_subtitles_write(&rewrite->notes, rewrite->output, begin_ns);
         av_packet_rescale_ts(rewrite->packet, base, rewrite->output->streams[index]->time_base);
         rewrite->packet->pos = -1;
         error = error < 0 ? error : av_write_frame(rewrite->output, rewrite->packet);
@@ -84,7 +84,9 @@ static int copy_packets(struct rewrite *rewrite) {
             return error;
         }
     }
-    error = error == AVERROR_EOF ? notes_write(&rewrite->notes, rewrite->output, INT64_MAX) : error;
+    error = error == AVERROR_EOF
+                ? event_subtitles_write(&rewrite->notes, rewrite->output, INT64_MAX)
+                : error;
     return error < 0 ? error : av_write_trailer(rewrite->output);
 }
 
@@ -99,7 +101,7 @@ static int sync_file(const char *path) {
 }
 
 static int run(struct rewrite *rewrite, const char *path, const char *muxer,
-               const struct notes *notes, int64_t end_ns) {
+               const struct event_subtitles *notes, int64_t end_ns) {
     rewrite->packet = av_packet_alloc();
     if (!rewrite->packet || !make_names(rewrite, path)) {
         return AVERROR(ENOMEM);
@@ -120,8 +122,8 @@ static int run(struct rewrite *rewrite, const char *path, const char *muxer,
     return error;
 }
 
-void whole_mp4_rewrite(const char *path, const char *muxer, const struct notes *notes,
-                       int64_t end_ns) {
+void mp4_defragment(const char *path, const char *muxer, const struct event_subtitles *notes,
+                    int64_t end_ns) {
     struct rewrite rewrite = {0};
     int error = run(&rewrite, path, muxer, notes, end_ns);
     if (error < 0) {
@@ -133,7 +135,7 @@ void whole_mp4_rewrite(const char *path, const char *muxer, const struct notes *
     av_packet_free(&rewrite.packet);
     avformat_close_input(&rewrite.input);
     avformat_free_context(rewrite.output);
-    notes_finish(&rewrite.notes);
+    event_subtitles_finish(&rewrite.notes);
     free(rewrite.path);
     free(rewrite.part);
     free(rewrite.from_url);

@@ -8,5 +8,5 @@
 // it is complete it is copied, packet by packet, into a plain one beside it, which then takes its
 // name. The copy has the notes as subtitles and chapters. When that fails (no room) the file stays
 // as it was, with a warning. end_ns: of the pictures.
-void whole_mp4_rewrite(const char *path, const char *muxer, const struct notes *notes,
-                       int64_t end_ns);
+void mp4_defragment(const char *path, const char *muxer, const struct event_subtitles *notes,
+                    int64_t end_ns);

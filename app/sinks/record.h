@@ -37,7 +37,7 @@ struct record_options {
 // moment stays playable to within a second; an MP4 is written in pieces for that and made whole
 // when closed, which for a moment takes its size on the disk once more. An odd width or height
 // loses its last pixel. Several files (wishes.segment_ns and so on) are numbered, talk-001.mkv
-// (reel_name); live, behind those that are there.
+// (segments_name); live, behind those that are there.
 struct sink *record_create(const char *path, const struct record_options *options);
 
 // Takes events that come without a picture, to tell them with the next one. Live only.

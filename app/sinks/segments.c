@@ -32,7 +32,7 @@ struct closing {
     bool good;
 };
 
-struct reel {
+struct segments {
     char *path, *folder;
     struct record_options options;
     struct encoder *encoder;
@@ -48,7 +48,7 @@ struct reel {
 
 // ---- names ----
 
-bool reel_name(const char *path, int number, char *name, size_t size) {
+bool segments_name(const char *path, int number, char *name, size_t size) {
     char words[16] = "";
     if (number > 0) {
         snprintf(words, sizeof words, "-%03d", number);
@@ -56,16 +56,16 @@ bool reel_name(const char *path, int number, char *name, size_t size) {
     return path_insert(path, words, name, size);
 }
 
-static bool is_segmented(const struct reel *reel) {
+static bool is_segmented(const struct segments *reel) {
     return reel->options.wishes.segment_ns > 0 || reel->options.wishes.segment_bytes > 0;
 }
 
 // A live recording goes on behind the files that are there: those cannot be made again.
-static bool choose_name(struct reel *reel) {
+static bool choose_name(struct segments *reel) {
     bool fits = true;
     do {
         reel->number += is_segmented(reel);
-        fits = reel_name(reel->path, reel->number, reel->name, sizeof reel->name);
+        fits = segments_name(reel->path, reel->number, reel->name, sizeof reel->name);
     } while (fits && reel->options.live && reel->number > 0 && access(reel->name, F_OK) == 0);
     if (!fits) {
         LOG(ERROR, "%s: this name is too long", reel->path);
@@ -81,7 +81,7 @@ static void format_bytes(int64_t bytes, char text[32]) {
 }
 
 // An MP4 takes its size once more when it is made whole.
-static bool has_room(const struct reel *reel) {
+static bool has_room(const struct segments *reel) {
     int64_t wanted = reel->options.wishes.keep_free_bytes;
     struct statvfs disk;
     if (wanted == 0 || statvfs(reel->folder, &disk) != 0) {
@@ -103,7 +103,7 @@ static bool has_room(const struct reel *reel) {
     return false;
 }
 
-static bool is_there(const struct reel *reel) {
+static bool is_there(const struct segments *reel) {
     struct stat now;
     if (!reel->file.st_ino || (stat(reel->name, &now) == 0 && now.st_ino == reel->file.st_ino &&
                                now.st_dev == reel->file.st_dev)) {
@@ -113,7 +113,7 @@ static bool is_there(const struct reel *reel) {
     return false;
 }
 
-static bool check_disk(struct reel *reel) {
+static bool check_disk(struct segments *reel) {
     int64_t now_ns = clock_now_ns();
     if (now_ns - reel->checked_ns < CHECK_NS) {
         return true;
@@ -124,7 +124,7 @@ static bool check_disk(struct reel *reel) {
 
 // ---- one file after the other ----
 
-static bool open_file(struct reel *reel) {
+static bool open_file(struct segments *reel) {
     if (!choose_name(reel)) {
         return false;
     }
@@ -144,7 +144,7 @@ static void *close_file(void *opaque) {
     return NULL;
 }
 
-static bool wait_for_closing(struct reel *reel) {
+static bool wait_for_closing(struct segments *reel) {
     struct closing *closing = &reel->closing;
     if (closing->running) {
         pthread_join(closing->thread, NULL);
@@ -154,7 +154,7 @@ static bool wait_for_closing(struct reel *reel) {
     return !reel->failed;
 }
 
-static bool is_full(const struct reel *reel, int64_t media_ns) {
+static bool is_full(const struct segments *reel, int64_t media_ns) {
     const struct record_wishes *wishes = &reel->options.wishes;
     bool empty = media_ns <= reel->begin_ns;
     return !empty &&
@@ -162,7 +162,7 @@ static bool is_full(const struct reel *reel, int64_t media_ns) {
             (wishes->segment_bytes > 0 && encoder_size(reel->encoder) >= wishes->segment_bytes));
 }
 
-static bool change_file(struct reel *reel, int64_t media_ns) {
+static bool change_file(struct segments *reel, int64_t media_ns) {
     if (!wait_for_closing(reel)) {
         return false;
     }
@@ -182,8 +182,8 @@ static bool change_file(struct reel *reel, int64_t media_ns) {
     return !reel->failed && open_file(reel);
 }
 
-struct reel *reel_create(const char *path, const struct record_options *options) {
-    struct reel *reel = calloc(1, sizeof *reel);
+struct segments *segments_create(const char *path, const struct record_options *options) {
+    struct segments *reel = calloc(1, sizeof *reel);
     char *copy = strdup(path);
     if (!reel || !copy || !(reel->path = strdup(path)) || !(reel->folder = strdup(dirname(copy)))) {
         LOG(ERROR, "%s: no memory to record", path);
@@ -199,11 +199,11 @@ struct reel *reel_create(const char *path, const struct record_options *options)
     return reel;
 fail:
     free(copy);
-    reel_close(reel);
+    segments_close(reel);
     return NULL;
 }
 
-bool reel_write(struct reel *reel, const struct image *picture, int64_t media_ns) {
+bool segments_write(struct segments *reel, const struct image *picture, int64_t media_ns) {
     bool good = !reel->failed && check_disk(reel) &&
                 (!is_full(reel, media_ns) || change_file(reel, media_ns)) &&
                 encoder_write(reel->encoder, picture, media_ns - reel->begin_ns);
@@ -211,7 +211,8 @@ bool reel_write(struct reel *reel, const struct image *picture, int64_t media_ns
     return good;
 }
 
-void reel_note(struct reel *reel, const struct smile_event *event, int64_t media_ns, int smile) {
+void segments_note(struct segments *reel, const struct smile_event *event, int64_t media_ns,
+                   int smile) {
     int64_t begin_ns = media_ns - reel->begin_ns;
     encoder_note(reel->encoder, event, begin_ns > 0 ? begin_ns : 0, smile);
     if (reel->highlights.around_ns > 0) {
@@ -219,11 +220,11 @@ void reel_note(struct reel *reel, const struct smile_event *event, int64_t media
     }
 }
 
-int reel_n_files(const struct reel *reel) {
+int segments_n_files(const struct segments *reel) {
     return reel->number - reel->first + 1;
 }
 
-bool reel_close(struct reel *reel) {
+bool segments_close(struct segments *reel) {
     if (!reel) {
         return true;
     }

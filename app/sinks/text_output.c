@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool lines_open(struct lines *lines, const char *path, const char *what) {
+bool text_output_open(struct text_output *lines, const char *path, const char *what) {
     bool standard = strcmp(path, "-") == 0;
-    *lines = (struct lines){.what = what, .name = strdup(standard ? "standard output" : path)};
+    *lines =
+        (struct text_output){.what = what, .name = strdup(standard ? "standard output" : path)};
     if (!lines->name) {
         LOG(ERROR, "not enough memory to write %s", what);
         return false;
@@ -25,7 +26,7 @@ bool lines_open(struct lines *lines, const char *path, const char *what) {
     return true;
 }
 
-bool lines_fail(const struct lines *lines) {
+bool text_output_fail(const struct text_output *lines) {
     if (errno == EPIPE) {
         LOG(ERROR, "%s: cannot write %s: whoever read them has gone", lines->name, lines->what);
     } else {
@@ -34,16 +35,16 @@ bool lines_fail(const struct lines *lines) {
     return false;
 }
 
-bool lines_close(struct lines *lines) {
+bool text_output_close(struct text_output *lines) {
     if (!lines->file) {
         return true;
     }
     bool failed = ferror(lines->file) != 0; // was told when it happened
     bool good = lines->file == stdout ? fflush(stdout) == 0 : fclose(lines->file) == 0;
     if (!good && !failed) {
-        lines_fail(lines);
+        text_output_fail(lines);
     }
     free(lines->name);
-    *lines = (struct lines){0};
+    *lines = (struct text_output){0};
     return good && !failed;
 }

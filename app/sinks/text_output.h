@@ -7,17 +7,17 @@
 
 // A file of lines, or standard output, that other programs read while it grows.
 
-struct lines {
+struct text_output {
     FILE *file;
     char *name;       // for messages
     const char *what; // "events"
 };
 
 // path "-" is standard output; what outlives the lines. False (logged) on failure.
-bool lines_open(struct lines *lines, const char *path, const char *what);
+bool text_output_open(struct text_output *lines, const char *path, const char *what);
 
 // Says why a write failed, by errno. Returns false.
-bool lines_fail(const struct lines *lines);
+bool text_output_fail(const struct text_output *lines);
 
 // False when not all could be written (logged once). Legal on a zeroed one.
-bool lines_close(struct lines *lines);
+bool text_output_close(struct text_output *lines);

@@ -59,8 +59,8 @@ static void describe(struct source_info *info, const char *path, const struct ca
 }
 
 // Without a compressed format, USB carries large pictures slowly.
-static void remark_slow(struct source_info *info, const struct camera_format *wanted,
-                        const struct camera_format *got) {
+static void warn_slow(struct source_info *info, const struct camera_format *wanted,
+                      const struct camera_format *got) {
     if (got->rate_hz <= 0 || got->rate_hz >= 0.75 * wanted->rate_hz) {
         return;
     }
@@ -93,7 +93,7 @@ static struct source *camera_create(const char *argument, const struct source_op
         goto fail;
     }
     describe(&self->base.info, argument, &got, orientation_is_sideways(self->orientation));
-    remark_slow(&self->base.info, &wanted, &got);
+    warn_slow(&self->base.info, &wanted, &got);
     return &self->base;
 fail:
     camera_destroy(&self->base);

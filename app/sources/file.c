@@ -27,7 +27,7 @@ struct file_source {
     AVCodecContext *decoder;
     AVPacket *packet;
     AVFrame *frame;
-    struct upright upright;
+    struct decode_convert upright;
 
     struct stream_clock clock;
     int64_t played; // ns, the end of the last packet of any stream
@@ -120,7 +120,7 @@ static void fill_info(struct file_source *file) {
 
 static void file_destroy(struct source *source) {
     struct file_source *file = (struct file_source *)source;
-    upright_finish(&file->upright);
+    decode_convert_finish(&file->upright);
     av_frame_free(&file->frame);
     av_packet_free(&file->packet);
     avcodec_free_context(&file->decoder);
@@ -135,8 +135,9 @@ static bool open_stream(struct file_source *file, const struct source_options *o
     }
     file->stream = file->input.container->streams[index];
     int rotation = options && is_live(file) ? options->rotation : 0;
-    upright_init(&file->upright, orientation_turned(orientation_of_stream(file->stream), rotation),
-                 options && options->planes);
+    decode_convert_init(&file->upright,
+                        orientation_turned(orientation_of_stream(file->stream), rotation),
+                        options && options->planes);
     if (!check_size(file)) {
         return false;
     }
@@ -269,7 +270,8 @@ static void feed(struct file_source *file) {
 static enum source_status deliver(struct file_source *file, struct frame *frame) {
     file->n_damaged += file->frame->decode_error_flags != 0;
     stream_clock_tick(&file->clock, file->frame->best_effort_timestamp);
-    bool good = upright_convert(&file->upright, file->frame, &frame->picture, file->input.name);
+    bool good =
+        decode_convert_convert(&file->upright, file->frame, &frame->picture, file->input.name);
     av_frame_unref(file->frame);
     if (!good) {
         file->failed = true;

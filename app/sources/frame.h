@@ -23,7 +23,7 @@ struct frame {
 
 // Where the network looked for a smile in a face: classifier_map, shrunk where it is larger than
 // FACE_MAP_SIDE cells a side.
-struct face_map {
+struct attention_map {
     int width, height; // cells; 0: not known
     struct point
         corners[4]; // of what the model sees, pixels of the frame, clockwise from the top left
@@ -32,8 +32,8 @@ struct face_map {
     float cells[FACE_MAP_SIDE * FACE_MAP_SIDE]; // rows; above 0 speaks for a smile, below against
 };
 
-// Why a face is not judged (face_doubt.h).
-enum face_doubt { DOUBT_NONE, DOUBT_SMALL, DOUBT_DARK, DOUBT_BLURRED, DOUBT_TURNED };
+// Why a face is not judged (face_quality.h).
+enum face_quality { QUALITY_GOOD, QUALITY_SMALL, QUALITY_DARK, QUALITY_BLURRED, QUALITY_TURNED };
 
 // What is known of one face in one frame.
 struct face_view {
@@ -46,7 +46,7 @@ struct face_view {
     bool seen;       // found in this very frame, not carried over
     // Not to be judged now, and why: score and smiling stay as they were. From the events on it is
     // steady, too.
-    enum face_doubt doubt;
+    enum face_quality doubt;
     float confidence;    // the detector's margin when it last looked (vision.h)
     double unseen_s;     // since it was last seen, media seconds
     double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
@@ -54,7 +54,7 @@ struct face_view {
     int n_probabilities; // as many as the model has labels; index = label
     float probabilities[MODEL_MAX_LABELS];
     const char *label; // what to call it; NULL means "smile" or "no smile", as smiling says
-    struct face_map map;
+    struct attention_map map;
 };
 
 enum smile_event_kind {

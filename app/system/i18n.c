@@ -14,7 +14,7 @@ void i18n_start(void) {
     char folder[PATH_MAX], beside[PATH_MAX + 32];
     setlocale(LC_CTYPE, "");
     setlocale(LC_MESSAGES, "");
-    if (program_place(folder)) {
+    if (program_folder(folder)) {
         bindtextdomain(DOMAIN, SMILECAM_BUILD_ROOT "/po");
     } else {
         snprintf(beside, sizeof beside, "%s/../share/locale", folder);

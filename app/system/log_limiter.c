@@ -22,7 +22,7 @@ static uint64_t hash_words(const char *line) {
     return hash;
 }
 
-static void write_held(struct calm_log *log, struct calm_line *line, int64_t now_ns) {
+static void write_held(struct log_limiter *log, struct limited_line *line, int64_t now_ns) {
     char text[sizeof line->text + 32];
     snprintf(text, sizeof text, "%s (%d times more)", line->text, line->n_held);
     log->write(line->level, text);
@@ -30,7 +30,7 @@ static void write_held(struct calm_log *log, struct calm_line *line, int64_t now
     line->written_ns = now_ns;
 }
 
-static int longest_unheard(const struct calm_log *log) {
+static int longest_unheard(const struct log_limiter *log) {
     int oldest = 0;
     for (int i = 1; i < log->n; i++) {
         oldest = log->lines[i].heard_ns < log->lines[oldest].heard_ns ? i : oldest;
@@ -38,7 +38,7 @@ static int longest_unheard(const struct calm_log *log) {
     return oldest;
 }
 
-static struct calm_line *find(struct calm_log *log, uint64_t hash) {
+static struct limited_line *find(struct log_limiter *log, uint64_t hash) {
     for (int i = 0; i < log->n; i++) {
         if (log->lines[i].hash == hash) {
             return &log->lines[i];
@@ -47,27 +47,28 @@ static struct calm_line *find(struct calm_log *log, uint64_t hash) {
     return NULL;
 }
 
-static struct calm_line *add(struct calm_log *log, int64_t now_ns) {
+static struct limited_line *add(struct log_limiter *log, int64_t now_ns) {
     if (log->n < CALM_LINES) {
         return &log->lines[log->n++];
     }
-    struct calm_line *line = &log->lines[longest_unheard(log)];
+    struct limited_line *line = &log->lines[longest_unheard(log)];
     if (line->n_held > 0) {
         write_held(log, line, now_ns);
     }
     return line;
 }
 
-void calm_log_hear(struct calm_log *log, enum log_level level, const char *line, int64_t now_ns) {
+void log_limiter_hear(struct log_limiter *log, enum log_level level, const char *line,
+                      int64_t now_ns) {
     if (level > LOG_WARNING) {
         log->write(level, line);
         return;
     }
     uint64_t hash = hash_words(line);
-    struct calm_line *known = find(log, hash);
+    struct limited_line *known = find(log, hash);
     if (!known) {
         known = add(log, now_ns);
-        *known = (struct calm_line){.hash = hash, .level = level, .written_ns = now_ns};
+        *known = (struct limited_line){.hash = hash, .level = level, .written_ns = now_ns};
         log->write(level, line);
     } else {
         known->n_held++;
@@ -76,14 +77,14 @@ void calm_log_hear(struct calm_log *log, enum log_level level, const char *line,
     snprintf(known->text, sizeof known->text, "%s", line);
 }
 
-static bool is_over(const struct calm_line *line, int64_t now_ns) {
+static bool is_over(const struct limited_line *line, int64_t now_ns) {
     return now_ns - line->written_ns >= CALM_PAUSE_NS;
 }
 
-static struct calm_line *next_due(struct calm_log *log, int64_t now_ns) {
-    struct calm_line *due = NULL;
+static struct limited_line *next_due(struct log_limiter *log, int64_t now_ns) {
+    struct limited_line *due = NULL;
     for (int i = 0; i < log->n; i++) {
-        struct calm_line *line = &log->lines[i];
+        struct limited_line *line = &log->lines[i];
         if (line->n_held > 0 && is_over(line, now_ns) && (!due || line->heard_ns < due->heard_ns)) {
             due = line;
         }
@@ -91,8 +92,8 @@ static struct calm_line *next_due(struct calm_log *log, int64_t now_ns) {
     return due;
 }
 
-void calm_log_tick(struct calm_log *log, int64_t now_ns) {
-    for (struct calm_line *line; (line = next_due(log, now_ns));) {
+void log_limiter_tick(struct log_limiter *log, int64_t now_ns) {
+    for (struct limited_line *line; (line = next_due(log, now_ns));) {
         write_held(log, line, now_ns);
     }
     for (int i = log->n - 1; i >= 0; i--) {
@@ -106,17 +107,17 @@ void calm_log_tick(struct calm_log *log, int64_t now_ns) {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *usual_stderr, *overheard;
-static struct calm_log present = {.write = log_print};
+static struct log_limiter present = {.write = log_print};
 
 static void hear(enum log_level level, const char *line) {
     pthread_mutex_lock(&lock);
-    calm_log_hear(&present, level, line, clock_now_ns());
+    log_limiter_hear(&present, level, line, clock_now_ns());
     pthread_mutex_unlock(&lock);
 }
 
 static void tick(int64_t now_ns) {
     pthread_mutex_lock(&lock);
-    calm_log_tick(&present, now_ns);
+    log_limiter_tick(&present, now_ns);
     pthread_mutex_unlock(&lock);
 }
 
@@ -134,7 +135,7 @@ static ssize_t overhear(void *unused, const char *text, size_t n) {
     return (ssize_t)n;
 }
 
-void calm_logging_begin(void) {
+void log_limiter_begin_logging(void) {
     log_set_writer(hear);
     usual_stderr = stderr;
     if (!overheard &&
@@ -146,11 +147,11 @@ void calm_logging_begin(void) {
     }
 }
 
-void calm_logging_tick(void) {
+void log_limiter_tick_logging(void) {
     tick(clock_now_ns());
 }
 
-void calm_logging_end(void) {
+void log_limiter_end_logging(void) {
     if (overheard) {
         fflush(overheard); // stays open: a thread that was left behind may just be printing
         stderr = usual_stderr;

@@ -13,7 +13,7 @@
 #define CALM_LINES 16
 #define CALM_PAUSE_NS (600 * INT64_C(1000000000))
 
-struct calm_line {
+struct limited_line {
     uint64_t hash; // of what is no digit
     enum log_level level;
     int64_t written_ns, heard_ns; // the last time of each
@@ -21,21 +21,22 @@ struct calm_line {
     char text[400];               // as it was heard last; cut
 };
 
-struct calm_log {
+struct log_limiter {
     void (*write)(enum log_level level, const char *line);
-    struct calm_line lines[CALM_LINES];
+    struct limited_line lines[CALM_LINES];
     int n;
 };
 
 // Zeros but for write: nothing was said yet.
-void calm_log_hear(struct calm_log *log, enum log_level level, const char *line, int64_t now_ns);
+void log_limiter_hear(struct log_limiter *log, enum log_level level, const char *line,
+                      int64_t now_ns);
 
 // Says what was held back long enough, in the order in which it was heard last. INT64_MAX: all.
-void calm_log_tick(struct calm_log *log, int64_t now_ns);
+void log_limiter_tick(struct log_limiter *log, int64_t now_ns);
 
 // The same for everything that the program logs, on any thread, between begin and end, and for what
 // libraries print on stderr meanwhile, such as libjpeg for each frame of many cameras: that becomes
 // warnings. Begin and end while no other thread logs.
-void calm_logging_begin(void);
-void calm_logging_tick(void); // every so often
-void calm_logging_end(void);  // says what was held back
+void log_limiter_begin_logging(void);
+void log_limiter_tick_logging(void); // every so often
+void log_limiter_end_logging(void);  // says what was held back

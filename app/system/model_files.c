@@ -16,7 +16,7 @@
 
 static const char *data_file(const char *name, char *beside, size_t room) {
     char folder[PATH_MAX];
-    if (program_place(folder)) {
+    if (program_folder(folder)) {
         snprintf(beside, room, SMILECAM_SOURCE_ROOT "/models/%s", name);
         return beside;
     }
@@ -39,13 +39,13 @@ static const char *find(const char *wanted, const char *format, char *path, size
     return !wanted || access(shipped, R_OK) == 0 ? shipped : wanted;
 }
 
-const char *model_path_find(const char *wanted) {
+const char *model_file_find(const char *wanted) {
     static char path[PATH_MAX + 64];
     return find(wanted, MODEL_FILE, path, sizeof path);
 }
 
-bool model_path_readable(const char *wanted) {
-    const char *path = model_path_find(wanted);
+bool model_file_readable(const char *wanted) {
+    const char *path = model_file_find(wanted);
     if (access(path, R_OK) != 0) {
         LOG(ERROR, "%s: cannot be read: %s; choose a model with --model FILE", path,
             strerror(errno));
@@ -54,7 +54,7 @@ bool model_path_readable(const char *wanted) {
     return true;
 }
 
-const char *model_path_architecture(const char *wanted) {
+const char *model_file_architecture(const char *wanted) {
     static char path[PATH_MAX + 64];
     return find(wanted, ARCHITECTURE_FILE, path, sizeof path);
 }

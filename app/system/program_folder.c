@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool program_place(char folder[PATH_MAX]) {
+bool program_folder(char folder[PATH_MAX]) {
     ssize_t n = readlink("/proc/self/exe", folder, PATH_MAX - 1);
     folder[n > 0 ? n : 0] = '\0';
     char *slash = strrchr(folder, '/');

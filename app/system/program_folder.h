@@ -7,4 +7,4 @@
 
 // Writes the folder of the running program, or "". True when it lies in its build tree: only such a
 // program trusts the paths of the build and source trees; an installed one must not.
-bool program_place(char folder[PATH_MAX]);
+bool program_folder(char folder[PATH_MAX]);

@@ -44,7 +44,7 @@ static bool send_to(const char *name, const char *state) {
     return good;
 }
 
-void notify_send(const char *state) {
+void service_manager_send(const char *state) {
     static bool told;
     const char *name = getenv("NOTIFY_SOCKET");
     if (name && *name && !send_to(name, state) && !told) {
@@ -54,7 +54,7 @@ void notify_send(const char *state) {
     }
 }
 
-int64_t notify_watchdog_ns(void) {
+int64_t service_manager_watchdog_ns(void) {
     const char *text = getenv("WATCHDOG_USEC");
     char *end;
     errno = 0;

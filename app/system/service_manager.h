@@ -10,7 +10,7 @@
 // very process that systemd started, and in a kiosk that is cage.
 
 // state: "READY=1", lines of it. Nothing happens when nobody listens; what is wrong is logged once.
-void notify_send(const char *state);
+void service_manager_send(const char *state);
 
 // How long systemd waits for a "WATCHDOG=1" until it takes the program for dead; 0: it does not.
-int64_t notify_watchdog_ns(void);
+int64_t service_manager_watchdog_ns(void);

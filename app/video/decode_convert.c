@@ -72,9 +72,10 @@ static bool is_full_range(const AVFrame *frame) {
     }
 }
 
-static bool remake_converter(struct upright *upright, struct upright_key key, const char *name) {
+static bool remake_converter(struct decode_convert *upright, struct decode_convert_key key,
+                             const char *name) {
     sws_freeContext(upright->converter);
-    upright->key = (struct upright_key){0};
+    upright->key = (struct decode_convert_key){0};
     upright->converter = sws_isSupportedInput((enum AVPixelFormat)key.format)
                              ? sws_getContext(key.width, key.height, (enum AVPixelFormat)key.format,
                                               key.width, key.height, AV_PIX_FMT_BGR0,
@@ -96,9 +97,10 @@ static bool remake_converter(struct upright *upright, struct upright_key key, co
     return true;
 }
 
-static bool prepare_converter(struct upright *upright, const AVFrame *frame, const char *name) {
-    struct upright_key key = {frame->width, frame->height, frame->format, colorspace_of(frame),
-                              is_full_range(frame)};
+static bool prepare_converter(struct decode_convert *upright, const AVFrame *frame,
+                              const char *name) {
+    struct decode_convert_key key = {frame->width, frame->height, frame->format,
+                                     colorspace_of(frame), is_full_range(frame)};
     if (upright->converter && memcmp(&key, &upright->key, sizeof key) == 0) {
         return true;
     }
@@ -111,14 +113,15 @@ static bool prepare_converter(struct upright *upright, const AVFrame *frame, con
     return remake_converter(upright, key, name);
 }
 
-void upright_init(struct upright *upright, struct orientation orientation, bool keep_planes) {
-    *upright = (struct upright){.orientation = orientation, .keep_planes = keep_planes};
+void decode_convert_init(struct decode_convert *upright, struct orientation orientation,
+                         bool keep_planes) {
+    *upright = (struct decode_convert){.orientation = orientation, .keep_planes = keep_planes};
 }
 
-void upright_finish(struct upright *upright) {
+void decode_convert_finish(struct decode_convert *upright) {
     sws_freeContext(upright->converter);
     image_finish(&upright->stored);
-    *upright = (struct upright){0};
+    *upright = (struct decode_convert){0};
 }
 
 static bool is_i420(const AVFrame *frame) {
@@ -139,8 +142,8 @@ static bool copy_planes(const AVFrame *frame, struct image *picture) {
     return true;
 }
 
-bool upright_convert(struct upright *upright, const AVFrame *frame, struct image *picture,
-                     const char *name) {
+bool decode_convert_convert(struct decode_convert *upright, const AVFrame *frame,
+                            struct image *picture, const char *name) {
     struct orientation o = upright->orientation;
     bool turned = !orientation_is_upright(o);
     if (upright->keep_planes && !turned && is_i420(frame)) {

@@ -14,24 +14,25 @@
 // upright PIXEL_I420 already.
 
 // What the decoded pictures look like; the converter is remade when it changes.
-struct upright_key {
+struct decode_convert_key {
     int width, height, format, colorspace, full_range;
 };
 
-struct upright {
+struct decode_convert {
     struct orientation orientation;
     bool keep_planes; // I420 need not become BGRX32
     struct SwsContext *converter;
-    struct upright_key key;
+    struct decode_convert_key key;
     struct image stored; // converted but not yet turned
 };
 
-void upright_init(struct upright *upright, struct orientation orientation, bool keep_planes);
-void upright_finish(struct upright *upright); // legal on a zeroed one
+void decode_convert_init(struct decode_convert *upright, struct orientation orientation,
+                         bool keep_planes);
+void decode_convert_finish(struct decode_convert *upright); // legal on a zeroed one
 
 // Fills *picture, remaking its storage when the size changed. False (logged, naming the file).
-bool upright_convert(struct upright *upright, const AVFrame *frame, struct image *picture,
-                     const char *name);
+bool decode_convert_convert(struct decode_convert *upright, const AVFrame *frame,
+                            struct image *picture, const char *name);
 
 // How the stream wants to be laid down. Angles other than quarter turns are ignored.
 struct orientation orientation_of_stream(const AVStream *stream);

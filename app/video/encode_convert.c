@@ -8,21 +8,22 @@
 #include <math.h>
 #include <string.h>
 
-void to_yuv_finish(struct to_yuv *to_yuv) {
+void encode_convert_finish(struct encode_convert *to_yuv) {
     sws_freeContext(to_yuv->converter);
-    *to_yuv = (struct to_yuv){0};
+    *to_yuv = (struct encode_convert){0};
 }
 
 static int fit(double side, int limit) {
-    int even = to_yuv_even((int)lround(side));
+    int even = encode_convert_even((int)lround(side));
     return even < limit ? even : limit;
 }
 
-static void place(struct to_yuv *to_yuv, const struct image *picture, const AVFrame *frame) {
+static void place(struct encode_convert *to_yuv, const struct image *picture,
+                  const AVFrame *frame) {
     to_yuv->picture_width = to_yuv->from_width = picture->width;
     to_yuv->picture_height = to_yuv->from_height = picture->height;
-    if (to_yuv_even(picture->width) == frame->width &&
-        to_yuv_even(picture->height) == frame->height) {
+    if (encode_convert_even(picture->width) == frame->width &&
+        encode_convert_even(picture->height) == frame->height) {
         to_yuv->from_width = picture->width < 2 ? 1 : frame->width;
         to_yuv->from_height = picture->height < 2 ? 1 : frame->height;
         to_yuv->width = frame->width;
@@ -37,12 +38,13 @@ static void place(struct to_yuv *to_yuv, const struct image *picture, const AVFr
     to_yuv->y = (frame->height - to_yuv->height) / 2 & ~1;
 }
 
-static bool prepare(struct to_yuv *to_yuv, const struct image *picture, const AVFrame *frame) {
+static bool prepare(struct encode_convert *to_yuv, const struct image *picture,
+                    const AVFrame *frame) {
     if (to_yuv->converter && to_yuv->picture_width == picture->width &&
         to_yuv->picture_height == picture->height && to_yuv->format == picture->format) {
         return true;
     }
-    to_yuv_finish(to_yuv);
+    encode_convert_finish(to_yuv);
     place(to_yuv, picture, frame);
     bool planes = picture->format == PIXEL_I420;
     to_yuv->format = picture->format;
@@ -70,7 +72,8 @@ static void blacken(AVFrame *frame) {
     }
 }
 
-bool to_yuv_convert(struct to_yuv *to_yuv, const struct image *picture, AVFrame *frame) {
+bool encode_convert_convert(struct encode_convert *to_yuv, const struct image *picture,
+                            AVFrame *frame) {
     if (!prepare(to_yuv, picture, frame)) {
         return false;
     }

@@ -10,7 +10,7 @@
 
 // Turns PIXEL_BGRX32 and PIXEL_I420 pictures into the encoder's YUV 4:2:0.
 
-struct to_yuv {
+struct encode_convert {
     struct SwsContext *converter;
     int picture_width, picture_height; // what it is made for
     enum pixel_format format;
@@ -20,12 +20,13 @@ struct to_yuv {
 
 // 4:2:0 needs even sides: an odd one loses its last column or row, which keeps all others sharp. At
 // least 2.
-static inline int to_yuv_even(int side) {
+static inline int encode_convert_even(int side) {
     return side < 2 ? 2 : side & ~1;
 }
 
-void to_yuv_finish(struct to_yuv *to_yuv); // legal on a zeroed one
+void encode_convert_finish(struct encode_convert *to_yuv); // legal on a zeroed one
 
 // Fills the frame, whose size, buffers, matrix and range are the caller's. A picture of another
 // size is scaled to fit, in the middle of black. False (logged) when memory is short.
-bool to_yuv_convert(struct to_yuv *to_yuv, const struct image *picture, AVFrame *frame);
+bool encode_convert_convert(struct encode_convert *to_yuv, const struct image *picture,
+                            AVFrame *frame);

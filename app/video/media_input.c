@@ -127,7 +127,7 @@ static bool check_path(const char *path) {
     return true;
 }
 
-static void say_why(const struct media_input *input, int error) {
+static void report_why(const struct media_input *input, int error) {
     if (input->pipe && (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)) {
         LOG(ERROR,
             "%s: what comes is no video that can be read from a pipe; send Matroska, or an MP4 "
@@ -214,7 +214,7 @@ bool media_input_init(struct media_input *input, const char *argument) {
     free(url);
     if (error < 0) {
         if (input->name) {
-            say_why(input, error);
+            report_why(input, error);
         } else {
             LOG(ERROR, "no memory to open a video");
         }

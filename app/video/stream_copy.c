@@ -51,7 +51,7 @@ static int add_filter(struct copied_stream *stream, const AVStream *from) {
     return av_bsf_init(stream->filter);
 }
 
-static bool say_failure(const struct stream_copy *copy, int error) {
+static bool report_failure(const struct stream_copy *copy, int error) {
     LOG(ERROR, "%s: the sound of %s cannot be copied: %s; record to another kind of file",
         copy->name, copy->input.name, av_err2str(error));
     return false;
@@ -62,7 +62,7 @@ static bool add_stream(struct stream_copy *copy, AVStream *from) {
     int error = to ? avcodec_parameters_copy(to->codecpar, from->codecpar) : AVERROR(ENOMEM);
     error = error < 0 ? error : av_dict_copy(&to->metadata, from->metadata, 0);
     if (error < 0) {
-        return say_failure(copy, error);
+        return report_failure(copy, error);
     }
     av_dict_set(&to->metadata, "DURATION", NULL, 0); // Matroska writes its own
     to->codecpar->codec_tag = 0;                     // the container's own name for the codec
@@ -81,7 +81,7 @@ static bool add_stream(struct stream_copy *copy, AVStream *from) {
         .subtitles = from->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE,
     };
     error = add_filter(stream, from);
-    return error >= 0 || say_failure(copy, error);
+    return error >= 0 || report_failure(copy, error);
 }
 
 // The file's own title and so on; not what only its container is about.

@@ -204,8 +204,8 @@ static bool check_preset(const AVCodec *encoder, const struct video_settings *se
     return true;
 }
 
-static void say_why_not(const AVCodec *encoder, const struct video_settings *settings,
-                        const char *name, int error) {
+static void report_why_not(const AVCodec *encoder, const struct video_settings *settings,
+                           const char *name, int error) {
     if (encoder->capabilities & (AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID)) {
         LOG(ERROR,
             "%s: the encoder %s does not start: %s; its device or driver is not there or busy; "
@@ -234,7 +234,7 @@ static AVCodecContext *open_named(const struct video_settings *settings, const c
     AVCodecContext *codec = NULL;
     int error = open_candidate(candidate, encoder, settings, &codec);
     if (error < 0) {
-        say_why_not(encoder, settings, name, error);
+        report_why_not(encoder, settings, name, error);
     }
     return codec;
 }

@@ -124,7 +124,7 @@ void window_destroy(struct window *window) {
     if (window->texture) {
         SDL_DestroyTexture(window->texture);
     }
-    window_turn_drop(window);
+    window_rotate_drop(window);
     if (window->renderer) {
         SDL_DestroyRenderer(window->renderer);
     }
@@ -148,7 +148,7 @@ void window_reset(struct window *window) {
         SDL_DestroyTexture(window->texture);
     }
     window->texture = NULL;
-    window_turn_drop(window);
+    window_rotate_drop(window);
     window->shown.picture = false;
 }
 
@@ -316,9 +316,9 @@ void window_show(struct window *window, const struct frame *frame, const struct 
     if (frame) {
         face_fade_apply(&window->fade, (double)frame->media_ns * 1e-9, &window->shown.analysis);
     }
-    window_turn_begin(window);
+    window_rotate_begin(window);
     shown_draw(window);
-    window_turn_end(window);
+    window_rotate_end(window);
     SDL_RenderFlush(window->renderer);
     pace_smooth(&window->pace.draw_ms, (double)(clock_now_ns() - start_ns) * 1e-6);
     SDL_RenderPresent(window->renderer);
@@ -328,7 +328,7 @@ void window_show(struct window *window, const struct frame *frame, const struct 
 bool window_snapshot(struct window *window, struct image *image) {
     int w = 0, h = 0;
     *image = (struct image){0};
-    window_turn_begin(window);
+    window_rotate_begin(window);
     bool good = SDL_GetRendererOutputSize(window->renderer, &w, &h) == 0 &&
                 image_init(image, w, h, PIXEL_BGRX32);
     if (good) {
@@ -340,6 +340,6 @@ bool window_snapshot(struct window *window, struct image *image) {
         LOG(ERROR, "the window's picture cannot be read back: %s", SDL_GetError());
         image_finish(image);
     }
-    window_turn_end(window);
+    window_rotate_end(window);
     return good;
 }

@@ -55,9 +55,9 @@ bool window_unmanaged(int display, SDL_Rect *screen);
 void window_set_fullscreen(struct window *window, bool fullscreen);
 
 // What is drawn between begin and end comes onto the screen rotated.
-void window_turn_begin(struct window *window);
-void window_turn_end(struct window *window);
-void window_turn_drop(struct window *window);
+void window_rotate_begin(struct window *window);
+void window_rotate_end(struct window *window);
+void window_rotate_drop(struct window *window);
 
 // After the graphics card forgot everything.
 void window_reset(struct window *window);

@@ -25,7 +25,7 @@ static bool canvas_fit(struct window *window) {
     return window->canvas != NULL;
 }
 
-void window_turn_begin(struct window *window) {
+void window_rotate_begin(struct window *window) {
     if (window->rotation == 0) {
         return;
     }
@@ -37,7 +37,7 @@ void window_turn_begin(struct window *window) {
     window->rotation = 0;
 }
 
-void window_turn_end(struct window *window) {
+void window_rotate_end(struct window *window) {
     if (window->rotation == 0) {
         return;
     }
@@ -51,7 +51,7 @@ void window_turn_end(struct window *window) {
                      SDL_FLIP_NONE);
 }
 
-void window_turn_drop(struct window *window) {
+void window_rotate_drop(struct window *window) {
     if (window->canvas) {
         SDL_DestroyTexture(window->canvas);
     }

@@ -8,7 +8,7 @@
 #define VECTOR ((size_t)64)
 #define HUGE_PAGE ((size_t)2 << 20)
 
-void *block_alloc(size_t bytes) {
+void *aligned_malloc(size_t bytes) {
     size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : VECTOR;
     size_t size = (bytes + VECTOR - 1) / VECTOR * VECTOR;
     void *block = NULL;

@@ -7,9 +7,9 @@
 // Memory for vectors: aligned to 64 bytes, contents undefined. Blocks of megabytes ask for huge
 // pages where the system has them (Linux's madvise), which saves a page fault for every 4 KB at the
 // first touch and misses of the address cache afterwards. NULL without memory; freed with free().
-void *block_alloc(size_t bytes);
+void *aligned_malloc(size_t bytes);
 
 // So many reals, and as many more as it takes for what comes next to be aligned to 64 bytes, too.
-static inline size_t block_round(size_t n) {
+static inline size_t aligned_round(size_t n) {
     return (n + 15) / 16 * 16;
 }

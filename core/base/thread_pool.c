@@ -14,19 +14,19 @@
 #define MAX_THREADS 64
 
 struct worker {
-    struct team *team;
+    struct thread_pool *team;
     pthread_t thread;
     int index;
 };
 
-struct team {
+struct thread_pool {
     int n_threads;
     struct worker workers[MAX_THREADS]; // [0] is the caller
     atomic_int next_task;
     // under the lock:
     pthread_mutex_t lock;
     pthread_cond_t begin, end;
-    unsigned round; // counts calls of team_run
+    unsigned round; // counts calls of thread_pool_run
     int n_busy;
     bool stop;
     // set under the lock, constant during a round:
@@ -35,7 +35,7 @@ struct team {
     int n_tasks;
 };
 
-static void do_tasks(struct team *team, int worker) {
+static void do_tasks(struct thread_pool *team, int worker) {
     for (int task; (task = atomic_fetch_add(&team->next_task, 1)) < team->n_tasks;) {
         team->run(team->arg, task, worker);
     }
@@ -43,7 +43,7 @@ static void do_tasks(struct team *team, int worker) {
 
 static void *worker_main(void *arg) {
     struct worker *worker = arg;
-    struct team *team = worker->team;
+    struct thread_pool *team = worker->team;
     unsigned round = 0;
     pthread_mutex_lock(&team->lock);
     for (;;) {
@@ -65,18 +65,18 @@ static void *worker_main(void *arg) {
     return NULL;
 }
 
-static bool start_worker(struct team *team, int index) {
+static bool start_worker(struct thread_pool *team, int index) {
     team->workers[index] = (struct worker){.team = team, .index = index};
     return pthread_create(&team->workers[index].thread, NULL, worker_main, &team->workers[index]) ==
            0;
 }
 
-struct team *team_create(int n_threads) {
+struct thread_pool *thread_pool_create(int n_threads) {
     if (n_threads <= 0) {
         n_threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     }
     n_threads = n_threads < 1 ? 1 : n_threads > MAX_THREADS ? MAX_THREADS : n_threads;
-    struct team *team = calloc(1, sizeof *team);
+    struct thread_pool *team = calloc(1, sizeof *team);
     if (!team) {
         LOG(ERROR, "no memory for a team of threads");
         return NULL;
@@ -99,7 +99,7 @@ struct team *team_create(int n_threads) {
     return team;
 }
 
-void team_destroy(struct team *team) {
+void thread_pool_destroy(struct thread_pool *team) {
     if (!team) {
         return;
     }
@@ -116,7 +116,7 @@ void team_destroy(struct team *team) {
     free(team);
 }
 
-int team_size(const struct team *team) {
+int thread_pool_size(const struct thread_pool *team) {
     return team ? team->n_threads : 1;
 }
 
@@ -126,7 +126,8 @@ static void run_alone(int n_tasks, void (*run)(void *, int, int), void *arg) {
     }
 }
 
-void team_run(struct team *team, int n_tasks, void (*run)(void *, int, int), void *arg) {
+void thread_pool_run(struct thread_pool *team, int n_tasks, void (*run)(void *, int, int),
+                     void *arg) {
     if (!team || team->n_threads == 1 || n_tasks == 1) {
         run_alone(n_tasks, run, arg);
         return;

@@ -5,15 +5,16 @@
 // Threads that share one piece of work at a time. The work is cut into tasks whose number never
 // depends on the number of threads, so results don't either.
 
-struct team;
+struct thread_pool;
 
 // n_threads, the caller's included; 0 = one per processor. NULL (logged) on failure.
-struct team *team_create(int n_threads);
-void team_destroy(struct team *team); // NULL is legal
+struct thread_pool *thread_pool_create(int n_threads);
+void thread_pool_destroy(struct thread_pool *team); // NULL is legal
 
-int team_size(const struct team *team); // NULL counts as 1
+int thread_pool_size(const struct thread_pool *team); // NULL counts as 1
 
 // Calls run(arg, task, worker) for each task in [0, n_tasks), in any order, on all threads, and
-// returns when all are done. worker is in [0, team_size). Without a team the caller does it all.
-void team_run(struct team *team, int n_tasks, void (*run)(void *arg, int task, int worker),
-              void *arg);
+// returns when all are done. worker is in [0, thread_pool_size). Without a team the caller does it
+// all.
+void thread_pool_run(struct thread_pool *team, int n_tasks,
+                     void (*run)(void *arg, int task, int worker), void *arg);

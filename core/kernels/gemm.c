@@ -21,7 +21,7 @@ static int block_n(const struct kernels *kernels) {
 
 size_t gemm_packed_len(const struct kernels *kernels, int m, int k) {
     size_t len = (size_t)tiles(m, kernels->tile_m) * (size_t)kernels->tile_m * (size_t)k;
-    return block_round(len);
+    return aligned_round(len);
 }
 
 size_t gemm_scratch_len(const struct kernels *kernels) {

@@ -14,11 +14,11 @@ static bool reads(const struct node *reader, int node) {
     return false;
 }
 
-int blocked_border_for(const struct graph *graph, int node) {
+int nhwc_border_for(const struct graph *graph, int node) {
     int border = 0;
     for (int i = node + 1; i < graph->n_nodes; i++) {
         const struct node *reader = &graph->nodes[i];
-        if (reads(reader, node) && blocked_conv_supports(reader)) {
+        if (reads(reader, node) && nhwc_conv_supports(reader)) {
             const struct window *win = &reader->conv.window;
             border = max_int(
                 border, max_int(max_int(win->top, win->bottom), max_int(win->left, win->right)));
@@ -27,9 +27,9 @@ int blocked_border_for(const struct graph *graph, int node) {
     return border;
 }
 
-bool blocked_narrow_for(const struct graph *graph, int node, const struct kernels *kernels) {
+bool nhwc_narrow_for(const struct graph *graph, int node, const struct kernels *kernels) {
     for (int i = node + 1; i < graph->n_nodes; i++) {
-        if (reads(&graph->nodes[i], node) && !blocked_conv_supports(&graph->nodes[i])) {
+        if (reads(&graph->nodes[i], node) && !nhwc_conv_supports(&graph->nodes[i])) {
             return false;
         }
     }

@@ -8,8 +8,8 @@
 // What the readers of a node's result want of it as a blocked picture.
 
 // The widest padding of the convolutions that read it.
-int blocked_border_for(const struct graph *graph, int node);
+int nhwc_border_for(const struct graph *graph, int node);
 
 // Whether its channels need no filling up to a whole vector: less than one, and read by
 // convolutions alone, which take them one by one.
-bool blocked_narrow_for(const struct graph *graph, int node, const struct kernels *kernels);
+bool nhwc_narrow_for(const struct graph *graph, int node, const struct kernels *kernels);

@@ -18,8 +18,8 @@ static int reach(int size, int out, int kernel, int stride, int dilation, int be
     return max_int(max_int((below + stride - 1) / stride, above), 0);
 }
 
-static struct blocked_conv conv_of(const struct unit *u) {
-    return (struct blocked_conv){
+static struct nhwc_conv conv_of(const struct unit *u) {
+    return (struct nhwc_conv){
         .window = u->conv->conv.window,
         .x = u->x,
         .y = u->norm ? u->raw : u->out,
@@ -28,62 +28,61 @@ static struct blocked_conv conv_of(const struct unit *u) {
     };
 }
 
-void unit_init(struct unit *u) {
+void conv_norm_relu_init(struct unit *u) {
     const struct window *w = &u->conv->conv.window;
     struct shape in = u->x.shape, out = u->conv->shape;
-    u->draw =
-        blocked_of(out,
-                   max_int(reach(in.h, out.h, w->kernel_h, w->stride_h, w->dilation_h, w->top),
-                           reach(in.w, out.w, w->kernel_w, w->stride_w, w->dilation_w, w->left)),
-                   u->kernels);
-    u->chunk = max_int(CHUNK_LEN / (int)blocked_len(&u->draw), 1);
-    u->winograd = blocked_conv_winograd_pays(u->conv, in, u->kernels);
+    u->draw = nhwc_of(out,
+                      max_int(reach(in.h, out.h, w->kernel_h, w->stride_h, w->dilation_h, w->top),
+                              reach(in.w, out.w, w->kernel_w, w->stride_w, w->dilation_w, w->left)),
+                      u->kernels);
+    u->chunk = max_int(CHUNK_LEN / (int)nhwc_len(&u->draw), 1);
+    u->winograd = nhwc_conv_winograd_pays(u->conv, in, u->kernels);
     u->winograd_back = u->winograd && in.h >= 8 && in.w >= 8;
 }
 
-size_t unit_packed_len(const struct unit *u) {
-    struct blocked_conv conv = conv_of(u);
-    return blocked_conv_packed_len(&conv) + unit_packed_back_len(u);
+size_t conv_norm_relu_packed_len(const struct unit *u) {
+    struct nhwc_conv conv = conv_of(u);
+    return nhwc_conv_packed_len(&conv) + conv_norm_relu_packed_back_len(u);
 }
 
 // saved: for each channel mean and 1 / sqrt(variance + epsilon), and room for three factors.
-size_t unit_saved_len(const struct unit *u) {
-    return block_round(5 * (size_t)u->draw.pitch);
+size_t conv_norm_relu_saved_len(const struct unit *u) {
+    return aligned_round(5 * (size_t)u->draw.pitch);
 }
 
 // For each part of a batch and each channel two sums.
-size_t unit_sums_len(const struct unit *u) {
+size_t conv_norm_relu_sums_len(const struct unit *u) {
     return N_PARTS * 2 * (size_t)u->draw.pitch;
 }
 
 // scratch: the draw of a chunk, then what the convolutions want.
-size_t unit_scratch_len(const struct unit *u) {
+size_t conv_norm_relu_scratch_len(const struct unit *u) {
     size_t back = winograd_scratch_len(u->draw.pitch, u->dx.pitch);
-    struct blocked_conv conv = conv_of(u);
-    return block_round((size_t)u->chunk * blocked_len(&u->draw) +
-                       max_size(blocked_conv_scratch_len(&conv), u->winograd_back ? back : 0));
+    struct nhwc_conv conv = conv_of(u);
+    return aligned_round((size_t)u->chunk * nhwc_len(&u->draw) +
+                         max_size(nhwc_conv_scratch_len(&conv), u->winograd_back ? back : 0));
 }
 
 // A part: the weights' gradient, then the bias's.
-size_t unit_part_len(const struct unit *u) {
+size_t conv_norm_relu_part_len(const struct unit *u) {
     const struct window *w = &u->conv->conv.window;
     size_t weights = (size_t)(w->kernel_h * w->kernel_w) * (size_t)u->x.shape.c;
-    return block_round((weights + 1) * (size_t)u->draw.pitch);
+    return aligned_round((weights + 1) * (size_t)u->draw.pitch);
 }
 
-void unit_pack(const struct unit_pass *pass) {
+void conv_norm_relu_pack(const struct conv_norm_relu_pass *pass) {
     const struct unit *u = pass->unit;
-    struct blocked_conv conv = conv_of(u);
+    struct nhwc_conv conv = conv_of(u);
     const real *bias = u->conv->conv.bias ? pass->conv_params[1] : NULL;
-    blocked_conv_pack(&conv, pass->conv_params[0], bias, pass->packed);
-    unit_pack_back(u, pass->conv_params[0], pass->packed + blocked_conv_packed_len(&conv));
+    nhwc_conv_pack(&conv, pass->conv_params[0], bias, pass->packed);
+    conv_norm_relu_pack_back(u, pass->conv_params[0], pass->packed + nhwc_conv_packed_len(&conv));
 }
 
-static real *sample_of(const struct blocked *b, const real *batch, int sample) {
-    return (real *)batch + (size_t)sample * blocked_len(b);
+static real *sample_of(const struct nhwc *b, const real *batch, int sample) {
+    return (real *)batch + (size_t)sample * nhwc_len(b);
 }
 
-static double *part_sums(const struct unit_pass *pass, int part) {
+static double *part_sums(const struct conv_norm_relu_pass *pass, int part) {
     return pass->sums + (ptrdiff_t)part * 2 * pass->unit->draw.pitch;
 }
 
@@ -92,10 +91,10 @@ static struct pixels row_size(const struct unit *u) {
 }
 
 static void convolve_part(void *arg, int part, int worker) {
-    const struct unit_pass *pass = arg;
+    const struct conv_norm_relu_pass *pass = arg;
     const struct unit *u = pass->unit;
-    struct blocked_conv conv = conv_of(u);
-    real *scratch = pass->scratch + (size_t)worker * unit_scratch_len(u);
+    struct nhwc_conv conv = conv_of(u);
+    real *scratch = pass->scratch + (size_t)worker * conv_norm_relu_scratch_len(u);
     double *sum = part_sums(pass, part), *square = sum + u->draw.pitch;
     const real *zero = pass->saved; // the means, cleared
     memset(sum, 0, 2 * (size_t)u->draw.pitch * sizeof *sum);
@@ -104,16 +103,16 @@ static void convolve_part(void *arg, int part, int worker) {
     for (int i = from; i < to; i++) {
         real *raw = sample_of(&conv.y, u->norm ? pass->raw : pass->out, i);
         const real *z = pass->z && !u->norm ? sample_of(&u->z, pass->z, i) : NULL;
-        blocked_conv_run(&conv, pass->packed, sample_of(&u->x, pass->x, i), &u->z, z,
-                         u->relu && !u->norm, raw, scratch);
+        nhwc_conv_run(&conv, pass->packed, sample_of(&u->x, pass->x, i), &u->z, z,
+                      u->relu && !u->norm, raw, scratch);
         for (int row = 0; u->norm && pass->training && row < u->raw.shape.h; row++) {
-            const real *at = raw + blocked_at(&u->raw, row, 0);
+            const real *at = raw + nhwc_at(&u->raw, row, 0);
             u->kernels->channel_sums(row_size(u), at, NULL, at, zero, sum, square);
         }
     }
 }
 
-static void add_sums(const struct unit_pass *pass, int c, double *sum, double *dot) {
+static void add_sums(const struct conv_norm_relu_pass *pass, int c, double *sum, double *dot) {
     *sum = *dot = 0;
     for (int part = 0; part < N_PARTS; part++) {
         *sum += part_sums(pass, part)[c];
@@ -121,13 +120,13 @@ static void add_sums(const struct unit_pass *pass, int c, double *sum, double *d
     }
 }
 
-static double count_of(const struct unit_pass *pass) {
+static double count_of(const struct conv_norm_relu_pass *pass) {
     struct shape s = pass->unit->draw.shape;
     return (double)s.h * s.w * pass->n;
 }
 
 // Mean and variance of channel c over the batch, and the running ones brought up to date.
-static void measure(const struct unit_pass *pass, int c, double *mean, double *variance) {
+static void measure(const struct conv_norm_relu_pass *pass, int c, double *mean, double *variance) {
     double sum, square, count = count_of(pass);
     add_sums(pass, c, &sum, &square);
     *mean = sum / count;
@@ -141,7 +140,7 @@ static void measure(const struct unit_pass *pass, int c, double *mean, double *v
 }
 
 // saved: mean, inverse deviation, then a and b of out = a * raw + b
-static void find_scales(const struct unit_pass *pass) {
+static void find_scales(const struct conv_norm_relu_pass *pass) {
     const struct unit *u = pass->unit;
     int pitch = u->draw.pitch;
     real *mean = pass->saved, *inverse = mean + pitch, *a = inverse + pitch, *b = a + pitch;
@@ -161,32 +160,32 @@ static void find_scales(const struct unit_pass *pass) {
 
 static void normalise_sample(void *arg, int i, int worker) {
     (void)worker;
-    const struct unit_pass *pass = arg;
+    const struct conv_norm_relu_pass *pass = arg;
     const struct unit *u = pass->unit;
     const real *a = pass->saved + 2 * u->draw.pitch, *b = a + u->draw.pitch;
     const real *raw = sample_of(&u->raw, pass->raw, i);
     const real *z = pass->z ? sample_of(&u->z, pass->z, i) : NULL;
     real *out = sample_of(&u->out, pass->out, i);
     for (int row = 0; row < u->raw.shape.h; row++) {
-        u->kernels->scale_shift(row_size(u), raw + blocked_at(&u->raw, row, 0), a, b,
-                                z ? z + blocked_at(&u->z, row, 0) : NULL, u->relu,
-                                out + blocked_at(&u->out, row, 0));
+        u->kernels->scale_shift(row_size(u), raw + nhwc_at(&u->raw, row, 0), a, b,
+                                z ? z + nhwc_at(&u->z, row, 0) : NULL, u->relu,
+                                out + nhwc_at(&u->out, row, 0));
     }
 }
 
-void unit_forward(const struct unit_pass *pass) {
-    memset(pass->saved, 0, unit_saved_len(pass->unit) * sizeof *pass->saved);
-    team_run(pass->team, N_PARTS, convolve_part, (void *)pass);
+void conv_norm_relu_forward(const struct conv_norm_relu_pass *pass) {
+    memset(pass->saved, 0, conv_norm_relu_saved_len(pass->unit) * sizeof *pass->saved);
+    thread_pool_run(pass->team, N_PARTS, convolve_part, (void *)pass);
     if (pass->unit->norm) {
         find_scales(pass);
-        team_run(pass->team, pass->n, normalise_sample, (void *)pass);
+        thread_pool_run(pass->team, pass->n, normalise_sample, (void *)pass);
     }
 }
 
 // Sums over the batch for batch norm's gradient, and the addend's gradient on the way.
 static void sum_part(void *arg, int part, int worker) {
     (void)worker;
-    const struct unit_pass *pass = arg;
+    const struct conv_norm_relu_pass *pass = arg;
     const struct unit *u = pass->unit;
     double *sum = part_sums(pass, part), *dot = sum + u->draw.pitch;
     memset(sum, 0, 2 * (size_t)u->draw.pitch * sizeof *sum);
@@ -196,15 +195,15 @@ static void sum_part(void *arg, int part, int worker) {
         const real *dout = sample_of(&u->dout, pass->dout, i);
         const real *out = sample_of(&u->out, pass->out, i);
         for (int row = 0; row < u->draw.shape.h; row++) {
-            const real *d = dout + blocked_at(&u->dout, row, 0);
-            const real *y = u->relu ? out + blocked_at(&u->out, row, 0) : NULL;
+            const real *d = dout + nhwc_at(&u->dout, row, 0);
+            const real *y = u->relu ? out + nhwc_at(&u->out, row, 0) : NULL;
             if (pass->dz) {
-                real *dz = sample_of(&u->dz, pass->dz, i) + blocked_at(&u->dz, row, 0);
+                real *dz = sample_of(&u->dz, pass->dz, i) + nhwc_at(&u->dz, row, 0);
                 size_t len = (size_t)u->draw.shape.w * (size_t)u->draw.pitch;
                 u->kernels->relu_back(len, d, y, pass->add_dz, dz);
             }
             if (u->norm) {
-                const real *x = sample_of(&u->raw, pass->raw, i) + blocked_at(&u->raw, row, 0);
+                const real *x = sample_of(&u->raw, pass->raw, i) + nhwc_at(&u->raw, row, 0);
                 u->kernels->channel_sums(row_size(u), d, y, x, pass->saved, sum, dot);
             }
         }
@@ -213,7 +212,7 @@ static void sum_part(void *arg, int part, int worker) {
 
 // With u = (raw - mean) * inverse and means over the batch (0 outside training):
 //   draw = scale * inverse * (d - mean(d) - u * mean(d * u)) = p * d + q * raw + r
-static void find_factors(const struct unit_pass *pass) {
+static void find_factors(const struct conv_norm_relu_pass *pass) {
     const struct unit *unit = pass->unit;
     int pitch = unit->draw.pitch;
     const real *mean = pass->saved, *inverse = mean + pitch;
@@ -233,16 +232,16 @@ static void find_factors(const struct unit_pass *pass) {
     }
 }
 
-static void find_draw(const struct unit_pass *pass, int i, real *draw) {
+static void find_draw(const struct conv_norm_relu_pass *pass, int i, real *draw) {
     const struct unit *u = pass->unit;
     const real *p = pass->saved + 2 * u->draw.pitch;
     const real *dout = sample_of(&u->dout, pass->dout, i), *out = sample_of(&u->out, pass->out, i);
     for (int row = 0; row < u->draw.shape.h; row++) {
-        const real *d = dout + blocked_at(&u->dout, row, 0);
-        const real *y = u->relu ? out + blocked_at(&u->out, row, 0) : NULL;
-        real *to = draw + blocked_at(&u->draw, row, 0);
+        const real *d = dout + nhwc_at(&u->dout, row, 0);
+        const real *y = u->relu ? out + nhwc_at(&u->out, row, 0) : NULL;
+        real *to = draw + nhwc_at(&u->draw, row, 0);
         if (u->norm) {
-            const real *x = sample_of(&u->raw, pass->raw, i) + blocked_at(&u->raw, row, 0);
+            const real *x = sample_of(&u->raw, pass->raw, i) + nhwc_at(&u->raw, row, 0);
             u->kernels->norm_back(row_size(u), d, y, x, p, p + u->draw.pitch, p + 2 * u->draw.pitch,
                                   to);
         } else {
@@ -252,41 +251,41 @@ static void find_draw(const struct unit_pass *pass, int i, real *draw) {
 }
 
 static void backward_part(void *arg, int part, int worker) {
-    const struct unit_pass *pass = arg;
+    const struct conv_norm_relu_pass *pass = arg;
     const struct unit *u = pass->unit;
-    size_t len = blocked_len(&u->draw);
-    real *draw = pass->scratch + (size_t)worker * unit_scratch_len(u);
+    size_t len = nhwc_len(&u->draw);
+    real *draw = pass->scratch + (size_t)worker * conv_norm_relu_scratch_len(u);
     real *scratch = draw + (size_t)u->chunk * len;
-    real *sums = pass->parts + (size_t)part * unit_part_len(u);
-    memset(sums, 0, unit_part_len(u) * sizeof *sums);
+    real *sums = pass->parts + (size_t)part * conv_norm_relu_part_len(u);
+    memset(sums, 0, conv_norm_relu_part_len(u) * sizeof *sums);
     int from, to;
     layer_part(pass->n, part, &from, &to);
     for (; from < to; from += u->chunk) {
         int n = to - from < u->chunk ? to - from : u->chunk;
         for (int i = 0; i < n; i++) {
-            blocked_clear_border(&u->draw, draw + (size_t)i * len);
+            nhwc_clear_border(&u->draw, draw + (size_t)i * len);
             find_draw(pass, from + i, draw + (size_t)i * len);
         }
-        unit_weight_gradient(pass, from, n, draw, sums);
+        conv_norm_relu_weight_gradient(pass, from, n, draw, sums);
         for (int i = 0; pass->dx && i < n; i++) {
-            unit_input_gradient(pass, from + i, draw + (size_t)i * len, scratch);
+            conv_norm_relu_input_gradient(pass, from + i, draw + (size_t)i * len, scratch);
         }
     }
 }
 
 static void add_parts(void *arg, int tap, int worker) {
     (void)worker;
-    unit_add_parts(arg, tap);
+    conv_norm_relu_add_parts(arg, tap);
 }
 
-void unit_backward(const struct unit_pass *pass) {
+void conv_norm_relu_backward(const struct conv_norm_relu_pass *pass) {
     const struct window *w = &pass->unit->conv->conv.window;
     if (pass->unit->norm || pass->dz) {
-        team_run(pass->team, N_PARTS, sum_part, (void *)pass);
+        thread_pool_run(pass->team, N_PARTS, sum_part, (void *)pass);
     }
     if (pass->unit->norm) {
         find_factors(pass);
     }
-    team_run(pass->team, N_PARTS, backward_part, (void *)pass);
-    team_run(pass->team, w->kernel_h * w->kernel_w, add_parts, (void *)pass);
+    thread_pool_run(pass->team, N_PARTS, backward_part, (void *)pass);
+    thread_pool_run(pass->team, w->kernel_h * w->kernel_w, add_parts, (void *)pass);
 }

@@ -18,31 +18,31 @@ struct unit {
     const struct node *conv, *norm; // norm may be NULL; then raw is out
     bool relu;
     const struct kernels *kernels;
-    struct blocked x, raw, out, z; // z: when something is added
-    struct blocked dx, dz, dout;   // as x, z, out, with pitches of whole vectors
-    // Filled in by unit_init:
-    struct blocked draw;          // gradient of raw, with the border that the gradient of x wants
+    struct nhwc x, raw, out, z; // z: when something is added
+    struct nhwc dx, dz, dout;   // as x, z, out, with pitches of whole vectors
+    // Filled in by conv_norm_relu_init:
+    struct nhwc draw;             // gradient of raw, with the border that the gradient of x wants
     int chunk;                    // samples whose draw is kept at once
     bool winograd, winograd_back; // forward; for the gradient of x
 };
 
-void unit_init(struct unit *unit);
+void conv_norm_relu_init(struct unit *unit);
 
 // Lengths in reals, multiples of 16: packed weights for both directions; what passes from forward
 // to backward; the sums, in doubles; of each worker; of each of the N_PARTS parts of a batch.
-size_t unit_packed_len(const struct unit *unit);
-size_t unit_saved_len(const struct unit *unit);
-size_t unit_sums_len(const struct unit *unit);
-size_t unit_scratch_len(const struct unit *unit);
-size_t unit_part_len(const struct unit *unit);
+size_t conv_norm_relu_packed_len(const struct unit *unit);
+size_t conv_norm_relu_saved_len(const struct unit *unit);
+size_t conv_norm_relu_sums_len(const struct unit *unit);
+size_t conv_norm_relu_scratch_len(const struct unit *unit);
+size_t conv_norm_relu_part_len(const struct unit *unit);
 
 enum { NORM_SCALE, NORM_SHIFT, NORM_MEAN, NORM_VARIANCE };
 
-struct unit_pass {
+struct conv_norm_relu_pass {
     const struct unit *unit;
     int n;
     bool training; // statistics of the batch, running ones brought up to date; else running ones
-    struct team *team;
+    struct thread_pool *team;
     const real *x, *z; // z may be NULL
     real *raw, *out;   // raw is out without a norm
     const real *dout;
@@ -54,17 +54,20 @@ struct unit_pass {
     double *sums;
 };
 
-// Packs the weights for both passes; before unit_forward, after each change.
-void unit_pack(const struct unit_pass *pass);
+// Packs the weights for both passes; before conv_norm_relu_forward, after each change.
+void conv_norm_relu_pack(const struct conv_norm_relu_pass *pass);
 
-void unit_forward(const struct unit_pass *pass);
-void unit_backward(const struct unit_pass *pass); // after unit_forward
+void conv_norm_relu_forward(const struct conv_norm_relu_pass *pass);
+void conv_norm_relu_backward(
+    const struct conv_norm_relu_pass *pass); // after conv_norm_relu_forward
 
-// Of unit_backward, in its own file: gradients of weights and bias from the draw of the samples
-// [from, from + n) into a part, (taps, C, pitch of raw) and (pitch of raw); and of x from one draw.
-void unit_weight_gradient(const struct unit_pass *pass, int from, int n, const real *draw,
-                          real *part);
-void unit_add_parts(const struct unit_pass *pass, int tap);
-void unit_input_gradient(const struct unit_pass *pass, int sample, const real *draw, real *scratch);
-void unit_pack_back(const struct unit *unit, const real *weights, real *packed);
-size_t unit_packed_back_len(const struct unit *unit);
+// Of conv_norm_relu_backward, in its own file: gradients of weights and bias from the draw of the
+// samples [from, from + n) into a part, (taps, C, pitch of raw) and (pitch of raw); and of x from
+// one draw.
+void conv_norm_relu_weight_gradient(const struct conv_norm_relu_pass *pass, int from, int n,
+                                    const real *draw, real *part);
+void conv_norm_relu_add_parts(const struct conv_norm_relu_pass *pass, int tap);
+void conv_norm_relu_input_gradient(const struct conv_norm_relu_pass *pass, int sample,
+                                   const real *draw, real *scratch);
+void conv_norm_relu_pack_back(const struct unit *unit, const real *weights, real *packed);
+size_t conv_norm_relu_packed_back_len(const struct unit *unit);

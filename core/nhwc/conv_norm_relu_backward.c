@@ -35,36 +35,35 @@ static void tap_gradient(const struct unit *u, struct grad_tile *tile, int chann
 static void bias_gradient(const struct unit *u, int n, const real *draw, real *dbias) {
     for (int i = 0; i < n * u->draw.shape.h; i++) {
         int sample = i / u->draw.shape.h, row = i % u->draw.shape.h;
-        const real *at =
-            draw + (size_t)sample * blocked_len(&u->draw) + blocked_at(&u->draw, row, 0);
+        const real *at = draw + (size_t)sample * nhwc_len(&u->draw) + nhwc_at(&u->draw, row, 0);
         for (int j = 0; j < u->draw.shape.w; j++) {
             u->kernels->axpy((size_t)u->draw.pitch, 1, at + j * u->draw.pitch, dbias);
         }
     }
 }
 
-void unit_weight_gradient(const struct unit_pass *pass, int from, int n, const real *draw,
-                          real *part) {
+void conv_norm_relu_weight_gradient(const struct conv_norm_relu_pass *pass, int from, int n,
+                                    const real *draw, real *part) {
     const struct unit *u = pass->unit;
     const struct window *w = &u->conv->conv.window;
-    ptrdiff_t row = blocked_row(&u->x), pixel = u->x.pitch;
+    ptrdiff_t row = nhwc_row(&u->x), pixel = u->x.pitch;
     bool joined = pixel * w->dilation_w == u->x.shape.c;
     int channels = joined ? u->x.shape.c * w->kernel_w : u->x.shape.c;
     struct grad_tile tile = {
         .samples = n,
         .rows = u->draw.shape.h,
         .columns = u->draw.shape.w,
-        .x_sample = (ptrdiff_t)blocked_len(&u->x),
+        .x_sample = (ptrdiff_t)nhwc_len(&u->x),
         .x_row = row * w->stride_h,
         .x_step = pixel * w->stride_w,
-        .d_sample = (ptrdiff_t)blocked_len(&u->draw),
-        .d_row = blocked_row(&u->draw),
+        .d_sample = (ptrdiff_t)nhwc_len(&u->draw),
+        .d_row = nhwc_row(&u->draw),
         .d_step = u->draw.pitch,
         .dw_step = u->draw.pitch,
     };
     for (int t = 0; t < n_taps(u); t += joined ? w->kernel_w : 1) {
-        tile.d = draw + blocked_at(&u->draw, 0, 0);
-        tile.x = pass->x + (size_t)from * blocked_len(&u->x) + blocked_at(&u->x, 0, 0) +
+        tile.d = draw + nhwc_at(&u->draw, 0, 0);
+        tile.x = pass->x + (size_t)from * nhwc_len(&u->x) + nhwc_at(&u->x, 0, 0) +
                  (t / w->kernel_w * w->dilation_h - w->top) * row +
                  (t % w->kernel_w * w->dilation_w - w->left) * pixel;
         tile.dw = part + (ptrdiff_t)t * u->x.shape.c * u->draw.pitch;
@@ -77,10 +76,10 @@ void unit_weight_gradient(const struct unit_pass *pass, int from, int n, const r
 
 // Adds one tap's share of all parts, in order, to the gradient in the weights' own layout; the bias
 // goes with the first tap.
-void unit_add_parts(const struct unit_pass *pass, int tap) {
+void conv_norm_relu_add_parts(const struct conv_norm_relu_pass *pass, int tap) {
     const struct unit *u = pass->unit;
     int taps = n_taps(u), channels = u->x.shape.c, pitch = u->draw.pitch;
-    size_t step = unit_part_len(u), len = (size_t)channels * (size_t)pitch;
+    size_t step = conv_norm_relu_part_len(u), len = (size_t)channels * (size_t)pitch;
     real *sum = pass->parts + (size_t)tap * len;
     for (int part = 1; part < N_PARTS; part++) {
         u->kernels->axpy(len, 1, sum + (size_t)part * step, sum);
@@ -103,8 +102,8 @@ void unit_add_parts(const struct unit_pass *pass, int tap) {
 struct pixel_class {
     int y, x; // the first pixel; the next ones are a stride apart
     int n_taps;
-    int index[BLOCKED_MAX_TAPS]; // in the weights
-    ptrdiff_t taps[BLOCKED_MAX_TAPS];
+    int index[NHWC_MAX_TAPS]; // in the weights
+    ptrdiff_t taps[NHWC_MAX_TAPS];
 };
 
 static void find_class(const struct unit *u, int y, int x, struct pixel_class *class) {
@@ -116,7 +115,7 @@ static void find_class(const struct unit *u, int y, int x, struct pixel_class *c
         if (dy % w->stride_h == 0 && dx % w->stride_w == 0) {
             class->index[class->n_taps] = t;
             class->taps[class->n_taps++] =
-                dy / w->stride_h * blocked_row(&u->draw) + dx / w->stride_w * u->draw.pitch;
+                dy / w->stride_h * nhwc_row(&u->draw) + dx / w->stride_w * u->draw.pitch;
         }
     }
 }
@@ -131,12 +130,12 @@ static void class_at(const struct unit *u, int i, struct pixel_class *class) {
     find_class(u, i / across, i % across, class);
 }
 
-size_t unit_packed_back_len(const struct unit *u) {
+size_t conv_norm_relu_packed_back_len(const struct unit *u) {
     size_t points = u->winograd_back ? WINOGRAD_POINTS : (size_t)n_taps(u);
-    return block_round(points * (size_t)u->draw.shape.c * (size_t)u->dx.pitch);
+    return aligned_round(points * (size_t)u->draw.shape.c * (size_t)u->dx.pitch);
 }
 
-void unit_pack_back(const struct unit *u, const real *weights, real *packed) {
+void conv_norm_relu_pack_back(const struct unit *u, const real *weights, real *packed) {
     int taps = n_taps(u), filters = u->draw.shape.c, channels = u->x.shape.c;
     for (int i = 0; i < n_classes(u); i++) {
         struct pixel_class class;
@@ -153,12 +152,13 @@ void unit_pack_back(const struct unit *u, const real *weights, real *packed) {
     }
 }
 
-void unit_input_gradient(const struct unit_pass *pass, int sample, const real *draw,
-                         real *scratch) {
+void conv_norm_relu_input_gradient(const struct conv_norm_relu_pass *pass, int sample,
+                                   const real *draw, real *scratch) {
     const struct unit *u = pass->unit;
     const struct window *w = &u->conv->conv.window;
-    const real *packed = pass->packed + unit_packed_len(u) - unit_packed_back_len(u);
-    real *dx = pass->dx + (size_t)sample * blocked_len(&u->dx);
+    const real *packed =
+        pass->packed + conv_norm_relu_packed_len(u) - conv_norm_relu_packed_back_len(u);
+    real *dx = pass->dx + (size_t)sample * nhwc_len(&u->dx);
     for (int i = 0; i < n_classes(u); i++) {
         struct pixel_class class;
         class_at(u, i, &class);
@@ -172,12 +172,12 @@ void unit_input_gradient(const struct unit_pass *pass, int sample, const real *d
             .vectors = u->dx.pitch / u->kernels->lanes,
             .n_taps = class.n_taps,
             .taps = class.taps,
-            .x = draw + blocked_at(&u->draw, 0, 0),
+            .x = draw + nhwc_at(&u->draw, 0, 0),
             .w = packed,
-            .y = dx + blocked_at(&u->dx, class.y, class.x),
-            .x_row = blocked_row(&u->draw),
+            .y = dx + nhwc_at(&u->dx, class.y, class.x),
+            .x_row = nhwc_row(&u->draw),
             .x_step = u->draw.pitch,
-            .y_row = blocked_row(&u->dx) * w->stride_h,
+            .y_row = nhwc_row(&u->dx) * w->stride_h,
             .y_step = (ptrdiff_t)u->dx.pitch * w->stride_w,
             .half = grid_half(u->kernels, u->x.shape.c),
         };

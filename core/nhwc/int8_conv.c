@@ -17,13 +17,13 @@ struct int8_quantity int8_quantity_of(const struct range *range) {
     return (struct int8_quantity){scale, zero > LARGEST_BYTE ? LARGEST_BYTE : (int)zero};
 }
 
-size_t int8_len(const struct blocked *b) {
-    return blocked_len(b) + 64;
+size_t int8_len(const struct nhwc *b) {
+    return nhwc_len(b) + 64;
 }
 
 static void quantise_row(const struct int8_source *from, int row,
                          const struct int8_kernels *kernels, const struct int8_quantity *quantity,
-                         const struct blocked *layout, uint8_t *to) {
+                         const struct nhwc *layout, uint8_t *to) {
     const real *x = from->x + row * from->row;
     float factor = 1 / quantity->scale, zero = (float)quantity->zero;
     struct shape s = layout->shape;
@@ -43,10 +43,9 @@ static void quantise_row(const struct int8_source *from, int row,
 }
 
 void int8_quantise(const struct int8_source *from, const struct int8_kernels *kernels,
-                   const struct int8_quantity *quantity, const struct blocked *layout,
-                   uint8_t *to) {
+                   const struct int8_quantity *quantity, const struct nhwc *layout, uint8_t *to) {
     for (int i = 0; i < layout->shape.h; i++) {
-        quantise_row(from, i, kernels, quantity, layout, to + blocked_at(layout, i, 0));
+        quantise_row(from, i, kernels, quantity, layout, to + nhwc_at(layout, i, 0));
     }
 }
 
@@ -59,12 +58,12 @@ static void dequantise_run(int n, const struct int8_quantity *quantity, const ui
     }
 }
 
-void int8_dequantise(const struct blocked *layout, const struct int8_quantity *quantity,
-                     const uint8_t *from, const struct blocked *to_layout, real *to) {
+void int8_dequantise(const struct nhwc *layout, const struct int8_quantity *quantity,
+                     const uint8_t *from, const struct nhwc *to_layout, real *to) {
     struct shape s = layout->shape;
     for (int i = 0; i < s.h; i++) {
-        const uint8_t *q = from + blocked_at(layout, i, 0);
-        real *pixel = to + blocked_at(to_layout, i, 0);
+        const uint8_t *q = from + nhwc_at(layout, i, 0);
+        real *pixel = to + nhwc_at(to_layout, i, 0);
         if (layout->pitch == to_layout->pitch) { // filling up that stands for 0 becomes 0
             dequantise_run(s.w * layout->pitch, quantity, q, pixel);
             continue;
@@ -77,7 +76,7 @@ void int8_dequantise(const struct blocked *layout, const struct int8_quantity *q
 }
 
 bool int8_conv_supports(const struct node *node) {
-    if (!blocked_conv_supports(node)) {
+    if (!nhwc_conv_supports(node)) {
         return false;
     }
     size_t products = node_param(node, "weight")->len / (size_t)node->shape.c;
@@ -194,7 +193,7 @@ void int8_conv_pack(const struct int8_conv *conv, const real *weights, const rea
 
 static void find_taps(const struct int8_conv *conv, const struct runs *runs, ptrdiff_t *taps) {
     const struct window *win = &conv->window;
-    ptrdiff_t row = blocked_row(&conv->x), pixel = conv->x.pitch;
+    ptrdiff_t row = nhwc_row(&conv->x), pixel = conv->x.pitch;
     for (int i = 0; i < runs->n; i++) {
         int r = i * runs->taps / win->kernel_w, s = i * runs->taps % win->kernel_w;
         taps[i] =
@@ -209,11 +208,11 @@ static struct int8_grid grid_of(const struct int8_conv *conv, const struct runs 
         .columns = conv->y.shape.w,
         .quads = runs->quads,
         .n_taps = runs->n,
-        .x_row = blocked_row(&conv->x) * conv->window.stride_h,
+        .x_row = nhwc_row(&conv->x) * conv->window.stride_h,
         .x_step = (ptrdiff_t)conv->x.pitch * conv->window.stride_w,
-        .y_row = blocked_row(&conv->y),
+        .y_row = nhwc_row(&conv->y),
         .y_step = conv->y.pitch,
-        .z_row = conv->adds ? blocked_row(&conv->z) : 0,
+        .z_row = conv->adds ? nhwc_row(&conv->z) : 0,
         .z_step = conv->adds ? conv->z.pitch : 0,
         .z_scale = conv->adds ? z_scale(conv) : 0,
         .low = conv->relu     ? zero
@@ -226,13 +225,13 @@ static struct int8_grid grid_of(const struct int8_conv *conv, const struct runs 
 void int8_conv_run(const struct int8_conv *conv, const void *packed, const uint8_t *x,
                    const uint8_t *z, void *y) {
     struct runs runs = runs_of(conv);
-    ptrdiff_t taps[BLOCKED_MAX_TAPS];
+    ptrdiff_t taps[NHWC_MAX_TAPS];
     find_taps(conv, &runs, taps);
     struct int8_grid g = grid_of(conv, &runs);
-    ptrdiff_t at = blocked_at(&conv->y, 0, 0), lanes = conv->kernels->lanes;
+    ptrdiff_t at = nhwc_at(&conv->y, 0, 0), lanes = conv->kernels->lanes;
     const int8_t *w = (const int8_t *)packed + floats_len(conv);
     g.taps = taps;
-    g.x = x + blocked_at(&conv->x, 0, 0);
+    g.x = x + nhwc_at(&conv->x, 0, 0);
     for (int group = 0; group < n_groups(conv); group++) {
         int from, to;
         grid_group(n_groups(conv), conv->y.pitch / conv->kernels->lanes, group, &from, &to);
@@ -241,7 +240,7 @@ void int8_conv_run(const struct int8_conv *conv, const void *packed, const uint8
         g.w = w + (ptrdiff_t)runs.n * runs.quads * k * 4;
         g.scale = (const float *)packed + k;
         g.bias = g.scale + conv->y.pitch;
-        g.z = conv->adds ? z + blocked_at(&conv->z, 0, 0) + k : NULL;
+        g.z = conv->adds ? z + nhwc_at(&conv->z, 0, 0) + k : NULL;
         g.y = conv->y_real ? NULL : (uint8_t *)y + at + k;
         g.y_real = conv->y_real ? (real *)y + at + k : NULL;
         conv->kernels->conv(&g);

@@ -19,7 +19,7 @@ struct int8_quantity {
 struct int8_quantity int8_quantity_of(const struct range *range);
 
 // Bytes of a picture, with a few to spare, so that kernels may read whole vectors at the end.
-size_t int8_len(const struct blocked *b);
+size_t int8_len(const struct nhwc *b);
 
 // Bytes from reals: element (c,y,x) is at x[c * channel + y * row + x * pixel], whatever is beyond
 // the quantity's range becomes its end, and a NaN its beginning. The filling up stands for 0, as
@@ -29,16 +29,16 @@ struct int8_source {
     ptrdiff_t channel, row, pixel;
 };
 void int8_quantise(const struct int8_source *from, const struct int8_kernels *kernels,
-                   const struct int8_quantity *quantity, const struct blocked *layout, uint8_t *to);
+                   const struct int8_quantity *quantity, const struct nhwc *layout, uint8_t *to);
 
 // And back: to a blocked picture of reals with zeros as filling up; the border is left alone.
-void int8_dequantise(const struct blocked *layout, const struct int8_quantity *quantity,
-                     const uint8_t *from, const struct blocked *to_layout, real *to);
+void int8_dequantise(const struct nhwc *layout, const struct int8_quantity *quantity,
+                     const uint8_t *from, const struct nhwc *to_layout, real *to);
 
 struct int8_conv {
     struct window window;
-    struct blocked x, y, z; // x's border is at least the padding; y's pitch is a multiple of lanes,
-                            // and z's, if it is read, at least y's
+    struct nhwc x, y, z; // x's border is at least the padding; y's pitch is a multiple of lanes,
+                         // and z's, if it is read, at least y's
     struct int8_quantity x_quantity, y_quantity, z_quantity;
     bool adds;   // z to the sum
     bool relu;   // after that

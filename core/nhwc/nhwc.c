@@ -6,29 +6,29 @@
 
 #include <string.h>
 
-struct blocked blocked_of(struct shape shape, int border, const struct kernels *kernels) {
+struct nhwc nhwc_of(struct shape shape, int border, const struct kernels *kernels) {
     int lanes = kernels->lanes;
-    return (struct blocked){shape, (shape.c + lanes - 1) / lanes * lanes, border};
+    return (struct nhwc){shape, (shape.c + lanes - 1) / lanes * lanes, border};
 }
 
-ptrdiff_t blocked_row(const struct blocked *b) {
+ptrdiff_t nhwc_row(const struct nhwc *b) {
     return (ptrdiff_t)(b->shape.w + 2 * b->border) * b->pitch;
 }
 
-ptrdiff_t blocked_at(const struct blocked *b, int y, int x) {
-    return (y + b->border) * blocked_row(b) + (ptrdiff_t)(x + b->border) * b->pitch;
+ptrdiff_t nhwc_at(const struct nhwc *b, int y, int x) {
+    return (y + b->border) * nhwc_row(b) + (ptrdiff_t)(x + b->border) * b->pitch;
 }
 
-size_t blocked_len(const struct blocked *b) {
-    size_t len = (size_t)(b->shape.h + 2 * b->border) * (size_t)blocked_row(b);
-    return block_round(len + MAX_PIXELS);
+size_t nhwc_len(const struct nhwc *b) {
+    size_t len = (size_t)(b->shape.h + 2 * b->border) * (size_t)nhwc_row(b);
+    return aligned_round(len + MAX_PIXELS);
 }
 
-static void fill_border(const struct blocked *b, size_t size, int value, unsigned char *to) {
+static void fill_border(const struct nhwc *b, size_t size, int value, unsigned char *to) {
     if (b->border == 0) {
         return;
     }
-    size_t row = (size_t)blocked_row(b) * size, side = (size_t)(b->border * b->pitch) * size;
+    size_t row = (size_t)nhwc_row(b) * size, side = (size_t)(b->border * b->pitch) * size;
     size_t band = (size_t)b->border * row;
     memset(to, value, band);
     memset(to + band + (size_t)b->shape.h * row, value, band);
@@ -39,19 +39,19 @@ static void fill_border(const struct blocked *b, size_t size, int value, unsigne
     }
 }
 
-void blocked_clear_border(const struct blocked *b, real *to) {
+void nhwc_clear_border(const struct nhwc *b, real *to) {
     fill_border(b, sizeof *to, 0, (unsigned char *)to);
 }
 
-void blocked_fill_border(const struct blocked *b, uint8_t value, uint8_t *to) {
+void nhwc_fill_border(const struct nhwc *b, uint8_t value, uint8_t *to) {
     fill_border(b, 1, value, to);
 }
 
-void blocked_from_planes(const struct blocked *b, const real *x, bool add, real *to) {
+void nhwc_from_nchw(const struct nhwc *b, const real *x, bool add, real *to) {
     struct shape s = b->shape;
     ptrdiff_t area = (ptrdiff_t)s.h * s.w;
     for (int i = 0; i < s.h; i++, x += s.w) {
-        real *pixel = to + blocked_at(b, i, 0);
+        real *pixel = to + nhwc_at(b, i, 0);
         if (b->pitch == 1 && !add) {
             memcpy(pixel, x, (size_t)s.w * sizeof *x);
             continue;
@@ -67,11 +67,11 @@ void blocked_from_planes(const struct blocked *b, const real *x, bool add, real 
     }
 }
 
-void blocked_to_planes(const struct blocked *b, const real *from, bool add, real *x) {
+void nhwc_to_nchw(const struct nhwc *b, const real *from, bool add, real *x) {
     struct shape s = b->shape;
     for (int c = 0; c < s.c; c++) {
         for (int i = 0; i < s.h; i++, x += s.w) {
-            const real *pixel = from + blocked_at(b, i, 0) + c;
+            const real *pixel = from + nhwc_at(b, i, 0) + c;
             for (int j = 0; j < s.w; j++, pixel += b->pitch) {
                 x[j] = add ? x[j] + *pixel : *pixel;
             }

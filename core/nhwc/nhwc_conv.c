@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-bool blocked_conv_supports(const struct node *node) {
+bool nhwc_conv_supports(const struct node *node) {
     const struct window *win = &node->conv.window;
     return node->op == OP_CONV && node->conv.groups == 1 &&
-           win->kernel_h * win->kernel_w <= BLOCKED_MAX_TAPS;
+           win->kernel_h * win->kernel_w <= NHWC_MAX_TAPS;
 }
 
-bool blocked_conv_winograd_pays(const struct node *node, struct shape in,
-                                const struct kernels *kernels) {
+bool nhwc_conv_winograd_pays(const struct node *node, struct shape in,
+                             const struct kernels *kernels) {
     const struct window *win = &node->conv.window;
     return node->op == OP_CONV && win->kernel_h == 3 && win->kernel_w == 3 && win->stride_h == 1 &&
            win->stride_w == 1 && win->dilation_h == 1 && win->dilation_w == 1 &&
@@ -28,21 +28,21 @@ static int n_taps(const struct window *win) {
 }
 
 // packed: the bias, then the weights
-size_t blocked_conv_packed_len(const struct blocked_conv *conv) {
+size_t nhwc_conv_packed_len(const struct nhwc_conv *conv) {
     size_t points = conv->winograd ? WINOGRAD_POINTS : (size_t)n_taps(&conv->window);
     size_t len = (size_t)conv->y.pitch * (1 + points * (size_t)conv->x.shape.c);
-    return block_round(len);
+    return aligned_round(len);
 }
 
-void blocked_conv_pack(const struct blocked_conv *conv, const real *weights, const real *bias,
-                       real *packed) {
+void nhwc_conv_pack(const struct nhwc_conv *conv, const real *weights, const real *bias,
+                    real *packed) {
     int filters = conv->y.shape.c, channels = conv->x.shape.c, taps = n_taps(&conv->window);
     memset(packed, 0, (size_t)conv->y.pitch * sizeof *packed);
     if (bias) {
         memcpy(packed, bias, (size_t)filters * sizeof *packed);
     }
     packed += conv->y.pitch;
-    int in_order[BLOCKED_MAX_TAPS];
+    int in_order[NHWC_MAX_TAPS];
     for (int t = 0; t < taps; t++) {
         in_order[t] = t;
     }
@@ -55,7 +55,7 @@ void blocked_conv_pack(const struct blocked_conv *conv, const real *weights, con
     }
 }
 
-size_t blocked_conv_scratch_len(const struct blocked_conv *conv) {
+size_t nhwc_conv_scratch_len(const struct nhwc_conv *conv) {
     return conv->winograd ? winograd_scratch_len(conv->x.pitch, conv->y.pitch) : 0;
 }
 
@@ -71,12 +71,11 @@ static void join_taps(struct conv_grid *g, ptrdiff_t *taps, int kernel_w, ptrdif
     g->channels *= kernel_w;
 }
 
-void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const real *x,
-                      const struct blocked *z_layout, const real *z, bool relu, real *y,
-                      real *scratch) {
+void nhwc_conv_run(const struct nhwc_conv *conv, const real *packed, const real *x,
+                   const struct nhwc *z_layout, const real *z, bool relu, real *y, real *scratch) {
     const struct window *win = &conv->window;
-    ptrdiff_t row = blocked_row(&conv->x), pixel = conv->x.pitch;
-    ptrdiff_t taps[BLOCKED_MAX_TAPS];
+    ptrdiff_t row = nhwc_row(&conv->x), pixel = conv->x.pitch;
+    ptrdiff_t taps[NHWC_MAX_TAPS];
     struct conv_grid g = {
         .rows = conv->y.shape.h,
         .columns = conv->y.shape.w,
@@ -84,20 +83,20 @@ void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const
         .vectors = conv->y.pitch / conv->kernels->lanes,
         .n_taps = n_taps(win),
         .taps = taps,
-        .x = x + blocked_at(&conv->x, 0, 0),
+        .x = x + nhwc_at(&conv->x, 0, 0),
         .w = packed + conv->y.pitch,
         .bias = packed,
-        .y = y + blocked_at(&conv->y, 0, 0),
+        .y = y + nhwc_at(&conv->y, 0, 0),
         .x_row = row * win->stride_h,
         .x_step = pixel * win->stride_w,
-        .y_row = blocked_row(&conv->y),
+        .y_row = nhwc_row(&conv->y),
         .y_step = conv->y.pitch,
         .relu = relu,
         .half = grid_half(conv->kernels, conv->y.shape.c),
     };
     if (z) {
-        g.z = z + blocked_at(z_layout, 0, 0);
-        g.z_row = blocked_row(z_layout);
+        g.z = z + nhwc_at(z_layout, 0, 0);
+        g.z_row = nhwc_row(z_layout);
         g.z_step = z_layout->pitch;
     }
     for (int t = 0; t < g.n_taps; t++) {

@@ -7,32 +7,31 @@
 // A convolution of one sample on blocked pictures, the way that plan and tape run it. The general
 // one in layers/conv.c takes what this does not: groups, huge kernels.
 
-struct blocked_conv {
+struct nhwc_conv {
     struct window window;
-    struct blocked x, y; // x's border is at least the padding; y's pitch is a multiple of lanes
-    bool winograd;       // F(4x4, 3x3) instead of the sum as it is written
+    struct nhwc x, y; // x's border is at least the padding; y's pitch is a multiple of lanes
+    bool winograd;    // F(4x4, 3x3) instead of the sum as it is written
     const struct kernels *kernels;
 };
 
-#define BLOCKED_MAX_TAPS 256
+#define NHWC_MAX_TAPS 256
 
-bool blocked_conv_supports(const struct node *node);
+bool nhwc_conv_supports(const struct node *node);
 
 // Where Winograd's algorithm applies and saves time: 3x3, stride 1, at least 8x8 outputs and a
 // vector of channels on both sides. Its rounding differs: about 1e-6 of the largest output, and a
 // NaN or infinity spreads to the 4x4 outputs around. x's pitch must be a multiple of lanes.
-bool blocked_conv_winograd_pays(const struct node *node, struct shape in,
-                                const struct kernels *kernels);
+bool nhwc_conv_winograd_pays(const struct node *node, struct shape in,
+                             const struct kernels *kernels);
 
-// weights:(K,C,R,S) bias:(K) or NULL -> packed: blocked_conv_packed_len reals, 64-byte aligned
-size_t blocked_conv_packed_len(const struct blocked_conv *conv);
-void blocked_conv_pack(const struct blocked_conv *conv, const real *weights, const real *bias,
-                       real *packed);
+// weights:(K,C,R,S) bias:(K) or NULL -> packed: nhwc_conv_packed_len reals, 64-byte aligned
+size_t nhwc_conv_packed_len(const struct nhwc_conv *conv);
+void nhwc_conv_pack(const struct nhwc_conv *conv, const real *weights, const real *bias,
+                    real *packed);
 
 // y = conv(x) + bias, plus z when not NULL (blocked as z_layout says), then ReLU when relu is set.
-// y's border is left alone. scratch: blocked_conv_scratch_len reals. All 64-byte aligned; y may be
+// y's border is left alone. scratch: nhwc_conv_scratch_len reals. All 64-byte aligned; y may be
 // z if their layouts are equal, otherwise none overlap. Allocates nothing; cannot fail.
-size_t blocked_conv_scratch_len(const struct blocked_conv *conv);
-void blocked_conv_run(const struct blocked_conv *conv, const real *packed, const real *x,
-                      const struct blocked *z_layout, const real *z, bool relu, real *y,
-                      real *scratch);
+size_t nhwc_conv_scratch_len(const struct nhwc_conv *conv);
+void nhwc_conv_run(const struct nhwc_conv *conv, const real *packed, const real *x,
+                   const struct nhwc *z_layout, const real *z, bool relu, real *y, real *scratch);

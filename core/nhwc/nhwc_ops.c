@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-bool blocked_forward_supports(const struct node *node) {
+bool nhwc_op_supports(const struct node *node) {
     switch (node->op) {
     case OP_POOL:
         return node->pool.kind == POOL_MAX ||
@@ -22,9 +22,9 @@ bool blocked_forward_supports(const struct node *node) {
     }
 }
 
-static void pool_output(const struct blocked_pass *pass, const struct window *w, bool mean, int oy,
+static void pool_output(const struct nhwc_op_pass *pass, const struct window *w, bool mean, int oy,
                         int ox) {
-    const struct blocked *in = pass->x_layout[0];
+    const struct nhwc *in = pass->x_layout[0];
     int y = oy * w->stride_h - w->top, x = ox * w->stride_w - w->left;
     int y0 = max_int(y, 0), y1 = min_int(y + w->kernel_h, in->shape.h);
     int x0 = max_int(x, 0), x1 = min_int(x + w->kernel_w, in->shape.w);
@@ -33,15 +33,15 @@ static void pool_output(const struct blocked_pass *pass, const struct window *w,
         .columns = x1 - x0,
         .channels = in->pitch,
         .mean = mean,
-        .x = pass->x[0] + blocked_at(in, y0, x0),
-        .x_row = blocked_row(in),
+        .x = pass->x[0] + nhwc_at(in, y0, x0),
+        .x_row = nhwc_row(in),
         .x_step = in->pitch,
-        .y = pass->y + blocked_at(pass->y_layout, oy, ox),
+        .y = pass->y + nhwc_at(pass->y_layout, oy, ox),
     };
     pass->kernels->pool(&patch);
 }
 
-static void pool(const struct blocked_pass *pass, const struct window *w, bool mean) {
+static void pool(const struct nhwc_op_pass *pass, const struct window *w, bool mean) {
     for (int y = 0; y < pass->y_layout->shape.h; y++) {
         for (int x = 0; x < pass->y_layout->shape.w; x++) {
             pool_output(pass, w, mean, y, x);
@@ -49,14 +49,14 @@ static void pool(const struct blocked_pass *pass, const struct window *w, bool m
     }
 }
 
-static void global_pool(const struct blocked_pass *pass) {
+static void global_pool(const struct nhwc_op_pass *pass) {
     struct shape in = pass->x_layout[0]->shape;
     struct window whole = {.kernel_h = in.h, .kernel_w = in.w, .stride_h = 1, .stride_w = 1};
     pool(pass, &whole, true);
 }
 
 // A row is a vector to the layer.
-static void activate_row(const struct blocked_pass *pass, const real *x, real *y) {
+static void activate_row(const struct nhwc_op_pass *pass, const real *x, real *y) {
     struct node node = *pass->node;
     node.shape = (struct shape){pass->y_layout->shape.w * pass->y_layout->pitch, 1, 1};
     struct pass row = {
@@ -64,11 +64,11 @@ static void activate_row(const struct blocked_pass *pass, const real *x, real *y
     layers[node.op]->forward(&row);
 }
 
-static void add_row(const struct blocked_pass *pass, int row, real *y) {
+static void add_row(const struct nhwc_op_pass *pass, int row, real *y) {
     size_t len = (size_t)pass->y_layout->shape.w * (size_t)pass->y_layout->pitch;
     const real *x[MAX_INPUTS];
     for (int i = 0; i < pass->node->n_inputs; i++) {
-        x[i] = pass->x[i] + blocked_at(pass->x_layout[i], row, 0);
+        x[i] = pass->x[i] + nhwc_at(pass->x_layout[i], row, 0);
     }
     pass->kernels->bias_relu(len, x[0], 0, x[1], false, y);
     for (int i = 2; i < pass->node->n_inputs; i++) {
@@ -76,12 +76,12 @@ static void add_row(const struct blocked_pass *pass, int row, real *y) {
     }
 }
 
-static void concat_row(const struct blocked_pass *pass, int row, real *y) {
-    const struct blocked *out = pass->y_layout;
+static void concat_row(const struct nhwc_op_pass *pass, int row, real *y) {
+    const struct nhwc *out = pass->y_layout;
     int at = 0;
     for (int i = 0; i < pass->node->n_inputs; i++) {
-        const struct blocked *in = pass->x_layout[i];
-        const real *x = pass->x[i] + blocked_at(in, row, 0);
+        const struct nhwc *in = pass->x_layout[i];
+        const real *x = pass->x[i] + nhwc_at(in, row, 0);
         for (int j = 0; j < out->shape.w; j++) {
             memcpy(y + j * out->pitch + at, x + j * in->pitch, (size_t)in->shape.c * sizeof *y);
         }
@@ -92,7 +92,7 @@ static void concat_row(const struct blocked_pass *pass, int row, real *y) {
     }
 }
 
-void blocked_forward(const struct blocked_pass *pass) {
+void nhwc_op_forward(const struct nhwc_op_pass *pass) {
     if (pass->node->op == OP_POOL) {
         pool(pass, &pass->node->pool.window, pass->node->pool.kind == POOL_AVERAGE);
         return;
@@ -102,10 +102,10 @@ void blocked_forward(const struct blocked_pass *pass) {
         return;
     }
     for (int row = 0; row < pass->y_layout->shape.h; row++) {
-        real *y = pass->y + blocked_at(pass->y_layout, row, 0);
+        real *y = pass->y + nhwc_at(pass->y_layout, row, 0);
         switch (pass->node->op) {
         case OP_ACTIVATION:
-            activate_row(pass, pass->x[0] + blocked_at(pass->x_layout[0], row, 0), y);
+            activate_row(pass, pass->x[0] + nhwc_at(pass->x_layout[0], row, 0), y);
             break;
         case OP_ADD:
             add_row(pass, row, y);

@@ -8,13 +8,13 @@
 // convolutions between them needs no conversions: pools, activations, sums, concatenations. What
 // they give agrees with the layers' own forward passes but for the order of sums.
 
-bool blocked_forward_supports(const struct node *node);
+bool nhwc_op_supports(const struct node *node);
 
-struct blocked_pass {
+struct nhwc_op_pass {
     const struct node *node;
     const struct kernels *kernels;
-    const struct blocked *x_layout[MAX_INPUTS], *y_layout; // pitches of whole vectors
+    const struct nhwc *x_layout[MAX_INPUTS], *y_layout; // pitches of whole vectors
     const real *x[MAX_INPUTS];
     real *y; // its border is left alone
 };
-void blocked_forward(const struct blocked_pass *pass);
+void nhwc_op_forward(const struct nhwc_op_pass *pass);

@@ -16,7 +16,7 @@ extern "C" {
 #define MODEL_LABEL_LEN 32
 
 // Beyond these a face is not judged, since too many answers would be wrong.
-struct doubt_limits {
+struct quality_limits {
     float least_face_px;   // width of its box
     float least_contrast;  // deviation of the chip's grey levels
     float least_sharpness; // deviation of the chip's Laplacian in units of that
@@ -33,7 +33,7 @@ struct model_info {
     char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
     int smile_label;                                // index of "smile" (or "happy"), -1 without one
     float threshold; // the working threshold of the smile probability
-    struct doubt_limits doubt;
+    struct quality_limits doubt;
     int map_height, map_width;    // of classifier_map; 0: the network has no maps
     float map_x, map_y;           // the middle of what a map's first place sees, input pixels
     float map_step_x, map_step_y; // and how far it is to the next one's
@@ -54,7 +54,7 @@ void classifier_destroy(struct classifier *classifier); // NULL is legal
 const struct model_info *classifier_info(const struct classifier *classifier);
 
 // The threshold at which that share of faces without a smile is taken for one, as the model file
-// knows it from held-out faces (working_point.h); NaN if it does not.
+// knows it from held-out faces (operating_point.h); NaN if it does not.
 double classifier_threshold(const struct classifier *classifier, double false_alarms);
 
 // n GREY8 chips of chip_size, 1 <= n <= max_batch -> probabilities:(n, n_labels), each row sums

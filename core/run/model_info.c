@@ -118,8 +118,8 @@ bool model_label_valid(const char *label) {
 
 // What a model does not say is as measured on GENKI-4K with a network that had not seen it:
 // accuracy falls below nine in ten (models/README.md).
-static struct doubt_limits read_limits(const struct metadata *metadata) {
-    return (struct doubt_limits){
+static struct quality_limits read_limits(const struct metadata *metadata) {
+    return (struct quality_limits){
         .least_face_px = (float)metadata_number(metadata, "smilecam.least_face_px", 0, 1000, 20),
         .least_contrast = (float)metadata_number(metadata, "smilecam.least_contrast", 0, 100, 1),
         .least_sharpness =

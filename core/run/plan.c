@@ -42,12 +42,12 @@ static void lay_out(struct plan *plan) {
         input_shapes(plan, node, in);
         step->packed = step->saved = at;
         if (step->kind == STEP_CONV) {
-            at += blocked_conv_packed_len(&step->conv);
-            scratch = max_size(scratch, blocked_conv_scratch_len(&step->conv));
+            at += nhwc_conv_packed_len(&step->conv);
+            scratch = max_size(scratch, nhwc_conv_scratch_len(&step->conv));
         } else if (step->kind == STEP_INT8_CONV) {
             at += reals_for(int8_conv_packed_len(&step->int8));
         } else if (step->kind == STEP_LAYER) { // the others need none
-            at += layer->saved_len ? block_round(layer->saved_len(node, in, 1)) : 0;
+            at += layer->saved_len ? aligned_round(layer->saved_len(node, in, 1)) : 0;
             scratch = max_size(
                 scratch, layer->scratch_len ? layer->scratch_len(node, in, plan->kernels) : 0);
         }
@@ -58,9 +58,9 @@ static void lay_out(struct plan *plan) {
         end = max_size(end, plan->tensors[t].at + plan->tensors[t].len);
     }
     plan->scratch = end;
-    plan->kept_at = end + block_round(scratch);
+    plan->kept_at = end + aligned_round(scratch);
     size_t kept = plan->kept >= 0 ? shape_len(shape_at(plan, plan->kept)) : 0;
-    plan->len = plan->kept_at + block_round(kept * (size_t)plan->max_batch);
+    plan->len = plan->kept_at + aligned_round(kept * (size_t)plan->max_batch);
 }
 
 static const real *value_of(const struct plan *plan, const struct node *node, const char *role) {
@@ -74,7 +74,7 @@ static void pack_weights(struct plan *plan) {
         const struct node *node = &plan->graph->nodes[step->node];
         const real *weight = value_of(plan, node, "weight"), *bias = value_of(plan, node, "bias");
         if (step->kind == STEP_CONV) {
-            blocked_conv_pack(&step->conv, weight, bias, plan->memory + step->packed);
+            nhwc_conv_pack(&step->conv, weight, bias, plan->memory + step->packed);
         } else if (step->kind == STEP_INT8_CONV) {
             int8_conv_pack(&step->int8, weight, bias, plan->memory + step->packed);
         }
@@ -110,7 +110,7 @@ static struct plan *complete(struct plan *plan, const struct graph *graph) {
         plan_destroy(plan);
         return NULL;
     }
-    plan->memory = block_alloc(plan->len * sizeof *plan->memory);
+    plan->memory = aligned_malloc(plan->len * sizeof *plan->memory);
     if (!plan->memory) {
         goto fail;
     }

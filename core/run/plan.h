@@ -15,7 +15,7 @@
 struct plan;
 
 // How convolutions are computed. Which ones Winograd's algorithm takes follows from shapes and the
-// kernels' vector length alone (blocked_conv_winograd_pays), never from timing, so that a network
+// kernels' vector length alone (nhwc_conv_winograd_pays), never from timing, so that a network
 // gives the same bits on every run. Probabilities of the two differ by less than 1e-4.
 enum plan_arithmetic {
     PLAN_FAST,  // Winograd's F(4x4, 3x3) where it pays, the sum as it is written elsewhere

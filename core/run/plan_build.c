@@ -16,16 +16,16 @@ static bool conv_window(const struct plan *plan, int i, struct window *win) {
     if (node->op == OP_DENSE) {
         struct shape in = shape_at(plan, node->inputs[0]);
         *win = (struct window){in.h, in.w, 1, 1, 1, 1, 0, 0, 0, 0};
-        return in.h * in.w <= BLOCKED_MAX_TAPS;
+        return in.h * in.w <= NHWC_MAX_TAPS;
     }
     *win = node->conv.window;
-    return blocked_conv_supports(node);
+    return nhwc_conv_supports(node);
 }
 
 static void measure_tensor(struct tensor *tensor) {
-    tensor->len = tensor->form == BLOCKED ? blocked_len(&tensor->layout)
+    tensor->len = tensor->form == BLOCKED ? nhwc_len(&tensor->layout)
                   : tensor->form == BYTES ? reals_for(int8_len(&tensor->layout))
-                                          : block_round(shape_len(tensor->layout.shape));
+                                          : aligned_round(shape_len(tensor->layout.shape));
 }
 
 static int add_tensor(struct plan *plan, int node, enum form form) {
@@ -33,7 +33,7 @@ static int add_tensor(struct plan *plan, int node, enum form form) {
     *tensor = (struct tensor){
         .node = node, .form = form, .made = plan->n_steps, .last_use = plan->n_steps};
     tensor->layout =
-        blocked_of(shape_at(plan, node), blocked_border_for(plan->graph, node), plan->kernels);
+        nhwc_of(shape_at(plan, node), nhwc_border_for(plan->graph, node), plan->kernels);
     if (form == BYTES) {
         tensor->quantity = int8_quantity_of(&plan->ranges->of[node]);
     }
@@ -45,7 +45,7 @@ static int add_tensor(struct plan *plan, int node, enum form form) {
 static void add_conversion(struct plan *plan, int node, int from, enum form form) {
     int to = add_tensor(plan, node, form);
     struct tensor *tensor = &plan->tensors[to];
-    if (form != PLANES && blocked_narrow_for(plan->graph, node, plan->kernels)) {
+    if (form != PLANES && nhwc_narrow_for(plan->graph, node, plan->kernels)) {
         tensor->layout.pitch = tensor->layout.shape.c;
         measure_tensor(tensor);
     }
@@ -128,16 +128,15 @@ static int fuse(struct plan *plan, struct step *step) {
     return result;
 }
 
-static struct blocked_conv float_conv(const struct plan *plan, const struct step *step,
-                                      const struct window *window) {
+static struct nhwc_conv float_conv(const struct plan *plan, const struct step *step,
+                                   const struct window *window) {
     const struct node *node = &plan->graph->nodes[step->node];
-    return (struct blocked_conv){
+    return (struct nhwc_conv){
         .window = *window,
         .x = plan->tensors[step->in[0]].layout,
         .y = plan->tensors[step->out].layout,
-        .winograd =
-            plan->arithmetic == PLAN_FAST &&
-            blocked_conv_winograd_pays(node, shape_at(plan, node->inputs[0]), plan->kernels),
+        .winograd = plan->arithmetic == PLAN_FAST &&
+                    nhwc_conv_winograd_pays(node, shape_at(plan, node->inputs[0]), plan->kernels),
         .kernels = plan->kernels,
     };
 }
@@ -184,18 +183,18 @@ static void make_conv_step(struct plan *plan, int i, const struct window *window
 }
 
 // Other layers run on blocked pictures where they can and a convolution left them one.
-static bool wants_blocked(const struct plan *plan, const struct node *node) {
+static bool wants_nhwc(const struct plan *plan, const struct node *node) {
     bool any = false;
     for (int j = 0; j < node->n_inputs; j++) {
         const int *tensor_of = plan->tensor_of[node->inputs[j]];
         any = any || tensor_of[BLOCKED] >= 0 || tensor_of[BYTES] >= 0;
     }
-    return any && blocked_forward_supports(node);
+    return any && nhwc_op_supports(node);
 }
 
 static void make_layer_step(struct plan *plan, int i) {
     const struct node *node = &plan->graph->nodes[i];
-    bool blocked = wants_blocked(plan, node);
+    bool blocked = wants_nhwc(plan, node);
     enum form form = blocked ? BLOCKED : PLANES;
     struct step step = {.kind = blocked ? STEP_BLOCKED : STEP_LAYER, .node = i, .addend = -1};
     for (int j = 0; j < node->n_inputs; j++) {

@@ -19,7 +19,7 @@ enum form { PLANES, BLOCKED, BYTES, N_FORMS };
 struct tensor {
     int node;
     enum form form;
-    struct blocked layout;         // as BLOCKED or BYTES
+    struct nhwc layout;            // as BLOCKED or BYTES
     struct int8_quantity quantity; // of BYTES
     size_t at, len;                // place in memory
     int made, last_use;            // steps
@@ -36,7 +36,7 @@ struct step {
     bool relu;            // after that
     size_t packed, saved; // places in memory
     union {
-        struct blocked_conv conv;
+        struct nhwc_conv conv;
         struct int8_conv int8;
     };
 };
@@ -63,7 +63,7 @@ static inline struct shape shape_at(const struct plan *plan, int node) {
 
 // Reals that so many bytes take up.
 static inline size_t reals_for(size_t bytes) {
-    return block_round((bytes + sizeof(real) - 1) / sizeof(real));
+    return aligned_round((bytes + sizeof(real) - 1) / sizeof(real));
 }
 
 static inline void input_shapes(const struct plan *plan, const struct node *node,

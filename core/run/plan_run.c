@@ -15,10 +15,10 @@ static real *place(const struct plan *plan, int tensor) {
 static void run_conv(struct plan *plan, const struct step *step) {
     const struct tensor *addend = step->addend >= 0 ? &plan->tensors[step->addend] : NULL;
     real *y = place(plan, step->out);
-    blocked_clear_border(&step->conv.y, y);
-    blocked_conv_run(&step->conv, plan->memory + step->packed, place(plan, step->in[0]),
-                     addend ? &addend->layout : NULL, addend ? plan->memory + addend->at : NULL,
-                     step->relu, y, plan->memory + plan->scratch);
+    nhwc_clear_border(&step->conv.y, y);
+    nhwc_conv_run(&step->conv, plan->memory + step->packed, place(plan, step->in[0]),
+                  addend ? &addend->layout : NULL, addend ? plan->memory + addend->at : NULL,
+                  step->relu, y, plan->memory + plan->scratch);
 }
 
 static void run_layer(struct plan *plan, const struct step *step) {
@@ -43,8 +43,8 @@ static void run_layer(struct plan *plan, const struct step *step) {
     layers[node->op]->forward(&pass);
 }
 
-static void run_blocked(struct plan *plan, const struct step *step) {
-    struct blocked_pass pass = {
+static void run_nhwc(struct plan *plan, const struct step *step) {
+    struct nhwc_op_pass pass = {
         .node = &plan->graph->nodes[step->node],
         .kernels = plan->kernels,
         .y_layout = &plan->tensors[step->out].layout,
@@ -54,17 +54,17 @@ static void run_blocked(struct plan *plan, const struct step *step) {
         pass.x_layout[i] = &plan->tensors[step->in[i]].layout;
         pass.x[i] = place(plan, step->in[i]);
     }
-    blocked_clear_border(pass.y_layout, pass.y);
-    blocked_forward(&pass);
+    nhwc_clear_border(pass.y_layout, pass.y);
+    nhwc_op_forward(&pass);
 }
 
 static void run_int8(struct plan *plan, const struct step *step) {
     const void *z = step->addend >= 0 ? place(plan, step->addend) : NULL;
     void *y = place(plan, step->out);
     if (step->int8.y_real) {
-        blocked_clear_border(&step->int8.y, y);
+        nhwc_clear_border(&step->int8.y, y);
     } else {
-        blocked_fill_border(&step->int8.y, (uint8_t)step->int8.y_quantity.zero, y);
+        nhwc_fill_border(&step->int8.y, (uint8_t)step->int8.y_quantity.zero, y);
     }
     int8_conv_run(&step->int8, plan->memory + step->packed, (void *)place(plan, step->in[0]), z, y);
 }
@@ -75,11 +75,11 @@ static void convert_to_bytes(const struct plan *plan, const struct tensor *from,
     const real *x = plan->memory + from->at;
     struct int8_source source = {x, (ptrdiff_t)s.h * s.w, s.w, 1};
     if (from->form == BLOCKED) {
-        const struct blocked *b = &from->layout;
-        source = (struct int8_source){x + blocked_at(b, 0, 0), 1, blocked_row(b), b->pitch};
+        const struct nhwc *b = &from->layout;
+        source = (struct int8_source){x + nhwc_at(b, 0, 0), 1, nhwc_row(b), b->pitch};
     }
     uint8_t *y = (uint8_t *)(plan->memory + to->at);
-    blocked_fill_border(&to->layout, (uint8_t)to->quantity.zero, y);
+    nhwc_fill_border(&to->layout, (uint8_t)to->quantity.zero, y);
     int8_quantise(&source, plan->int8, &to->quantity, &to->layout, y);
 }
 
@@ -91,14 +91,14 @@ static void convert(struct plan *plan, const struct step *step) {
         return;
     }
     if (to->form == PLANES) {
-        blocked_to_planes(&from->layout, x, false, y);
+        nhwc_to_nchw(&from->layout, x, false, y);
         return;
     }
-    blocked_clear_border(&to->layout, y);
+    nhwc_clear_border(&to->layout, y);
     if (from->form == BYTES) {
         int8_dequantise(&from->layout, &from->quantity, (const uint8_t *)x, &to->layout, y);
     } else {
-        blocked_from_planes(&to->layout, x, false, y);
+        nhwc_from_nchw(&to->layout, x, false, y);
     }
 }
 
@@ -114,7 +114,7 @@ static void run_step(struct plan *plan, const struct step *step) {
         run_layer(plan, step);
         break;
     case STEP_BLOCKED:
-        run_blocked(plan, step);
+        run_nhwc(plan, step);
         break;
     case STEP_CONVERT:
         convert(plan, step);
@@ -133,7 +133,7 @@ static void keep(struct plan *plan, int sample) {
     if (tensor->form == PLANES) {
         memcpy(to, plan->memory + tensor->at, len * sizeof *to);
     } else {
-        blocked_to_planes(&tensor->layout, plan->memory + tensor->at, false, to);
+        nhwc_to_nchw(&tensor->layout, plan->memory + tensor->at, false, to);
     }
 }
 
@@ -172,11 +172,11 @@ void plan_watch(struct plan *plan, const real *x,
     take_input(plan, x);
     for (int s = 1; s < plan->n_steps; s++) {
         const struct tensor *tensor = &plan->tensors[plan->steps[s].out];
-        const struct blocked *b = &tensor->layout;
+        const struct nhwc *b = &tensor->layout;
         run_step(plan, &plan->steps[s]);
         for (int i = 0; tensor->convolved && i < b->shape.h; i++) {
             seen(arg, tensor->node, b->shape.w * b->pitch,
-                 plan->memory + tensor->at + blocked_at(b, i, 0));
+                 plan->memory + tensor->at + nhwc_at(b, i, 0));
         }
     }
 }

@@ -14,39 +14,40 @@ struct seen {
     double low, high;
 };
 
-struct calibrator {
+struct range_observer {
     struct plan *plan;
     int n; // samples
     struct seen *nodes;
 };
 
-struct calibrator *calibrator_create(const struct graph *graph, const struct kernels *kernels) {
-    struct calibrator *calibrator = calloc(1, sizeof *calibrator);
+struct range_observer *range_observer_create(const struct graph *graph,
+                                             const struct kernels *kernels) {
+    struct range_observer *range_observer = calloc(1, sizeof *range_observer);
     struct plan *plan = plan_create(graph, 1, kernels);
     struct seen *nodes = plan ? calloc((size_t)plan_graph(plan)->n_nodes, sizeof *nodes) : NULL;
-    if (!calibrator || !nodes) {
-        if (!calibrator || plan) {
+    if (!range_observer || !nodes) {
+        if (!range_observer || plan) {
             LOG(ERROR, "no memory to measure a network's ranges");
         }
-        free(calibrator);
+        free(range_observer);
         free(nodes);
         plan_destroy(plan);
         return NULL;
     }
-    *calibrator = (struct calibrator){.plan = plan, .nodes = nodes};
-    return calibrator;
+    *range_observer = (struct range_observer){.plan = plan, .nodes = nodes};
+    return range_observer;
 }
 
-void calibrator_destroy(struct calibrator *calibrator) {
-    if (calibrator) {
-        plan_destroy(calibrator->plan);
-        free(calibrator->nodes);
-        free(calibrator);
+void range_observer_destroy(struct range_observer *range_observer) {
+    if (range_observer) {
+        plan_destroy(range_observer->plan);
+        free(range_observer->nodes);
+        free(range_observer);
     }
 }
 
 static void see(void *arg, int node, int n, const real *values) {
-    struct range *range = &((struct calibrator *)arg)->nodes[node].now;
+    struct range *range = &((struct range_observer *)arg)->nodes[node].now;
     for (int i = 0; i < n; i++) {
         float x = (float)values[i];
         range->low = x < range->low ? x : range->low;
@@ -54,27 +55,27 @@ static void see(void *arg, int node, int n, const real *values) {
     }
 }
 
-void calibrator_add(struct calibrator *calibrator, const real *x) {
-    plan_watch(calibrator->plan, x, see, calibrator);
-    for (int i = 0; i < plan_graph(calibrator->plan)->n_nodes; i++) {
-        struct seen *seen = &calibrator->nodes[i];
+void range_observer_add(struct range_observer *range_observer, const real *x) {
+    plan_watch(range_observer->plan, x, see, range_observer);
+    for (int i = 0; i < plan_graph(range_observer->plan)->n_nodes; i++) {
+        struct seen *seen = &range_observer->nodes[i];
         seen->low += (double)seen->now.low;
         seen->high += (double)seen->now.high;
         seen->most.low = fminf(seen->most.low, seen->now.low);
         seen->most.high = fmaxf(seen->most.high, seen->now.high);
         seen->now = (struct range){0};
     }
-    calibrator->n++;
+    range_observer->n++;
 }
 
-bool calibrator_ranges(const struct calibrator *calibrator, struct ranges *ranges) {
-    if (!ranges_init(ranges, plan_graph(calibrator->plan)->n_nodes)) {
+bool range_observer_ranges(const struct range_observer *range_observer, struct ranges *ranges) {
+    if (!ranges_init(ranges, plan_graph(range_observer->plan)->n_nodes)) {
         return false;
     }
-    for (int i = 0; i < ranges->n && calibrator->n > 0; i++) {
-        const struct seen *s = &calibrator->nodes[i];
-        ranges->of[i].low = (float)((s->low / calibrator->n + (double)s->most.low) / 2);
-        ranges->of[i].high = (float)((s->high / calibrator->n + (double)s->most.high) / 2);
+    for (int i = 0; i < ranges->n && range_observer->n > 0; i++) {
+        const struct seen *s = &range_observer->nodes[i];
+        ranges->of[i].low = (float)((s->low / range_observer->n + (double)s->most.low) / 2);
+        ranges->of[i].high = (float)((s->high / range_observer->n + (double)s->most.high) / 2);
     }
     return true;
 }

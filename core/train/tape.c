@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct tape *tape_create(struct graph *graph, int max_batch, const struct kernels *kernels,
-                         struct team *team) {
+                         struct thread_pool *team) {
     size_t n = (size_t)graph->n_nodes, sums; // each node in both forms, and a conversion
     struct tape *tape = calloc(1, sizeof *tape);
     if (!tape) {
@@ -28,7 +28,7 @@ struct tape *tape_create(struct graph *graph, int max_batch, const struct kernel
         goto fail;
     }
     sums = tape_make_steps(tape);
-    tape->memory = block_alloc(tape->len * sizeof *tape->memory);
+    tape->memory = aligned_malloc(tape->len * sizeof *tape->memory);
     tape->sums = calloc(sums + 1, sizeof *tape->sums);
     if (!tape->memory || !tape->sums) {
         goto fail;
@@ -114,8 +114,9 @@ static struct pass make_pass(const struct tape *tape, const struct step *step, s
     return pass;
 }
 
-static struct unit_pass make_unit_pass(const struct tape *tape, const struct step *step) {
-    struct unit_pass pass = {
+static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *tape,
+                                                           const struct step *step) {
+    struct conv_norm_relu_pass pass = {
         .unit = &step->unit,
         .n = tape->n,
         .training = tape->training,
@@ -140,21 +141,21 @@ static struct unit_pass make_unit_pass(const struct tape *tape, const struct ste
 
 // A conversion of the batch, sample by sample, forward or backward.
 struct conversion {
-    const struct blocked *layout;
+    const struct nhwc *layout;
     bool to_planes, add;
     real *planes, *blocked;
-    size_t planes_len, blocked_len;
+    size_t planes_len, nhwc_len;
 };
 
 static void convert_sample(void *arg, int i, int worker) {
     (void)worker;
     const struct conversion *c = arg;
     real *planes = c->planes + (size_t)i * c->planes_len;
-    real *blocked = c->blocked + (size_t)i * c->blocked_len;
+    real *blocked = c->blocked + (size_t)i * c->nhwc_len;
     if (c->to_planes) {
-        blocked_to_planes(c->layout, blocked, c->add, planes);
+        nhwc_to_nchw(c->layout, blocked, c->add, planes);
     } else {
-        blocked_from_planes(c->layout, planes, c->add, blocked);
+        nhwc_from_nchw(c->layout, planes, c->add, blocked);
     }
 }
 
@@ -168,7 +169,7 @@ static void convert_forward(const struct tape *tape, const struct step *step) {
                            activation(tape, blocked),
                            tape->tensors[planes].len,
                            tape->tensors[blocked].len};
-    team_run(tape->team, tape->n, convert_sample, &c);
+    thread_pool_run(tape->team, tape->n, convert_sample, &c);
 }
 
 static void convert_backward(const struct tape *tape, const struct step *step) {
@@ -182,31 +183,31 @@ static void convert_backward(const struct tape *tape, const struct step *step) {
                            gradient(tape, blocked),
                            tape->tensors[planes].d_len,
                            tape->tensors[blocked].d_len};
-    team_run(tape->team, tape->n, convert_sample, &c);
+    thread_pool_run(tape->team, tape->n, convert_sample, &c);
     in->written = true;
 }
 
 static void pack_step(void *arg, int s, int worker) {
     (void)worker;
     const struct tape *tape = arg;
-    if (tape->steps[s].kind == STEP_UNIT) {
-        struct unit_pass pass = make_unit_pass(tape, &tape->steps[s]);
-        unit_pack(&pass);
+    if (tape->steps[s].kind == STEP_CONV_NORM_RELU) {
+        struct conv_norm_relu_pass pass = make_conv_norm_relu_pass(tape, &tape->steps[s]);
+        conv_norm_relu_pack(&pass);
     }
 }
 
 static void run_forward(struct tape *tape, const struct step *step) {
     struct shape in[MAX_INPUTS];
     struct pass pass;
-    struct unit_pass unit;
+    struct conv_norm_relu_pass unit;
     switch (step->kind) {
     case STEP_LAYER:
         pass = make_pass(tape, step, in);
         layers[pass.node->op]->forward(&pass);
         break;
-    case STEP_UNIT:
-        unit = make_unit_pass(tape, step);
-        unit_forward(&unit);
+    case STEP_CONV_NORM_RELU:
+        unit = make_conv_norm_relu_pass(tape, step);
+        conv_norm_relu_forward(&unit);
         break;
     case STEP_CONVERT:
         convert_forward(tape, step);
@@ -219,7 +220,7 @@ void tape_forward(struct tape *tape, int n, bool training, uint64_t seed) {
     tape->n = n;
     tape->training = training;
     tape->seed = seed;
-    team_run(tape->team, tape->n_steps, pack_step, tape);
+    thread_pool_run(tape->team, tape->n_steps, pack_step, tape);
     for (int s = 1; s < tape->n_steps; s++) {
         run_forward(tape, &tape->steps[s]);
     }
@@ -276,8 +277,9 @@ static void layer_backward(struct tape *tape, const struct step *step, bool to_i
     layers[pass.node->op]->backward(&pass);
 }
 
-static void unit_step_backward(struct tape *tape, const struct step *step, bool to_input) {
-    struct unit_pass pass = make_unit_pass(tape, step);
+static void conv_norm_relu_step_backward(struct tape *tape, const struct step *step,
+                                         bool to_input) {
+    struct conv_norm_relu_pass pass = make_conv_norm_relu_pass(tape, step);
     struct tensor *in = &tape->tensors[step->in[0]];
     if (step->addend >= 0) { // before x, which may be the same
         pass.dz = gradient(tape, step->addend);
@@ -289,7 +291,7 @@ static void unit_step_backward(struct tape *tape, const struct step *step, bool 
         pass.add_dx = in->written;
         in->written = true;
     }
-    unit_backward(&pass);
+    conv_norm_relu_backward(&pass);
 }
 
 void tape_backward(struct tape *tape, bool to_input) {
@@ -302,8 +304,8 @@ void tape_backward(struct tape *tape, bool to_input) {
         case STEP_LAYER:
             layer_backward(tape, step, to_input);
             break;
-        case STEP_UNIT:
-            unit_step_backward(tape, step, to_input);
+        case STEP_CONV_NORM_RELU:
+            conv_norm_relu_step_backward(tape, step, to_input);
             break;
         case STEP_CONVERT:
             convert_backward(tape, step);

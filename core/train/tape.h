@@ -17,7 +17,7 @@ struct tape;
 // structure; its values are read, and batch norm's running statistics written. NULL (logged)
 // without memory.
 struct tape *tape_create(struct graph *graph, int max_batch, const struct kernels *kernels,
-                         struct team *team);
+                         struct thread_pool *team);
 void tape_destroy(struct tape *tape); // NULL is legal
 
 // Where the caller puts the batch.  (max_batch, C, H, W)

@@ -16,7 +16,7 @@ void tape_input_shapes(const struct graph *graph, const struct node *node, struc
 
 static size_t take(struct tape *tape, size_t len) {
     size_t at = tape->len;
-    tape->len += block_round(len);
+    tape->len += aligned_round(len);
     return at;
 }
 
@@ -25,13 +25,13 @@ static int add_tensor(struct tape *tape, int node, enum form form, bool converte
     struct shape shape = tape->graph->nodes[node].shape;
     *tensor = (struct tensor){.form = form, .len = shape_len(shape), .d_len = shape_len(shape)};
     if (form == BLOCKED) {
-        tensor->layout = blocked_of(shape, blocked_border_for(tape->graph, node), tape->kernels);
-        tensor->d_layout = blocked_of(shape, 0, tape->kernels);
-        if (converted && blocked_narrow_for(tape->graph, node, tape->kernels)) {
+        tensor->layout = nhwc_of(shape, nhwc_border_for(tape->graph, node), tape->kernels);
+        tensor->d_layout = nhwc_of(shape, 0, tape->kernels);
+        if (converted && nhwc_narrow_for(tape->graph, node, tape->kernels)) {
             tensor->layout.pitch = shape.c;
         }
-        tensor->len = blocked_len(&tensor->layout);
-        tensor->d_len = blocked_len(&tensor->d_layout);
+        tensor->len = nhwc_len(&tensor->layout);
+        tensor->d_len = nhwc_len(&tensor->d_layout);
     }
     tensor->y = take(tape, tensor->len * (size_t)tape->max_batch);
     tensor->dy = take(tape, tensor->d_len * (size_t)tape->max_batch);
@@ -78,13 +78,13 @@ static int fuse(struct tape *tape, struct step *step) {
 }
 
 static void want(struct tape *tape, size_t scratch, size_t parts, size_t *most_parts) {
-    tape->scratch_len = max_size(tape->scratch_len, block_round(scratch));
+    tape->scratch_len = max_size(tape->scratch_len, aligned_round(scratch));
     *most_parts = max_size(*most_parts, parts);
 }
 
-static void make_unit_step(struct tape *tape, int i, size_t *parts, size_t *sums) {
+static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *parts, size_t *sums) {
     const struct node *node = &tape->graph->nodes[i];
-    struct step step = {.kind = STEP_UNIT, .node = i, .norm = -1, .addend = -1};
+    struct step step = {.kind = STEP_CONV_NORM_RELU, .node = i, .norm = -1, .addend = -1};
     struct unit *unit = &step.unit;
     int result = fuse(tape, &step);
     step.in[0] = input_tensor(tape, node->inputs[0], BLOCKED);
@@ -95,19 +95,19 @@ static void make_unit_step(struct tape *tape, int i, size_t *parts, size_t *sums
     unit->kernels = tape->kernels;
     unit->x = in->layout;
     unit->dx = in->d_layout;
-    unit->raw = blocked_of(node->shape, 0, tape->kernels);
+    unit->raw = nhwc_of(node->shape, 0, tape->kernels);
     unit->out = out->layout;
     unit->dout = out->d_layout;
     if (step.addend >= 0) {
         unit->z = tape->tensors[step.addend].layout;
         unit->dz = tape->tensors[step.addend].d_layout;
     }
-    unit_init(unit);
-    step.raw = take(tape, unit->norm ? blocked_len(&unit->raw) * (size_t)tape->max_batch : 0);
-    step.saved = take(tape, unit_saved_len(unit));
-    step.packed = take(tape, unit_packed_len(unit));
-    want(tape, unit_scratch_len(unit), unit_part_len(unit), parts);
-    *sums = max_size(*sums, unit_sums_len(unit));
+    conv_norm_relu_init(unit);
+    step.raw = take(tape, unit->norm ? nhwc_len(&unit->raw) * (size_t)tape->max_batch : 0);
+    step.saved = take(tape, conv_norm_relu_saved_len(unit));
+    step.packed = take(tape, conv_norm_relu_packed_len(unit));
+    want(tape, conv_norm_relu_scratch_len(unit), conv_norm_relu_part_len(unit), parts);
+    *sums = max_size(*sums, conv_norm_relu_sums_len(unit));
     tape->steps[tape->n_steps++] = step;
 }
 
@@ -137,15 +137,15 @@ size_t tape_make_steps(struct tape *tape) {
         if (tape->inside[i]) {
             continue;
         }
-        if (blocked_conv_supports(&graph->nodes[i])) {
-            make_unit_step(tape, i, &parts, &sums);
+        if (nhwc_conv_supports(&graph->nodes[i])) {
+            make_conv_norm_relu_step(tape, i, &parts, &sums);
         } else {
             make_layer_step(tape, i, &parts);
         }
     }
     input_tensor(tape, graph->n_nodes - 1, PLANES);
     tape->dparams = take(tape, graph->n_values);
-    tape->scratch = take(tape, tape->scratch_len * (size_t)team_size(tape->team));
+    tape->scratch = take(tape, tape->scratch_len * (size_t)thread_pool_size(tape->team));
     tape->parts = take(tape, parts * N_PARTS);
     return sums;
 }

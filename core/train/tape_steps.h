@@ -12,13 +12,13 @@ enum form { PLANES, BLOCKED, N_FORMS };
 // A node's result in one of its forms, and its gradient.
 struct tensor {
     enum form form;
-    struct blocked layout, d_layout; // as BLOCKED
-    size_t y, dy;                    // places in memory
-    size_t len, d_len;               // of one sample
-    bool written;                    // the gradient, in this backward pass
+    struct nhwc layout, d_layout; // as BLOCKED
+    size_t y, dy;                 // places in memory
+    size_t len, d_len;            // of one sample
+    bool written;                 // the gradient, in this backward pass
 };
 
-enum step_kind { STEP_LAYER, STEP_UNIT, STEP_CONVERT };
+enum step_kind { STEP_LAYER, STEP_CONV_NORM_RELU, STEP_CONVERT };
 
 struct step {
     enum step_kind kind;
@@ -32,7 +32,7 @@ struct step {
 struct tape {
     struct graph *graph;
     const struct kernels *kernels;
-    struct team *team;
+    struct thread_pool *team;
     int max_batch, n;
     bool training;
     uint64_t seed;

@@ -20,7 +20,7 @@ struct trainer {
     const struct dataset *dataset;
     struct train_config config;
     const struct kernels *kernels;
-    struct team *team;
+    struct thread_pool *team;
     struct tape *tape;
     int n, n_own, n_epoch, input_size, n_labels, epochs_done;
     int *items, *order;    // the crops to learn from, auxiliary ones last; this epoch's order
@@ -66,7 +66,7 @@ static void take_items(struct trainer *t, const int *items, int n) {
 
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
-                               const struct kernels *kernels, struct team *team) {
+                               const struct kernels *kernels, struct thread_pool *team) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     struct trainer *t = NULL;
     if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
@@ -107,7 +107,7 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     t->initial = calloc(values, sizeof *t->initial);
     t->final = calloc(values, sizeof *t->final);
     t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
-    t->scratch = calloc((size_t)team_size(team), shape_len(in) * sizeof *t->scratch);
+    t->scratch = calloc((size_t)thread_pool_size(team), shape_len(in) * sizeof *t->scratch);
     if (!t->order || !t->m || !t->v || !t->mean || !t->initial || !t->final || !t->targets ||
         !t->scratch) {
         goto fail;
@@ -202,7 +202,7 @@ static void trust_itself(struct trainer *t) {
 
 static double run_step(struct trainer *t, long long step, long long n_steps) {
     struct graph *graph = t->graph;
-    team_run(t->team, t->config.batch, prepare_sample, t);
+    thread_pool_run(t->team, t->config.batch, prepare_sample, t);
     tape_forward(t->tape, t->config.batch, true, t->config.seed + (uint64_t)step * MAX_NODES);
     trust_itself(t);
     double loss = tape_cross_entropy(t->tape, t->targets);
@@ -375,7 +375,7 @@ bool trainer_load(struct trainer *t, const char *path) {
     return ok;
 }
 
-static int likeliest_of(const float *probabilities, int n) {
+static int argmax_of(const float *probabilities, int n) {
     int best = 0;
     for (int i = 1; i < n; i++) {
         best = probabilities[i] > probabilities[best] ? i : best;
@@ -402,7 +402,7 @@ bool score_crops(const struct graph *graph, const struct dataset *dataset, const
             image_standardise(input, size * size);
             plan_run(plan, input, 1, probabilities);
             scores[i] = probabilities[label];
-            best = likeliest_of(probabilities, n_labels);
+            best = argmax_of(probabilities, n_labels);
         }
         if (likeliest) {
             likeliest[i] = best;

@@ -48,7 +48,7 @@ struct trainer;
 // memory or when graph and dataset do not fit together.
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
-                               const struct kernels *kernels, struct team *team);
+                               const struct kernels *kernels, struct thread_pool *team);
 void trainer_destroy(struct trainer *trainer); // NULL is legal
 
 int trainer_epochs_done(const struct trainer *trainer);

@@ -89,12 +89,13 @@ static void run_sample(void *arg, int sample, int worker) {
 
 // Without ranges of the model's own they are measured on the sample that is run: good for times.
 static bool find_ranges(const struct graph *graph, const float *x, struct ranges *ranges) {
-    struct calibrator *calibrator = ranges->n == 0 ? calibrator_create(graph, cpu_kernels()) : NULL;
-    if (calibrator) {
-        calibrator_add(calibrator, x);
-        calibrator_ranges(calibrator, ranges);
+    struct range_observer *range_observer =
+        ranges->n == 0 ? range_observer_create(graph, cpu_kernels()) : NULL;
+    if (range_observer) {
+        range_observer_add(range_observer, x);
+        range_observer_ranges(range_observer, ranges);
     }
-    calibrator_destroy(calibrator);
+    range_observer_destroy(range_observer);
     return ranges->n > 0;
 }
 
@@ -110,7 +111,7 @@ static struct plan *make_plan(const struct graph *graph, enum way way,
 
 static bool time_plan(const struct graph *graph, enum way way, struct ranges *ranges, int batch,
                       int threads, struct times *times) {
-    struct team *team = team_create(threads);
+    struct thread_pool *team = thread_pool_create(threads);
     struct job job = {.x_len = shape_len(graph_input_shape(graph)),
                       .y_len = shape_len(graph_output_shape(graph))};
     job.x = malloc((size_t)batch * job.x_len * sizeof *job.x);
@@ -128,7 +129,7 @@ static bool time_plan(const struct graph *graph, enum way way, struct ranges *ra
     }
     while (ok && more(times)) {
         double began = clock_s();
-        team_run(team, batch, run_sample, &job);
+        thread_pool_run(team, batch, run_sample, &job);
         times->s[times->n++] = clock_s() - began;
     }
     for (int i = 0; i < threads; i++) {
@@ -136,7 +137,7 @@ static bool time_plan(const struct graph *graph, enum way way, struct ranges *ra
     }
     free(job.x);
     free(job.y);
-    team_destroy(team);
+    thread_pool_destroy(team);
     return ok;
 }
 
@@ -174,7 +175,7 @@ static bool time_training(struct graph *graph, int batch, int threads, struct ti
     struct dataset dataset = {0};
     struct train_config config = TRAIN_CONFIG_DEFAULT;
     int n = 8 * batch, *items = malloc((size_t)n * sizeof *items);
-    struct team *team = team_create(threads);
+    struct thread_pool *team = thread_pool_create(threads);
     struct trainer *trainer = NULL;
     config.batch = batch;
     config.epochs = MAX_TIMES;
@@ -189,7 +190,7 @@ static bool time_training(struct graph *graph, int batch, int threads, struct ti
         trainer_run_epoch(trainer, on_step, times);
     }
     trainer_destroy(trainer);
-    team_destroy(team);
+    thread_pool_destroy(team);
     dataset_finish(&dataset);
     free(items);
     return times->n > 0;

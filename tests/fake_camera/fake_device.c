@@ -171,7 +171,7 @@ static int describe_interval(const struct device *d, struct v4l2_frmivalenum *f)
     return 0;
 }
 
-static int tell_format(const struct device *d, struct v4l2_format *f) {
+static int report_format(const struct device *d, struct v4l2_format *f) {
     f->fmt.pix = (struct v4l2_pix_format){
         .pixelformat = d->fourcc,
         .field = V4L2_FIELD_NONE,
@@ -188,10 +188,10 @@ static int tell_format(const struct device *d, struct v4l2_format *f) {
 static int set_format(struct device *d, struct v4l2_format *f) {
     bool given = is_offered(d, f->fmt.pix.pixelformat) && d->settings.mjpg[0];
     d->fourcc = given ? f->fmt.pix.pixelformat : V4L2_PIX_FMT_YUYV;
-    return tell_format(d, f);
+    return report_format(d, f);
 }
 
-static int tell_rate(const struct device *d, struct v4l2_streamparm *p) {
+static int report_rate(const struct device *d, struct v4l2_streamparm *p) {
     p->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
     p->parm.capture.timeperframe = (struct v4l2_fract){1, (uint32_t)d->settings.rate_hz};
     return 0;
@@ -277,10 +277,10 @@ static int answer(struct device *d, unsigned long request, void *argument) {
         return set_format(d, argument);
     case VIDIOC_G_FMT:
     case VIDIOC_TRY_FMT:
-        return tell_format(d, argument);
+        return report_format(d, argument);
     case VIDIOC_G_PARM:
     case VIDIOC_S_PARM:
-        return tell_rate(d, argument);
+        return report_rate(d, argument);
     case VIDIOC_REQBUFS:
         return request_buffers(d, argument);
     case VIDIOC_QUERYBUF:

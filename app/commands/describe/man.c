@@ -37,7 +37,7 @@ static void write_text(FILE *out, const char *text) {
         }
     }
     safe[n] = '\0';
-    fill_text(out, safe, 0, COLUMNS);
+    wrap_text(out, safe, 0, COLUMNS);
 }
 
 // Arguments of a macro: a bar would be taken for punctuation, a space would part them.

@@ -158,14 +158,14 @@ static struct scratch scratch_of(const struct node *node, struct shape in,
                                  const struct kernels *kernels) {
     struct dims d = dims_of(node, in);
     struct scratch s = {0};
-    size_t padded = block_round((size_t)in.c * (size_t)d.h * (size_t)d.w);
+    size_t padded = aligned_round((size_t)in.c * (size_t)d.h * (size_t)d.w);
     s.gemm = s.padded + padded;
     s.left = s.gemm + gemm_scratch_len(kernels);
     s.right = s.left +
               max_size(conv_packed_len(node, in, kernels), gemm_packed_len(kernels, d.taps, d.k));
     s.dpadded = s.right + gemm_packed_len(kernels, d.k, d.pixels);
     s.dpatches = s.dpadded + padded;
-    s.len = s.dpatches + block_round((size_t)d.taps * (size_t)d.pixels);
+    s.len = s.dpatches + aligned_round((size_t)d.taps * (size_t)d.pixels);
     return s;
 }
 
@@ -255,7 +255,7 @@ static void forward_part(void *arg, int part, int worker) {
 }
 
 static void conv_forward(const struct pass *pass) {
-    team_run(pass->team, N_PARTS, forward_part, (void *)pass);
+    thread_pool_run(pass->team, N_PARTS, forward_part, (void *)pass);
 }
 
 // dw:(K, taps) += dy:(K, P) patches':(P, taps);  dbias:(K) += row sums of dy
@@ -329,7 +329,7 @@ static void backward_part(void *arg, int part, int worker) {
 }
 
 static void conv_backward(const struct pass *pass) {
-    team_run(pass->team, N_PARTS, backward_part, (void *)pass);
+    thread_pool_run(pass->team, N_PARTS, backward_part, (void *)pass);
     size_t len = conv_parts_len(pass->node, pass->in), n_bias = (size_t)pass->node->conv.filters;
     for (int part = 0; part < N_PARTS; part++) {
         const real *dw = pass->parts + (size_t)part * len;

@@ -20,7 +20,7 @@ struct pass {
     int n;
     bool training;
     const struct kernels *kernels;
-    struct team *team;
+    struct thread_pool *team;
     uint64_t seed; // for layers that draw numbers; differs per step
     const real *x[MAX_INPUTS];
     real *y;
@@ -29,7 +29,7 @@ struct pass {
     real *params[MAX_PARAMS];  // running statistics are written in training
     real *dparams[MAX_PARAMS]; // added to
     real *saved;               // saved_len reals, from forward to backward
-    real *scratch;             // team_size x scratch_len reals, 64-byte aligned
+    real *scratch;             // thread_pool_size x scratch_len reals, 64-byte aligned
     size_t scratch_len;
     real *parts; // N_PARTS x parts_len reals
 };

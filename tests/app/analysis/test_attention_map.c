@@ -28,7 +28,7 @@ static struct frame demo_frame(double t) {
 }
 
 static void expect_map(const struct face_view *face) {
-    const struct face_map *map = &face->map;
+    const struct attention_map *map = &face->map;
     double sum = 0, p = (double)face->raw_score;
     int n = map->width * map->height;
     assert_true(n > 0);
@@ -148,11 +148,11 @@ static void large_maps_are_averaged(void **state) {
                               .map_step_x = 2,
                               .map_step_y = 16};
     float cells[4 * 32];
-    struct face_map map;
+    struct attention_map map;
     for (int k = 0; k < 4 * 32; k++) {
         cells[k] = (float)k;
     }
-    face_map_fill(&map, &info, cells);
+    attention_map_fill(&map, &info, cells);
     assert_int_equal(map.width, 16);
     assert_int_equal(map.height, 4);
     assert_float_equal(map.cells[0], 0.5f, 1e-6);
@@ -165,11 +165,11 @@ static void large_maps_are_averaged(void **state) {
 
 static void colours_say_how_much(void **state) {
     (void)state;
-    assert_int_equal(face_map_colour(0) >> 24, 0);
-    assert_true(face_map_colour(1) >> 24 < face_map_colour(4) >> 24);
-    assert_int_equal(face_map_colour(4) >> 24, face_map_colour(-4) >> 24);
-    assert_true(face_map_colour(1e9f) >> 24 < 200); // the face stays visible
-    assert_true(face_map_colour(4) != face_map_colour(-4));
+    assert_int_equal(attention_map_colour(0) >> 24, 0);
+    assert_true(attention_map_colour(1) >> 24 < attention_map_colour(4) >> 24);
+    assert_int_equal(attention_map_colour(4) >> 24, attention_map_colour(-4) >> 24);
+    assert_true(attention_map_colour(1e9f) >> 24 < 200); // the face stays visible
+    assert_true(attention_map_colour(4) != attention_map_colour(-4));
 }
 
 int main(void) {

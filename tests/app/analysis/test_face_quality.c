@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-static const struct doubt_limits limits = {20, 1, 0.055f, 0.6f};
+static const struct quality_limits limits = {20, 1, 0.055f, 0.6f};
 
 static void fill(struct image *chip, double wave, double amplitude) {
     for (int y = 0; y < chip->height; y++) {
@@ -34,27 +34,27 @@ static void fill_landmarks(struct point landmarks[N_LANDMARKS], float turn) {
     landmarks[30] = (struct point){50 + 30 * turn, 50};
 }
 
-static enum face_doubt judge(float width, double wave, double amplitude, float turn) {
+static enum face_quality judge(float width, double wave, double amplitude, float turn) {
     struct image chip;
     struct point landmarks[N_LANDMARKS];
     struct box box = {0, 0, width, width};
     assert_true(image_init(&chip, 80, 80, PIXEL_GREY8));
     fill(&chip, wave, amplitude);
     fill_landmarks(landmarks, turn);
-    enum face_doubt doubt = face_doubt_of(&limits, &box, landmarks, &chip);
+    enum face_quality doubt = face_quality_of(&limits, &box, landmarks, &chip);
     image_finish(&chip);
     return doubt;
 }
 
 static void test_each_reason(void **state) {
     (void)state;
-    assert_int_equal(judge(100, 2, 40, 0), DOUBT_NONE);
-    assert_int_equal(judge(100, 2, 40, 0.5f), DOUBT_NONE);
-    assert_int_equal(judge(100, 2, 40, 0.7f), DOUBT_TURNED);
-    assert_int_equal(judge(100, 2, 40, -0.7f), DOUBT_TURNED);
-    assert_int_equal(judge(12, 2, 40, 0), DOUBT_SMALL);
-    assert_int_equal(judge(100, 2, 0.4, 0), DOUBT_DARK);
-    assert_int_equal(judge(100, 14, 60, 0), DOUBT_BLURRED);
+    assert_int_equal(judge(100, 2, 40, 0), QUALITY_GOOD);
+    assert_int_equal(judge(100, 2, 40, 0.5f), QUALITY_GOOD);
+    assert_int_equal(judge(100, 2, 40, 0.7f), QUALITY_TURNED);
+    assert_int_equal(judge(100, 2, 40, -0.7f), QUALITY_TURNED);
+    assert_int_equal(judge(12, 2, 40, 0), QUALITY_SMALL);
+    assert_int_equal(judge(100, 2, 0.4, 0), QUALITY_DARK);
+    assert_int_equal(judge(100, 14, 60, 0), QUALITY_BLURRED);
 }
 
 static void test_measures(void **state) {
@@ -90,10 +90,10 @@ static void test_the_drawn_face_in_the_dark(void **state) {
         assert_true(analyser_run(analyser, &frame, analysis));
         if (i == 29) {
             assert_int_equal(analysis->n_faces, 1);
-            assert_int_equal(analysis->faces[0].doubt, DOUBT_NONE);
+            assert_int_equal(analysis->faces[0].doubt, QUALITY_GOOD);
         }
         // Either it is not found any more, or it says why it is not judged.
-        assert_true(i < 45 || analysis->n_faces == 0 || analysis->faces[0].doubt == DOUBT_DARK);
+        assert_true(i < 45 || analysis->n_faces == 0 || analysis->faces[0].doubt == QUALITY_DARK);
     }
     image_finish(&frame.picture);
     free(analysis);

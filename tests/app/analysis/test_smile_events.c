@@ -19,7 +19,7 @@ struct bench {
     struct smile_events events;
     struct analysis analysis;
     struct smile_event kept[MAX_KEPT];
-    enum face_doubt doubt; // of the next steps
+    enum face_quality doubt; // of the next steps
     int n_kept;
 };
 
@@ -179,30 +179,30 @@ static void a_doubtful_face_keeps_its_state(void **state) {
     (void)state;
     struct bench bench;
     bench_init(&bench);
-    bench.doubt = DOUBT_DARK;
+    bench.doubt = QUALITY_DARK;
     for (double t = 0; t < 1; t += 0.033) { // never seen well: there, but no smile
         one(&bench, t, 0.95f);
     }
     assert_int_equal(count(&bench, EVENT_FACE_ENTER), 1);
     assert_int_equal(count(&bench, EVENT_SMILE_START), 0);
-    assert_int_equal(bench.analysis.faces[0].doubt, DOUBT_DARK);
-    bench.doubt = DOUBT_NONE;
+    assert_int_equal(bench.analysis.faces[0].doubt, QUALITY_DARK);
+    bench.doubt = QUALITY_GOOD;
     for (double t = 1; t < 2; t += 0.033) {
         one(&bench, t, 0.95f);
     }
     assert_int_equal(count(&bench, EVENT_SMILE_START), 1);
-    assert_int_equal(bench.analysis.faces[0].doubt, DOUBT_NONE);
-    bench.doubt = DOUBT_BLURRED;
+    assert_int_equal(bench.analysis.faces[0].doubt, QUALITY_GOOD);
+    bench.doubt = QUALITY_BLURRED;
     for (double t = 2; t < 4; t += 0.033) { // what cannot be judged ends nothing
         one(&bench, t, 0.05f);
     }
     assert_int_equal(count(&bench, EVENT_SMILE_END), 0);
     assert_true(bench.analysis.faces[0].smiling && bench.analysis.faces[0].score > 0.9f);
     for (double t = 4; t < 6; t += 0.066) { // now so, now so: the word does not flicker
-        bench.doubt = DOUBT_NONE;
+        bench.doubt = QUALITY_GOOD;
         one(&bench, t, 0.95f);
-        assert_int_equal(bench.analysis.faces[0].doubt, DOUBT_BLURRED);
-        bench.doubt = DOUBT_BLURRED;
+        assert_int_equal(bench.analysis.faces[0].doubt, QUALITY_BLURRED);
+        bench.doubt = QUALITY_BLURRED;
         one(&bench, t + 0.033, 0.95f);
     }
 }

@@ -219,14 +219,14 @@ static void test_no_font_is_told(void **state) {
 // A map whose left half says yes and whose right half says no, over the square in the middle.
 static struct analysis *two_sides(void) {
     struct analysis *a = one_face(face_at(100, 100, 120, 120));
-    struct face_map *map = &a->faces[0].map;
-    *map = (struct face_map){.width = 4,
-                             .height = 4,
-                             .corners = {{100, 100}, {220, 100}, {220, 220}, {100, 220}},
-                             .x = 0.125f,
-                             .y = 0.125f,
-                             .step_x = 0.25f,
-                             .step_y = 0.25f};
+    struct attention_map *map = &a->faces[0].map;
+    *map = (struct attention_map){.width = 4,
+                                  .height = 4,
+                                  .corners = {{100, 100}, {220, 100}, {220, 220}, {100, 220}},
+                                  .x = 0.125f,
+                                  .y = 0.125f,
+                                  .step_x = 0.25f,
+                                  .step_y = 0.25f};
     for (int k = 0; k < 16; k++) {
         map->cells[k] = k % 4 < 2 ? 8 : -8;
     }

@@ -35,11 +35,11 @@ static void take_frame(struct image *i420, const AVFrame *frame) {
 }
 
 static void convert(const struct image *bgrx, struct image *i420) {
-    struct to_yuv to_yuv = {0};
+    struct encode_convert to_yuv = {0};
     AVFrame *frame = frame_new(bgrx->width, bgrx->height);
-    assert_true(to_yuv_convert(&to_yuv, bgrx, frame));
+    assert_true(encode_convert_convert(&to_yuv, bgrx, frame));
     take_frame(i420, frame);
-    to_yuv_finish(&to_yuv);
+    encode_convert_finish(&to_yuv);
     av_frame_free(&frame);
 }
 
@@ -172,22 +172,22 @@ static void test_overlay_looks_the_same_either_way(void **state) {
     assert_true(image_init(&picture, 480, 320, PIXEL_BGRX32));
     fill_smooth(&picture);
     convert(&picture, &planes);
-    struct paint in_colour, in_planes;
-    paint_init(&in_colour, true, false);
-    paint_init(&in_planes, true, false);
+    struct frame_painter in_colour, in_planes;
+    frame_painter_init(&in_colour, true, false);
+    frame_painter_init(&in_planes, true, false);
     for (int i = 0; i < 2; i++) { // the second time over a layer that must be clear
-        const struct image *painted = paint_picture(&in_colour, &picture, &analysis);
+        const struct image *painted = frame_painter_picture(&in_colour, &picture, &analysis);
         assert_non_null(painted);
         convert(painted, &expected);
-        painted = paint_picture(&in_planes, &planes, &analysis);
+        painted = frame_painter_picture(&in_planes, &planes, &analysis);
         assert_non_null(painted);
         assert_int_equal(painted->format, PIXEL_I420);
         assert_true(mean_difference(&expected, &planes) > 1); // something was drawn
         assert_true(mean_difference(painted, &expected) < 0.1);
         image_finish(&expected);
     }
-    paint_finish(&in_colour);
-    paint_finish(&in_planes);
+    frame_painter_finish(&in_colour);
+    frame_painter_finish(&in_planes);
     image_finish(&picture);
     image_finish(&planes);
 }

@@ -307,7 +307,7 @@ static void pools(void **state) {
 }
 
 // One output of a whole convolution on planes.  x:(C,H,W) w:(K,C,R,S)
-static double plain(const struct blocked_conv *conv, const float *x, const float *w, int k, int oy,
+static double plain(const struct nhwc_conv *conv, const float *x, const float *w, int k, int oy,
                     int ox) {
     const struct window *win = &conv->window;
     struct shape in = conv->x.shape;
@@ -326,22 +326,21 @@ static double plain(const struct blocked_conv *conv, const float *x, const float
     return sum;
 }
 
-static void check_convolution(struct blocked_conv *conv, struct rng *rng) {
+static void check_convolution(struct nhwc_conv *conv, struct rng *rng) {
     struct shape in = conv->x.shape, out = conv->y.shape;
     struct guarded x = guarded_random(rng, shape_len(in)), y = guarded_blank(shape_len(out));
     struct guarded bias = guarded_random(rng, (size_t)out.c);
     struct guarded w =
         guarded_random(rng, (size_t)(out.c * in.c * conv->window.kernel_h * conv->window.kernel_w));
-    struct guarded blocked_x = guarded_blank(blocked_len(&conv->x));
-    struct guarded blocked_y = guarded_blank(blocked_len(&conv->y));
-    struct guarded packed = guarded_blank(blocked_conv_packed_len(conv));
-    struct guarded scratch = guarded_blank(blocked_conv_scratch_len(conv));
-    blocked_clear_border(&conv->x, blocked_x.data);
-    blocked_from_planes(&conv->x, x.data, false, blocked_x.data);
-    blocked_conv_pack(conv, w.data, bias.data, packed.data);
-    blocked_conv_run(conv, packed.data, blocked_x.data, NULL, NULL, false, blocked_y.data,
-                     scratch.data);
-    blocked_to_planes(&conv->y, blocked_y.data, false, y.data);
+    struct guarded nhwc_x = guarded_blank(nhwc_len(&conv->x));
+    struct guarded nhwc_y = guarded_blank(nhwc_len(&conv->y));
+    struct guarded packed = guarded_blank(nhwc_conv_packed_len(conv));
+    struct guarded scratch = guarded_blank(nhwc_conv_scratch_len(conv));
+    nhwc_clear_border(&conv->x, nhwc_x.data);
+    nhwc_from_nchw(&conv->x, x.data, false, nhwc_x.data);
+    nhwc_conv_pack(conv, w.data, bias.data, packed.data);
+    nhwc_conv_run(conv, packed.data, nhwc_x.data, NULL, NULL, false, nhwc_y.data, scratch.data);
+    nhwc_to_nchw(&conv->y, nhwc_y.data, false, y.data);
     double terms = (double)w.n / out.c; // of each sum
     double tolerance = conv->winograd ? 2e-5 * sqrt(terms) : 2e-7 * terms + 1e-6;
     char what[128];
@@ -353,7 +352,7 @@ static void check_convolution(struct blocked_conv *conv, struct rng *rng) {
         double wanted = plain(conv, x.data, w.data, k, pixel / out.w, pixel % out.w);
         expect_close(what, (size_t)i, (double)y.data[i], wanted + (double)bias.data[k], tolerance);
     }
-    struct guarded *all[] = {&x, &y, &bias, &w, &blocked_x, &blocked_y, &packed, &scratch};
+    struct guarded *all[] = {&x, &y, &bias, &w, &nhwc_x, &nhwc_y, &packed, &scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         guarded_check_and_free(all[i], what);
     }
@@ -372,9 +371,9 @@ static void convolutions(void **state) {
             struct window w = {kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad};
             struct shape out = {pick(&rng, 1, 70), window_out(in.h, kernel, stride, 1, 2 * pad),
                                 window_out(in.w, kernel, stride, 1, 2 * pad)};
-            struct blocked_conv conv = {w, blocked_of(in, pad, tables[t]),
-                                        blocked_of(out, pick(&rng, 0, 1), tables[t]), winograd,
-                                        tables[t]};
+            struct nhwc_conv conv = {w, nhwc_of(in, pad, tables[t]),
+                                     nhwc_of(out, pick(&rng, 0, 1), tables[t]), winograd,
+                                     tables[t]};
             if (!winograd && pick(&rng, 0, 1)) {
                 conv.x.pitch = in.c;
             }

@@ -185,14 +185,14 @@ static void bytes_of_reals(void **state) {
 }
 
 // A random picture of bytes with its border; the filling up holds anything.
-static uint8_t *random_picture(struct rng *rng, const struct blocked *b, int zero) {
+static uint8_t *random_picture(struct rng *rng, const struct nhwc *b, int zero) {
     size_t len = (int8_len(b) + 63) / 64 * 64;
     uint8_t *x = aligned_alloc(64, len);
     assert_non_null(x);
     for (size_t i = 0; i < len; i++) {
         x[i] = (uint8_t)pick(rng, 0, 255);
     }
-    blocked_fill_border(b, (uint8_t)zero, x);
+    nhwc_fill_border(b, (uint8_t)zero, x);
     return x;
 }
 
@@ -212,22 +212,21 @@ static double plain_output(const struct int8_conv *conv, const real *weights, co
             s = i % w->kernel_w;
         int row = at[1] * w->stride_h - w->top + r * w->dilation_h,
             column = at[2] * w->stride_w - w->left + s * w->dilation_w;
-        double value = stands_for(&conv->x_quantity, x[blocked_at(&conv->x, row, column) + c]);
+        double value = stands_for(&conv->x_quantity, x[nhwc_at(&conv->x, row, column) + c]);
         double weight = (double)weights[k * n + i];
         sum += value * weight;
         inputs += fabs(value);
         most = fmax(most, fabs(weight));
     }
     *slack = inputs * most / 127 * 0.5001 + 1e-4;
-    return sum + (conv->adds
-                      ? stands_for(&conv->z_quantity, z[blocked_at(&conv->z, at[1], at[2]) + k])
-                      : 0);
+    return sum +
+           (conv->adds ? stands_for(&conv->z_quantity, z[nhwc_at(&conv->z, at[1], at[2]) + k]) : 0);
 }
 
 static void check_output(const struct int8_conv *conv, const real *weights, const real *bias,
                          const uint8_t *x, const uint8_t *z, const void *y, const int at[3]) {
     double slack, wanted = plain_output(conv, weights, bias, x, z, at, &slack), got;
-    ptrdiff_t place = blocked_at(&conv->y, at[1], at[2]) + at[0];
+    ptrdiff_t place = nhwc_at(&conv->y, at[1], at[2]) + at[0];
     wanted = conv->relu && wanted < 0 ? 0 : wanted;
     if (conv->y_real) {
         got = (double)((const real *)y)[place];
@@ -287,9 +286,9 @@ static void convolutions(void **state) {
                             window_out(in.w, kernel, stride, 1, 2 * pad)};
         struct int8_conv conv = {
             .window = {kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad},
-            .x = blocked_of(in, pad, &pitch),
-            .y = blocked_of(out, pick(&rng, 0, 1), &pitch),
-            .z = blocked_of(out, pick(&rng, 0, 1), &pitch),
+            .x = nhwc_of(in, pad, &pitch),
+            .y = nhwc_of(out, pick(&rng, 0, 1), &pitch),
+            .z = nhwc_of(out, pick(&rng, 0, 1), &pitch),
             .x_quantity = random_quantity(&rng),
             .y_quantity = random_quantity(&rng),
             .z_quantity = random_quantity(&rng),

@@ -48,7 +48,7 @@ static void fill_bars(real *x, real *targets, struct shape in) {
 }
 
 // Mean loss of the last steps by that of the first, on one batch.
-static double learn(struct graph *graph, struct team *team) {
+static double learn(struct graph *graph, struct thread_pool *team) {
     static real m[1 << 20], v[1 << 20];
     real targets[2 * BATCH];
     assert_true(graph->n_values <= sizeof m / sizeof *m);
@@ -174,7 +174,7 @@ static void every_word(void **state) {
 
 static void threads_make_no_difference(void **state) {
     (void)state;
-    struct team *team = team_create(3);
+    struct thread_pool *team = thread_pool_create(3);
     assert_non_null(team);
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         struct graph *one = words(i), *three = words(i);
@@ -183,7 +183,7 @@ static void threads_make_no_difference(void **state) {
         graph_destroy(one);
         graph_destroy(three);
     }
-    team_destroy(team);
+    thread_pool_destroy(team);
 }
 
 int main(int argc, char **argv) {

@@ -61,14 +61,14 @@ static real *random_input(const struct graph *graph) {
 }
 
 static struct ranges measured(const struct graph *graph, const real *x) {
-    struct calibrator *calibrator = calibrator_create(graph, cpu_kernels());
+    struct range_observer *range_observer = range_observer_create(graph, cpu_kernels());
     struct ranges ranges;
-    assert_non_null(calibrator);
+    assert_non_null(range_observer);
     for (int i = 0; i < N; i++) {
-        calibrator_add(calibrator, x + (size_t)i * shape_len(graph_input_shape(graph)));
+        range_observer_add(range_observer, x + (size_t)i * shape_len(graph_input_shape(graph)));
     }
-    assert_true(calibrator_ranges(calibrator, &ranges));
-    calibrator_destroy(calibrator);
+    assert_true(range_observer_ranges(range_observer, &ranges));
+    range_observer_destroy(range_observer);
     return ranges;
 }
 

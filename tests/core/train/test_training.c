@@ -61,7 +61,8 @@ struct run {
     int items[N_CROPS], n;
 };
 
-static void start(struct run *run, const struct dataset *dataset, struct team *team, int epochs) {
+static void start(struct run *run, const struct dataset *dataset, struct thread_pool *team,
+                  int epochs) {
     struct train_config config = TRAIN_CONFIG_DEFAULT;
     config.epochs = epochs;
     config.batch = 24;
@@ -113,7 +114,7 @@ static void threads_make_no_difference(void **state) {
     struct dataset dataset;
     struct run one, three;
     make_dataset(&dataset);
-    struct team *team = team_create(3);
+    struct thread_pool *team = thread_pool_create(3);
     start(&one, &dataset, NULL, 4);
     start(&three, &dataset, team, 4);
     for (int i = 0; i < 3; i++) {
@@ -123,7 +124,7 @@ static void threads_make_no_difference(void **state) {
     assert_memory_equal(one.graph->values, three.graph->values, one.graph->n_values * sizeof(real));
     stop(&one);
     stop(&three);
-    team_destroy(team);
+    thread_pool_destroy(team);
     dataset_finish(&dataset);
 }
 
