@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/system/log_limiter.h"
 
-#include "core/base/log_print.h"
+#include "core/base/log.h"
 #include "app/system/clock.h"
 
 #include <ctype.h>

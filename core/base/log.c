@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "core/base/log_print.h"
+#include "core/base/log.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "core/network/arch_parser.h"
+#include "core/network/arch_layers.h"
+
 #include "core/network/layers/layer.h"
 
 #include <stdio.h>

@@ -4,7 +4,8 @@
 
 #include "core/network/graph.h"
 
-// Between arch.c, which reads lines and blocks, and arch_layers.c, which reads a layer's line.
+// The words of an architecture file, line by line. arch.c reads blocks, arch_layers.c a layer's
+// line.
 
 #define ARCH_MAX_WORDS 24
 
@@ -25,6 +26,10 @@ struct parser {
 __attribute__((format(printf, 2, 3))) bool parser_fail(const struct parser *p, const char *format,
                                                        ...);
 
+// Cuts the next line that is not empty into words. False at the end of the text or (with n_words =
+// -1, logged) when a line is too long.
+bool parser_next_line(struct parser *p);
+
 // Whether the present line begins with the word.
 bool parser_is(const struct parser *p, const char *word);
 
@@ -38,6 +43,3 @@ bool parser_sees_next(const struct parser *p, const char *word);
 
 // Adds a node; one without inputs reads p->top. False (logged) when the graph refuses it.
 bool parser_add(struct parser *p, struct node *node);
-
-// Reads the present line if it is a single layer; blocks are not. *known says whether it was one.
-bool parser_layer(struct parser *p, bool *known);

@@ -11,15 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t shape_len(struct shape s) {
-    return (size_t)s.c * (size_t)s.h * (size_t)s.w;
-}
-
-int window_out(int size, int kernel, int stride, int dilation, int padding) {
-    int room = size + padding - dilation * (kernel - 1) - 1;
-    return room < 0 ? 0 : room / stride + 1;
-}
-
 struct graph *graph_create(void) {
     struct graph *graph = calloc(1, sizeof *graph);
     if (!graph) {
@@ -154,15 +145,6 @@ int graph_add(struct graph *graph, const struct node *wanted, char error[GRAPH_E
     }
     graph->nodes[graph->n_nodes] = node;
     return graph->n_nodes++;
-}
-
-const struct param *node_param(const struct node *node, const char *role) {
-    for (int i = 0; i < node->n_params; i++) {
-        if (strcmp(node->params[i].role, role) == 0) {
-            return &node->params[i];
-        }
-    }
-    return NULL;
 }
 
 real *graph_values(struct graph *graph, int node, const char *role) {

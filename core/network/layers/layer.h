@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/network/graph.h"
+#include "core/network/layers/node.h"
 #include "core/kernels/kernels.h"
 #include "core/base/rng.h"
 #include "core/base/thread_pool.h"
