@@ -3,7 +3,7 @@
 #include "vision/face_engine.hpp"
 
 extern "C" {
-#include "core/kernels/cpu.h"
+#include "core/base/cpu_limit.h"
 }
 
 #include <climits>
@@ -38,7 +38,7 @@ static std::string module_path(const char *name) {
 
 static bool runs_v3() {
 #ifdef HAVE_KERNELS_X86
-    return strcmp(cpu_kernels()->name, "scalar") != 0 && __builtin_cpu_supports("avx2") &&
+    return strcmp(cpu_limit(), "scalar") != 0 && __builtin_cpu_supports("avx2") &&
            __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("bmi2");
 #else

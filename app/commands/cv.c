@@ -24,7 +24,7 @@ struct job {
     int folds;
     struct dataset dataset;
     int n_own; // crops of the first file; auxiliary ones follow
-    struct thread_pool *team;
+    struct thread_pool *threads;
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
     int *truth;
@@ -74,10 +74,10 @@ static int run_fold(struct job *job, int fold) {
     const struct dataset *dataset = &job->dataset;
     struct graph *graph = training_graph(&job->training, dataset);
     int n = training_items(dataset, from, to, false, false, FOLD_SEED, job->items);
-    struct trainer *trainer = graph
-                                  ? trainer_create(graph, dataset, job->items, n,
-                                                   &job->training.config, cpu_kernels(), job->team)
-                                  : NULL;
+    struct trainer *trainer =
+        graph ? trainer_create(graph, dataset, job->items, n, &job->training.config, cpu_kernels(),
+                               job->threads)
+              : NULL;
     int code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     while (code == EXIT_CODE_OK && trainer_epochs_done(trainer) < job->training.config.epochs) {
         double loss = trainer_run_epoch(trainer, on_step, NULL);
@@ -123,8 +123,8 @@ static int cross_validate(struct job *job, const struct operands *crops) {
     job->items = malloc(n * sizeof *job->items);
     job->truth = malloc(n * sizeof *job->truth);
     job->scores = malloc(n * sizeof *job->scores);
-    job->team = thread_pool_create(job->training.threads);
-    if (!job->items || !job->truth || !job->scores || !job->team) {
+    job->threads = thread_pool_create(job->training.threads);
+    if (!job->items || !job->truth || !job->scores || !job->threads) {
         LOG(ERROR, "no memory to cross-validate on %zu pictures", n);
         return EXIT_CODE_USAGE;
     }
@@ -193,7 +193,7 @@ static int run(int argc, char **argv) {
     }
     stop_signal_install();
     int code = cross_validate(&job, &operands);
-    thread_pool_destroy(job.team);
+    thread_pool_destroy(job.threads);
     dataset_finish(&job.dataset);
     free(job.items);
     free(job.truth);

@@ -131,18 +131,18 @@ static struct eval_item item_of(const struct picture *picture) {
     return item;
 }
 
-static bool start(struct job *job, struct thread_pool **team) {
+static bool start(struct job *job, struct thread_pool **threads) {
     size_t n = (size_t)job->set.n;
     job->items = calloc(n, sizeof *job->items);
-    *team = thread_pool_create(job->threads);
-    if (!job->items || !*team) {
+    *threads = thread_pool_create(job->threads);
+    if (!job->items || !*threads) {
         LOG(ERROR, "no memory to evaluate %zu pictures", n);
         return false;
     }
     for (size_t i = 0; i < n; i++) {
         job->items[i] = item_of(&job->set.pictures[i]);
     }
-    for (int i = 0; i < thread_pool_size(*team); i++) {
+    for (int i = 0; i < thread_pool_size(*threads); i++) {
         job->readers[i] = smile_classifier_create(job->model, &job->point);
         if (!job->readers[i]) {
             return false;
@@ -297,15 +297,15 @@ static int report(const struct job *job) {
 }
 
 static int evaluate(struct job *job) {
-    struct thread_pool *team = NULL;
+    struct thread_pool *threads = NULL;
     int code = EXIT_CODE_INPUT;
     stop_signal_install();
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
         enum photo_outcome outcome =
-            start(job, &team) ? photo_batch_run(&job->set, team, &job->landmarks, "evaluating",
-                                                read_face, count_unreadable, job)
-                              : PHOTOS_NOT_STARTED;
+            start(job, &threads) ? photo_batch_run(&job->set, threads, &job->landmarks,
+                                                   "evaluating", read_face, count_unreadable, job)
+                                 : PHOTOS_NOT_STARTED;
         if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
             code = EXIT_CODE_INPUT;
         } else if (outcome == PHOTOS_DONE) {
@@ -318,7 +318,7 @@ static int evaluate(struct job *job) {
     for (int i = 0; i < MAX_WORKERS; i++) {
         smile_classifier_destroy(job->readers[i]);
     }
-    thread_pool_destroy(team);
+    thread_pool_destroy(threads);
     for (int i = 0; job->items && i < job->set.n; i++) {
         image_finish(&job->items[i].chip);
     }

@@ -72,9 +72,9 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     return ok;
 }
 
-static int prepare_all(struct job *job, struct thread_pool *team) {
-    switch (
-        photo_batch_run(&job->set, team, &job->landmarks, "preparing", cut_face, keep_crop, job)) {
+static int prepare_all(struct job *job, struct thread_pool *threads) {
+    switch (photo_batch_run(&job->set, threads, &job->landmarks, "preparing", cut_face, keep_crop,
+                            job)) {
     case PHOTOS_DONE:
         return EXIT_CODE_OK;
     case PHOTOS_INTERRUPTED:
@@ -138,7 +138,7 @@ static int finish(struct job *job, const char *input, const char *output) {
 static int prepare(const char *input, const char *output, int n_threads,
                    const struct landmark_file *landmarks) {
     struct job job = {.landmarks = *landmarks};
-    struct thread_pool *team = NULL;
+    struct thread_pool *threads = NULL;
     int code = EXIT_CODE_INPUT;
     dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
     stop_signal_install();
@@ -147,12 +147,12 @@ static int prepare(const char *input, const char *output, int n_threads,
             dataset_label(&job.dataset, "neutral");
             dataset_label(&job.dataset, "smile");
         }
-        team = thread_pool_create(n_threads);
+        threads = thread_pool_create(n_threads);
         job.chips = calloc((size_t)job.set.n, sizeof *job.chips);
         if (!job.chips) {
             LOG(ERROR, "no memory for the faces of %d pictures", job.set.n);
         }
-        code = team && job.chips ? prepare_all(&job, team) : EXIT_CODE_USAGE;
+        code = threads && job.chips ? prepare_all(&job, threads) : EXIT_CODE_USAGE;
         code = code == EXIT_CODE_OK ? finish(&job, input, output) : code;
     }
     // Of pictures that an interruption left behind.
@@ -160,7 +160,7 @@ static int prepare(const char *input, const char *output, int n_threads,
         image_finish(&job.chips[i]);
     }
     free(job.chips);
-    thread_pool_destroy(team);
+    thread_pool_destroy(threads);
     dataset_finish(&job.dataset);
     picture_set_close(&job.set);
     return code;

@@ -30,7 +30,7 @@ struct job {
     char checkpoint[4096];
     struct dataset dataset;
     struct graph *graph;
-    struct thread_pool *team;
+    struct thread_pool *threads;
     struct trainer *trainer;
     FILE *log;
     int *train_items, *validation_items, *test_items;
@@ -231,12 +231,12 @@ static int train(struct job *job) {
         return EXIT_CODE_INPUT;
     }
     job->graph = training_graph(&job->training, &job->dataset);
-    job->team = job->graph && split(job) ? thread_pool_create(job->training.threads) : NULL;
-    if (!job->team) {
+    job->threads = job->graph && split(job) ? thread_pool_create(job->training.threads) : NULL;
+    if (!job->threads) {
         return EXIT_CODE_USAGE;
     }
     job->trainer = trainer_create(job->graph, &job->dataset, job->train_items, job->n_train,
-                                  &job->training.config, cpu_kernels(), job->team);
+                                  &job->training.config, cpu_kernels(), job->threads);
     if (!job->trainer) {
         return EXIT_CODE_USAGE;
     }
@@ -251,7 +251,7 @@ static int train(struct job *job) {
         "parameters, %.1f M multiply-adds, %s kernels, %d threads%s",
         job->inputs[0], job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
-        thread_pool_size(job->team),
+        thread_pool_size(job->threads),
         trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
     int code = run_epochs(job);
     return code == EXIT_CODE_OK ? finish(job) : code;
@@ -262,7 +262,7 @@ static void clean_up(struct job *job) {
         fclose(job->log);
     }
     trainer_destroy(job->trainer);
-    thread_pool_destroy(job->team);
+    thread_pool_destroy(job->threads);
     graph_destroy(job->graph);
     dataset_finish(&job->dataset);
     free(job->train_items);

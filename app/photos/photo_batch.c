@@ -65,14 +65,14 @@ static void do_photo(void *arg, int task, int worker) {
     }
 }
 
-static enum photo_outcome run(struct job *job, struct thread_pool *team, const char *what,
+static enum photo_outcome run(struct job *job, struct thread_pool *threads, const char *what,
                               photo_take *take) {
     struct progress progress;
     enum photo_outcome outcome = PHOTOS_DONE;
     progress_begin(&progress, what, job->set->n);
     while (outcome == PHOTOS_DONE && job->first < job->set->n) {
         int n = job->set->n - job->first < BATCH ? job->set->n - job->first : BATCH;
-        thread_pool_run(team, n, do_photo, job);
+        thread_pool_run(threads, n, do_photo, job);
         for (int i = 0; i < n && outcome == PHOTOS_DONE; i++) {
             outcome =
                 take(job->arg, job->first + i, &job->results[i]) ? PHOTOS_DONE : PHOTOS_STOPPED;
@@ -90,7 +90,7 @@ static bool add_finder(struct job *job, int i, const struct landmark_file *landm
     return job->finders[i] != NULL;
 }
 
-enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *team,
+enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *threads,
                                    const struct landmark_file *landmarks, const char *what,
                                    photo_work *work, photo_take *take, void *arg) {
     enum photo_outcome outcome = PHOTOS_NOT_STARTED;
@@ -101,11 +101,11 @@ enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_
     }
     *job = (struct job){.set = set, .work = work, .arg = arg};
     int n_finders = 0;
-    while (n_finders < thread_pool_size(team) && add_finder(job, n_finders, landmarks)) {
+    while (n_finders < thread_pool_size(threads) && add_finder(job, n_finders, landmarks)) {
         n_finders++;
     }
-    if (n_finders == thread_pool_size(team)) {
-        outcome = run(job, team, what, take);
+    if (n_finders == thread_pool_size(threads)) {
+        outcome = run(job, threads, what, take);
     }
     for (int i = 0; i < MAX_WORKERS; i++) {
         face_finder_destroy(job->finders[i]);

@@ -30,6 +30,6 @@ enum photo_outcome { PHOTOS_DONE, PHOTOS_STOPPED, PHOTOS_INTERRUPTED, PHOTOS_NOT
 
 // landmarks: NULL: Debian's. what: for the progress line. Stops at a stop signal.
 // PHOTOS_NOT_STARTED (logged) when the landmarks cannot be loaded.
-enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *team,
+enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *threads,
                                    const struct landmark_file *landmarks, const char *what,
                                    photo_work *work, photo_take *take, void *arg);

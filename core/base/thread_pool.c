@@ -14,7 +14,7 @@
 #define MAX_THREADS 64
 
 struct worker {
-    struct thread_pool *team;
+    struct thread_pool *threads;
     pthread_t thread;
     int index;
 };
@@ -35,40 +35,40 @@ struct thread_pool {
     int n_tasks;
 };
 
-static void do_tasks(struct thread_pool *team, int worker) {
-    for (int task; (task = atomic_fetch_add(&team->next_task, 1)) < team->n_tasks;) {
-        team->run(team->arg, task, worker);
+static void do_tasks(struct thread_pool *threads, int worker) {
+    for (int task; (task = atomic_fetch_add(&threads->next_task, 1)) < threads->n_tasks;) {
+        threads->run(threads->arg, task, worker);
     }
 }
 
 static void *worker_main(void *arg) {
     struct worker *worker = arg;
-    struct thread_pool *team = worker->team;
+    struct thread_pool *threads = worker->threads;
     unsigned round = 0;
-    pthread_mutex_lock(&team->lock);
+    pthread_mutex_lock(&threads->lock);
     for (;;) {
-        while (team->round == round && !team->stop) {
-            pthread_cond_wait(&team->begin, &team->lock);
+        while (threads->round == round && !threads->stop) {
+            pthread_cond_wait(&threads->begin, &threads->lock);
         }
-        if (team->stop) {
+        if (threads->stop) {
             break;
         }
-        round = team->round;
-        pthread_mutex_unlock(&team->lock);
-        do_tasks(team, worker->index);
-        pthread_mutex_lock(&team->lock);
-        if (--team->n_busy == 0) {
-            pthread_cond_signal(&team->end);
+        round = threads->round;
+        pthread_mutex_unlock(&threads->lock);
+        do_tasks(threads, worker->index);
+        pthread_mutex_lock(&threads->lock);
+        if (--threads->n_busy == 0) {
+            pthread_cond_signal(&threads->end);
         }
     }
-    pthread_mutex_unlock(&team->lock);
+    pthread_mutex_unlock(&threads->lock);
     return NULL;
 }
 
-static bool start_worker(struct thread_pool *team, int index) {
-    team->workers[index] = (struct worker){.team = team, .index = index};
-    return pthread_create(&team->workers[index].thread, NULL, worker_main, &team->workers[index]) ==
-           0;
+static bool start_worker(struct thread_pool *threads, int index) {
+    threads->workers[index] = (struct worker){.threads = threads, .index = index};
+    return pthread_create(&threads->workers[index].thread, NULL, worker_main,
+                          &threads->workers[index]) == 0;
 }
 
 struct thread_pool *thread_pool_create(int n_threads) {
@@ -76,48 +76,48 @@ struct thread_pool *thread_pool_create(int n_threads) {
         n_threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     }
     n_threads = n_threads < 1 ? 1 : n_threads > MAX_THREADS ? MAX_THREADS : n_threads;
-    struct thread_pool *team = calloc(1, sizeof *team);
-    if (!team) {
-        LOG(ERROR, "no memory for a team of threads");
+    struct thread_pool *threads = calloc(1, sizeof *threads);
+    if (!threads) {
+        LOG(ERROR, "no memory for a threads of threads");
         return NULL;
     }
-    pthread_mutex_init(&team->lock, NULL);
-    pthread_cond_init(&team->begin, NULL);
-    pthread_cond_init(&team->end, NULL);
+    pthread_mutex_init(&threads->lock, NULL);
+    pthread_cond_init(&threads->begin, NULL);
+    pthread_cond_init(&threads->end, NULL);
     sigset_t all, before; // signals are the main thread's business
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    team->n_threads = 1;
-    while (team->n_threads < n_threads && start_worker(team, team->n_threads)) {
-        team->n_threads++;
+    threads->n_threads = 1;
+    while (threads->n_threads < n_threads && start_worker(threads, threads->n_threads)) {
+        threads->n_threads++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (team->n_threads < n_threads) {
-        LOG(WARNING, "only %d of %d threads could be started; going on with those", team->n_threads,
-            n_threads);
+    if (threads->n_threads < n_threads) {
+        LOG(WARNING, "only %d of %d threads could be started; going on with those",
+            threads->n_threads, n_threads);
     }
-    return team;
+    return threads;
 }
 
-void thread_pool_destroy(struct thread_pool *team) {
-    if (!team) {
+void thread_pool_destroy(struct thread_pool *threads) {
+    if (!threads) {
         return;
     }
-    pthread_mutex_lock(&team->lock);
-    team->stop = true;
-    pthread_cond_broadcast(&team->begin);
-    pthread_mutex_unlock(&team->lock);
-    for (int i = 1; i < team->n_threads; i++) {
-        pthread_join(team->workers[i].thread, NULL);
+    pthread_mutex_lock(&threads->lock);
+    threads->stop = true;
+    pthread_cond_broadcast(&threads->begin);
+    pthread_mutex_unlock(&threads->lock);
+    for (int i = 1; i < threads->n_threads; i++) {
+        pthread_join(threads->workers[i].thread, NULL);
     }
-    pthread_cond_destroy(&team->end);
-    pthread_cond_destroy(&team->begin);
-    pthread_mutex_destroy(&team->lock);
-    free(team);
+    pthread_cond_destroy(&threads->end);
+    pthread_cond_destroy(&threads->begin);
+    pthread_mutex_destroy(&threads->lock);
+    free(threads);
 }
 
-int thread_pool_size(const struct thread_pool *team) {
-    return team ? team->n_threads : 1;
+int thread_pool_size(const struct thread_pool *threads) {
+    return threads ? threads->n_threads : 1;
 }
 
 static void run_alone(int n_tasks, void (*run)(void *, int, int), void *arg) {
@@ -126,25 +126,25 @@ static void run_alone(int n_tasks, void (*run)(void *, int, int), void *arg) {
     }
 }
 
-void thread_pool_run(struct thread_pool *team, int n_tasks, void (*run)(void *, int, int),
+void thread_pool_run(struct thread_pool *threads, int n_tasks, void (*run)(void *, int, int),
                      void *arg) {
-    if (!team || team->n_threads == 1 || n_tasks == 1) {
+    if (!threads || threads->n_threads == 1 || n_tasks == 1) {
         run_alone(n_tasks, run, arg);
         return;
     }
-    pthread_mutex_lock(&team->lock);
-    team->run = run;
-    team->arg = arg;
-    team->n_tasks = n_tasks;
-    team->next_task = 0;
-    team->n_busy = team->n_threads - 1;
-    team->round++;
-    pthread_cond_broadcast(&team->begin);
-    pthread_mutex_unlock(&team->lock);
-    do_tasks(team, 0);
-    pthread_mutex_lock(&team->lock);
-    while (team->n_busy > 0) {
-        pthread_cond_wait(&team->end, &team->lock);
+    pthread_mutex_lock(&threads->lock);
+    threads->run = run;
+    threads->arg = arg;
+    threads->n_tasks = n_tasks;
+    threads->next_task = 0;
+    threads->n_busy = threads->n_threads - 1;
+    threads->round++;
+    pthread_cond_broadcast(&threads->begin);
+    pthread_mutex_unlock(&threads->lock);
+    do_tasks(threads, 0);
+    pthread_mutex_lock(&threads->lock);
+    while (threads->n_busy > 0) {
+        pthread_cond_wait(&threads->end, &threads->lock);
     }
-    pthread_mutex_unlock(&team->lock);
+    pthread_mutex_unlock(&threads->lock);
 }

@@ -9,12 +9,12 @@ struct thread_pool;
 
 // n_threads, the caller's included; 0 = one per processor. NULL (logged) on failure.
 struct thread_pool *thread_pool_create(int n_threads);
-void thread_pool_destroy(struct thread_pool *team); // NULL is legal
+void thread_pool_destroy(struct thread_pool *threads); // NULL is legal
 
-int thread_pool_size(const struct thread_pool *team); // NULL counts as 1
+int thread_pool_size(const struct thread_pool *threads); // NULL counts as 1
 
 // Calls run(arg, task, worker) for each task in [0, n_tasks), in any order, on all threads, and
-// returns when all are done. worker is in [0, thread_pool_size). Without a team the caller does it
-// all.
-void thread_pool_run(struct thread_pool *team, int n_tasks,
+// returns when all are done. worker is in [0, thread_pool_size). Without a threads the caller does
+// it all.
+void thread_pool_run(struct thread_pool *threads, int n_tasks,
                      void (*run)(void *arg, int task, int worker), void *arg);

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "core/kernels/cpu.h"
 
+#include "core/base/cpu_limit.h"
 #include "core/base/log.h"
 
 #include <stdio.h>
@@ -85,6 +86,7 @@ const struct kernels *cpu_kernels(void) {
 bool cpu_force(const char *name) {
     if (strcmp(name, "auto") == 0) {
         forced = NULL;
+        cpu_limit_set("auto");
         return true;
     }
     const struct kernels *list[8];
@@ -93,6 +95,7 @@ bool cpu_force(const char *name) {
     for (int i = 0; i < n; i++) {
         if (strcmp(list[i]->name, name) == 0) {
             forced = list[i];
+            cpu_limit_set(forced->name);
             return true;
         }
         size_t used = strlen(names);

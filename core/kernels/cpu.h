@@ -18,7 +18,7 @@ bool cpu_force(const char *name);
 // Tables that this processor can run, best first; returns how many. capacity of 8 is always enough.
 int cpu_list(const struct kernels **list, int capacity);
 
-// Tables of whole-number kernels that this processor can run, best first, the reference last.
+// Tables of int8 kernels that this processor can run, best first, the reference last.
 int cpu_int8_list(const struct int8_kernels **list, int capacity);
 
 // The one to go with a table of kernels; NULL if that instruction set has none or the processor

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Convolutions in whole numbers, one small table per instruction set that has an instruction for
+// Convolutions in int8, one small table per instruction set that has an instruction for
 // sums of four products of bytes (VNNI); the reference in plain C stands for all others, where 16
 // bit arithmetic would be no faster than float. Results are the same to the bit in every table:
 // the sums are exact, and each operation after them is rounded by itself.

@@ -11,7 +11,7 @@
 // that calls through a table. To add an instruction set: a file with its table, a line in cpu.c, a
 // line in meson.build.
 //
-// Convolutions work on pictures that keep the channels of a pixel together (blocked.h): a vector
+// Convolutions work on pictures that keep the channels of a pixel together (nhwc.h): a vector
 // holds neighbouring channels; a few pixels by a few vectors of sums stay in registers while the
 // inputs stream by. Source: Zhang, Franchetti and Low, High Performance Zero-Memory
 // Overhead Direct Convolutions, 2018.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// A table of whole-number kernels, written once. The file that includes this is compiled for one
+// A table of int8 kernels, written once. The file that includes this is compiled for one
 // instruction set and defines
 //   INT8_KERNELS   the table's name             INT8_NAME  its name in words
 //   LANES          32-bit sums in a vector

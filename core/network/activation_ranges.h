@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-// Between which values the results of a network's nodes lie, measured on samples (calibrate.h):
-// what inference in whole numbers must know beside the weights. They ride in the model file's
-// metadata:
+// Between which values the results of a network's nodes lie, measured on samples
+// (range_observer.h): what inference in int8 must know beside the weights. They ride in the model
+// file's metadata:
 //   smilecam.ranges            how many nodes the network has when it is made ready to run (fold.h)
 //   smilecam.ranges.0, .1 ...  node:low:high, separated by spaces; nodes ascend
 

@@ -5,7 +5,7 @@
 #include "core/network/graph.h"
 #include "core/kernels/kernels.h"
 
-// What the readers of a node's result want of it as a blocked picture.
+// What the readers of a node's result want of it as a NHWC image.
 
 // The widest padding of the convolutions that read it.
 int nhwc_border_for(const struct graph *graph, int node);

@@ -17,7 +17,7 @@ static void tap_gradient(const struct unit *u, struct grad_tile *tile, int chann
     const struct kernels *kernels = u->kernels;
     const real *x = tile->x, *d = tile->d;
     real *dw = tile->dw;
-    int vectors = u->draw.pitch / kernels->lanes, n_groups = grid_groups(kernels, vectors);
+    int vectors = u->d_raw.pitch / kernels->lanes, n_groups = grid_groups(kernels, vectors);
     for (int group = 0; group < n_groups; group++) {
         int first, last;
         grid_group(n_groups, vectors, group, &first, &last);
@@ -32,18 +32,18 @@ static void tap_gradient(const struct unit *u, struct grad_tile *tile, int chann
     }
 }
 
-static void bias_gradient(const struct unit *u, int n, const real *draw, real *dbias) {
-    for (int i = 0; i < n * u->draw.shape.h; i++) {
-        int sample = i / u->draw.shape.h, row = i % u->draw.shape.h;
-        const real *at = draw + (size_t)sample * nhwc_len(&u->draw) + nhwc_at(&u->draw, row, 0);
-        for (int j = 0; j < u->draw.shape.w; j++) {
-            u->kernels->axpy((size_t)u->draw.pitch, 1, at + j * u->draw.pitch, dbias);
+static void bias_gradient(const struct unit *u, int n, const real *d_raw, real *dbias) {
+    for (int i = 0; i < n * u->d_raw.shape.h; i++) {
+        int sample = i / u->d_raw.shape.h, row = i % u->d_raw.shape.h;
+        const real *at = d_raw + (size_t)sample * nhwc_len(&u->d_raw) + nhwc_at(&u->d_raw, row, 0);
+        for (int j = 0; j < u->d_raw.shape.w; j++) {
+            u->kernels->axpy((size_t)u->d_raw.pitch, 1, at + j * u->d_raw.pitch, dbias);
         }
     }
 }
 
 void conv_norm_relu_weight_gradient(const struct conv_norm_relu_pass *pass, int from, int n,
-                                    const real *draw, real *part) {
+                                    const real *d_raw, real *part) {
     const struct unit *u = pass->unit;
     const struct window *w = &u->conv->conv.window;
     ptrdiff_t row = nhwc_row(&u->x), pixel = u->x.pitch;
@@ -51,53 +51,53 @@ void conv_norm_relu_weight_gradient(const struct conv_norm_relu_pass *pass, int 
     int channels = joined ? u->x.shape.c * w->kernel_w : u->x.shape.c;
     struct grad_tile tile = {
         .samples = n,
-        .rows = u->draw.shape.h,
-        .columns = u->draw.shape.w,
+        .rows = u->d_raw.shape.h,
+        .columns = u->d_raw.shape.w,
         .x_sample = (ptrdiff_t)nhwc_len(&u->x),
         .x_row = row * w->stride_h,
         .x_step = pixel * w->stride_w,
-        .d_sample = (ptrdiff_t)nhwc_len(&u->draw),
-        .d_row = nhwc_row(&u->draw),
-        .d_step = u->draw.pitch,
-        .dw_step = u->draw.pitch,
+        .d_sample = (ptrdiff_t)nhwc_len(&u->d_raw),
+        .d_row = nhwc_row(&u->d_raw),
+        .d_step = u->d_raw.pitch,
+        .dw_step = u->d_raw.pitch,
     };
     for (int t = 0; t < n_taps(u); t += joined ? w->kernel_w : 1) {
-        tile.d = draw + nhwc_at(&u->draw, 0, 0);
+        tile.d = d_raw + nhwc_at(&u->d_raw, 0, 0);
         tile.x = pass->x + (size_t)from * nhwc_len(&u->x) + nhwc_at(&u->x, 0, 0) +
                  (t / w->kernel_w * w->dilation_h - w->top) * row +
                  (t % w->kernel_w * w->dilation_w - w->left) * pixel;
-        tile.dw = part + (ptrdiff_t)t * u->x.shape.c * u->draw.pitch;
+        tile.dw = part + (ptrdiff_t)t * u->x.shape.c * u->d_raw.pitch;
         tap_gradient(u, &tile, channels);
     }
     if (u->conv->conv.bias) {
-        bias_gradient(u, n, draw, part + (ptrdiff_t)n_taps(u) * u->x.shape.c * u->draw.pitch);
+        bias_gradient(u, n, d_raw, part + (ptrdiff_t)n_taps(u) * u->x.shape.c * u->d_raw.pitch);
     }
 }
 
 // Adds one tap's share of all parts, in order, to the gradient in the weights' own layout; the bias
 // goes with the first tap.
-void conv_norm_relu_add_parts(const struct conv_norm_relu_pass *pass, int tap) {
+void conv_norm_relu_add_shards(const struct conv_norm_relu_pass *pass, int tap) {
     const struct unit *u = pass->unit;
-    int taps = n_taps(u), channels = u->x.shape.c, pitch = u->draw.pitch;
-    size_t step = conv_norm_relu_part_len(u), len = (size_t)channels * (size_t)pitch;
+    int taps = n_taps(u), channels = u->x.shape.c, pitch = u->d_raw.pitch;
+    size_t step = conv_norm_relu_shard_len(u), len = (size_t)channels * (size_t)pitch;
     real *sum = pass->parts + (size_t)tap * len;
-    for (int part = 1; part < N_PARTS; part++) {
+    for (int part = 1; part < N_SHARDS; part++) {
         u->kernels->axpy(len, 1, sum + (size_t)part * step, sum);
     }
-    for (int k = 0; k < u->draw.shape.c; k++) {
+    for (int k = 0; k < u->d_raw.shape.c; k++) {
         real *dw = pass->conv_dparams[0] + (ptrdiff_t)k * channels * taps + tap;
         for (int c = 0; c < channels; c++) {
             dw[c * taps] += sum[c * pitch + k];
         }
     }
-    for (int part = 0; tap == 0 && u->conv->conv.bias && part < N_PARTS; part++) {
-        u->kernels->axpy((size_t)u->draw.shape.c, 1,
+    for (int part = 0; tap == 0 && u->conv->conv.bias && part < N_SHARDS; part++) {
+        u->kernels->axpy((size_t)u->d_raw.shape.c, 1,
                          pass->parts + (size_t)part * step + (size_t)taps * len,
                          pass->conv_dparams[1]);
     }
 }
 
-// The gradient of x is a convolution of draw for each class of pixels of x: those with the same
+// The gradient of x is a convolution of d_raw for each class of pixels of x: those with the same
 // remainders by the strides see the same taps.
 struct pixel_class {
     int y, x; // the first pixel; the next ones are a stride apart
@@ -115,7 +115,7 @@ static void find_class(const struct unit *u, int y, int x, struct pixel_class *c
         if (dy % w->stride_h == 0 && dx % w->stride_w == 0) {
             class->index[class->n_taps] = t;
             class->taps[class->n_taps++] =
-                dy / w->stride_h * nhwc_row(&u->draw) + dx / w->stride_w * u->draw.pitch;
+                dy / w->stride_h * nhwc_row(&u->d_raw) + dx / w->stride_w * u->d_raw.pitch;
         }
     }
 }
@@ -132,11 +132,11 @@ static void class_at(const struct unit *u, int i, struct pixel_class *class) {
 
 size_t conv_norm_relu_packed_back_len(const struct unit *u) {
     size_t points = u->winograd_back ? WINOGRAD_POINTS : (size_t)n_taps(u);
-    return aligned_round(points * (size_t)u->draw.shape.c * (size_t)u->dx.pitch);
+    return aligned_round(points * (size_t)u->d_raw.shape.c * (size_t)u->dx.pitch);
 }
 
 void conv_norm_relu_pack_back(const struct unit *u, const real *weights, real *packed) {
-    int taps = n_taps(u), filters = u->draw.shape.c, channels = u->x.shape.c;
+    int taps = n_taps(u), filters = u->d_raw.shape.c, channels = u->x.shape.c;
     for (int i = 0; i < n_classes(u); i++) {
         struct pixel_class class;
         class_at(u, i, &class);
@@ -153,7 +153,7 @@ void conv_norm_relu_pack_back(const struct unit *u, const real *weights, real *p
 }
 
 void conv_norm_relu_input_gradient(const struct conv_norm_relu_pass *pass, int sample,
-                                   const real *draw, real *scratch) {
+                                   const real *d_raw, real *scratch) {
     const struct unit *u = pass->unit;
     const struct window *w = &u->conv->conv.window;
     const real *packed =
@@ -168,15 +168,15 @@ void conv_norm_relu_input_gradient(const struct conv_norm_relu_pass *pass, int s
         struct conv_grid g = {
             .rows = (u->x.shape.h - class.y + w->stride_h - 1) / w->stride_h,
             .columns = (u->x.shape.w - class.x + w->stride_w - 1) / w->stride_w,
-            .channels = u->draw.shape.c,
+            .channels = u->d_raw.shape.c,
             .vectors = u->dx.pitch / u->kernels->lanes,
             .n_taps = class.n_taps,
             .taps = class.taps,
-            .x = draw + nhwc_at(&u->draw, 0, 0),
+            .x = d_raw + nhwc_at(&u->d_raw, 0, 0),
             .w = packed,
             .y = dx + nhwc_at(&u->dx, class.y, class.x),
-            .x_row = nhwc_row(&u->draw),
-            .x_step = u->draw.pitch,
+            .x_row = nhwc_row(&u->d_raw),
+            .x_step = u->d_raw.pitch,
             .y_row = nhwc_row(&u->dx) * w->stride_h,
             .y_step = (ptrdiff_t)u->dx.pitch * w->stride_w,
             .half = grid_half(u->kernels, u->x.shape.c),
@@ -191,6 +191,6 @@ void conv_norm_relu_input_gradient(const struct conv_norm_relu_pass *pass, int s
         } else {
             grid_run(u->kernels, &g);
         }
-        packed += (ptrdiff_t) class.n_taps * u->draw.shape.c * u->dx.pitch;
+        packed += (ptrdiff_t) class.n_taps * u->d_raw.shape.c * u->dx.pitch;
     }
 }

@@ -6,8 +6,8 @@
 #include "core/network/activation_ranges.h"
 #include "core/nhwc/nhwc.h"
 
-// Convolutions of one sample in whole numbers, on blocked pictures of bytes (their pitch is in
-// bytes). Source of the arithmetic: kernels/int8.h.
+// Convolutions of one sample in int8, on NHWC images of bytes (their pitch is in
+// bytes). Source of the arithmetic: kernels/int8_kernels.h.
 
 // What a byte q stands for: scale * (q - zero). Source: Jacob et al. 2018, eq. (1).
 struct int8_quantity {
@@ -23,7 +23,7 @@ size_t int8_len(const struct nhwc *b);
 
 // Bytes from reals: element (c,y,x) is at x[c * channel + y * row + x * pixel], whatever is beyond
 // the quantity's range becomes its end, and a NaN its beginning. The filling up stands for 0, as
-// that of a blocked picture of reals does already; the border is left alone.
+// that of a NHWC image of reals does already; the border is left alone.
 struct int8_source {
     const real *x;
     ptrdiff_t channel, row, pixel;
@@ -31,7 +31,7 @@ struct int8_source {
 void int8_quantise(const struct int8_source *from, const struct int8_kernels *kernels,
                    const struct int8_quantity *quantity, const struct nhwc *layout, uint8_t *to);
 
-// And back: to a blocked picture of reals with zeros as filling up; the border is left alone.
+// And back: to a NHWC image of reals with zeros as filling up; the border is left alone.
 void int8_dequantise(const struct nhwc *layout, const struct int8_quantity *quantity,
                      const uint8_t *from, const struct nhwc *to_layout, real *to);
 

@@ -4,7 +4,7 @@
 
 #include "core/nhwc/nhwc.h"
 
-// A convolution of one sample on blocked pictures, the way that plan and tape run it. The general
+// A convolution of one sample on NHWC images, the way that plan and tape run it. The general
 // one in layers/conv.c takes what this does not: groups, huge kernels.
 
 struct nhwc_conv {

@@ -4,7 +4,7 @@
 
 #include "core/nhwc/nhwc.h"
 
-// Forward passes of layers without weights on blocked pictures of one sample, so that a network of
+// Forward passes of layers without weights on NHWC images of one sample, so that a network of
 // convolutions between them needs no conversions: pools, activations, sums, concatenations. What
 // they give agrees with the layers' own forward passes but for the order of sums.
 

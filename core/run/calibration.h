@@ -13,7 +13,7 @@ struct platt {
     double slope, shift;
 };
 
-// The likeliest slope and shift for scores:(n) of a smile, truth:(n) 1 for a smile; scores that are
+// The top1 slope and shift for scores:(n) of a smile, truth:(n) 1 for a smile; scores that are
 // NaN are left out. Without both kinds among them: slope 1, shift 0.
 struct platt platt_fit(const float *scores, const int *truth, int n);
 double platt_apply(struct platt platt, double p); // NaN of NaN

@@ -34,7 +34,7 @@ static void describe_map(const struct class_map *map, struct model_info *info) {
     info->map_step_y = map->field.y.step;
 }
 
-// In whole numbers if the file has ranges and the processor is faster so.
+// In int8 if the file has ranges and the processor is faster so.
 static struct plan *make_plan(const char *path, const struct graph *graph,
                               const struct metadata *metadata, int max_batch) {
     const struct kernels *kernels = cpu_kernels();

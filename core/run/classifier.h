@@ -3,50 +3,17 @@
 #pragma once
 
 #include "core/image/image.h"
+#include "core/run/model_info.h"
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // From face chips to probabilities: a model file, made ready to run.
-
-#define MODEL_MAX_LABELS 16
-#define MODEL_LABEL_LEN 32
-
-// Beyond these a face is not judged, since too many answers would be wrong.
-struct quality_limits {
-    float least_face_px;   // width of its box
-    float least_contrast;  // deviation of the chip's grey levels
-    float least_sharpness; // deviation of the chip's Laplacian in units of that
-    float most_turn;       // how far the nose is off the middle of the face: 0 frontal, 1 profile
-};
-
-// How a model wants its faces; rides in the model file's metadata.
-struct model_info {
-    int input_size;     // side of the square network input, pixels
-    int chip_size;      // side of the square chip that the input is cut from; at least input_size
-    float chip_padding; // the chip's margin around the mean face, as dlib's get_face_chip_details
-                        // means it
-    int n_labels;
-    char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
-    int smile_label;                                // index of "smile" (or "happy"), -1 without one
-    float threshold; // the working threshold of the smile probability
-    struct quality_limits doubt;
-    int map_height, map_width;    // of classifier_map; 0: the network has no maps
-    float map_x, map_y;           // the middle of what a map's first place sees, input pixels
-    float map_step_x, map_step_y; // and how far it is to the next one's
-    int n_parameters;
-    long long multiply_adds; // per face
-    char description[256];
-};
 
 struct classifier;
 
 // Loads and compiles an ONNX model for at most max_batch faces a call. NULL (logged, naming the
 // path) when the file cannot be read, is damaged, or is not a face classifier. Owned by the caller.
-// Not thread-safe: one per thread. A file with ranges (ranges.h) runs in whole numbers where the
+// Not thread-safe: one per thread. A file with ranges (activation_ranges.h) runs in int8 where the
 // processor has kernels for them (cpu_int8_kernels), any other in float.
 struct classifier *classifier_create(const char *path, int max_batch);
 void classifier_destroy(struct classifier *classifier); // NULL is legal
@@ -54,7 +21,7 @@ void classifier_destroy(struct classifier *classifier); // NULL is legal
 const struct model_info *classifier_info(const struct classifier *classifier);
 
 // The threshold at which that share of faces without a smile is taken for one, as the model file
-// knows it from held-out faces (operating_point.h); NaN if it does not.
+// knows it from held-out faces (calibration.h); NaN if it does not.
 double classifier_threshold(const struct classifier *classifier, double false_alarms);
 
 // n GREY8 chips of chip_size, 1 <= n <= max_batch -> probabilities:(n, n_labels), each row sums
@@ -74,7 +41,3 @@ void classifier_run(struct classifier *classifier, const struct image *chips, in
 // Only networks that end in global average pooling and a dense layer or none, before softmax or a
 // logistic unit, have such maps. False (logged, naming the model) for all others.
 bool classifier_map(const struct classifier *classifier, int i, int label, float *map);
-
-#ifdef __cplusplus
-}
-#endif

@@ -3,6 +3,7 @@
 #include "core/run/model_info.h"
 
 #include "core/base/log.h"
+#include "core/network/graph.h"
 
 #include <stdio.h>
 #include <string.h>

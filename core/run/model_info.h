@@ -2,9 +2,41 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/run/classifier.h"
-#include "core/network/graph.h"
 #include "core/base/metadata.h"
+
+#include <stdbool.h>
+
+#define MODEL_MAX_LABELS 16
+#define MODEL_LABEL_LEN 32
+
+// Beyond these a face is not judged, since too many answers would be wrong.
+struct quality_limits {
+    float least_face_px;   // width of its box
+    float least_contrast;  // deviation of the chip's grey levels
+    float least_sharpness; // deviation of the chip's Laplacian in units of that
+    float most_turn;       // how far the nose is off the middle of the face: 0 frontal, 1 profile
+};
+
+// How a model wants its faces; rides in the model file's metadata.
+struct model_info {
+    int input_size;     // side of the square network input, pixels
+    int chip_size;      // side of the square chip that the input is cut from; at least input_size
+    float chip_padding; // the chip's margin around the mean face, as dlib's get_face_chip_details
+                        // means it
+    int n_labels;
+    char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
+    int smile_label;                                // index of "smile" (or "happy"), -1 without one
+    float threshold; // the working threshold of the smile probability
+    struct quality_limits doubt;
+    int map_height, map_width;    // of classifier_map; 0: the network has no maps
+    float map_x, map_y;           // the middle of what a map's first place sees, input pixels
+    float map_step_x, map_step_y; // and how far it is to the next one's
+    int n_parameters;
+    long long multiply_adds; // per face
+    char description[256];
+};
+
+struct graph;
 
 // model_info <-> the metadata of a model file (keys "smilecam.labels", "smilecam.chip_size", ...).
 

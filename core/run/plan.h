@@ -10,7 +10,7 @@
 // A graph made ready to run: batch norm folded; bias, shortcut and ReLU done while a convolution's
 // result is in registers; weights packed for the kernels; one block of memory with reuse by
 // lifetime. Convolutions, dense layers, and pools, sums and the like between them hand on blocked
-// pictures (blocked/blocked.h); other layers work on planes, with conversions where the two meet.
+// pictures (nhwc/nhwc.h); other layers work in NCHW, with conversions where the two meet.
 
 struct plan;
 
@@ -27,12 +27,12 @@ struct plan *plan_create(const struct graph *graph, int max_batch, const struct 
 struct plan *plan_create_as(const struct graph *graph, int max_batch, const struct kernels *kernels,
                             enum plan_arithmetic arithmetic);
 
-// Convolutions whose inputs' ranges are known in whole numbers (blocked/int8.h), on pictures of
+// Convolutions whose inputs' ranges are known in int8 (nhwc/int8_conv.h), on pictures of
 // bytes as long as they follow each other; everything else as PLAN_FAST. ranges are of this graph
-// (ranges_read or calibrate.h) and int8's lanes divide the kernels'. The bits of a convolution are
-// the same with every int8, but are not those of float arithmetic: docs/int8.md has figures. Slow
-// with the reference, int8_scalar; with the others faster than PLAN_FAST where convolutions follow
-// each other, slower where layers that stay in float stand between all of them.
+// (ranges_read or range_observer.h) and int8's lanes divide the kernels'. The bits of a convolution
+// are the same with every int8, but are not those of float arithmetic: docs/int8.md has figures.
+// Slow with the reference, int8_scalar; with the others faster than PLAN_FAST where convolutions
+// follow each other, slower where layers that stay in float stand between all of them.
 struct plan *plan_create_int8(const struct graph *graph, int max_batch,
                               const struct kernels *kernels, const struct int8_kernels *int8,
                               const struct ranges *ranges);
@@ -49,9 +49,9 @@ void plan_run(struct plan *plan, const real *x, int n, real *y);
 const struct graph *plan_graph(const struct plan *plan);
 const real *plan_class_features(const struct plan *plan);
 
-// Runs one sample and shows, as they are made, the results that convolutions of blocked pictures
+// Runs one sample and shows, as they are made, the results that convolutions of NHWC images
 // read or add: a node of the folded graph and n of its values, zeros of borders and filling up
-// among them, perhaps in several parts. Not for a plan in whole numbers.
+// among them, perhaps in several parts. Not for a plan in int8.
 void plan_watch(struct plan *plan, const real *x,
                 void (*seen)(void *arg, int node, int n, const real *values), void *arg);
 

@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
-// Whether a node is a convolution for blocked pictures, and its window. A dense layer is one whose
+// Whether a node is a convolution for NHWC images, and its window. A dense layer is one whose
 // window is the whole picture.
 static bool conv_window(const struct plan *plan, int i, struct window *win) {
     const struct node *node = &plan->graph->nodes[i];
@@ -23,7 +23,7 @@ static bool conv_window(const struct plan *plan, int i, struct window *win) {
 }
 
 static void measure_tensor(struct tensor *tensor) {
-    tensor->len = tensor->form == BLOCKED ? nhwc_len(&tensor->layout)
+    tensor->len = tensor->form == NHWC    ? nhwc_len(&tensor->layout)
                   : tensor->form == BYTES ? reals_for(int8_len(&tensor->layout))
                                           : aligned_round(shape_len(tensor->layout.shape));
 }
@@ -45,7 +45,7 @@ static int add_tensor(struct plan *plan, int node, enum form form) {
 static void add_conversion(struct plan *plan, int node, int from, enum form form) {
     int to = add_tensor(plan, node, form);
     struct tensor *tensor = &plan->tensors[to];
-    if (form != PLANES && nhwc_narrow_for(plan->graph, node, plan->kernels)) {
+    if (form != NCHW && nhwc_narrow_for(plan->graph, node, plan->kernels)) {
         tensor->layout.pitch = tensor->layout.shape.c;
         measure_tensor(tensor);
     }
@@ -55,15 +55,14 @@ static void add_conversion(struct plan *plan, int node, int from, enum form form
 }
 
 // The node's result in the wanted form, read by the next step; converted first if need be, from
-// bytes to planes by way of a blocked picture.
+// bytes to NCHW by way of a NHWC image.
 static int input_tensor(struct plan *plan, int node, enum form form) {
     const int *tensor_of = plan->tensor_of[node];
-    if (tensor_of[form] < 0 && form == PLANES && tensor_of[BLOCKED] < 0) {
-        add_conversion(plan, node, tensor_of[BYTES], BLOCKED);
+    if (tensor_of[form] < 0 && form == NCHW && tensor_of[NHWC] < 0) {
+        add_conversion(plan, node, tensor_of[BYTES], NHWC);
     }
     if (tensor_of[form] < 0) {
-        enum form first = form == BLOCKED ? PLANES : BLOCKED,
-                  second = form == BLOCKED ? BYTES : PLANES;
+        enum form first = form == NHWC ? NCHW : NHWC, second = form == NHWC ? BYTES : NCHW;
         int from = tensor_of[first] >= 0 ? tensor_of[first] : tensor_of[second];
         add_conversion(plan, node, from, form);
     }
@@ -80,7 +79,7 @@ static bool runs_int8(const struct plan *plan, int i) {
     return node->op == OP_CONV && known(plan, node->inputs[0]) && int8_conv_supports(node);
 }
 
-// Whether a node is an addition that a later convolution in whole numbers will take in (fuse).
+// Whether a node is an addition that a later convolution in int8 will take in (fuse).
 static bool adds_in_int8(const struct plan *plan, int add, int addend) {
     const struct node *node = &plan->graph->nodes[add];
     if (node->op != OP_ADD || node->n_inputs != 2) {
@@ -90,7 +89,7 @@ static bool adds_in_int8(const struct plan *plan, int add, int addend) {
     return conv > addend && runs_int8(plan, conv) && graph_only_reader(plan->graph, conv) == add;
 }
 
-// Whether a node's result is to be bytes: some convolution in whole numbers reads or adds it.
+// Whether a node's result is to be bytes: some convolution in int8 reads or adds it.
 static bool wants_bytes(const struct plan *plan, int node) {
     for (int i = node + 1; i < plan->graph->n_nodes; i++) {
         const struct node *reader = &plan->graph->nodes[i];
@@ -113,7 +112,7 @@ static int fuse(struct plan *plan, struct step *step) {
         const int *inputs = graph->nodes[next].inputs;
         int other = inputs[0] == result ? inputs[1] : inputs[0];
         if (other < step->node && (!int8 || known(plan, other))) {
-            step->addend = input_tensor(plan, other, int8 ? BYTES : BLOCKED);
+            step->addend = input_tensor(plan, other, int8 ? BYTES : NHWC);
             plan->tensors[step->addend].convolved = true;
             plan->inside[next] = true;
             result = next;
@@ -152,7 +151,7 @@ static struct int8_conv int8_conv(const struct plan *plan, const struct step *st
         .y_quantity = y->quantity,
         .adds = step->addend >= 0,
         .relu = step->relu,
-        .y_real = y->form == BLOCKED,
+        .y_real = y->form == NHWC,
         .kernels = plan->int8,
     };
     if (conv.adds) {
@@ -167,13 +166,13 @@ static void make_conv_step(struct plan *plan, int i, const struct window *window
     bool int8 = runs_int8(plan, i);
     struct step step = {.kind = int8 ? STEP_INT8_CONV : STEP_CONV, .node = i, .addend = -1};
     int result = fuse(plan, &step);
-    step.in[0] = input_tensor(plan, node->inputs[0], int8 ? BYTES : BLOCKED);
+    step.in[0] = input_tensor(plan, node->inputs[0], int8 ? BYTES : NHWC);
     plan->tensors[step.in[0]].convolved |= node->op == OP_CONV;
     if (step.addend >= 0) {
         plan->tensors[step.addend].last_use = plan->n_steps;
     }
     bool bytes = int8 && known(plan, result) && wants_bytes(plan, result);
-    step.out = add_tensor(plan, result, bytes ? BYTES : BLOCKED);
+    step.out = add_tensor(plan, result, bytes ? BYTES : NHWC);
     if (int8) {
         step.int8 = int8_conv(plan, &step, window);
     } else {
@@ -182,12 +181,12 @@ static void make_conv_step(struct plan *plan, int i, const struct window *window
     plan->steps[plan->n_steps++] = step;
 }
 
-// Other layers run on blocked pictures where they can and a convolution left them one.
+// Other layers run on NHWC images where they can and a convolution left them one.
 static bool wants_nhwc(const struct plan *plan, const struct node *node) {
     bool any = false;
     for (int j = 0; j < node->n_inputs; j++) {
         const int *tensor_of = plan->tensor_of[node->inputs[j]];
-        any = any || tensor_of[BLOCKED] >= 0 || tensor_of[BYTES] >= 0;
+        any = any || tensor_of[NHWC] >= 0 || tensor_of[BYTES] >= 0;
     }
     return any && nhwc_op_supports(node);
 }
@@ -195,8 +194,8 @@ static bool wants_nhwc(const struct plan *plan, const struct node *node) {
 static void make_layer_step(struct plan *plan, int i) {
     const struct node *node = &plan->graph->nodes[i];
     bool blocked = wants_nhwc(plan, node);
-    enum form form = blocked ? BLOCKED : PLANES;
-    struct step step = {.kind = blocked ? STEP_BLOCKED : STEP_LAYER, .node = i, .addend = -1};
+    enum form form = blocked ? NHWC : NCHW;
+    struct step step = {.kind = blocked ? STEP_NHWC : STEP_LAYER, .node = i, .addend = -1};
     for (int j = 0; j < node->n_inputs; j++) {
         step.in[j] = input_tensor(plan, node->inputs[j], form);
     }
@@ -209,7 +208,7 @@ static void make_layer_step(struct plan *plan, int i) {
 
 int plan_kept_tensor(const struct plan *plan) {
     const int *forms = plan->tensor_of[plan->kept];
-    return forms[PLANES] >= 0 ? forms[PLANES] : forms[BLOCKED];
+    return forms[NCHW] >= 0 ? forms[NCHW] : forms[NHWC];
 }
 
 void plan_make_steps(struct plan *plan) {
@@ -230,7 +229,7 @@ void plan_make_steps(struct plan *plan) {
             make_layer_step(plan, i);
         }
     }
-    input_tensor(plan, graph->n_nodes - 1, PLANES);
+    input_tensor(plan, graph->n_nodes - 1, NCHW);
     if (plan->kept >= 0) {
         plan->tensors[plan_kept_tensor(plan)].last_use = plan->n_steps;
     }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// Private to plan*.c: plan_steps.c decides what is computed and in which form, plan.c lays it out
+// Private to plan*.c: plan_build.c decides what is computed and in which form, plan.c lays it out
 // in memory, plan_run.c runs it.
 
 #include "core/run/plan.h"
@@ -13,20 +13,20 @@
 #include "core/network/layers/layer.h"
 #include "core/base/min_max.h"
 
-enum form { PLANES, BLOCKED, BYTES, N_FORMS };
+enum form { NCHW, NHWC, BYTES, N_FORMS };
 
 // A node's result in one of its forms.
 struct tensor {
     int node;
     enum form form;
-    struct nhwc layout;            // as BLOCKED or BYTES
+    struct nhwc layout;            // as NHWC or BYTES
     struct int8_quantity quantity; // of BYTES
     size_t at, len;                // place in memory
     int made, last_use;            // steps
     bool convolved;                // read by a convolution
 };
 
-enum step_kind { STEP_LAYER, STEP_BLOCKED, STEP_CONV, STEP_INT8_CONV, STEP_CONVERT };
+enum step_kind { STEP_LAYER, STEP_NHWC, STEP_CONV, STEP_INT8_CONV, STEP_CONVERT };
 
 struct step {
     enum step_kind kind;
@@ -44,7 +44,7 @@ struct step {
 struct plan {
     struct graph *graph; // folded
     const struct kernels *kernels;
-    const struct int8_kernels *int8; // NULL without whole numbers
+    const struct int8_kernels *int8; // NULL without int8
     const struct ranges *ranges;     // then, while the plan is made
     enum plan_arithmetic arithmetic;
     int max_batch, n_steps, n_tensors;

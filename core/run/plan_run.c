@@ -74,7 +74,7 @@ static void convert_to_bytes(const struct plan *plan, const struct tensor *from,
     struct shape s = to->layout.shape;
     const real *x = plan->memory + from->at;
     struct int8_source source = {x, (ptrdiff_t)s.h * s.w, s.w, 1};
-    if (from->form == BLOCKED) {
+    if (from->form == NHWC) {
         const struct nhwc *b = &from->layout;
         source = (struct int8_source){x + nhwc_at(b, 0, 0), 1, nhwc_row(b), b->pitch};
     }
@@ -90,7 +90,7 @@ static void convert(struct plan *plan, const struct step *step) {
         convert_to_bytes(plan, from, to);
         return;
     }
-    if (to->form == PLANES) {
+    if (to->form == NCHW) {
         nhwc_to_nchw(&from->layout, x, false, y);
         return;
     }
@@ -113,7 +113,7 @@ static void run_step(struct plan *plan, const struct step *step) {
     case STEP_LAYER:
         run_layer(plan, step);
         break;
-    case STEP_BLOCKED:
+    case STEP_NHWC:
         run_nhwc(plan, step);
         break;
     case STEP_CONVERT:
@@ -123,14 +123,14 @@ static void run_step(struct plan *plan, const struct step *step) {
 }
 
 static void take_input(struct plan *plan, const real *x) {
-    memcpy(place(plan, plan->tensor_of[0][PLANES]), x, shape_len(shape_at(plan, 0)) * sizeof *x);
+    memcpy(place(plan, plan->tensor_of[0][NCHW]), x, shape_len(shape_at(plan, 0)) * sizeof *x);
 }
 
 static void keep(struct plan *plan, int sample) {
     const struct tensor *tensor = &plan->tensors[plan_kept_tensor(plan)];
     size_t len = shape_len(shape_at(plan, plan->kept));
     real *to = plan->memory + plan->kept_at + (size_t)sample * len;
-    if (tensor->form == PLANES) {
+    if (tensor->form == NCHW) {
         memcpy(to, plan->memory + tensor->at, len * sizeof *to);
     } else {
         nhwc_to_nchw(&tensor->layout, plan->memory + tensor->at, false, to);
@@ -143,7 +143,7 @@ static void run_sample(struct plan *plan, const real *x, real *y) {
     for (int s = 1; s < plan->n_steps; s++) {
         run_step(plan, &plan->steps[s]);
     }
-    memcpy(y, place(plan, plan->tensor_of[graph->n_nodes - 1][PLANES]),
+    memcpy(y, place(plan, plan->tensor_of[graph->n_nodes - 1][NCHW]),
            shape_len(graph_output_shape(graph)) * sizeof *y);
 }
 

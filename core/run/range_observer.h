@@ -6,7 +6,7 @@
 #include "core/kernels/kernels.h"
 #include "core/network/activation_ranges.h"
 
-// Measures the ranges that inference in whole numbers needs, by running samples like those that
+// Measures the ranges that inference in int8 needs, by running samples like those that
 // are to come through the network in float arithmetic.
 
 struct range_observer;

@@ -5,7 +5,7 @@
 #include "core/base/aligned_memory.h"
 #include "core/network/layers/layer.h"
 #include "core/base/log.h"
-#include "core/train/tape_steps.h"
+#include "core/train/tape_private.h"
 
 #include <assert.h>
 #include <math.h>
@@ -13,13 +13,14 @@
 #include <string.h>
 
 struct tape *tape_create(struct graph *graph, int max_batch, const struct kernels *kernels,
-                         struct thread_pool *team) {
+                         struct thread_pool *threads) {
     size_t n = (size_t)graph->n_nodes, sums; // each node in both forms, and a conversion
     struct tape *tape = calloc(1, sizeof *tape);
     if (!tape) {
         goto fail;
     }
-    *tape = (struct tape){.graph = graph, .kernels = kernels, .team = team, .max_batch = max_batch};
+    *tape = (struct tape){
+        .graph = graph, .kernels = kernels, .threads = threads, .max_batch = max_batch};
     tape->steps = calloc(2 * n, sizeof *tape->steps);
     tape->tensors = calloc(2 * n, sizeof *tape->tensors);
     tape->tensor_of = calloc(n, sizeof *tape->tensor_of);
@@ -53,16 +54,16 @@ void tape_destroy(struct tape *tape) {
     }
 }
 
-static struct tensor *planes_of(const struct tape *tape, int node) {
-    return &tape->tensors[tape->tensor_of[node][PLANES]];
+static struct tensor *nchw_of(const struct tape *tape, int node) {
+    return &tape->tensors[tape->tensor_of[node][NCHW]];
 }
 
 real *tape_input(struct tape *tape) {
-    return tape->memory + planes_of(tape, 0)->y;
+    return tape->memory + nchw_of(tape, 0)->y;
 }
 
 const real *tape_output(const struct tape *tape) {
-    return tape->memory + planes_of(tape, tape->graph->n_nodes - 1)->y;
+    return tape->memory + nchw_of(tape, tape->graph->n_nodes - 1)->y;
 }
 
 real *tape_gradients(struct tape *tape) {
@@ -70,7 +71,7 @@ real *tape_gradients(struct tape *tape) {
 }
 
 const real *tape_input_gradient(const struct tape *tape) {
-    return tape->memory + planes_of(tape, 0)->dy;
+    return tape->memory + nchw_of(tape, 0)->dy;
 }
 
 static real *activation(const struct tape *tape, int tensor) {
@@ -98,7 +99,7 @@ static struct pass make_pass(const struct tape *tape, const struct step *step, s
         .n = tape->n,
         .training = tape->training,
         .kernels = tape->kernels,
-        .team = tape->team,
+        .threads = tape->threads,
         .seed = tape->seed + (uint64_t)step->node,
         .y = activation(tape, step->out),
         .dy = gradient(tape, step->out),
@@ -120,7 +121,7 @@ static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *ta
         .unit = &step->unit,
         .n = tape->n,
         .training = tape->training,
-        .team = tape->team,
+        .threads = tape->threads,
         .x = activation(tape, step->in[0]),
         .z = step->addend >= 0 ? activation(tape, step->addend) : NULL,
         .raw = tape->memory + step->raw,
@@ -142,17 +143,17 @@ static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *ta
 // A conversion of the batch, sample by sample, forward or backward.
 struct conversion {
     const struct nhwc *layout;
-    bool to_planes, add;
+    bool to_nchw, add;
     real *planes, *blocked;
-    size_t planes_len, nhwc_len;
+    size_t nchw_len, nhwc_len;
 };
 
 static void convert_sample(void *arg, int i, int worker) {
     (void)worker;
     const struct conversion *c = arg;
-    real *planes = c->planes + (size_t)i * c->planes_len;
+    real *planes = c->planes + (size_t)i * c->nchw_len;
     real *blocked = c->blocked + (size_t)i * c->nhwc_len;
-    if (c->to_planes) {
+    if (c->to_nchw) {
         nhwc_to_nchw(c->layout, blocked, c->add, planes);
     } else {
         nhwc_from_nchw(c->layout, planes, c->add, blocked);
@@ -160,30 +161,30 @@ static void convert_sample(void *arg, int i, int worker) {
 }
 
 static void convert_forward(const struct tape *tape, const struct step *step) {
-    bool to_planes = tape->tensors[step->out].form == PLANES;
-    int planes = to_planes ? step->out : step->in[0], blocked = to_planes ? step->in[0] : step->out;
+    bool to_nchw = tape->tensors[step->out].form == NCHW;
+    int planes = to_nchw ? step->out : step->in[0], blocked = to_nchw ? step->in[0] : step->out;
     struct conversion c = {&tape->tensors[blocked].layout,
-                           to_planes,
+                           to_nchw,
                            false,
                            activation(tape, planes),
                            activation(tape, blocked),
                            tape->tensors[planes].len,
                            tape->tensors[blocked].len};
-    thread_pool_run(tape->team, tape->n, convert_sample, &c);
+    thread_pool_run(tape->threads, tape->n, convert_sample, &c);
 }
 
 static void convert_backward(const struct tape *tape, const struct step *step) {
     struct tensor *in = &tape->tensors[step->in[0]];
-    bool to_planes = in->form == PLANES;
-    int planes = to_planes ? step->in[0] : step->out, blocked = to_planes ? step->out : step->in[0];
+    bool to_nchw = in->form == NCHW;
+    int planes = to_nchw ? step->in[0] : step->out, blocked = to_nchw ? step->out : step->in[0];
     struct conversion c = {&tape->tensors[blocked].d_layout,
-                           to_planes,
+                           to_nchw,
                            in->written,
                            gradient(tape, planes),
                            gradient(tape, blocked),
                            tape->tensors[planes].d_len,
                            tape->tensors[blocked].d_len};
-    thread_pool_run(tape->team, tape->n, convert_sample, &c);
+    thread_pool_run(tape->threads, tape->n, convert_sample, &c);
     in->written = true;
 }
 
@@ -220,7 +221,7 @@ void tape_forward(struct tape *tape, int n, bool training, uint64_t seed) {
     tape->n = n;
     tape->training = training;
     tape->seed = seed;
-    thread_pool_run(tape->team, tape->n_steps, pack_step, tape);
+    thread_pool_run(tape->threads, tape->n_steps, pack_step, tape);
     for (int s = 1; s < tape->n_steps; s++) {
         run_forward(tape, &tape->steps[s]);
     }
@@ -231,7 +232,7 @@ static real *begin_gradients(struct tape *tape, int node) {
     for (int t = 0; t < tape->n_tensors; t++) {
         tape->tensors[t].written = false;
     }
-    struct tensor *tensor = planes_of(tape, node);
+    struct tensor *tensor = nchw_of(tape, node);
     tensor->written = true;
     return tape->memory + tensor->dy;
 }
@@ -313,6 +314,6 @@ void tape_backward(struct tape *tape, bool to_input) {
         }
     }
     if (to_input) {
-        cleared_gradient(tape, tape->tensor_of[0][PLANES]); // when it depends on no input
+        cleared_gradient(tape, tape->tensor_of[0][NCHW]); // when it depends on no input
     }
 }

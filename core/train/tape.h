@@ -8,8 +8,8 @@
 
 // A graph run forward and backward on batches: what training and the gradient tests need. Keeps
 // activations and gradients. (For running a trained network, plan.h is several times leaner.)
-// Convolutions run with the batch norm, addition and ReLU after them as one (blocked/unit.h), by
-// Winograd's algorithm where it pays; other layers work on planes.
+// Convolutions run with the batch norm, addition and ReLU after them as one
+// (nhwc/conv_norm_relu.h), by Winograd's algorithm where it pays; other layers work in NCHW.
 
 struct tape;
 
@@ -17,7 +17,7 @@ struct tape;
 // structure; its values are read, and batch norm's running statistics written. NULL (logged)
 // without memory.
 struct tape *tape_create(struct graph *graph, int max_batch, const struct kernels *kernels,
-                         struct thread_pool *team);
+                         struct thread_pool *threads);
 void tape_destroy(struct tape *tape); // NULL is legal
 
 // Where the caller puts the batch.  (max_batch, C, H, W)

@@ -20,7 +20,7 @@ struct trainer {
     const struct dataset *dataset;
     struct train_config config;
     const struct kernels *kernels;
-    struct thread_pool *team;
+    struct thread_pool *threads;
     struct tape *tape;
     int n, n_own, n_epoch, input_size, n_labels, epochs_done;
     int *items, *order;    // the crops to learn from, auxiliary ones last; this epoch's order
@@ -66,7 +66,7 @@ static void take_items(struct trainer *t, const int *items, int n) {
 
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
-                               const struct kernels *kernels, struct thread_pool *team) {
+                               const struct kernels *kernels, struct thread_pool *threads) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     struct trainer *t = NULL;
     if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
@@ -89,7 +89,7 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
                           .dataset = dataset,
                           .config = *config,
                           .kernels = kernels,
-                          .team = team,
+                          .threads = threads,
                           .n = n,
                           .input_size = in.h,
                           .n_labels = out.c};
@@ -107,12 +107,12 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     t->initial = calloc(values, sizeof *t->initial);
     t->final = calloc(values, sizeof *t->final);
     t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
-    t->scratch = calloc((size_t)thread_pool_size(team), shape_len(in) * sizeof *t->scratch);
+    t->scratch = calloc((size_t)thread_pool_size(threads), shape_len(in) * sizeof *t->scratch);
     if (!t->order || !t->m || !t->v || !t->mean || !t->initial || !t->final || !t->targets ||
         !t->scratch) {
         goto fail;
     }
-    t->tape = tape_create(graph, t->config.batch, kernels, team);
+    t->tape = tape_create(graph, t->config.batch, kernels, threads);
     if (!t->tape) {
         trainer_destroy(t);
         return NULL;
@@ -192,7 +192,7 @@ static void prepare_sample(void *arg, int sample, int worker) {
     target[t->dataset->crops[item].label] += (real)(1 - t->config.label_smoothing);
 }
 
-static void trust_itself(struct trainer *t) {
+static void soft_bootstrap(struct trainer *t) {
     const real *p = tape_output(t->tape);
     real share = (real)t->config.bootstrap;
     for (int i = 0; share > 0 && i < t->config.batch * t->n_labels; i++) {
@@ -202,9 +202,9 @@ static void trust_itself(struct trainer *t) {
 
 static double run_step(struct trainer *t, long long step, long long n_steps) {
     struct graph *graph = t->graph;
-    thread_pool_run(t->team, t->config.batch, prepare_sample, t);
+    thread_pool_run(t->threads, t->config.batch, prepare_sample, t);
     tape_forward(t->tape, t->config.batch, true, t->config.seed + (uint64_t)step * MAX_NODES);
-    trust_itself(t);
+    soft_bootstrap(t);
     double loss = tape_cross_entropy(t->tape, t->targets);
     tape_backward(t->tape, false);
     double rate = learning_rate_at(t->config.learning_rate, step,
@@ -384,7 +384,7 @@ static int argmax_of(const float *probabilities, int n) {
 }
 
 bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                 int label, const struct kernels *kernels, float *scores, int *likeliest) {
+                 int label, const struct kernels *kernels, float *scores, int *top1) {
     struct plan *plan = plan_create(graph, 1, kernels);
     int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
     float *input = malloc((size_t)(size * size) * sizeof *input);
@@ -404,8 +404,8 @@ bool score_crops(const struct graph *graph, const struct dataset *dataset, const
             scores[i] = probabilities[label];
             best = argmax_of(probabilities, n_labels);
         }
-        if (likeliest) {
-            likeliest[i] = best;
+        if (top1) {
+            top1[i] = best;
         }
     }
     free(input);

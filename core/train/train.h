@@ -48,7 +48,7 @@ struct trainer;
 // memory or when graph and dataset do not fit together.
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
-                               const struct kernels *kernels, struct thread_pool *team);
+                               const struct kernels *kernels, struct thread_pool *threads);
 void trainer_destroy(struct trainer *trainer); // NULL is legal
 
 int trainer_epochs_done(const struct trainer *trainer);
@@ -72,7 +72,7 @@ bool trainer_save(const struct trainer *trainer, const char *path);
 bool trainer_load(struct trainer *trainer, const char *path);
 
 // Scores of label for each of the n crops by a graph's plan, as live computes them, and the
-// likeliest label; NaN and -1 where no face was found.  scores:(n)  likeliest:(n), may be NULL.
+// top1 label; NaN and -1 where no face was found.  scores:(n)  top1:(n), may be NULL.
 // False (logged) without memory.
 bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                 int label, const struct kernels *kernels, float *scores, int *likeliest);
+                 int label, const struct kernels *kernels, float *scores, int *top1);

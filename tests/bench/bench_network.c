@@ -111,12 +111,12 @@ static struct plan *make_plan(const struct graph *graph, enum way way,
 
 static bool time_plan(const struct graph *graph, enum way way, struct ranges *ranges, int batch,
                       int threads, struct times *times) {
-    struct thread_pool *team = thread_pool_create(threads);
+    struct thread_pool *pool = thread_pool_create(threads);
     struct job job = {.x_len = shape_len(graph_input_shape(graph)),
                       .y_len = shape_len(graph_output_shape(graph))};
     job.x = malloc((size_t)batch * job.x_len * sizeof *job.x);
     job.y = malloc((size_t)batch * job.y_len * sizeof *job.y);
-    bool ok = team && job.x && job.y;
+    bool ok = pool && job.x && job.y;
     struct rng rng;
     rng_init(&rng, 2, 0);
     for (size_t i = 0; ok && i < (size_t)batch * job.x_len; i++) {
@@ -129,7 +129,7 @@ static bool time_plan(const struct graph *graph, enum way way, struct ranges *ra
     }
     while (ok && more(times)) {
         double began = clock_s();
-        thread_pool_run(team, batch, run_sample, &job);
+        thread_pool_run(pool, batch, run_sample, &job);
         times->s[times->n++] = clock_s() - began;
     }
     for (int i = 0; i < threads; i++) {
@@ -137,7 +137,7 @@ static bool time_plan(const struct graph *graph, enum way way, struct ranges *ra
     }
     free(job.x);
     free(job.y);
-    thread_pool_destroy(team);
+    thread_pool_destroy(pool);
     return ok;
 }
 
@@ -175,22 +175,22 @@ static bool time_training(struct graph *graph, int batch, int threads, struct ti
     struct dataset dataset = {0};
     struct train_config config = TRAIN_CONFIG_DEFAULT;
     int n = 8 * batch, *items = malloc((size_t)n * sizeof *items);
-    struct thread_pool *team = thread_pool_create(threads);
+    struct thread_pool *pool = thread_pool_create(threads);
     struct trainer *trainer = NULL;
     config.batch = batch;
     config.epochs = MAX_TIMES;
     for (int i = 0; items && i < n; i++) {
         items[i] = i;
     }
-    if (items && team && random_crops(&dataset, n, graph_input_shape(graph).h * 5 / 4)) {
-        trainer = trainer_create(graph, &dataset, items, n, &config, cpu_kernels(), team);
+    if (items && pool && random_crops(&dataset, n, graph_input_shape(graph).h * 5 / 4)) {
+        trainer = trainer_create(graph, &dataset, items, n, &config, cpu_kernels(), pool);
     }
     times->began = clock_s();
     while (trainer && more(times)) {
         trainer_run_epoch(trainer, on_step, times);
     }
     trainer_destroy(trainer);
-    thread_pool_destroy(team);
+    thread_pool_destroy(pool);
     dataset_finish(&dataset);
     free(items);
     return times->n > 0;

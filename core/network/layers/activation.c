@@ -131,7 +131,7 @@ static void forward_sample(void *arg, int sample, int worker) {
 }
 
 static void activation_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->n, forward_sample, (void *)pass);
+    thread_pool_run(pass->threads, pass->n, forward_sample, (void *)pass);
 }
 
 static void backward_sample(void *arg, int sample, int worker) {
@@ -158,7 +158,7 @@ static void backward_sample(void *arg, int sample, int worker) {
 
 static void activation_backward(const struct pass *pass) {
     if (pass->dx[0]) {
-        thread_pool_run(pass->team, pass->n, backward_sample, (void *)pass);
+        thread_pool_run(pass->threads, pass->n, backward_sample, (void *)pass);
     }
 }
 

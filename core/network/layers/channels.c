@@ -39,7 +39,7 @@ static void affine_forward_channel(void *arg, int c, int worker) {
 }
 
 static void affine_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->in[0].c, affine_forward_channel, (void *)pass);
+    thread_pool_run(pass->threads, pass->in[0].c, affine_forward_channel, (void *)pass);
 }
 
 static void affine_backward_channel(void *arg, int c, int worker) {
@@ -62,7 +62,7 @@ static void affine_backward_channel(void *arg, int c, int worker) {
 }
 
 static void affine_backward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->in[0].c, affine_backward_channel, (void *)pass);
+    thread_pool_run(pass->threads, pass->in[0].c, affine_backward_channel, (void *)pass);
 }
 
 const struct layer layer_affine = {.name = "affine",
@@ -94,7 +94,7 @@ static void prelu_forward_channel(void *arg, int c, int worker) {
 }
 
 static void prelu_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->in[0].c, prelu_forward_channel, (void *)pass);
+    thread_pool_run(pass->threads, pass->in[0].c, prelu_forward_channel, (void *)pass);
 }
 
 static void prelu_backward_channel(void *arg, int c, int worker) {
@@ -115,7 +115,7 @@ static void prelu_backward_channel(void *arg, int c, int worker) {
 }
 
 static void prelu_backward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->in[0].c, prelu_backward_channel, (void *)pass);
+    thread_pool_run(pass->threads, pass->in[0].c, prelu_backward_channel, (void *)pass);
 }
 
 const struct layer layer_prelu = {

@@ -236,14 +236,14 @@ static bool conv_shape(struct node *node, const struct shape *in, char *error) {
     return true;
 }
 
-static void forward_part(void *arg, int part, int worker) {
+static void forward_shard(void *arg, int part, int worker) {
     const struct pass *pass = arg;
     const struct node *node = pass->node;
     real *scratch = pass->scratch + (size_t)worker * pass->scratch_len;
     real *packed = scratch + scratch_of(node, pass->in[0], pass->kernels).left;
     const real *bias = node->conv.bias ? pass->params[1] : NULL;
     int from, to;
-    layer_part(pass->n, part, &from, &to);
+    layer_shard(pass->n, part, &from, &to);
     if (from < to) {
         conv_pack(node, pass->in[0], pass->kernels, pass->params[0], packed);
     }
@@ -255,7 +255,7 @@ static void forward_part(void *arg, int part, int worker) {
 }
 
 static void conv_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, N_PARTS, forward_part, (void *)pass);
+    thread_pool_run(pass->threads, N_SHARDS, forward_shard, (void *)pass);
 }
 
 // dw:(K, taps) += dy:(K, P) patches':(P, taps);  dbias:(K) += row sums of dy
@@ -316,22 +316,22 @@ static void backward_sample(const struct pass *pass, int sample, real *dw, real 
     }
 }
 
-static void backward_part(void *arg, int part, int worker) {
+static void backward_shard(void *arg, int part, int worker) {
     const struct pass *pass = arg;
     size_t len = conv_parts_len(pass->node, pass->in);
     real *dw = pass->parts + (size_t)part * len;
     memset(dw, 0, len * sizeof *dw);
     int from, to;
-    layer_part(pass->n, part, &from, &to);
+    layer_shard(pass->n, part, &from, &to);
     for (int sample = from; sample < to; sample++) {
         backward_sample(pass, sample, dw, pass->scratch + (size_t)worker * pass->scratch_len);
     }
 }
 
 static void conv_backward(const struct pass *pass) {
-    thread_pool_run(pass->team, N_PARTS, backward_part, (void *)pass);
+    thread_pool_run(pass->threads, N_SHARDS, backward_shard, (void *)pass);
     size_t len = conv_parts_len(pass->node, pass->in), n_bias = (size_t)pass->node->conv.filters;
-    for (int part = 0; part < N_PARTS; part++) {
+    for (int part = 0; part < N_SHARDS; part++) {
         const real *dw = pass->parts + (size_t)part * len;
         pass->kernels->axpy(len - n_bias, 1, dw, pass->dparams[0]);
         if (pass->node->conv.bias) {
@@ -346,5 +346,5 @@ const struct layer layer_conv = {
     .forward = conv_forward,
     .backward = conv_backward,
     .scratch_len = conv_scratch_len,
-    .parts_len = conv_parts_len,
+    .shard_len = conv_parts_len,
 };

@@ -35,7 +35,7 @@ static void forward_sample(void *arg, int sample, int worker) {
 }
 
 static void dense_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->n, forward_sample, (void *)pass);
+    thread_pool_run(pass->threads, pass->n, forward_sample, (void *)pass);
 }
 
 static void input_gradient(void *arg, int sample, int worker) {
@@ -62,9 +62,9 @@ static void weight_gradient(void *arg, int u, int worker) {
 }
 
 static void dense_backward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->node->units, weight_gradient, (void *)pass);
+    thread_pool_run(pass->threads, pass->node->units, weight_gradient, (void *)pass);
     if (pass->dx[0]) {
-        thread_pool_run(pass->team, pass->n, input_gradient, (void *)pass);
+        thread_pool_run(pass->threads, pass->n, input_gradient, (void *)pass);
     }
 }
 

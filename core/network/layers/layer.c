@@ -65,7 +65,7 @@ bool layer_window_shape(const struct window *w, struct shape in, int channels, s
     return true;
 }
 
-void layer_part(int n, int part, int *from, int *to) {
-    *from = n * part / N_PARTS;
-    *to = n * (part + 1) / N_PARTS;
+void layer_shard(int n, int part, int *from, int *to) {
+    *from = n * part / N_SHARDS;
+    *to = n * (part + 1) / N_SHARDS;
 }

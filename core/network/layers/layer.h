@@ -12,7 +12,7 @@
 
 // Sums over a batch (weight gradients) are made in this many parts, each in order, then the parts
 // are added in order: the same rounding whatever the number of threads.
-#define N_PARTS 8
+#define N_SHARDS 8
 
 struct pass {
     const struct node *node;
@@ -20,7 +20,7 @@ struct pass {
     int n;
     bool training;
     const struct kernels *kernels;
-    struct thread_pool *team;
+    struct thread_pool *threads;
     uint64_t seed; // for layers that draw numbers; differs per step
     const real *x[MAX_INPUTS];
     real *y;
@@ -31,7 +31,7 @@ struct pass {
     real *saved;               // saved_len reals, from forward to backward
     real *scratch;             // thread_pool_size x scratch_len reals, 64-byte aligned
     size_t scratch_len;
-    real *parts; // N_PARTS x parts_len reals
+    real *parts; // N_SHARDS x shard_len reals
 };
 
 struct layer {
@@ -45,7 +45,7 @@ struct layer {
     size_t (*saved_len)(const struct node *node, const struct shape *in, int n);
     size_t (*scratch_len)(const struct node *node, const struct shape *in,
                           const struct kernels *kernels);
-    size_t (*parts_len)(const struct node *node, const struct shape *in);
+    size_t (*shard_len)(const struct node *node, const struct shape *in);
 };
 
 extern const struct layer *const layers[N_OPS];
@@ -63,7 +63,7 @@ bool layer_window_shape(const struct window *window, struct shape in, int channe
                         struct shape *out, char *error);
 
 // The samples of a part: [*from, *to).
-void layer_part(int n, int part, int *from, int *to);
+void layer_shard(int n, int part, int *from, int *to);
 
 // As architecture files call them.
 const char *activation_name(enum activation kind);

@@ -96,7 +96,7 @@ static void forward_channel(void *arg, int c, int worker) {
 }
 
 static void batch_norm_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->in[0].c, forward_channel, (void *)pass);
+    thread_pool_run(pass->threads, pass->in[0].c, forward_channel, (void *)pass);
 }
 
 // With u = (x - mean) * inverse and means over the batch:
@@ -135,7 +135,7 @@ static void backward_channel(void *arg, int c, int worker) {
 }
 
 static void batch_norm_backward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->in[0].c, backward_channel, (void *)pass);
+    thread_pool_run(pass->threads, pass->in[0].c, backward_channel, (void *)pass);
 }
 
 const struct layer layer_batch_norm = {.name = "batch_norm",

@@ -99,7 +99,7 @@ static void forward_sample(void *arg, int sample, int worker) {
 }
 
 static void pad_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->n, forward_sample, (void *)pass);
+    thread_pool_run(pass->threads, pass->n, forward_sample, (void *)pass);
 }
 
 static void backward_sample(void *arg, int sample, int worker) {
@@ -125,7 +125,7 @@ static void backward_sample(void *arg, int sample, int worker) {
 
 static void pad_backward(const struct pass *pass) {
     if (pass->dx[0]) {
-        thread_pool_run(pass->team, pass->n, backward_sample, (void *)pass);
+        thread_pool_run(pass->threads, pass->n, backward_sample, (void *)pass);
     }
 }
 

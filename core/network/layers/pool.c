@@ -266,7 +266,7 @@ static void forward_sample(void *arg, int sample, int worker) {
 }
 
 static void pool_forward(const struct pass *pass) {
-    thread_pool_run(pass->team, pass->n, forward_sample, (void *)pass);
+    thread_pool_run(pass->threads, pass->n, forward_sample, (void *)pass);
 }
 
 static void backward_sample(void *arg, int sample, int worker) {
@@ -289,7 +289,7 @@ static void backward_sample(void *arg, int sample, int worker) {
 
 static void pool_backward(const struct pass *pass) {
     if (pass->dx[0]) {
-        thread_pool_run(pass->team, pass->n, backward_sample, (void *)pass);
+        thread_pool_run(pass->threads, pass->n, backward_sample, (void *)pass);
     }
 }
 

@@ -86,7 +86,7 @@ static void spectral_forward(const struct pass *pass) {
     struct shape in = pass->in[0], out = pass->node->shape;
     spectral_matrix(out.h, in.h, pass->saved);
     spectral_matrix(out.w, in.w, pass->saved + out.h * in.h);
-    thread_pool_run(pass->team, pass->n, forward_sample, (void *)pass);
+    thread_pool_run(pass->threads, pass->n, forward_sample, (void *)pass);
 }
 
 // dx = A' dy B
@@ -112,7 +112,7 @@ static void backward_sample(void *arg, int sample, int worker) {
 
 static void spectral_backward(const struct pass *pass) {
     if (pass->dx[0]) {
-        thread_pool_run(pass->team, pass->n, backward_sample, (void *)pass);
+        thread_pool_run(pass->threads, pass->n, backward_sample, (void *)pass);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// The kernels of blocked pictures of every table that this processor can run: convolutions and
+// The kernels of NHWC images of every table that this processor can run: convolutions and
 // weight gradients against their definition in double precision, the rest against the scalar table;
 // odd sizes, NaN, infinities and denormals, memory around that must stay as it was. Then whole
 // convolutions of every shape, direct and by Winograd's algorithm, against plain loops.
@@ -306,7 +306,7 @@ static void pools(void **state) {
     }
 }
 
-// One output of a whole convolution on planes.  x:(C,H,W) w:(K,C,R,S)
+// One output of a whole convolution in NCHW.  x:(C,H,W) w:(K,C,R,S)
 static double plain(const struct nhwc_conv *conv, const float *x, const float *w, int k, int oy,
                     int ox) {
     const struct window *win = &conv->window;

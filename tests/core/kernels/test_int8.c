@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Whole-number kernels of every table that this processor can run: the reference against its
+// Int8 kernels of every table that this processor can run: the reference against its
 // definition, the others equal to the reference to the bit, on odd sizes and extreme values with
 // memory around that must stay as it was. Then whole convolutions against plain loops in double
 // precision over what their bytes stand for.

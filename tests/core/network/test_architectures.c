@@ -48,7 +48,7 @@ static void fill_bars(real *x, real *targets, struct shape in) {
 }
 
 // Mean loss of the last steps by that of the first, on one batch.
-static double learn(struct graph *graph, struct thread_pool *team) {
+static double learn(struct graph *graph, struct thread_pool *threads) {
     static real m[1 << 20], v[1 << 20];
     real targets[2 * BATCH];
     assert_true(graph->n_values <= sizeof m / sizeof *m);
@@ -57,7 +57,7 @@ static double learn(struct graph *graph, struct thread_pool *team) {
     struct rng rng;
     rng_init(&rng, 4, 0);
     graph_init(graph, &rng);
-    struct tape *tape = tape_create(graph, BATCH, cpu_kernels(), team);
+    struct tape *tape = tape_create(graph, BATCH, cpu_kernels(), threads);
     assert_non_null(tape);
     fill_bars(tape_input(tape), targets, graph_input_shape(graph));
     double first = 0, last = 0;
@@ -174,16 +174,16 @@ static void every_word(void **state) {
 
 static void threads_make_no_difference(void **state) {
     (void)state;
-    struct thread_pool *team = thread_pool_create(3);
-    assert_non_null(team);
+    struct thread_pool *threads = thread_pool_create(3);
+    assert_non_null(threads);
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         struct graph *one = words(i), *three = words(i);
-        assert_true(learn(one, NULL) == learn(three, team));
+        assert_true(learn(one, NULL) == learn(three, threads));
         assert_memory_equal(one->values, three->values, one->n_values * sizeof *one->values);
         graph_destroy(one);
         graph_destroy(three);
     }
-    thread_pool_destroy(team);
+    thread_pool_destroy(threads);
 }
 
 int main(int argc, char **argv) {

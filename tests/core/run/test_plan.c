@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Plans and tapes of every kernel table and arithmetic against the layers' own forward passes run
-// node by node by the scalar kernels: shapes that blocked pictures, fusion and Winograd's algorithm
+// node by node by the scalar kernels: shapes that NHWC images, fusion and Winograd's algorithm
 // find hard, and the shipped model.
 
 #include "core/network/arch.h"

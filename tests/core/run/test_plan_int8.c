@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Plans in whole numbers: the same bits with every table, near to float arithmetic; the ranges they
+// Plans in int8: the same bits with every table, near to float arithmetic; the ranges they
 // need, measured, to metadata and back, and refused when they are nonsense.
 
 #include "core/network/arch.h"

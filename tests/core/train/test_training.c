@@ -61,7 +61,7 @@ struct run {
     int items[N_CROPS], n;
 };
 
-static void start(struct run *run, const struct dataset *dataset, struct thread_pool *team,
+static void start(struct run *run, const struct dataset *dataset, struct thread_pool *threads,
                   int epochs) {
     struct train_config config = TRAIN_CONFIG_DEFAULT;
     config.epochs = epochs;
@@ -76,7 +76,7 @@ static void start(struct run *run, const struct dataset *dataset, struct thread_
         }
     }
     run->trainer =
-        trainer_create(run->graph, dataset, run->items, run->n, &config, cpu_kernels(), team);
+        trainer_create(run->graph, dataset, run->items, run->n, &config, cpu_kernels(), threads);
     assert_non_null(run->trainer);
 }
 
@@ -114,9 +114,9 @@ static void threads_make_no_difference(void **state) {
     struct dataset dataset;
     struct run one, three;
     make_dataset(&dataset);
-    struct thread_pool *team = thread_pool_create(3);
+    struct thread_pool *threads = thread_pool_create(3);
     start(&one, &dataset, NULL, 4);
-    start(&three, &dataset, team, 4);
+    start(&three, &dataset, threads, 4);
     for (int i = 0; i < 3; i++) {
         assert_true(trainer_run_epoch(one.trainer, NULL, NULL) ==
                     trainer_run_epoch(three.trainer, NULL, NULL));
@@ -124,7 +124,7 @@ static void threads_make_no_difference(void **state) {
     assert_memory_equal(one.graph->values, three.graph->values, one.graph->n_values * sizeof(real));
     stop(&one);
     stop(&three);
-    thread_pool_destroy(team);
+    thread_pool_destroy(threads);
     dataset_finish(&dataset);
 }
 

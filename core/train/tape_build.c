@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "core/train/tape_steps.h"
+#include "core/train/tape_private.h"
 
 #include "core/base/aligned_memory.h"
 #include "core/nhwc/consumers.h"
@@ -24,7 +24,7 @@ static int add_tensor(struct tape *tape, int node, enum form form, bool converte
     struct tensor *tensor = &tape->tensors[tape->n_tensors];
     struct shape shape = tape->graph->nodes[node].shape;
     *tensor = (struct tensor){.form = form, .len = shape_len(shape), .d_len = shape_len(shape)};
-    if (form == BLOCKED) {
+    if (form == NHWC) {
         tensor->layout = nhwc_of(shape, nhwc_border_for(tape->graph, node), tape->kernels);
         tensor->d_layout = nhwc_of(shape, 0, tape->kernels);
         if (converted && nhwc_narrow_for(tape->graph, node, tape->kernels)) {
@@ -63,7 +63,7 @@ static int fuse(struct tape *tape, struct step *step) {
         const int *inputs = graph->nodes[next].inputs;
         int other = inputs[0] == result ? inputs[1] : inputs[0];
         if (other < step->node) {
-            step->addend = input_tensor(tape, other, BLOCKED);
+            step->addend = input_tensor(tape, other, NHWC);
             tape->inside[next] = true;
             result = next;
             next = graph_only_reader(graph, next);
@@ -87,8 +87,8 @@ static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *parts, si
     struct step step = {.kind = STEP_CONV_NORM_RELU, .node = i, .norm = -1, .addend = -1};
     struct unit *unit = &step.unit;
     int result = fuse(tape, &step);
-    step.in[0] = input_tensor(tape, node->inputs[0], BLOCKED);
-    step.out = add_tensor(tape, result, BLOCKED, false);
+    step.in[0] = input_tensor(tape, node->inputs[0], NHWC);
+    step.out = add_tensor(tape, result, NHWC, false);
     const struct tensor *in = &tape->tensors[step.in[0]], *out = &tape->tensors[step.out];
     unit->conv = node;
     unit->norm = step.norm >= 0 ? &tape->graph->nodes[step.norm] : NULL;
@@ -106,7 +106,7 @@ static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *parts, si
     step.raw = take(tape, unit->norm ? nhwc_len(&unit->raw) * (size_t)tape->max_batch : 0);
     step.saved = take(tape, conv_norm_relu_saved_len(unit));
     step.packed = take(tape, conv_norm_relu_packed_len(unit));
-    want(tape, conv_norm_relu_scratch_len(unit), conv_norm_relu_part_len(unit), parts);
+    want(tape, conv_norm_relu_scratch_len(unit), conv_norm_relu_shard_len(unit), parts);
     *sums = max_size(*sums, conv_norm_relu_sums_len(unit));
     tape->steps[tape->n_steps++] = step;
 }
@@ -118,12 +118,12 @@ static void make_layer_step(struct tape *tape, int i, size_t *parts) {
     struct shape in[MAX_INPUTS];
     tape_input_shapes(tape->graph, node, in);
     for (int j = 0; j < node->n_inputs; j++) {
-        step.in[j] = input_tensor(tape, node->inputs[j], PLANES);
+        step.in[j] = input_tensor(tape, node->inputs[j], NCHW);
     }
-    step.out = add_tensor(tape, i, PLANES, false);
+    step.out = add_tensor(tape, i, NCHW, false);
     step.saved = take(tape, layer->saved_len ? layer->saved_len(node, in, tape->max_batch) : 0);
     want(tape, layer->scratch_len ? layer->scratch_len(node, in, tape->kernels) : 0,
-         layer->parts_len ? layer->parts_len(node, in) : 0, parts);
+         layer->shard_len ? layer->shard_len(node, in) : 0, parts);
     tape->steps[tape->n_steps++] = step;
 }
 
@@ -131,7 +131,7 @@ size_t tape_make_steps(struct tape *tape) {
     const struct graph *graph = tape->graph;
     size_t parts = 0, sums = 0;
     for (int i = 0; i < graph->n_nodes; i++) {
-        tape->tensor_of[i][PLANES] = tape->tensor_of[i][BLOCKED] = -1;
+        tape->tensor_of[i][NCHW] = tape->tensor_of[i][NHWC] = -1;
     }
     for (int i = 0; i < graph->n_nodes; i++) {
         if (tape->inside[i]) {
@@ -143,9 +143,9 @@ size_t tape_make_steps(struct tape *tape) {
             make_layer_step(tape, i, &parts);
         }
     }
-    input_tensor(tape, graph->n_nodes - 1, PLANES);
+    input_tensor(tape, graph->n_nodes - 1, NCHW);
     tape->dparams = take(tape, graph->n_values);
-    tape->scratch = take(tape, tape->scratch_len * (size_t)thread_pool_size(tape->team));
-    tape->parts = take(tape, parts * N_PARTS);
+    tape->scratch = take(tape, tape->scratch_len * (size_t)thread_pool_size(tape->threads));
+    tape->parts = take(tape, parts * N_SHARDS);
     return sums;
 }

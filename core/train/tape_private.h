@@ -7,12 +7,12 @@
 
 // The inside of a tape: the steps that a graph becomes, and where everything lies.
 
-enum form { PLANES, BLOCKED, N_FORMS };
+enum form { NCHW, NHWC, N_FORMS };
 
 // A node's result in one of its forms, and its gradient.
 struct tensor {
     enum form form;
-    struct nhwc layout, d_layout; // as BLOCKED
+    struct nhwc layout, d_layout; // as NHWC
     size_t y, dy;                 // places in memory
     size_t len, d_len;            // of one sample
     bool written;                 // the gradient, in this backward pass
@@ -32,7 +32,7 @@ struct step {
 struct tape {
     struct graph *graph;
     const struct kernels *kernels;
-    struct thread_pool *team;
+    struct thread_pool *threads;
     int max_batch, n;
     bool training;
     uint64_t seed;
@@ -42,7 +42,7 @@ struct tape {
     int (*tensor_of)[N_FORMS]; // by node, -1 when there is none
     bool *inside;              // by node: computed inside an earlier node's step
     // One allocation: activations, gradients, what layers save, gradients of the parameters,
-    // scratch. Borders of blocked tensors are zero from the beginning and nobody writes there.
+    // scratch. Borders of NHWC tensors are zero from the beginning and nobody writes there.
     real *memory;
     double *sums;
     size_t dparams, scratch, parts, len;
