@@ -5,7 +5,8 @@
 
 A file may include files of its own room and of rooms above it in CONTRIBUTING.md's table of rooms, which is the one
 list of the order; vision takes only core/base and core/image. Includes are written from the root of the tree. Within a
-room no files may include one another in a circle, NAME.c, NAME.h and NAME_private.h counting as one.
+room no files may include one another in a circle, NAME.c, NAME.h and NAME_private.h counting as one, and no other room
+includes NAME_private.h.
 
 usage: rooms.py [ROOT]
 """
@@ -91,7 +92,9 @@ def main():
                 if not product:
                     continue
                 there = GENERATED.get(name) or room_of(name, place)
-                if there.startswith("tests"):
+                if name.endswith("_private.h") and there != here:
+                    faults.append(f"{path} includes {name}, which is private to {there}")
+                elif there.startswith("tests"):
                     faults.append(f"{path} includes {name}: the product takes nothing from the tests")
                 elif there == here:
                     other = unit_of(name)

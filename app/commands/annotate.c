@@ -4,7 +4,7 @@
 #include "app/sessions/annotate.h"
 #include "app/system/exit_codes.h"
 #include "app/commands/landmark_options.h"
-#include "app/system/model_files.h"
+#include "app/commands/model_option.h"
 #include "app/cli/options.h"
 #include "app/commands/recording_options.h"
 #include "app/commands/operating_point_options.h"
@@ -49,7 +49,8 @@ static int annotate_many(const struct annotate_options *job, const struct operan
         .folder = job->out,
         .events_folder = job->events,
         .csv_folder = job->csv,
-        .segmented = job->wishes.segment_ns > 0 || job->wishes.segment_bytes > 0,
+        .segmented =
+            job->recording.limits.segment_ns > 0 || job->recording.limits.segment_bytes > 0,
         .n_jobs = n_jobs > 0 ? n_jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
         .options = argv + 1,
         .n_options = n_options,
@@ -139,7 +140,7 @@ static int run(int argc, char **argv) {
     }
     job.analyser.detector = (enum detector_way)detector;
     bool many = operands.n > 1 || is_folder(job.out);
-    if (!recording_options_read(&recording, many ? NULL : job.out, &job.wishes)) {
+    if (!recording_options_read(&recording, many ? NULL : job.out, &job.recording)) {
         return EXIT_CODE_USAGE;
     }
     job.in = operands.items[0];

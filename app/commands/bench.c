@@ -5,7 +5,7 @@
 #include "app/system/exit_codes.h"
 #include "app/system/json.h"
 #include "app/commands/landmark_options.h"
-#include "app/system/model_files.h"
+#include "app/commands/model_option.h"
 #include "app/cli/options.h"
 #include "app/commands/command.h"
 

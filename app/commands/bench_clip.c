@@ -3,6 +3,7 @@
 #include "app/commands/bench_clip.h"
 
 #include "core/base/log.h"
+#include "app/sources/demo/demo_face.h"
 #include "app/sources/source.h"
 
 #include <stdlib.h>

@@ -9,6 +9,7 @@
 #include "app/system/exit_codes.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/system/json.h"
+#include "app/sources/demo/demo_face.h"
 #include "app/sources/source.h"
 
 #include <errno.h>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/reports/eval_private.h"
+#include "app/reports/eval_report.h"
 #include "app/system/exit_codes.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/reports/held_out.h"
 #include "app/system/json.h"
 #include "app/commands/landmark_options.h"
+#include "app/commands/model_option.h"
 #include "app/system/model_files.h"
 #include "app/cli/options.h"
 #include "app/photos/photo_batch.h"

@@ -4,6 +4,7 @@
 #include "app/reports/explain_sheet.h"
 #include "app/analysis/attention_map.h"
 #include "app/commands/landmark_options.h"
+#include "app/commands/model_option.h"
 #include "app/system/model_files.h"
 #include "app/reports/occlusion.h"
 #include "app/cli/options.h"

@@ -4,7 +4,7 @@
 #include "app/system/exit_codes.h"
 #include "app/commands/landmark_options.h"
 #include "app/sessions/live_session.h"
-#include "app/system/model_files.h"
+#include "app/commands/model_option.h"
 #include "app/cli/options.h"
 #include "app/commands/recording_options.h"
 #include "app/commands/operating_point_options.h"
@@ -196,7 +196,7 @@ static enum options_outcome parse(int argc, char **argv, struct live_options *li
     if (outcome == OPTIONS_RUN) {
         live->rotation = 90 * quarters;
         live->wanted.rotation = 90 * camera_quarters;
-        if (!recording_options_read(&recording, live->record, &live->wishes)) {
+        if (!recording_options_read(&recording, live->record, &live->recording)) {
             return OPTIONS_BAD;
         }
         live->jpeg = picture_format == 1;

@@ -39,7 +39,7 @@ static bool parse_amount(const char *text, double *seconds, double *bytes) {
 }
 
 bool recording_options_read(const struct recording_options *options, const char *path,
-                            struct record_wishes *wishes) {
+                            struct recording_choice *recording) {
     double segment_s = 0, segment_bytes = 0, keep_free = 0;
     if (path && !container_of_path(path)) {
         return false;
@@ -57,14 +57,12 @@ bool recording_options_read(const struct recording_options *options, const char 
         LOG(ERROR, "--segment and --clip-around-smiles need files; standard output is a stream");
         return false;
     }
-    *wishes = (struct record_wishes){
-        .quality = (enum record_quality)options->quality,
-        .encoder = options->encoder,
-        .preset = options->preset,
-        .segment_ns = (int64_t)(fmin(segment_s, 1e9) * 1e9),
-        .segment_bytes = (int64_t)segment_bytes,
-        .clip_ns = (int64_t)(options->clip_s * 1e9),
-        .keep_free_bytes = (int64_t)keep_free,
+    *recording = (struct recording_choice){
+        .choice = {(enum video_quality)options->quality, options->encoder, options->preset},
+        .limits = {.segment_ns = (int64_t)(fmin(segment_s, 1e9) * 1e9),
+                   .segment_bytes = (int64_t)segment_bytes,
+                   .clip_ns = (int64_t)(options->clip_s * 1e9),
+                   .keep_free_bytes = (int64_t)keep_free},
     };
     return true;
 }

@@ -51,4 +51,4 @@ struct recording_options {
 // What they mean for a recording to path (NULL: not known yet). False (logged) when they mean
 // nothing, or the path's extension does.
 bool recording_options_read(const struct recording_options *options, const char *path,
-                            struct record_wishes *wishes);
+                            struct recording_choice *recording);

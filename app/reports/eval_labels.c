@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/reports/eval_private.h"
+#include "app/reports/eval_report_private.h"
 #include "app/reports/svg_plot.h"
 
 #include "core/run/metrics.h"

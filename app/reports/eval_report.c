@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/reports/eval_report.h"
 
-#include "app/reports/eval_private.h"
+#include "app/reports/eval_report_private.h"
 #include "app/analysis/face_quality.h"
 #include "app/reports/svg_plot.h"
 

@@ -38,6 +38,18 @@ void eval_item_describe(struct eval_item *item);
 // Without memory n is 0 (logged).
 struct metrics eval_report_metrics(const struct eval_report *report, enum degradation degradation);
 
+#define EVAL_MAX_LABELS 64
+
+// Of the found faces with one label, how many were called a smile.
+struct label_share {
+    const char *label;
+    int n, n_smiles;
+};
+
+// In the order in which the labels first come; those beyond EVAL_MAX_LABELS are left out. Returns
+// their number.
+int eval_label_shares(const struct eval_report *report, struct label_share shares[EVAL_MAX_LABELS]);
+
 // Prints which label was called which, when the model has more than two.
 void eval_print_confusion(const struct eval_report *report);
 

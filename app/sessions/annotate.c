@@ -87,16 +87,17 @@ static const char *find_sound(const struct annotate *job) {
 
 static struct sink *open_recording(const struct annotate *job) {
     return record_create(job->part, &(struct record_options){
-                                        .width = job->info.width,
-                                        .height = job->info.height,
-                                        .rate_hz = job->info.rate_hz,
-                                        .time_base_num = job->info.time_base_num,
-                                        .time_base_den = job->info.time_base_den,
-                                        .aspect_num = job->info.aspect_num,
-                                        .aspect_den = job->info.aspect_den,
-                                        .copy_from = find_sound(job),
+                                        .video = {.width = job->info.width,
+                                                  .height = job->info.height,
+                                                  .rate_hz = job->info.rate_hz,
+                                                  .time_base_num = job->info.time_base_num,
+                                                  .time_base_den = job->info.time_base_den,
+                                                  .aspect_num = job->info.aspect_num,
+                                                  .aspect_den = job->info.aspect_den,
+                                                  .copy_from = find_sound(job),
+                                                  .choice = job->options.recording.choice},
+                                        .limits = job->options.recording.limits,
                                         .overlay = true,
-                                        .wishes = job->options.wishes,
                                     });
 }
 
@@ -213,15 +214,16 @@ static bool settle_pair(const struct annotate *job, int number) {
            segments_name(job->options.out, number, out, sizeof out) &&
            highlights_name(part, part_smiles, sizeof part_smiles) &&
            highlights_name(out, out_smiles, sizeof out_smiles) &&
-           (job->options.wishes.clip_ns == 0 || settle_file(job, part_smiles, out_smiles)) &&
+           (job->options.recording.limits.clip_ns == 0 ||
+            settle_file(job, part_smiles, out_smiles)) &&
            settle_file(job, part, out);
 }
 
 // Gives the files their names if they are all that can be made of the input; nothing is left of an
 // empty one. The first comes last: where it is, all are.
 static bool settle(struct annotate *job) {
-    const struct record_wishes *wishes = &job->options.wishes;
-    bool segmented = wishes->segment_ns > 0 || wishes->segment_bytes > 0, good = true;
+    const struct segment_limits *limits = &job->options.recording.limits;
+    bool segmented = limits->segment_ns > 0 || limits->segment_bytes > 0, good = true;
     int first = segmented ? 1 : 0, last = segmented ? job->n_files : 0;
     for (int number = last; good && number >= first; number--) {
         good = job->to_stdout || settle_pair(job, number);

@@ -11,7 +11,7 @@ struct annotate_options {
     const char *in;  // a file, "-" for standard input, a folder of pictures, or an address
     const char *out; // "talk.mkv", which is called "talk.part.mkv" until it is whole; "-": Matroska
                      // on standard output
-    struct record_wishes wishes;
+    struct recording_choice recording;
     const char *events; // file or "-", or NULL
     const char *csv;    // file or "-", or NULL
     bool csv_landmarks;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/sessions/live_private.h"
+#include "app/sessions/live_session_private.h"
 
 #include "core/base/log.h"
 #include "app/system/exit_codes.h"
@@ -14,20 +14,22 @@ bool live_recording_start(struct session *s, const char *path, const char *sound
                           int height) {
     snprintf(s->recording_path, sizeof s->recording_path, "%s", path);
     s->recording_since_ns = -1;
-    s->recording = record_create(s->recording_path, &(struct record_options){
-                                                        .width = width,
-                                                        .height = height,
-                                                        .rate_hz = s->info.rate_hz,
-                                                        .time_base_num = s->info.time_base_num,
-                                                        .time_base_den = s->info.time_base_den,
-                                                        .aspect_num = s->info.aspect_num,
-                                                        .aspect_den = s->info.aspect_den,
-                                                        .copy_from = sound_from,
-                                                        .live = s->newest,
-                                                        .overlay = true,
-                                                        .mirrored = s->options.mirror_recording,
-                                                        .wishes = s->options.wishes,
-                                                    });
+    s->recording =
+        record_create(s->recording_path, &(struct record_options){
+                                             .video = {.width = width,
+                                                       .height = height,
+                                                       .rate_hz = s->info.rate_hz,
+                                                       .time_base_num = s->info.time_base_num,
+                                                       .time_base_den = s->info.time_base_den,
+                                                       .aspect_num = s->info.aspect_num,
+                                                       .aspect_den = s->info.aspect_den,
+                                                       .copy_from = sound_from,
+                                                       .live = s->newest,
+                                                       .choice = s->options.recording.choice},
+                                             .limits = s->options.recording.limits,
+                                             .overlay = true,
+                                             .mirrored = s->options.mirror_recording,
+                                         });
     return s->recording != NULL;
 }
 

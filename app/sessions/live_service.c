@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/sessions/live_private.h"
+#include "app/sessions/live_session_private.h"
 
 #include "app/system/service_manager.h"
 

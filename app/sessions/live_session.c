@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/system/log_limiter.h"
-#include "app/sessions/live_private.h"
+#include "app/sessions/live_session_private.h"
 
 #include "core/base/log.h"
 #include "app/system/exit_codes.h"

@@ -14,7 +14,7 @@ enum live_choice { LIVE_AUTO, LIVE_YES, LIVE_NO };
 struct live_options {
     const char *source;
     const char *record; // file, or NULL
-    struct record_wishes wishes;
+    struct recording_choice recording;
     bool mirror_recording;
     const char *events; // file or "-", or NULL
     const char *csv;    // file or "-", or NULL

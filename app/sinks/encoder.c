@@ -74,7 +74,7 @@ static bool check_path(const char *path, const char *input) {
     return true;
 }
 
-static bool open_codec(struct encoder *encoder, const struct record_options *options) {
+static bool open_codec(struct encoder *encoder, const struct encoder_options *options) {
     AVRational wanted = {options->time_base_num, options->time_base_den};
     struct video_settings settings = {
         .width = encode_convert_even(options->width),
@@ -85,9 +85,7 @@ static bool open_codec(struct encoder *encoder, const struct record_options *opt
         .live = options->live,
         .vp9 = encoder->container->vp9,
         .format = encoder->output->oformat,
-        .quality = options->wishes.quality,
-        .encoder = options->wishes.encoder,
-        .preset = options->wishes.preset,
+        .choice = options->choice,
     };
     encoder->codec = video_codec_open(&settings, encoder->path);
     if (!encoder->codec) {
@@ -201,7 +199,7 @@ static void destroy(struct encoder *encoder) {
     free(encoder);
 }
 
-struct encoder *encoder_create(const char *path, const struct record_options *options,
+struct encoder *encoder_create(const char *path, const struct encoder_options *options,
                                int64_t copy_from_ns) {
     media_quieten();
     const struct container *container = container_of_path(path);

@@ -2,17 +2,29 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sinks/record.h"
+#include "app/sources/frame.h"
+#include "app/video/video_codec.h"
 
 // Writes pictures into a video file: encoding, time stamps, sound copied along. Blocks; one thread
 // at a time.
 
+struct encoder_options {
+    int width, height; // of the video, pixels; frames of another size are scaled to fit
+    double rate_hz;    // nominal, for the file's header; 0 = unknown
+    // The unit in which time stamps are kept exactly, if the container can; 0/0 = 1/1000000.
+    int time_base_num, time_base_den;
+    int aspect_num, aspect_den; // of a pixel; 0/0 = 1:1
+    // A file whose sound is copied along, into Matroska its subtitles too, or NULL. Not for live.
+    const char *copy_from;
+    bool live; // the frames will not wait: no look-ahead
+    struct video_choice choice;
+};
+
 struct encoder;
 
-// Of the options, those about drawing, threads and several files are not its business.
 // copy_from_ns: what begins earlier in options->copy_from is left out, and this is the file's time
 // 0. NULL (logged) on failure.
-struct encoder *encoder_create(const char *path, const struct record_options *options,
+struct encoder *encoder_create(const char *path, const struct encoder_options *options,
                                int64_t copy_from_ns);
 
 // Encodes a PIXEL_BGRX32 or PIXEL_I420 picture. media_ns rises; where it does not, the picture
@@ -29,6 +41,6 @@ void encoder_note(struct encoder *encoder, const struct smile_event *event, int6
 int64_t encoder_size(const struct encoder *encoder);
 
 // Writes what is left, the sound up to next_ns, when another file goes on (-1: none does, and all
-// of the sound is for this one), and the end; an MP4 is made whole (whole_mp4.h).
+// of the sound is for this one), and the end; an MP4 is made whole (mp4_defragment.h).
 // Frees. False (logged) when not all could be written. NULL is legal.
 bool encoder_close(struct encoder *encoder, int64_t next_ns);

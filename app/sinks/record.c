@@ -23,8 +23,8 @@ struct slot {
 
 struct record_sink {
     struct sink base;
-    struct segments *reel; // the writing thread's alone, like paint
-    struct frame_painter paint;
+    struct segments *segments; // the writing thread's alone, like paint
+    struct frame_painter painter;
     int n_smiles; // the writing thread's too
     char *path;
     bool live;
@@ -58,15 +58,15 @@ static void note_events(struct record_sink *record, const struct analysis *analy
     for (int i = 0; i < analysis->n_events; i++) {
         const struct smile_event *event = &analysis->events[i];
         record->n_smiles += event->kind == EVENT_SMILE_START;
-        segments_note(record->reel, event, (int64_t)(event->t * 1e9) - record->first_ns,
+        segments_note(record->segments, event, (int64_t)(event->t * 1e9) - record->first_ns,
                       record->n_smiles);
     }
 }
 
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
                    const struct analysis *analysis) {
-    const struct image *painted = frame_painter_picture(&record->paint, picture, analysis);
-    if (!painted || !segments_write(record->reel, painted, media_ns)) {
+    const struct image *painted = frame_painter_picture(&record->painter, picture, analysis);
+    if (!painted || !segments_write(record->segments, painted, media_ns)) {
         return false;
     }
     note_events(record, analysis);
@@ -96,7 +96,7 @@ static void *run(void *opaque) {
         bool failed = record->failed;
         pthread_mutex_unlock(&record->lock);
         bool good = !failed && encode(record, &slot->picture, slot->media_ns, &slot->analysis);
-        int files = segments_n_files(record->reel);
+        int files = segments_n_files(record->segments);
         pthread_mutex_lock(&record->lock);
         count_result(record, good, files);
         record->first = (record->first + 1) % N_SLOTS;
@@ -132,7 +132,7 @@ static bool start_live(struct record_sink *record, const struct record_options *
     pthread_mutex_init(&record->lock, NULL);
     pthread_cond_init(&record->wake, NULL);
     record->has_lock = true;
-    return alloc_slots(record, options->width, options->height) && start_thread(record);
+    return alloc_slots(record, options->video.width, options->video.height) && start_thread(record);
 }
 
 static void stop_live(struct record_sink *record) {
@@ -215,7 +215,7 @@ static bool record_write(struct sink *sink, const struct frame *frame,
     }
     if (!record->failed) {
         bool good = encode(record, &frame->picture, frame->media_ns, analysis);
-        count_result(record, good, segments_n_files(record->reel));
+        count_result(record, good, segments_n_files(record->segments));
     }
     return !record->failed;
 }
@@ -227,14 +227,14 @@ void record_note(struct sink *sink, const struct analysis *analysis) {
 static bool record_close(struct sink *sink) {
     struct record_sink *record = record_of(sink);
     stop_live(record);
-    bool whole = segments_close(record->reel) && !record->failed;
+    bool whole = segments_close(record->segments) && !record->failed;
     if (record->counts.dropped > 0) {
         LOG(WARNING,
             "%s: %lld of %lld frames were left out because encoding was too slow; use a smaller "
             "picture",
             record->path, record->counts.dropped, record->counts.dropped + record->counts.written);
     }
-    frame_painter_finish(&record->paint);
+    frame_painter_finish(&record->painter);
     free(record->path);
     free(record);
     return whole;
@@ -250,11 +250,11 @@ struct sink *record_create(const char *path, const struct record_options *option
         return NULL;
     }
     record->base.driver = &sink_record;
-    record->live = options->live;
+    record->live = options->video.live;
     record->counts.files = 1;
-    frame_painter_init(&record->paint, options->overlay, options->mirrored);
-    record->reel = segments_create(path, options);
-    if (!record->reel || (options->live && !start_live(record, options))) {
+    frame_painter_init(&record->painter, options->overlay, options->mirrored);
+    record->segments = segments_create(path, &options->video, &options->limits);
+    if (!record->segments || (options->video.live && !start_live(record, options))) {
         goto fail;
     }
     return &record->base;

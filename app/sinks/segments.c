@@ -34,7 +34,8 @@ struct closing {
 
 struct segments {
     char *path, *folder;
-    struct record_options options;
+    struct encoder_options video;
+    struct segment_limits limits;
     struct encoder *encoder;
     struct closing closing;
     struct highlights highlights; // of the present file
@@ -56,19 +57,21 @@ bool segments_name(const char *path, int number, char *name, size_t size) {
     return path_insert(path, words, name, size);
 }
 
-static bool is_segmented(const struct segments *reel) {
-    return reel->options.wishes.segment_ns > 0 || reel->options.wishes.segment_bytes > 0;
+static bool is_segmented(const struct segments *segments) {
+    return segments->limits.segment_ns > 0 || segments->limits.segment_bytes > 0;
 }
 
 // A live recording goes on behind the files that are there: those cannot be made again.
-static bool choose_name(struct segments *reel) {
+static bool choose_name(struct segments *segments) {
     bool fits = true;
     do {
-        reel->number += is_segmented(reel);
-        fits = segments_name(reel->path, reel->number, reel->name, sizeof reel->name);
-    } while (fits && reel->options.live && reel->number > 0 && access(reel->name, F_OK) == 0);
+        segments->number += is_segmented(segments);
+        fits =
+            segments_name(segments->path, segments->number, segments->name, sizeof segments->name);
+    } while (fits && segments->video.live && segments->number > 0 &&
+             access(segments->name, F_OK) == 0);
     if (!fits) {
-        LOG(ERROR, "%s: this name is too long", reel->path);
+        LOG(ERROR, "%s: this name is too long", segments->path);
     }
     return fits;
 }
@@ -81,15 +84,15 @@ static void format_bytes(int64_t bytes, char text[32]) {
 }
 
 // An MP4 takes its size once more when it is made whole.
-static bool has_room(const struct segments *reel) {
-    int64_t wanted = reel->options.wishes.keep_free_bytes;
+static bool has_room(const struct segments *segments) {
+    int64_t wanted = segments->limits.keep_free_bytes;
     struct statvfs disk;
-    if (wanted == 0 || statvfs(reel->folder, &disk) != 0) {
+    if (wanted == 0 || statvfs(segments->folder, &disk) != 0) {
         return true;
     }
     int64_t left = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
-    if (reel->encoder && container_of_path(reel->path)->fragments) {
-        left -= encoder_size(reel->encoder);
+    if (segments->encoder && container_of_path(segments->path)->fragments) {
+        left -= encoder_size(segments->encoder);
     }
     if (left >= wanted) {
         return true;
@@ -98,42 +101,43 @@ static bool has_room(const struct segments *reel) {
     format_bytes(left > 0 ? left : 0, there);
     format_bytes(wanted, floor);
     LOG(ERROR, "%s: %s are left on this disk, and %s are to stay free (--keep-free); %s",
-        reel->encoder ? reel->name : reel->path, there, floor,
-        reel->encoder ? "the recording ends here, complete so far" : "make room first");
+        segments->encoder ? segments->name : segments->path, there, floor,
+        segments->encoder ? "the recording ends here, complete so far" : "make room first");
     return false;
 }
 
-static bool is_there(const struct segments *reel) {
+static bool is_there(const struct segments *segments) {
     struct stat now;
-    if (!reel->file.st_ino || (stat(reel->name, &now) == 0 && now.st_ino == reel->file.st_ino &&
-                               now.st_dev == reel->file.st_dev)) {
+    if (!segments->file.st_ino ||
+        (stat(segments->name, &now) == 0 && now.st_ino == segments->file.st_ino &&
+         now.st_dev == segments->file.st_dev)) {
         return true;
     }
-    LOG(ERROR, "%s: has been removed or replaced; the recording ends here", reel->name);
+    LOG(ERROR, "%s: has been removed or replaced; the recording ends here", segments->name);
     return false;
 }
 
-static bool check_disk(struct segments *reel) {
+static bool check_disk(struct segments *segments) {
     int64_t now_ns = clock_now_ns();
-    if (now_ns - reel->checked_ns < CHECK_NS) {
+    if (now_ns - segments->checked_ns < CHECK_NS) {
         return true;
     }
-    reel->checked_ns = now_ns;
-    return is_there(reel) && has_room(reel);
+    segments->checked_ns = now_ns;
+    return is_there(segments) && has_room(segments);
 }
 
 // ---- one file after the other ----
 
-static bool open_file(struct segments *reel) {
-    if (!choose_name(reel)) {
+static bool open_file(struct segments *segments) {
+    if (!choose_name(segments)) {
         return false;
     }
-    reel->encoder = encoder_create(reel->name, &reel->options, reel->begin_ns);
-    bool standard = strcmp(reel->path, "-") == 0;
-    if (standard || !reel->encoder || stat(reel->name, &reel->file) != 0) {
-        reel->file = (struct stat){0};
+    segments->encoder = encoder_create(segments->name, &segments->video, segments->begin_ns);
+    bool standard = strcmp(segments->path, "-") == 0;
+    if (standard || !segments->encoder || stat(segments->name, &segments->file) != 0) {
+        segments->file = (struct stat){0};
     }
-    return reel->encoder;
+    return segments->encoder;
 }
 
 static void *close_file(void *opaque) {
@@ -144,96 +148,100 @@ static void *close_file(void *opaque) {
     return NULL;
 }
 
-static bool wait_for_closing(struct segments *reel) {
-    struct closing *closing = &reel->closing;
+static bool wait_for_closing(struct segments *segments) {
+    struct closing *closing = &segments->closing;
     if (closing->running) {
         pthread_join(closing->thread, NULL);
         closing->running = false;
-        reel->failed = reel->failed || !closing->good;
+        segments->failed = segments->failed || !closing->good;
     }
-    return !reel->failed;
+    return !segments->failed;
 }
 
-static bool is_full(const struct segments *reel, int64_t media_ns) {
-    const struct record_wishes *wishes = &reel->options.wishes;
-    bool empty = media_ns <= reel->begin_ns;
+static bool is_full(const struct segments *segments, int64_t media_ns) {
+    const struct segment_limits *limits = &segments->limits;
+    bool empty = media_ns <= segments->begin_ns;
     return !empty &&
-           ((wishes->segment_ns > 0 && media_ns - reel->begin_ns >= wishes->segment_ns) ||
-            (wishes->segment_bytes > 0 && encoder_size(reel->encoder) >= wishes->segment_bytes));
+           ((limits->segment_ns > 0 && media_ns - segments->begin_ns >= limits->segment_ns) ||
+            (limits->segment_bytes > 0 &&
+             encoder_size(segments->encoder) >= limits->segment_bytes));
 }
 
-static bool change_file(struct segments *reel, int64_t media_ns) {
-    if (!wait_for_closing(reel)) {
+static bool change_file(struct segments *segments, int64_t media_ns) {
+    if (!wait_for_closing(segments)) {
         return false;
     }
-    struct closing *closing = &reel->closing;
-    closing->encoder = reel->encoder;
-    closing->highlights = reel->highlights;
-    memcpy(closing->name, reel->name, sizeof closing->name);
-    closing->next_ns = media_ns - reel->begin_ns;
-    reel->encoder = NULL;
-    highlights_restart(&reel->highlights);
+    struct closing *closing = &segments->closing;
+    closing->encoder = segments->encoder;
+    closing->highlights = segments->highlights;
+    memcpy(closing->name, segments->name, sizeof closing->name);
+    closing->next_ns = media_ns - segments->begin_ns;
+    segments->encoder = NULL;
+    highlights_restart(&segments->highlights);
     closing->running = worker_thread_start(&closing->thread, close_file, closing);
     if (!closing->running) {
         close_file(closing);
-        reel->failed = !closing->good;
+        segments->failed = !closing->good;
     }
-    reel->begin_ns = media_ns;
-    return !reel->failed && open_file(reel);
+    segments->begin_ns = media_ns;
+    return !segments->failed && open_file(segments);
 }
 
-struct segments *segments_create(const char *path, const struct record_options *options) {
-    struct segments *reel = calloc(1, sizeof *reel);
+struct segments *segments_create(const char *path, const struct encoder_options *video,
+                                 const struct segment_limits *limits) {
+    struct segments *segments = calloc(1, sizeof *segments);
     char *copy = strdup(path);
-    if (!reel || !copy || !(reel->path = strdup(path)) || !(reel->folder = strdup(dirname(copy)))) {
+    if (!segments || !copy || !(segments->path = strdup(path)) ||
+        !(segments->folder = strdup(dirname(copy)))) {
         LOG(ERROR, "%s: no memory to record", path);
         goto fail;
     }
-    reel->options = *options;
-    reel->highlights.around_ns = options->wishes.clip_ns;
-    if (!has_room(reel) || !open_file(reel)) {
+    segments->video = *video;
+    segments->limits = *limits;
+    segments->highlights.around_ns = limits->clip_ns;
+    if (!has_room(segments) || !open_file(segments)) {
         goto fail;
     }
-    reel->first = reel->number;
+    segments->first = segments->number;
     free(copy);
-    return reel;
+    return segments;
 fail:
     free(copy);
-    segments_close(reel);
+    segments_close(segments);
     return NULL;
 }
 
-bool segments_write(struct segments *reel, const struct image *picture, int64_t media_ns) {
-    bool good = !reel->failed && check_disk(reel) &&
-                (!is_full(reel, media_ns) || change_file(reel, media_ns)) &&
-                encoder_write(reel->encoder, picture, media_ns - reel->begin_ns);
-    reel->failed = reel->failed || !good;
+bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns) {
+    bool good = !segments->failed && check_disk(segments) &&
+                (!is_full(segments, media_ns) || change_file(segments, media_ns)) &&
+                encoder_write(segments->encoder, picture, media_ns - segments->begin_ns);
+    segments->failed = segments->failed || !good;
     return good;
 }
 
-void segments_note(struct segments *reel, const struct smile_event *event, int64_t media_ns,
+void segments_note(struct segments *segments, const struct smile_event *event, int64_t media_ns,
                    int smile) {
-    int64_t begin_ns = media_ns - reel->begin_ns;
-    encoder_note(reel->encoder, event, begin_ns > 0 ? begin_ns : 0, smile);
-    if (reel->highlights.around_ns > 0) {
-        highlights_note(&reel->highlights, event, begin_ns);
+    int64_t begin_ns = media_ns - segments->begin_ns;
+    encoder_note(segments->encoder, event, begin_ns > 0 ? begin_ns : 0, smile);
+    if (segments->highlights.around_ns > 0) {
+        highlights_note(&segments->highlights, event, begin_ns);
     }
 }
 
-int segments_n_files(const struct segments *reel) {
-    return reel->number - reel->first + 1;
+int segments_n_files(const struct segments *segments) {
+    return segments->number - segments->first + 1;
 }
 
-bool segments_close(struct segments *reel) {
-    if (!reel) {
+bool segments_close(struct segments *segments) {
+    if (!segments) {
         return true;
     }
-    bool good = wait_for_closing(reel);
-    bool whole = encoder_close(reel->encoder, -1);
-    good = whole && highlights_write(&reel->highlights, reel->name) && good;
-    highlights_finish(&reel->highlights);
-    free(reel->path);
-    free(reel->folder);
-    free(reel);
+    bool good = wait_for_closing(segments);
+    bool whole = encoder_close(segments->encoder, -1);
+    good = whole && highlights_write(&segments->highlights, segments->name) && good;
+    highlights_finish(&segments->highlights);
+    free(segments->path);
+    free(segments->folder);
+    free(segments);
     return good;
 }

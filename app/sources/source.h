@@ -85,17 +85,3 @@ struct source *source_open(const char *name, const struct source_options *option
 enum source_status source_read(struct source *source, struct frame *frame);
 void source_interrupt(struct source *source);
 void source_close(struct source *source); // NULL is legal
-
-// The demo face's schedule, the truth of the end-to-end tests: it rests, then smiles, again and
-// again. A smile begins at DEMO_FIRST_SMILE_S + k * DEMO_PERIOD_S and ends DEMO_SMILE_S later
-// (media seconds).
-#define DEMO_PERIOD_S 6.0
-#define DEMO_FIRST_SMILE_S 2.0
-#define DEMO_SMILE_S 3.0
-#define DEMO_RAMP_S                                                                                \
-    0.25 // mouth corners rise within this time, centred on the beginning; fall likewise
-// How much it smiles at t, [0,1]; 0.5 exactly at the scheduled times.
-double demo_smile(double t);
-// Draws the face at time t into a PIXEL_BGRX32 picture of any size from 160x120 up. Pure: equal t,
-// equal pixels.
-void demo_draw(struct image *picture, double t);

@@ -2,17 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/cli/options.h"
-
 #include <stdbool.h>
-
-// The option that names it, an entry of an option table.
-#define MODEL_SPEC(wanted)                                                                         \
-    {                                                                                              \
-        .name = "model", .letter = 'm', .kind = OPTION_TEXT, .target = (wanted),                   \
-        .argument = "FILE", .help = "another model: a file, or expression",                        \
-        .environment = "SMILECAM_MODEL", .suggested = "smile|expression"                           \
-    }
 
 // The model file to use: wanted (from --model or SMILECAM_MODEL) if it is not NULL, else the
 // shipped smile.onnx, beside the installed program or in the source tree of a program that was not

@@ -17,7 +17,7 @@ struct candidate {
     bool named_only, vp9;
     int max_time_base;   // denominator; 0 = no limit
     const char *quality; // the option that means a constant one; NULL: a bit rate is set instead
-    int values[4];       // of it, by enum record_quality
+    int values[4];       // of it, by enum video_quality
     const char *settings, *live, *speed, *live_speed;
 };
 
@@ -107,8 +107,9 @@ static void set_basics(AVCodecContext *codec, const struct video_settings *setti
     codec->gop_size = (int)lround(fmin(fmax(rate_of(settings), 1), 600));
     codec->max_b_frames = 0; // with them, MP4 would need its times shifted
     codec->thread_count = settings->live ? LIVE_THREADS : cores < MAX_THREADS ? cores : MAX_THREADS;
-    codec->bit_rate = (int64_t)(codec->width * (double)codec->height *
-                                fmin(rate_of(settings), 120) * pixel_bits[settings->quality]);
+    codec->bit_rate =
+        (int64_t)(codec->width * (double)codec->height * fmin(rate_of(settings), 120) *
+                  pixel_bits[settings->choice.quality]);
     bool global = settings->format->flags & AVFMT_GLOBALHEADER;
     codec->flags |= global ? AV_CODEC_FLAG_GLOBAL_HEADER : 0;
     set_colours(codec);
@@ -123,14 +124,15 @@ static int collect_options(const struct candidate *candidate, const struct video
     bool live = settings->live;
     int error = add_pairs(options, candidate->settings);
     error = error < 0 ? error : add_pairs(options, live ? candidate->live : NULL);
-    if (settings->preset) {
-        av_dict_set(options, "preset", settings->preset, 0);
+    if (settings->choice.preset) {
+        av_dict_set(options, "preset", settings->choice.preset, 0);
     } else {
         const char *speed = live ? candidate->live_speed : candidate->speed;
         error = error < 0 ? error : add_pairs(options, speed);
     }
     if (candidate->quality) {
-        av_dict_set_int(options, candidate->quality, candidate->values[settings->quality], 0);
+        av_dict_set_int(options, candidate->quality, candidate->values[settings->choice.quality],
+                        0);
     }
     return error;
 }
@@ -177,7 +179,7 @@ static bool check_encoder(const AVCodec *encoder, const struct video_settings *s
     if (!encoder || encoder->type != AVMEDIA_TYPE_VIDEO) {
         LOG(ERROR,
             "%s: this FFmpeg has no video encoder '%s'; 'ffmpeg -encoders' lists what it has", name,
-            settings->encoder);
+            settings->choice.encoder);
         return false;
     }
     if (!takes_our_pictures(encoder)) {
@@ -197,7 +199,7 @@ static bool check_encoder(const AVCodec *encoder, const struct video_settings *s
 
 static bool check_preset(const AVCodec *encoder, const struct video_settings *settings,
                          const char *name) {
-    if (settings->preset && !has_presets(encoder)) {
+    if (settings->choice.preset && !has_presets(encoder)) {
         LOG(ERROR, "%s: the encoder %s has no presets; leave --preset out", name, encoder->name);
         return false;
     }
@@ -213,21 +215,21 @@ static void report_why_not(const AVCodec *encoder, const struct video_settings *
             name, encoder->name, av_err2str(error));
     } else {
         LOG(ERROR, "%s: the encoder %s does not start%s%s at %dx%d: %s; 'ffmpeg -h encoder=%s' %s",
-            name, encoder->name, settings->preset ? " with the preset " : "",
-            settings->preset ? settings->preset : "", settings->width, settings->height,
-            av_err2str(error), encoder->name, "tells what it takes");
+            name, encoder->name, settings->choice.preset ? " with the preset " : "",
+            settings->choice.preset ? settings->choice.preset : "", settings->width,
+            settings->height, av_err2str(error), encoder->name, "tells what it takes");
     }
 }
 
 static AVCodecContext *open_named(const struct video_settings *settings, const char *name) {
-    struct candidate plain = {.encoder = settings->encoder};
+    struct candidate plain = {.encoder = settings->choice.encoder};
     const struct candidate *candidate = &plain;
     for (size_t i = 0; i < N_CANDIDATES; i++) {
-        if (strcmp(candidates[i].encoder, settings->encoder) == 0) {
+        if (strcmp(candidates[i].encoder, settings->choice.encoder) == 0) {
             candidate = &candidates[i];
         }
     }
-    const AVCodec *encoder = avcodec_find_encoder_by_name(settings->encoder);
+    const AVCodec *encoder = avcodec_find_encoder_by_name(settings->choice.encoder);
     if (!check_encoder(encoder, settings, name) || !check_preset(encoder, settings, name)) {
         return NULL;
     }
@@ -250,9 +252,10 @@ static AVCodecContext *open_best(const struct video_settings *settings, const ch
         }
         best = best ? best : candidate;
         const AVCodec *encoder = avcodec_find_encoder_by_name(candidate->encoder);
-        if (encoder && settings->preset) {
+        if (encoder && settings->choice.preset) {
             struct video_settings named = *settings;
-            named.encoder = candidate->encoder; // whose preset it is, and who says what is wrong
+            named.choice.encoder =
+                candidate->encoder; // whose preset it is, and who says what is wrong
             return open_named(&named, name);
         }
         AVCodecContext *codec = NULL;
@@ -276,5 +279,5 @@ static AVCodecContext *open_best(const struct video_settings *settings, const ch
 }
 
 AVCodecContext *video_codec_open(const struct video_settings *settings, const char *name) {
-    return settings->encoder ? open_named(settings, name) : open_best(settings, name);
+    return settings->choice.encoder ? open_named(settings, name) : open_best(settings, name);
 }

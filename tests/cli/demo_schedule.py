@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-FIRST_SMILE_S, PERIOD_S, SMILE_S = 2.0, 6.0, 3.0  # app/sources/source.h
+FIRST_SMILE_S, PERIOD_S, SMILE_S = 2.0, 6.0, 3.0  # app/sources/demo/demo_face.h
 DURATION_S, DIM_S, TOLERANCE_S = 20.0, 8.0, 0.3
 SKIPPED = 77
 

@@ -71,12 +71,12 @@ int64_t film_time(int number) {
 // ---- recording and reading back ----
 
 struct record_options film_options(void) {
-    return (struct record_options){.width = FILM_WIDTH,
-                                   .height = FILM_HEIGHT,
-                                   .rate_hz = 30,
-                                   .wishes.quality = RECORD_HIGH,
-                                   .time_base_num = 1,
-                                   .time_base_den = FILM_TICKS_PER_S};
+    return (struct record_options){.video = {.width = FILM_WIDTH,
+                                             .height = FILM_HEIGHT,
+                                             .rate_hz = 30,
+                                             .time_base_num = 1,
+                                             .time_base_den = FILM_TICKS_PER_S,
+                                             .choice.quality = VIDEO_HIGH}};
 }
 
 void film_write(struct sink *sink, int first, int n, int width, int height) {
@@ -105,7 +105,7 @@ const char *film_record(const char *name, struct record_options options) {
     const char *path = scratch_path(name);
     struct sink *sink = record_create(path, &options);
     assert_non_null(sink);
-    film_write(sink, 0, FILM_FRAMES, options.width, options.height);
+    film_write(sink, 0, FILM_FRAMES, options.video.width, options.video.height);
     assert_int_equal(record_get_counts(sink).dropped, 0);
     assert_true(sink_close(sink));
     return path;

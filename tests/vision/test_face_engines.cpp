@@ -5,6 +5,7 @@
 #include "vision/face_engine.hpp"
 
 extern "C" {
+#include "app/sources/demo/demo_face.h"
 #include "app/sources/source.h"
 }
 

@@ -3,7 +3,6 @@
 #include "core/base/log.h"
 #include "app/sources/demo/demo_face.h"
 #include "app/sources/demo/brushes.h"
-#include "app/sources/source.h"
 
 #include <assert.h>
 #include <math.h>

@@ -3,6 +3,7 @@
 // The drawn face, made worse until it can no longer be judged, with the reason.
 #include "app/analysis/analyser.h"
 #include "app/analysis/face_quality.h"
+#include "app/sources/demo/demo_face.h"
 #include "app/sources/source.h"
 
 #include <math.h>

@@ -77,8 +77,8 @@ static void test_webm(void **state) {
 static void test_odd_sides_lose_one_pixel(void **state) {
     (void)state;
     struct record_options options = film_options();
-    options.width = FILM_WIDTH + 1;
-    options.height = FILM_HEIGHT + 1;
+    options.video.width = FILM_WIDTH + 1;
+    options.video.height = FILM_HEIGHT + 1;
     struct source *source = film_open(film_record("odd.mkv", options));
     assert_non_null(source);
     assert_int_equal(source->info.width, FILM_WIDTH);
@@ -124,8 +124,8 @@ static void test_mirrored(void **state) {
 static void test_pixel_aspect_is_kept(void **state) {
     (void)state;
     struct record_options options = film_options();
-    options.aspect_num = 4;
-    options.aspect_den = 3;
+    options.video.aspect_num = 4;
+    options.video.aspect_den = 3;
     struct source *source = film_open(film_record("aspect.mp4", options));
     assert_non_null(source);
     assert_int_equal(source->info.aspect_num, 4);
@@ -138,7 +138,7 @@ static void test_pixel_aspect_is_kept(void **state) {
 static void test_live_never_loses_count(void **state) {
     (void)state;
     struct record_options options = film_options();
-    options.live = true;
+    options.video.live = true;
     const char *path = scratch_path("live.mkv");
     struct sink *sink = record_create(path, &options);
     assert_non_null(sink);

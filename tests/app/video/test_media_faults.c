@@ -123,7 +123,7 @@ static void test_unwritable(void **state) {
     expect_unwritable(scratch_path("a.avi"), &options, ".mkv, .mp4, .mov or .webm");
     expect_unwritable(scratch_path("a"), &options, ".mkv, .mp4, .mov or .webm");
     const char *input = film_record("input.mkv", options);
-    options.copy_from = input;
+    options.video.copy_from = input;
     expect_unwritable(input, &options, "being read");
     assert_int_equal(access(input, F_OK), 0);
 }

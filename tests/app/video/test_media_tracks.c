@@ -37,7 +37,7 @@ static void tell(struct analysis *analysis, int number) {
 static void record_smile(const char *path, bool live) {
     static struct analysis analysis;
     struct record_options options = film_options();
-    options.live = live;
+    options.video.live = live;
     struct sink *sink = record_create(path, &options);
     assert_non_null(sink);
     struct frame frame = {0};
@@ -142,14 +142,14 @@ static void annotate(const char *clip, const char *path, int most) {
     struct source *source = film_open(clip);
     assert_non_null(source);
     const struct source_info *info = &source->info;
-    struct record_options options = {.width = info->width,
-                                     .height = info->height,
-                                     .rate_hz = info->rate_hz,
-                                     .time_base_num = info->time_base_num,
-                                     .time_base_den = info->time_base_den,
-                                     .aspect_num = info->aspect_num,
-                                     .aspect_den = info->aspect_den,
-                                     .copy_from = clip};
+    struct record_options options = {.video = {.width = info->width,
+                                               .height = info->height,
+                                               .rate_hz = info->rate_hz,
+                                               .time_base_num = info->time_base_num,
+                                               .time_base_den = info->time_base_den,
+                                               .aspect_num = info->aspect_num,
+                                               .aspect_den = info->aspect_den,
+                                               .copy_from = clip}};
     struct sink *sink = record_create(path, &options);
     assert_non_null(sink);
     struct frame frame = {0};

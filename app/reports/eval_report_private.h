@@ -8,18 +8,6 @@
 
 #include <stdio.h>
 
-#define EVAL_MAX_LABELS 64
-
-// Of the found faces with one label, how many were called a smile.
-struct label_share {
-    const char *label;
-    int n, n_smiles;
-};
-
-// In the order in which the labels first come; those beyond EVAL_MAX_LABELS are left out. Returns
-// their number.
-int eval_label_shares(const struct eval_report *report, struct label_share shares[EVAL_MAX_LABELS]);
-
 // Of a model with more than two labels: which is called which. Pictures whose label it does not
 // know are left out.
 struct confusion {
