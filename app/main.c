@@ -14,14 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static int print_help(void) {
+static enum exit_code print_help(void) {
     puts("Usage: smilecam [command] [options]\n"
-         "Watches a camera and tells, live, who is smiling.\n");
+         "Shows who is smiling, live from a camera.\n");
     for (int i = 0; commands[i]; i++) {
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-    puts("\nWithout a command: live. 'smilecam COMMAND --help' shows a command's options.\n"
-         "--version shows the version.");
+    puts("\nWithout a command, live runs. 'smilecam COMMAND --help' lists its options,\n"
+         "'smilecam --version' prints the version.");
     return EXIT_CODE_OK;
 }
 
@@ -33,7 +33,7 @@ static void bring_forward(char **argv, int at) {
     argv[1] = name;
 }
 
-static int run(int argc, char **argv) {
+static enum exit_code run(int argc, char **argv) {
     int at = 1 + options_count_shared(argc, argv);
     const char *word = at < argc ? argv[at] : "";
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
@@ -57,7 +57,7 @@ static int run(int argc, char **argv) {
 }
 
 // A full disk or a closed pipe shows only when the last buffered bytes are written.
-static int finish_output(int code) {
+static enum exit_code finish_output(int code) {
     bool failed = ferror(stdout) != 0;
     if ((fflush(stdout) != 0 || failed) && (code == EXIT_CODE_OK || code == EXIT_CODE_PARTIAL)) {
         LOG(ERROR, "standard output: cannot write all of it; is the disk full or the reader gone?");
@@ -67,10 +67,10 @@ static int finish_output(int code) {
 }
 
 int main(int argc, char **argv) {
-    signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is told
+    signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is reported
     signal(SIGXFSZ, SIG_IGN); // so is a file that may grow no further
     i18n_start();
-    int code = finish_output(run(argc, argv));
+    enum exit_code code = finish_output(run(argc, argv));
     if (pipeline_abandoned()) {
         _exit(code);
     }

@@ -11,29 +11,22 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OPTIONS 48
-#define FIRST_LONG 256 // getopt values of the table's options; above every letter
+#define FIRST_LONG 256 // getopt values of the rows; above every letter
 
-#define FIRST_SHARED (FIRST_LONG + MAX_OPTIONS)
-
-const struct option_spec options_shared[OPTIONS_N_SHARED] = {
-    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = "say more"},
-    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .help = "say less; twice: only errors"},
+static const struct option_spec shared[] = {
+    OPTION_HEADING("General"),
+    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = "print more"},
+    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .help = "print less; twice: only errors"},
     {.name = "cpu",
      .kind = OPTION_TEXT,
      .argument = "NAME",
-     .help = "scalar, avx2 or avx512: nothing better",
+     .help = "use at most this instruction set",
      .suggested = "auto|scalar|avx2|avx512"},
-    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show this"},
+    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show this text"},
 };
-
-// Who wants the next table instead of what is parsed by it; see options_intercept.
-static options_take *interceptor;
-static void *interceptor_arg;
 
 // ---- values ----
 
@@ -80,96 +73,144 @@ static bool report_bad_value(const struct option_spec *spec, const char *text, c
     return false;
 }
 
-static bool set_switch(const struct option_spec *spec, const char *text, const char *where) {
+static bool set_switch(const struct option_spec *spec, void *value, const char *text,
+                       const char *where) {
     int index = choice_index("no|yes", text);
     if (index < 0) {
         return report_bad_value(spec, text, where);
     }
-    *(bool *)spec->target = index == 1;
+    *(bool *)value = index == 1;
     return true;
 }
 
-static bool set_choice(const struct option_spec *spec, const char *text, const char *where) {
+static bool set_choice(const struct option_spec *spec, void *value, const char *text,
+                       const char *where) {
     int index = choice_index(spec->argument, text);
     if (index < 0) {
         return report_bad_value(spec, text, where);
     }
-    *(int *)spec->target = index;
+    *(int *)value = index;
     return true;
 }
 
-static bool set_number(const struct option_spec *spec, const char *text, const char *where) {
-    double value;
-    if (!parse_number(spec, text, &value)) {
+static bool set_number(const struct option_spec *spec, void *value, const char *text,
+                       const char *where) {
+    double number;
+    if (!parse_number(spec, text, &number)) {
         return report_bad_value(spec, text, where);
     }
     if (spec->kind == OPTION_INT) {
-        *(int *)spec->target = (int)value;
+        *(int *)value = (int)number;
     } else {
-        *(double *)spec->target = value;
+        *(double *)value = number;
     }
     return true;
 }
 
-bool options_set(const struct option_spec *spec, const char *text, const char *where) {
+bool options_set(const struct option_spec *spec, void *value, const char *text, const char *where) {
     switch (spec->kind) {
     case OPTION_FLAG:
     case OPTION_SWITCH:
-        return set_switch(spec, text, where);
+        return set_switch(spec, value, text, where);
     case OPTION_CHOICE:
-        return set_choice(spec, text, where);
+        return set_choice(spec, value, text, where);
     case OPTION_INT:
     case OPTION_REAL:
-        return set_number(spec, text, where);
+        return set_number(spec, value, text, where);
     case OPTION_TEXT:
         if (*text == '\0') {
             return report_bad_value(spec, text, where);
         }
-        *(const char **)spec->target = text;
+        *(const char **)value = text;
         return true;
+    case OPTION_HEADING:
+    case OPTION_GROUP:
+        break;
     }
     return false;
+}
+
+// ---- rows ----
+
+static int add_rows(const struct option_spec *specs, int n_specs, size_t offset,
+                    struct option_row *rows, int n) {
+    for (int i = 0; i < n_specs; i++) {
+        const struct option_spec *spec = &specs[i];
+        size_t at = offset == OPTION_SHARED ? offset : offset + spec->offset;
+        if (spec->kind == OPTION_GROUP) {
+            n = add_rows(spec->group->specs, spec->group->n_specs, at, rows, n);
+            continue;
+        }
+        assert(n < MAX_OPTIONS);
+        rows[n++] = (struct option_row){spec, at};
+    }
+    return n;
+}
+
+int options_rows(const struct option_table *table, struct option_row rows[MAX_OPTIONS]) {
+    int n = add_rows(table->specs, table->n_specs, 0, rows, 0);
+    return add_rows(shared, N_OPTIONS(shared), OPTION_SHARED, rows, n);
+}
+
+// What is being parsed: a table, its rows, and where the values go.
+struct parsing {
+    const struct option_table *table;
+    struct option_row rows[MAX_OPTIONS];
+    int n;
+    char *values;
+};
+
+static bool is_own(const struct option_row *row) {
+    return row->offset != OPTION_SHARED && row->spec->kind != OPTION_HEADING;
+}
+
+static bool set_row(struct parsing *p, const struct option_row *row, const char *text,
+                    const char *where) {
+    return options_set(row->spec, p->values + row->offset, text, where);
 }
 
 // ---- layers ----
 
-static bool set_fallbacks(const struct option_table *table) {
-    for (int i = 0; i < table->n_specs; i++) {
-        const struct option_spec *spec = &table->specs[i];
-        if (spec->fallback && !options_set(spec, spec->fallback, spec->name)) {
-            return false;
+static bool set_fallbacks(struct parsing *p) {
+    bool good = true;
+    for (int i = 0; i < p->n && good; i++) {
+        const struct option_row *row = &p->rows[i];
+        if (is_own(row) && row->spec->fallback) {
+            good = set_row(p, row, row->spec->fallback, row->spec->name);
         }
     }
-    return true;
+    return good;
 }
 
 static bool set_from_settings(void *arg, const char *name, const char *value, const char *where) {
-    const struct option_table *table = arg;
-    for (int i = 0; i < table->n_specs; i++) {
-        if (strcmp(table->specs[i].name, name) == 0) {
-            return options_set(&table->specs[i], value, where);
+    struct parsing *p = arg;
+    for (int i = 0; i < p->n; i++) {
+        const struct option_row *row = &p->rows[i];
+        const char *alias = row->spec->alias;
+        if (is_own(row) &&
+            (strcmp(row->spec->name, name) == 0 || (alias && strcmp(alias, name) == 0))) {
+            return set_row(p, row, value, where);
         }
     }
-    LOG(ERROR, "%s is no option of smilecam %s; see 'smilecam %s --help'", where, table->command,
-        table->command);
+    LOG(ERROR, "%s is no option of smilecam %s; see 'smilecam %s --help'", where, p->table->command,
+        p->table->command);
     return false;
 }
 
-static bool set_from_environment(const struct option_table *table) {
-    for (int i = 0; i < table->n_specs; i++) {
-        const struct option_spec *spec = &table->specs[i];
+static bool set_from_environment(struct parsing *p) {
+    bool good = true;
+    for (int i = 0; i < p->n && good; i++) {
+        const struct option_spec *spec = p->rows[i].spec;
         const char *text = spec->environment ? getenv(spec->environment) : NULL;
-        if (text && *text && !options_set(spec, text, spec->environment)) {
-            return false;
-        }
+        good = !text || !*text || set_row(p, &p->rows[i], text, spec->environment);
     }
-    return true;
+    return good;
 }
 
-static bool set_from_argument(const struct option_spec *spec, const char *text) {
+static bool set_from_argument(struct parsing *p, const struct option_row *row, const char *text) {
     char where[64];
-    snprintf(where, sizeof where, "option '--%s'", spec->name);
-    return options_set(spec, spec->kind == OPTION_FLAG ? "yes" : text, where);
+    snprintf(where, sizeof where, "option '--%s'", row->spec->name);
+    return set_row(p, row, row->spec->kind == OPTION_FLAG ? "yes" : text, where);
 }
 
 static enum options_outcome apply_shared(const struct option_table *table,
@@ -191,54 +232,46 @@ static enum options_outcome apply_shared(const struct option_table *table,
 
 // ---- the command line ----
 
-static char *add_getopt(const struct option_spec *spec, int value, struct option *option,
-                        char *letters) {
-    int has_argument = spec->kind == OPTION_FLAG ? no_argument : required_argument;
-    *option = (struct option){spec->name, has_argument, NULL, value};
-    if (spec->letter) {
-        *letters++ = spec->letter;
-        if (has_argument == required_argument) {
-            *letters++ = ':';
+static struct option *add_getopt(const struct option_spec *spec, int value, struct option *longs,
+                                 char **letters) {
+    bool flag = spec->kind == OPTION_FLAG;
+    const char *const names[] = {spec->name, spec->alias};
+    for (int i = 0; i < 2; i++) {
+        if (names[i]) {
+            *longs++ =
+                (struct option){names[i], flag ? no_argument : required_argument, NULL, value};
         }
     }
-    return letters;
+    if (spec->letter) {
+        *(*letters)++ = spec->letter;
+        **letters = ':';
+        *letters += !flag;
+    }
+    return longs;
 }
 
-static void fill_getopt(const struct option_table *table, struct option *longs, char *letters) {
+static void fill_getopt(const struct parsing *p, struct option *longs, char *letters) {
     *letters++ = ':';
-    for (int i = 0; i < table->n_specs; i++) {
-        letters = add_getopt(&table->specs[i], FIRST_LONG + i, longs++, letters);
-    }
-    for (int i = 0; i < OPTIONS_N_SHARED; i++) {
-        letters = add_getopt(&options_shared[i], FIRST_SHARED + i, longs++, letters);
+    for (int i = 0; i < p->n; i++) {
+        longs = add_getopt(p->rows[i].spec, FIRST_LONG + i, longs, &letters);
     }
     *longs = (struct option){0};
     *letters = '\0';
 }
 
-static const struct option_spec *find_letter(const struct option_spec *specs, int n, int letter) {
-    for (int i = 0; i < n; i++) {
-        if (specs[i].letter && specs[i].letter == letter) {
-            return &specs[i];
+static const struct option_row *find_row(const struct parsing *p, int value) {
+    for (int i = 0; i < p->n; i++) {
+        if (value == FIRST_LONG + i || (value > 0 && value == p->rows[i].spec->letter)) {
+            return &p->rows[i];
         }
     }
     return NULL;
 }
 
-static const struct option_spec *find_spec(const struct option_table *table, int value) {
-    if (value >= FIRST_SHARED) {
-        return &options_shared[value - FIRST_SHARED];
-    }
-    if (value >= FIRST_LONG) {
-        return &table->specs[value - FIRST_LONG];
-    }
-    const struct option_spec *spec = find_letter(table->specs, table->n_specs, value);
-    return spec ? spec : find_letter(options_shared, OPTIONS_N_SHARED, value);
-}
-
-static void report_bad_option(const struct option_table *table, int value, const char *word) {
-    const char *see = table->command;
-    const struct option_spec *spec = optopt ? find_spec(table, optopt) : NULL;
+static void report_bad_option(const struct parsing *p, int value, const char *word) {
+    const char *see = p->table->command;
+    const struct option_row *row = optopt ? find_row(p, optopt) : NULL;
+    const struct option_spec *spec = row ? row->spec : NULL;
     if (value == ':' && spec) {
         const char *words = option_words(spec);
         LOG(ERROR, "option '%s' needs %s %s", word,
@@ -275,11 +308,10 @@ static bool check_operands(const struct option_table *table, int argc, char **ar
     return true;
 }
 
-static enum options_outcome parse_arguments(const struct option_table *table, int argc,
-                                            char **argv) {
-    struct option longs[MAX_OPTIONS + OPTIONS_N_SHARED + 1];
-    char letters[2 * (MAX_OPTIONS + OPTIONS_N_SHARED) + 2];
-    fill_getopt(table, longs, letters);
+static enum options_outcome parse_arguments(struct parsing *p, int argc, char **argv) {
+    struct option longs[2 * MAX_OPTIONS + 1];
+    char letters[2 * MAX_OPTIONS + 2];
+    fill_getopt(p, longs, letters);
     opterr = 0;
     optind = 0; // glibc: start afresh, also inside a group of letters
     int value;
@@ -287,36 +319,26 @@ static enum options_outcome parse_arguments(const struct option_table *table, in
     while (outcome == OPTIONS_RUN &&
            (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         if (value == '?' || value == ':') {
-            report_bad_option(table, value, argv[optind - 1]);
+            report_bad_option(p, value, argv[optind - 1]);
             return OPTIONS_BAD;
         }
-        const struct option_spec *spec = find_spec(table, value);
-        outcome = !spec->target                     ? apply_shared(table, spec, optarg)
-                  : set_from_argument(spec, optarg) ? OPTIONS_RUN
-                                                    : OPTIONS_BAD;
+        const struct option_row *row = find_row(p, value);
+        outcome = row->offset == OPTION_SHARED        ? apply_shared(p->table, row->spec, optarg)
+                  : set_from_argument(p, row, optarg) ? OPTIONS_RUN
+                                                      : OPTIONS_BAD;
     }
     return outcome;
 }
 
-void options_intercept(options_take *take, void *arg) {
-    interceptor = take;
-    interceptor_arg = arg;
-}
-
 enum options_outcome options_parse(const struct option_table *table, int argc, char **argv,
-                                   struct operands *operands) {
-    assert(table->n_specs <= MAX_OPTIONS);
-    if (interceptor) {
-        interceptor(interceptor_arg, table);
-        interceptor = NULL;
-        return OPTIONS_DONE;
-    }
-    if (!set_fallbacks(table) ||
-        !settings_read(table->command, set_from_settings, (void *)(uintptr_t)table) ||
-        !set_from_environment(table)) {
+                                   void *values, struct operands *operands) {
+    struct parsing p = {.table = table, .values = values};
+    p.n = options_rows(table, p.rows);
+    if (!set_fallbacks(&p) || !settings_read(table->command, set_from_settings, &p) ||
+        !set_from_environment(&p)) {
         return OPTIONS_BAD;
     }
-    enum options_outcome outcome = parse_arguments(table, argc, argv);
+    enum options_outcome outcome = parse_arguments(&p, argc, argv);
     if (outcome != OPTIONS_RUN) {
         return outcome;
     }

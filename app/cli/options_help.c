@@ -23,34 +23,41 @@ int option_format(const struct option_spec *spec, char *text, size_t size) {
                     flag ? "" : argument);
 }
 
-static int widest(const struct option_spec *specs, int n, int width) {
-    char text[MAX_LINE];
+static int widest(const struct option_row *rows, int n) {
+    int width = 0;
     for (int i = 0; i < n; i++) {
-        int len = option_format(&specs[i], text, sizeof text);
+        char text[MAX_LINE];
+        int len =
+            rows[i].spec->kind == OPTION_HEADING ? 0 : option_format(rows[i].spec, text, MAX_LINE);
         width = len > width ? len : width;
     }
     return width;
 }
 
-static void print_options(const struct option_spec *specs, int n, int width, FILE *out) {
-    for (int i = 0; i < n; i++) {
-        const struct option_spec *spec = &specs[i];
-        char option[MAX_LINE], help[256];
-        option_format(spec, option, sizeof option);
-        bool fallback = spec->fallback && spec->kind != OPTION_FLAG;
-        snprintf(help, sizeof help, fallback ? "%s (%s)" : "%s", spec->help, spec->fallback);
-        fprintf(out, "  %-*s  ", width, option);
-        wrap_text(out, help, width + 4, COLUMNS);
+static void print_option(const struct option_spec *spec, int width, FILE *out) {
+    char option[MAX_LINE], help[256];
+    if (spec->kind == OPTION_HEADING) {
+        fprintf(out, "\n%s:\n", spec->help);
+        return;
     }
+    option_format(spec, option, sizeof option);
+    bool fallback = spec->fallback && spec->kind != OPTION_FLAG;
+    snprintf(help, sizeof help, fallback ? "%s (default: %s)" : "%s", spec->help, spec->fallback);
+    fprintf(out, "  %-*s  ", width, option);
+    wrap_text(out, help, width + 4, COLUMNS);
 }
 
 void options_print_help(const struct option_table *table, FILE *out) {
-    int width = widest(table->specs, table->n_specs, widest(options_shared, OPTIONS_N_SHARED, 0));
+    struct option_row rows[MAX_OPTIONS];
+    int n = options_rows(table, rows), width = widest(rows, n);
     bool operands = *table->operands != '\0';
     fprintf(out, "Usage: smilecam %s%s%s [options]\n", table->command, operands ? " " : "",
             table->operands);
     wrap_text(out, table->summary, 0, COLUMNS);
-    fputc('\n', out);
-    print_options(table->specs, table->n_specs, width, out);
-    print_options(options_shared, OPTIONS_N_SHARED, width, out);
+    if (n > 0 && rows[0].spec->kind != OPTION_HEADING) {
+        fputc('\n', out);
+    }
+    for (int i = 0; i < n; i++) {
+        print_option(rows[i].spec, width, out);
+    }
 }

@@ -2,12 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sessions/annotate_batch.h"
 #include "app/sessions/annotate.h"
-#include "app/system/exit_codes.h"
-#include "app/commands/landmark_options.h"
-#include "app/commands/model_option.h"
-#include "app/cli/options.h"
-#include "app/commands/recording_options.h"
-#include "app/commands/operating_point_options.h"
+#include "app/commands/shared_options.h"
 #include "app/commands/command.h"
 
 #include "core/base/log.h"
@@ -34,8 +29,8 @@ static bool has_pipe(const struct annotate_options *job, const struct operands *
 
 // The words before the first operand are the options, which getopt has put there; -o and --events
 // come again behind them, for each video its own.
-static int annotate_many(const struct annotate_options *job, const struct operands *operands,
-                         char **argv, int n_jobs) {
+static enum exit_code annotate_many(const struct annotate_options *job,
+                                    const struct operands *operands, char **argv, int n_jobs) {
     if (job->frame_times || has_pipe(job, operands)) {
         LOG(ERROR, "%s for one video at a time; for many, -o, --events and --csv take a folder",
             job->frame_times ? "--frametimes is" : "- is");
@@ -57,95 +52,67 @@ static int annotate_many(const struct annotate_options *job, const struct operan
     });
 }
 
-static int run(int argc, char **argv) {
-    struct annotate_options job = {.analyser.deterministic = true};
-    struct recording_options recording = {0};
-    int detector, n_jobs;
-    const struct option_spec specs[] = {
-        {.name = "output",
-         .letter = 'o',
-         .kind = OPTION_TEXT,
-         .target = &job.out,
-         .argument = "FILE",
-         .help = "the video (.mkv, .mp4, .mov, .webm), or -"},
-        RECORDING_SPECS(&recording),
-        {.name = "events",
-         .letter = 'e',
-         .kind = OPTION_TEXT,
-         .target = &job.events,
-         .argument = "FILE",
-         .help = "events as JSON Lines; -, a file or a folder"},
-        {
-            .name = "csv",
-            .kind = OPTION_TEXT,
-            .target = &job.csv,
-            .argument = "FILE",
-            .help = "every face of every frame as a table",
-        },
-        {
-            .name = "csv-landmarks",
-            .kind = OPTION_FLAG,
-            .target = &job.csv_landmarks,
-            .help = "their 68 points in it too",
-        },
-        {.name = "jobs",
-         .letter = 'j',
-         .kind = OPTION_INT,
-         .target = &n_jobs,
-         .argument = "N",
-         .help = "videos at a time; 0: one per processor",
-         .fallback = "0",
-         .minimum = 0,
-         .maximum = 64},
-        {.name = "frametimes",
-         .kind = OPTION_TEXT,
-         .target = &job.frame_times,
-         .argument = "FILE",
-         .help = "write what each frame cost, as CSV"},
-        {.name = "min-face",
-         .kind = OPTION_INT,
-         .target = &job.analyser.min_face_px,
-         .argument = "PX",
-         .help = "smallest face (a twelfth of the height)",
-         .minimum = 10,
-         .maximum = 16384},
-        {.name = "detector",
-         .kind = OPTION_CHOICE,
-         .target = &detector,
-         .argument = "follow|every-frame",
-         .help = "how to find faces",
-         .fallback = "follow"},
-        MODEL_SPEC(&job.analyser.model),
-        LANDMARK_SPECS(&job.analyser.landmarks),
-        OPERATING_POINT_SPECS(&job.analyser.point),
-    };
-    const struct option_table table = {
-        .command = "annotate",
-        .operands = "IN...",
-        .summary = "Draws faces and smiles over every frame of videos; sound and timing are kept. "
-                   "With a folder as output, what is there already is left alone.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 1,
-        .max_operands = -1,
-    };
+struct values {
+    struct annotate_options job;
+    struct recording_options recording;
+    int n_jobs;
+};
+
+static const struct option_spec specs[] = {
+    OPTION_HEADING("Output"),
+    OPTION("output", 'o', TEXT, struct values, job.out, .argument = "FILE",
+           .help = "video to write (.mkv, .mp4, .mov, .webm), -, or a folder for many"),
+    OPTION_GROUP(recording_options, struct values, recording),
+    OPTION("events", 'e', TEXT, struct values, job.events, .argument = "FILE",
+           .help = "write events as JSON Lines; -: standard output; a folder for many"),
+    OPTION("csv", 0, TEXT, struct values, job.csv, .argument = "FILE",
+           .help = "write a row for each face in each frame; a folder for many"),
+    OPTION("csv-landmarks", 0, FLAG, struct values, job.csv_landmarks,
+           .help = "include the 68 landmarks in the rows"),
+    OPTION("frametimes", 0, TEXT, struct values, job.frame_times, .argument = "FILE",
+           .help = "write what each frame cost, as CSV"),
+    OPTION("jobs", 'j', INT, struct values, n_jobs, .argument = "N",
+           .help = "videos at a time; 0: one per processor", .fallback = "0", .maximum = 64),
+
+    OPTION_HEADING("Faces and smiles"),
+    MODEL_OPTION(struct values, job.analyser.model),
+    OPTION_GROUP(operating_point_options, struct values, job.analyser.point),
+    MIN_FACE_OPTION(struct values, job.analyser.min_face_px),
+    DETECTOR_OPTION(struct values, job.analyser.detector),
+    OPTION_GROUP(landmark_options, struct values, job.analyser.landmarks),
+};
+
+static const struct option_table table = {
+    .command = "annotate",
+    .operands = "IN...",
+    .summary =
+        "Draws faces and smiles over every frame of videos and keeps their sound and timing. "
+        "When the output is a folder, videos that are already there are skipped.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = -1,
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct values values = {.job.analyser.deterministic = true};
+    struct annotate_options *job = &values.job;
     struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &values, &operands, &code)) {
+        return code;
     }
-    if (!job.out) {
+    if (!job->out) {
         LOG(ERROR, "annotate needs -o FILE for its output; see 'smilecam annotate --help'");
         return EXIT_CODE_USAGE;
     }
-    job.analyser.detector = (enum detector_way)detector;
-    bool many = operands.n > 1 || is_folder(job.out);
-    if (!recording_options_read(&recording, many ? NULL : job.out, &job.recording)) {
+    bool many = operands.n > 1 || is_folder(job->out);
+    if (!recording_options_read(&values.recording, many ? NULL : job->out, &job->recording)) {
         return EXIT_CODE_USAGE;
     }
-    job.in = operands.items[0];
-    return many ? annotate_many(&job, &operands, argv, n_jobs) : annotate_run(&job);
+    job->in = operands.items[0];
+    return many ? annotate_many(job, &operands, argv, values.n_jobs) : annotate_run(job);
 }
 
-const struct command command_annotate = {"annotate",
-                                         "a video file with faces and smiles drawn over it", run};
+const struct command command_annotate = {"annotate", "draw faces and smiles over video files",
+                                         &table, run};

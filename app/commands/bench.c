@@ -2,11 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/bench_clip.h"
 #include "app/commands/bench_stages.h"
-#include "app/system/exit_codes.h"
 #include "app/system/json.h"
-#include "app/commands/landmark_options.h"
-#include "app/commands/model_option.h"
-#include "app/cli/options.h"
+#include "app/commands/shared_options.h"
 #include "app/commands/command.h"
 
 #include "core/base/log.h"
@@ -58,9 +55,10 @@ static bool print_cost(const struct bench *b, const char *name, const struct ben
 }
 
 // Both ways in turn on one clip, which is freed.
-static int compare(struct bench *b, const char *name, struct bench_clip *clip, bool ready) {
+static enum exit_code compare(struct bench *b, const char *name, struct bench_clip *clip,
+                              bool ready) {
     struct bench_cost follow, plain;
-    int code = EXIT_CODE_USAGE;
+    enum exit_code code = EXIT_CODE_USAGE;
     if (ready && measure(b, clip, DETECTOR_FOLLOW, &follow) &&
         measure(b, clip, DETECTOR_EVERY_FRAME, &plain)) {
         code = print_cost(b, name, &follow, &plain) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
@@ -71,7 +69,7 @@ static int compare(struct bench *b, const char *name, struct bench_clip *clip, b
     return code;
 }
 
-static int compare_scene(struct bench *b, struct scene scene) {
+static enum exit_code compare_scene(struct bench *b, struct scene scene) {
     struct bench_clip clip;
     char name[64];
     snprintf(name, sizeof name, "%dx%d, %d face%s", scene.width, scene.height, scene.n_faces,
@@ -80,13 +78,13 @@ static int compare_scene(struct bench *b, struct scene scene) {
     return compare(b, name, &clip, ready);
 }
 
-static int compare_file(struct bench *b) {
+static enum exit_code compare_file(struct bench *b) {
     struct bench_clip clip = {0};
     const char *base = strrchr(b->clip, '/');
     char name[64];
     snprintf(name, sizeof name, "%.40s at %dx%d", base ? base + 1 : b->clip, b->width, b->height);
     bool ready = bench_clip_read(&clip, b->clip, b->width, b->height);
-    int code = compare(b, name, &clip, ready);
+    enum exit_code code = compare(b, name, &clip, ready);
     return ready ? code : EXIT_CODE_INPUT;
 }
 
@@ -96,15 +94,15 @@ static const struct scene scaling[] = {
     {640, 480, 1},  {1280, 720, 1}, {1920, 1080, 1}, {2560, 1440, 1}, {3840, 2160, 1},
 };
 
-static int compare_scenes(struct bench *b, const struct scene *scenes, size_t n) {
-    int code = EXIT_CODE_OK;
+static enum exit_code compare_scenes(struct bench *b, const struct scene *scenes, size_t n) {
+    enum exit_code code = EXIT_CODE_OK;
     for (size_t i = 0; i < n && code == EXIT_CODE_OK; i++) {
         code = compare_scene(b, scenes[i]);
     }
     return code;
 }
 
-static int compare_all(struct bench *b) {
+static enum exit_code compare_all(struct bench *b) {
     if (!b->json) {
         printf("\nAnalysis of clips in memory, per frame: processor time of all threads, then the\n"
                "time from frame to result (%d frames; %d of the plain way)\n\n"
@@ -112,7 +110,7 @@ static int compare_all(struct bench *b) {
                b->frames, b->plain_frames, "", "faces", "every ms", "follow ms", "ratio", "p50 ms",
                "p99 ms");
     }
-    int code = compare_scenes(b, usual, sizeof usual / sizeof *usual);
+    enum exit_code code = compare_scenes(b, usual, sizeof usual / sizeof *usual);
     if (code == EXIT_CODE_OK && b->scaling) {
         code = compare_scenes(b, scaling, sizeof scaling / sizeof *scaling);
     }
@@ -134,11 +132,12 @@ static bool plot(const struct bench *b) {
     return good;
 }
 
-static int bench(struct bench *b) {
+static enum exit_code bench(struct bench *b) {
     if (b->clip && !bench_clip_opens(b->clip)) {
         return EXIT_CODE_INPUT;
     }
-    int code = bench_stages_run(b->width, b->height, b->runs, b->model, &b->landmarks, b->json);
+    enum exit_code code =
+        bench_stages_run(b->width, b->height, b->runs, b->model, &b->landmarks, b->json);
     code = code == EXIT_CODE_OK ? compare_all(b) : code;
     if (code == EXIT_CODE_OK && b->scaling && !b->json && !plot(b)) {
         code = EXIT_CODE_OUTPUT;
@@ -149,77 +148,41 @@ static int bench(struct bench *b) {
     return code;
 }
 
-static int run(int argc, char **argv) {
+static const struct option_spec specs[] = {
+    OPTION("width", 0, INT, struct bench, width, .argument = "PX", .help = "width of the frame",
+           .fallback = "1280", .minimum = 320, .maximum = 3840),
+    OPTION("height", 0, INT, struct bench, height, .argument = "PX", .help = "height of the frame",
+           .fallback = "720", .minimum = 240, .maximum = 2160),
+    OPTION("runs", 0, INT, struct bench, runs, .argument = "N", .help = "runs of each stage",
+           .fallback = "50", .minimum = 1, .maximum = BENCH_MAX_RUNS),
+    OPTION("frames", 0, INT, struct bench, frames, .argument = "N", .help = "frames of each clip",
+           .fallback = "300", .minimum = 1, .maximum = 100000),
+    OPTION("plain-frames", 0, INT, struct bench, plain_frames, .argument = "N",
+           .help = "frames of each clip for --detector every-frame", .fallback = "30", .minimum = 1,
+           .maximum = 100000),
+    OPTION("clip", 0, TEXT, struct bench, clip, .argument = "FILE",
+           .help = "measure this video as well"),
+    OPTION("scaling", 0, FLAG, struct bench, scaling,
+           .help = "measure 1 to 32 faces and 240p to 4K as well"),
+    MODEL_OPTION(struct bench, model),
+    OPTION_GROUP(landmark_options, struct bench, landmarks),
+    OPTION("json", 0, FLAG, struct bench, json,
+           .help = "print a JSON object for each stage or clip"),
+};
+
+static const struct option_table table = {
+    .command = "bench",
+    .operands = "",
+    .summary = "Measures what each stage costs on this machine, and analysis as a whole.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+};
+
+static enum exit_code run(int argc, char **argv) {
     struct bench b = {0};
-    const struct option_spec specs[] = {
-        {.name = "width",
-         .kind = OPTION_INT,
-         .target = &b.width,
-         .argument = "PX",
-         .help = "of the frame",
-         .fallback = "1280",
-         .minimum = 320,
-         .maximum = 3840},
-        {.name = "height",
-         .kind = OPTION_INT,
-         .target = &b.height,
-         .argument = "PX",
-         .help = "of the frame",
-         .fallback = "720",
-         .minimum = 240,
-         .maximum = 2160},
-        {.name = "runs",
-         .kind = OPTION_INT,
-         .target = &b.runs,
-         .argument = "N",
-         .help = "of each stage",
-         .fallback = "50",
-         .minimum = 1,
-         .maximum = BENCH_MAX_RUNS},
-        {.name = "frames",
-         .kind = OPTION_INT,
-         .target = &b.frames,
-         .argument = "N",
-         .help = "of each clip",
-         .fallback = "300",
-         .minimum = 1,
-         .maximum = 100000},
-        {.name = "plain-frames",
-         .kind = OPTION_INT,
-         .target = &b.plain_frames,
-         .argument = "N",
-         .help = "of each clip for --detector every-frame",
-         .fallback = "30",
-         .minimum = 1,
-         .maximum = 100000},
-        {.name = "clip",
-         .kind = OPTION_TEXT,
-         .target = &b.clip,
-         .argument = "FILE",
-         .help = "measure on this video as well"},
-        {.name = "scaling",
-         .kind = OPTION_FLAG,
-         .target = &b.scaling,
-         .help = "1 to 32 faces, 240p to 4K as well"},
-        MODEL_SPEC(&b.model),
-        LANDMARK_SPECS(&b.landmarks),
-        {.name = "json",
-         .kind = OPTION_FLAG,
-         .target = &b.json,
-         .help = "one JSON object a stage or clip"},
-    };
-    const struct option_table table = {
-        .command = "bench",
-        .operands = "",
-        .summary = "Measures what each stage costs on this machine, and analysis as a whole.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-    };
-    enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    }
-    return bench(&b);
+    enum exit_code code;
+    return command_parse(&table, argc, argv, &b, NULL, &code) ? bench(&b) : code;
 }
 
-const struct command command_bench = {"bench", "what each stage costs on this machine", run};
+const struct command command_bench = {"bench", "measure what each stage costs on this machine",
+                                      &table, run};

@@ -76,7 +76,7 @@ static bool print_stage(size_t i, const int64_t *sorted, int n, bool json) {
     return printf("%-46s %8.3f %8.3f %8.3f\n", stages[i].what, least, median, p95) > 0;
 }
 
-static int run_stages(struct bench *b, bool json) {
+static enum exit_code run_stages(struct bench *b, bool json) {
     static int64_t times[BENCH_MAX_RUNS];
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         for (int r = -2; r < b->runs; r++) { // two to warm up
@@ -109,10 +109,10 @@ static bool prepare(struct bench *b, const char *model, const struct landmark_fi
     return true;
 }
 
-int bench_stages_run(int width, int height, int runs, const char *model,
-                     const struct landmark_file *landmarks, bool json) {
+enum exit_code bench_stages_run(int width, int height, int runs, const char *model,
+                                const struct landmark_file *landmarks, bool json) {
     struct bench b = {.width = width, .height = height, .runs = runs};
-    int code = EXIT_CODE_USAGE;
+    enum exit_code code = EXIT_CODE_USAGE;
     if (prepare(&b, model, landmarks)) {
         if (!json) {
             printf(

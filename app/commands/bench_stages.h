@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/system/exit_codes.h"
+
 #include "vision/vision.h"
 
 #include <stdbool.h>
@@ -10,5 +12,5 @@
 
 // Times each stage by itself, on one thread, on the demo face: the same picture everywhere, so that
 // machines can be compared. Prints a table, or one JSON object a stage. Returns an exit_code.
-int bench_stages_run(int width, int height, int runs, const char *model,
-                     const struct landmark_file *landmarks, bool json);
+enum exit_code bench_stages_run(int width, int height, int runs, const char *model,
+                                const struct landmark_file *landmarks, bool json);

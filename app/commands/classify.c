@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/system/exit_codes.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/system/folder_list.h"
 #include "app/system/json.h"
-#include "app/commands/landmark_options.h"
-#include "app/commands/model_option.h"
-#include "app/cli/options.h"
+#include "app/commands/shared_options.h"
 #include "app/photos/photo_search.h"
 #include "app/system/signals.h"
-#include "app/commands/operating_point_options.h"
 #include "app/commands/command.h"
 
 #include "core/base/log.h"
@@ -23,6 +19,7 @@ struct classify {
     struct smile_classifier *reader;
     struct image grey;
     struct landmark_file landmarks;
+    const char *model;
     struct operating_point point;
     bool json, portrait;
     int n_read, n_failed;
@@ -125,7 +122,7 @@ static void classify_path(struct classify *job, const char *path) {
     folder_list_finish(&list);
 }
 
-static int exit_code(const struct classify *job) {
+static enum exit_code exit_code(const struct classify *job) {
     if (job->output_failed) {
         return EXIT_CODE_OUTPUT;
     }
@@ -135,10 +132,10 @@ static int exit_code(const struct classify *job) {
     return EXIT_CODE_OK;
 }
 
-static int classify_paths(struct classify *job, const char *model, const struct operands *paths) {
-    int code = EXIT_CODE_USAGE;
+static enum exit_code classify_paths(struct classify *job, const struct operands *paths) {
+    enum exit_code code = EXIT_CODE_USAGE;
     stop_signal_install();
-    job->reader = smile_classifier_create(model, &job->point);
+    job->reader = smile_classifier_create(job->model, &job->point);
     job->finder = job->reader ? face_finder_create(&job->landmarks) : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
@@ -152,37 +149,32 @@ static int classify_paths(struct classify *job, const char *model, const struct 
     return code;
 }
 
-static int run(int argc, char **argv) {
+static const struct option_spec specs[] = {
+    OPTION("json", 0, FLAG, struct classify, json, .help = "print JSON Lines instead of text"),
+    OPTION("portrait", 0, FLAG, struct classify, portrait,
+           .help = "every photograph shows a face: take the likeliest place"),
+    MODEL_OPTION(struct classify, model),
+    OPTION_GROUP(operating_point_options, struct classify, point),
+    OPTION_GROUP(landmark_options, struct classify, landmarks),
+};
+
+static const struct option_table table = {
+    .command = "classify",
+    .operands = "IMAGE...",
+    .summary = "Prints, for each face in photographs or folders of them, whether it smiles.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = -1,
+};
+
+static enum exit_code run(int argc, char **argv) {
     struct classify job = {0};
-    const char *model = NULL;
-    const struct option_spec specs[] = {
-        {.name = "json",
-         .kind = OPTION_FLAG,
-         .target = &job.json,
-         .help = "JSON Lines instead of text"},
-        {.name = "portrait",
-         .kind = OPTION_FLAG,
-         .target = &job.portrait,
-         .help = "each shows a face: take the likeliest"},
-        MODEL_SPEC(&model),
-        LANDMARK_SPECS(&job.landmarks),
-        OPERATING_POINT_SPECS(&job.point),
-    };
-    const struct option_table table = {
-        .command = "classify",
-        .operands = "IMAGE...",
-        .summary = "Says of each face in photographs, or folders of them, whether it smiles.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 1,
-        .max_operands = -1,
-    };
     struct operands paths;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &paths);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    }
-    return classify_paths(&job, model, &paths);
+    enum exit_code code;
+    return command_parse(&table, argc, argv, &job, &paths, &code) ? classify_paths(&job, &paths)
+                                                                  : code;
 }
 
-const struct command command_classify = {"classify", "one line per face of photographs", run};
+const struct command command_classify = {"classify", "print a line for each face in photographs",
+                                         &table, run};

@@ -11,6 +11,13 @@ const struct command *const commands[] = {
     &command_explain, &command_bench,    &command_model,    NULL,
 };
 
+bool command_parse(const struct option_table *table, int argc, char **argv, void *values,
+                   struct operands *operands, enum exit_code *code) {
+    enum options_outcome outcome = options_parse(table, argc, argv, values, operands);
+    *code = outcome == OPTIONS_BAD ? EXIT_CODE_USAGE : EXIT_CODE_OK;
+    return outcome == OPTIONS_RUN;
+}
+
 const struct command *command_find(const char *name) {
     for (int i = 0; commands[i]; i++) {
         if (strcmp(commands[i]->name, name) == 0) {

@@ -2,13 +2,17 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/cli/options.h"
+#include "app/system/exit_codes.h"
+
 // One word after "smilecam". A new command is a file here, a line below, and a line in command.c.
 
 struct command {
     const char *name;
     const char *summary; // one line for "smilecam --help"
-    // argv[0] is the command's name. Returns an exit_code.
-    int (*run)(int argc, char **argv);
+    const struct option_table *table;
+    // argv[0] is the command's name.
+    enum exit_code (*run)(int argc, char **argv);
 };
 
 extern const struct command command_annotate;
@@ -25,6 +29,11 @@ extern const struct command command_train;
 
 // All of them, in the order of their use; NULL ends them.
 extern const struct command *const commands[];
+
+// Parses by a command's table into values; operands may be NULL. When there is nothing left to do
+// (--help, or a bad option, which has been logged), false and the command's *code.
+bool command_parse(const struct option_table *table, int argc, char **argv, void *values,
+                   struct operands *operands, enum exit_code *code);
 
 // NULL if there is none of that name.
 const struct command *command_find(const char *name);

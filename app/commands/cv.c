@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/system/exit_codes.h"
-#include "app/cli/options.h"
 #include "app/system/signals.h"
 #include "app/commands/training.h"
 #include "app/commands/command.h"
@@ -69,7 +67,7 @@ static bool measure_fold(struct job *job, int fold, struct graph *graph, const r
     return good;
 }
 
-static int run_fold(struct job *job, int fold) {
+static enum exit_code run_fold(struct job *job, int fold) {
     double from = (double)fold / job->folds, to = (double)(fold + 1) / job->folds;
     const struct dataset *dataset = &job->dataset;
     struct graph *graph = training_graph(&job->training, dataset);
@@ -78,7 +76,7 @@ static int run_fold(struct job *job, int fold) {
         graph ? trainer_create(graph, dataset, job->items, n, &job->training.config, cpu_kernels(),
                                job->threads)
               : NULL;
-    int code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     while (code == EXIT_CODE_OK && trainer_epochs_done(trainer) < job->training.config.epochs) {
         double loss = trainer_run_epoch(trainer, on_step, NULL);
         LOG(DEBUG, "fold %d, epoch %d: loss %.4f", fold + 1, trainer_epochs_done(trainer), loss);
@@ -115,7 +113,7 @@ static bool write_scores(const struct job *job) {
     return ok;
 }
 
-static int cross_validate(struct job *job, const struct operands *crops) {
+static enum exit_code cross_validate(struct job *job, const struct operands *crops) {
     if (!training_read(&job->training, crops->items, crops->n, &job->dataset)) {
         return EXIT_CODE_INPUT;
     }
@@ -135,7 +133,7 @@ static int cross_validate(struct job *job, const struct operands *crops) {
         job->n_own += !job->dataset.crops[i].auxiliary;
     }
     printf("%-8s %6s %15s %8s %10s %8s\n", "", "n", "accuracy", "found", "auc", "ece");
-    int code = EXIT_CODE_OK;
+    enum exit_code code = EXIT_CODE_OK;
     for (int fold = 0; code == EXIT_CODE_OK && fold < job->folds; fold++) {
         code = run_fold(job, fold);
     }
@@ -157,42 +155,36 @@ static int cross_validate(struct job *job, const struct operands *crops) {
     return code;
 }
 
-static int run(int argc, char **argv) {
-    struct job job = {0};
-    struct option_spec specs[N_TRAINING_SPECS + 2] = {
-        {.name = "folds",
-         .kind = OPTION_INT,
-         .target = &job.folds,
-         .argument = "K",
-         .help = "parts, each held out once",
-         .fallback = "4",
-         .minimum = 2,
-         .maximum = 100},
-        {.name = "scores",
-         .kind = OPTION_TEXT,
-         .target = &job.scores_path,
-         .argument = "FILE.csv",
-         .help = "write every held-out score: file, label, score (empty: no face)"},
-    };
-    training_specs(&job.training, specs + 2);
-    const struct option_table table = {
-        .command = "cv",
-        .operands = "CROPS...",
-        .summary = "Cross-validates: trains on all folds but one, measures on that one, for each "
-                   "in turn. Pictures without a face count as errors in the accuracy; copies share "
-                   "a fold.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 1,
-        .max_operands = 16,
-    };
+static const struct option_spec specs[] = {
+    OPTION("folds", 0, INT, struct job, folds, .argument = "K",
+           .help = "number of parts, each held out once", .fallback = "4", .minimum = 2,
+           .maximum = 100),
+    OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
+           .help = "write every held-out score: file, label, score (empty: no face)"),
+    OPTION_GROUP(training_options, struct job, training),
+};
+
+static const struct option_table table = {
+    .command = "cv",
+    .operands = "CROPS...",
+    .summary =
+        "Cross-validates: trains on all folds but one and measures that one, for each in turn. "
+        "Pictures without a face count as errors; copies of a picture share a fold.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = 16,
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct job job = {.training = TRAINING_OPTIONS_DEFAULT};
     struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &job, &operands, &code)) {
+        return code;
     }
     stop_signal_install();
-    int code = cross_validate(&job, &operands);
+    code = cross_validate(&job, &operands);
     thread_pool_destroy(job.threads);
     dataset_finish(&job.dataset);
     free(job.items);
@@ -201,4 +193,4 @@ static int run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_cv = {"cv", "k-fold cross-validation on prepared faces", run};
+const struct command command_cv = {"cv", "cross-validate on prepared faces", &table, run};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/system/exit_codes.h"
 #include "app/system/json.h"
-#include "app/cli/options.h"
 #include "app/sources/camera_list.h"
 #include "app/commands/command.h"
 
@@ -144,7 +142,7 @@ static bool print_camera_json(const struct camera_entry *camera) {
                            stdout);
 }
 
-static int list_cameras(bool json) {
+static enum exit_code list_cameras(bool json) {
     static struct camera_entry cameras[MAX_CAMERAS];
     int n = camera_list(cameras, MAX_CAMERAS);
     for (int i = 0; i < n; i++) {
@@ -162,26 +160,28 @@ static int list_cameras(bool json) {
     return EXIT_CODE_OK;
 }
 
-static int run(int argc, char **argv) {
-    bool json = false;
-    const struct option_spec specs[] = {
-        {.name = "json",
-         .kind = OPTION_FLAG,
-         .target = &json,
-         .help = "JSON Lines instead of text"},
-    };
-    const struct option_table table = {
-        .command = "devices",
-        .operands = "",
-        .summary = "Lists the cameras with their formats, sizes and rates.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-    };
-    enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    }
-    return list_cameras(json);
+struct values {
+    bool json;
+};
+
+static const struct option_spec specs[] = {
+    OPTION("json", 0, FLAG, struct values, json, .help = "print JSON Lines instead of text"),
+};
+
+static const struct option_table table = {
+    .command = "devices",
+    .operands = "",
+    .summary = "Lists the cameras with their formats, sizes and rates.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct values values = {0};
+    enum exit_code code;
+    return command_parse(&table, argc, argv, &values, NULL, &code) ? list_cameras(values.json)
+                                                                   : code;
 }
 
-const struct command command_devices = {"devices", "cameras, their formats, sizes and rates", run};
+const struct command command_devices = {"devices", "list cameras, their formats, sizes and rates",
+                                        &table, run};

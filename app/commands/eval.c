@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/reports/eval_report.h"
-#include "app/system/exit_codes.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/reports/held_out.h"
 #include "app/system/json.h"
-#include "app/commands/landmark_options.h"
-#include "app/commands/model_option.h"
+#include "app/commands/shared_options.h"
 #include "app/system/model_files.h"
-#include "app/cli/options.h"
 #include "app/photos/photo_batch.h"
 #include "app/system/signals.h"
-#include "app/commands/operating_point_options.h"
 #include "app/commands/command.h"
 
 #include "core/base/file.h"
@@ -258,7 +254,7 @@ static bool write_scores(const struct job *job) {
     return ok;
 }
 
-static int report(const struct job *job) {
+static enum exit_code report(const struct job *job) {
     const struct eval_report found = {.list = job->list,
                                       .model = model_file_find(job->model),
                                       .sha256 = job->sha256,
@@ -297,9 +293,9 @@ static int report(const struct job *job) {
     return job->n_unreadable + job->set.n_missing ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-static int evaluate(struct job *job) {
+static enum exit_code evaluate(struct job *job) {
     struct thread_pool *threads = NULL;
-    int code = EXIT_CODE_INPUT;
+    enum exit_code code = EXIT_CODE_INPUT;
     stop_signal_install();
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
@@ -328,67 +324,46 @@ static int evaluate(struct job *job) {
     return code;
 }
 
-static int run(int argc, char **argv) {
+static const struct option_spec specs[] = {
+    OPTION_HEADING("What to measure"),
+    OPTION("list", 0, TEXT, struct job, list, .argument = "FILE.csv",
+           .help = "lines of path,label (1 or smile; 0 or anything else), or a data set as prepare "
+                   "takes it"),
+    MODEL_OPTION(struct job, model),
+    OPTION_GROUP(operating_point_options, struct job, point),
+    OPTION("held-out", 0, TEXT, struct job, held_out_path, .argument = "FILE.csv",
+           .help = "use these scores of smilecam cv instead of the model's; several with commas: "
+                   "their mean"),
+    OPTION("against", 0, TEXT, struct job, against_path, .argument = "FILE.csv",
+           .help = "compare with these scores, picture by picture (McNemar's test)"),
+    OPTION("degraded", 0, FLAG, struct job, degraded,
+           .help = "measure with noise, blur, small faces, JPEG and little light as well"),
+    OPTION_GROUP(landmark_options, struct job, landmarks),
+    THREADS_OPTION(struct job, threads),
+
+    OPTION_HEADING("Output"),
+    OPTION("json", 0, FLAG, struct job, json, .help = "print one JSON object instead of text"),
+    OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
+           .help = "write each picture's score (empty: no face)"),
+    OPTION("report", 0, TEXT, struct job, report_path, .argument = "DIR",
+           .help = "write a page with curves, conditions and errors, and disputed.csv"),
+};
+
+static const struct option_table table = {
+    .command = "eval",
+    .operands = "",
+    .summary =
+        "Measures the whole pipeline, from photograph to verdict, on labelled pictures. A picture "
+        "that cannot be read, or in which no face is found, counts as an error.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+};
+
+static enum exit_code run(int argc, char **argv) {
     struct job job = {0};
-    const struct option_spec specs[] = {
-        {.name = "list",
-         .kind = OPTION_TEXT,
-         .target = &job.list,
-         .argument = "FILE.csv",
-         .help = "path,label lines (1 or smile, 0 or anything else); also a data set as prepare "
-                 "takes it"},
-        MODEL_SPEC(&job.model),
-        {.name = "json",
-         .kind = OPTION_FLAG,
-         .target = &job.json,
-         .help = "one JSON object instead of text"},
-        {.name = "scores",
-         .kind = OPTION_TEXT,
-         .target = &job.scores_path,
-         .argument = "FILE.csv",
-         .help = "write each picture's score (empty: no face)"},
-        {.name = "report",
-         .kind = OPTION_TEXT,
-         .target = &job.report_path,
-         .argument = "DIR",
-         .help = "write a page with curves, conditions and the errors, and disputed.csv"},
-        {.name = "degraded",
-         .kind = OPTION_FLAG,
-         .target = &job.degraded,
-         .help = "measure with noise, blur, small faces, JPEG and little light too"},
-        {.name = "held-out",
-         .kind = OPTION_TEXT,
-         .target = &job.held_out_path,
-         .argument = "FILE.csv",
-         .help =
-             "scores of smilecam cv, several with commas (their mean), in place of the model's"},
-        {.name = "against",
-         .kind = OPTION_TEXT,
-         .target = &job.against_path,
-         .argument = "FILE.csv",
-         .help = "compare with these scores, picture by picture (McNemar's test)"},
-        LANDMARK_SPECS(&job.landmarks),
-        OPERATING_POINT_SPECS(&job.point),
-        {.name = "threads",
-         .kind = OPTION_INT,
-         .target = &job.threads,
-         .argument = "N",
-         .help = "threads to use; 0 = one per processor",
-         .fallback = "0",
-         .maximum = MAX_WORKERS},
-    };
-    const struct option_table table = {
-        .command = "eval",
-        .operands = "",
-        .summary =
-            "Measures the whole pipeline, from photograph to verdict, on labelled pictures. "
-            "A picture without a face that is found, or that cannot be read, counts as an error.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-    };
-    enum options_outcome outcome = options_parse(&table, argc, argv, NULL);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &job, NULL, &code)) {
+        return code;
     }
     if (!job.list) {
         LOG(ERROR, "eval: say which pictures to measure on: --list FILE.csv");
@@ -397,5 +372,5 @@ static int run(int argc, char **argv) {
     return evaluate(&job);
 }
 
-const struct command command_eval = {"eval",
-                                     "accuracy of the whole pipeline on labelled photographs", run};
+const struct command command_eval = {
+    "eval", "measure the accuracy of the whole pipeline on labelled photographs", &table, run};

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/system/exit_codes.h"
 #include "app/reports/explain_sheet.h"
 #include "app/analysis/attention_map.h"
-#include "app/commands/landmark_options.h"
-#include "app/commands/model_option.h"
+#include "app/commands/shared_options.h"
 #include "app/system/model_files.h"
 #include "app/reports/occlusion.h"
-#include "app/cli/options.h"
 #include "app/photos/photo_search.h"
 #include "app/system/same_file.h"
 #include "app/commands/command.h"
@@ -194,7 +191,7 @@ static bool look_inside(struct explain *job) {
     return seen;
 }
 
-static int explain_face(struct explain *job) {
+static enum exit_code explain_face(struct explain *job) {
     struct explanation *sheet = &job->sheet;
     struct image drawn = {0};
     classifier_run(job->classifier, &job->chip, 1, job->probabilities);
@@ -217,9 +214,9 @@ static int explain_face(struct explain *job) {
     return written ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
 }
 
-static int explain(struct explain *job, const char *path) {
+static enum exit_code explain(struct explain *job, const char *path) {
     const char *slash = strrchr(path, '/');
-    int code = EXIT_CODE_USAGE;
+    enum exit_code code = EXIT_CODE_USAGE;
     job->sheet.picture = slash ? slash + 1 : path;
     if (open_model(job) && (job->finder = face_finder_create(&job->landmarks))) {
         code = cut_face(job, path) ? explain_face(job) : EXIT_CODE_INPUT;
@@ -234,42 +231,34 @@ static int explain(struct explain *job, const char *path) {
     return code;
 }
 
-static int run(int argc, char **argv) {
+static const struct option_spec specs[] = {
+    OPTION("output", 'o', TEXT, struct explain, out, .argument = "FILE",
+           .help = "image to write (.png, .jpg)"),
+    OPTION("layers", 0, TEXT, struct explain, layers, .argument = "N,N...",
+           .help = "layers whose feature maps are shown (default: the last of each size)"),
+    OPTION("label", 0, TEXT, struct explain, label, .argument = "NAME",
+           .help = "label to explain (default: smile)"),
+    MODEL_OPTION(struct explain, model),
+    OPTION_GROUP(landmark_options, struct explain, landmarks),
+};
+
+static const struct option_table table = {
+    .command = "explain",
+    .operands = "IMAGE",
+    .summary =
+        "Draws where the network looks in the main face of a photograph, and what its layers see.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = 1,
+};
+
+static enum exit_code run(int argc, char **argv) {
     struct explain job = {0};
-    const struct option_spec specs[] = {
-        {.name = "output",
-         .letter = 'o',
-         .kind = OPTION_TEXT,
-         .target = &job.out,
-         .argument = "FILE",
-         .help = "the picture to write (.png, .jpg)"},
-        {.name = "layers",
-         .kind = OPTION_TEXT,
-         .target = &job.layers,
-         .argument = "N,N...",
-         .help = "whose maps to show (the last of each size)"},
-        {.name = "label",
-         .kind = OPTION_TEXT,
-         .target = &job.label,
-         .argument = "NAME",
-         .help = "the label to explain (smile)"},
-        MODEL_SPEC(&job.model),
-        LANDMARK_SPECS(&job.landmarks),
-    };
-    const struct option_table table = {
-        .command = "explain",
-        .operands = "IMAGE",
-        .summary = "Draws what the network makes of the main face of a photograph: where it looks, "
-                   "and what its layers see.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 1,
-        .max_operands = 1,
-    };
     struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &job, &operands, &code)) {
+        return code;
     }
     const char *path = operands.items[0];
     if (!job.out) {
@@ -286,4 +275,5 @@ static int run(int argc, char **argv) {
     return explain(&job, path);
 }
 
-const struct command command_explain = {"explain", "draw what the network sees in a face", run};
+const struct command command_explain = {"explain", "draw what the network sees in a face", &table,
+                                        run};

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/system/exit_codes.h"
 #include "app/reports/layer_summary.h"
 #include "app/system/model_files.h"
-#include "app/cli/options.h"
 #include "app/commands/command.h"
 #include "app/commands/model_calibrate.h"
 #include "app/commands/model_quantise.h"
@@ -58,8 +56,8 @@ static void print_layers(const struct graph *graph) {
     }
 }
 
-static int print_info(const char *path, const struct graph *graph,
-                      const struct metadata *metadata) {
+static enum exit_code print_info(const char *path, const struct graph *graph,
+                                 const struct metadata *metadata) {
     struct plan *plan = plan_create(graph, 1, cpu_kernels());
     if (!plan) {
         return EXIT_CODE_USAGE;
@@ -80,7 +78,8 @@ static int print_info(const char *path, const struct graph *graph,
 
 // Runs the model on a few inputs with every kernel table: the answers must be probabilities and
 // agree.
-static int check(const char *path, const struct graph *graph, const struct metadata *metadata) {
+static enum exit_code check(const char *path, const struct graph *graph,
+                            const struct metadata *metadata) {
     struct model_info info;
     const struct kernels *tables[8];
     int n_tables = cpu_list(tables, 8), n_in = (int)shape_len(graph_input_shape(graph));
@@ -127,21 +126,21 @@ static int check(const char *path, const struct graph *graph, const struct metad
     return EXIT_CODE_OK;
 }
 
-static int describe(bool info, const char *path) {
+static enum exit_code describe(bool info, const char *path) {
     struct metadata metadata = {0};
     struct graph *graph =
         info && is_architecture(path) ? arch_read(path) : onnx_read(path, &metadata);
     if (!graph) {
         return EXIT_CODE_INPUT;
     }
-    int code = info                    ? print_info(path, graph, &metadata)
-               : model_complete(graph) ? check(path, graph, &metadata)
-                                       : EXIT_CODE_INPUT;
+    enum exit_code code = info                    ? print_info(path, graph, &metadata)
+                          : model_complete(graph) ? check(path, graph, &metadata)
+                                                  : EXIT_CODE_INPUT;
     graph_destroy(graph);
     return code;
 }
 
-static int quantise(const struct operands *operands, const char *output) {
+static enum exit_code quantise(const struct operands *operands, const char *output) {
     if (operands->n != 3 || !output) {
         LOG(ERROR, "model: expected quantise MODEL.onnx CROPS -o OUT.onnx");
         return EXIT_CODE_USAGE;
@@ -149,7 +148,7 @@ static int quantise(const struct operands *operands, const char *output) {
     return model_quantise(operands->items[1], operands->items[2], output);
 }
 
-static int calibrate(const struct operands *operands, const char *output) {
+static enum exit_code calibrate(const struct operands *operands, const char *output) {
     if (operands->n != 3 || !output) {
         LOG(ERROR, "model: expected calibrate MODEL.onnx SCORES.csv -o OUT.onnx");
         return EXIT_CODE_USAGE;
@@ -157,50 +156,53 @@ static int calibrate(const struct operands *operands, const char *output) {
     return model_calibrate(operands->items[1], operands->items[2], output);
 }
 
-static int run(int argc, char **argv) {
-    const char *output = NULL;
-    const struct option_spec specs[] = {
-        {.name = "output",
-         .letter = 'o',
-         .kind = OPTION_TEXT,
-         .target = &output,
-         .argument = "OUT",
-         .help = "the model that calibrate or quantise writes"},
-    };
-    const struct option_table table = {
-        .command = "model",
-        .operands = "info|check|calibrate|quantise FILE.onnx [FROM]",
-        .summary =
-            "info: the layers, sizes and metadata of a model (or of an architecture file, .net).\n"
-            "check: whether a model is whole and gives the same answers with every kernel set.\n"
-            "calibrate: makes probabilities mean what they say by the held-out scores of smilecam "
-            "cv, and writes down which threshold gives which rate of false alarms.\n"
-            "quantise: measures what whole numbers need on the faces of a crops file; the new "
-            "model runs in them on processors with VNNI.",
-        .verbs = "info|check|calibrate|quantise",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 2,
-        .max_operands = 3,
-    };
+struct values {
+    const char *output;
+};
+
+static const struct option_spec specs[] = {
+    OPTION("output", 'o', TEXT, struct values, output, .argument = "OUT",
+           .help = "model to write, for calibrate and quantise"),
+};
+
+static const struct option_table table = {
+    .command = "model",
+    .operands = "info|check|calibrate|quantise FILE.onnx [FROM]",
+    .summary =
+        "info: print the layers, sizes and metadata of a model (or of an architecture file, "
+        ".net).\n"
+        "check: verify that a model is whole and gives the same answers with every kernel set.\n"
+        "calibrate: fit the probabilities to held-out scores (FROM, of smilecam cv) and record the "
+        "false alarm rate of each threshold.\n"
+        "quantise: measure on the faces of a crops file (FROM) what int8 needs; processors with "
+        "VNNI then run the new model in int8.",
+    .verbs = "info|check|calibrate|quantise",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 2,
+    .max_operands = 3,
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct values values = {0};
     struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &values, &operands, &code)) {
+        return code;
     }
     const char *verb = operands.items[0];
     if (strcmp(verb, "quantise") == 0) {
-        return quantise(&operands, output);
+        return quantise(&operands, values.output);
     }
     if (strcmp(verb, "calibrate") == 0) {
-        return calibrate(&operands, output);
+        return calibrate(&operands, values.output);
     }
-    if (operands.n != 2 || output) {
+    if (operands.n != 2 || values.output) {
         LOG(ERROR, "model: %s takes one file and no output", verb);
         return EXIT_CODE_USAGE;
     }
     return describe(strcmp(verb, "info") == 0, model_file_find(operands.items[1]));
 }
 
-const struct command command_model = {"model",
-                                      "describe, check, calibrate or quantise a model file", run};
+const struct command command_model = {
+    "model", "describe, check, calibrate or quantise a model file", &table, run};

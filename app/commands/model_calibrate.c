@@ -46,11 +46,11 @@ static void calibrate(struct held_out *held, struct platt platt) {
     }
 }
 
-static int write(const char *model, struct held_out *held, const char *output) {
+static enum exit_code write(const char *model, struct held_out *held, const char *output) {
     struct metadata metadata = {0};
     struct model_info info;
     struct graph *graph = onnx_read(model, &metadata);
-    int code = EXIT_CODE_INPUT;
+    enum exit_code code = EXIT_CODE_INPUT;
     struct platt platt = platt_fit(held->scores, held->truth, held->n);
     if (!graph || !model_info_read(model, graph, &metadata, &info)) {
         goto done;
@@ -84,9 +84,9 @@ done:
     return code;
 }
 
-int model_calibrate(const char *model, const char *scores, const char *output) {
+enum exit_code model_calibrate(const char *model, const char *scores, const char *output) {
     struct held_out held = {0};
-    int code = take(&held, scores) ? write(model, &held, output) : EXIT_CODE_INPUT;
+    enum exit_code code = take(&held, scores) ? write(model, &held, output) : EXIT_CODE_INPUT;
     free(held.scores);
     free(held.truth);
     return code;

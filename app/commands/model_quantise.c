@@ -79,7 +79,7 @@ static bool same_again(const char *path) {
     return ok;
 }
 
-int model_quantise(const char *model, const char *crops, const char *output) {
+enum exit_code model_quantise(const char *model, const char *crops, const char *output) {
     struct metadata metadata = {0};
     struct model_info info;
     struct ranges ranges = {0};

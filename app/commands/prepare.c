@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/system/clock.h"
-#include "app/system/exit_codes.h"
-#include "app/commands/landmark_options.h"
-#include "app/cli/options.h"
+#include "app/commands/shared_options.h"
 #include "app/photos/photo_batch.h"
 #include "app/system/signals.h"
 #include "app/commands/command.h"
@@ -72,7 +70,7 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
     return ok;
 }
 
-static int prepare_all(struct job *job, struct thread_pool *threads) {
+static enum exit_code prepare_all(struct job *job, struct thread_pool *threads) {
     switch (photo_batch_run(&job->set, threads, &job->landmarks, "preparing", cut_face, keep_crop,
                             job)) {
     case PHOTOS_DONE:
@@ -117,7 +115,7 @@ static void report_steps(const struct job *job) {
         cost_ms(job, PHOTO_AS_IS), cost_ms(job, PHOTO_ENLARGED), cost_ms(job, PHOTO_LIKELIEST));
 }
 
-static int finish(struct job *job, const char *input, const char *output) {
+static enum exit_code finish(struct job *job, const char *input, const char *output) {
     int n = job->dataset.n;
     if (n == 0) {
         LOG(ERROR, "%s: none of its %d pictures can be read", input, job->set.n);
@@ -135,11 +133,11 @@ static int finish(struct job *job, const char *input, const char *output) {
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-static int prepare(const char *input, const char *output, int n_threads,
-                   const struct landmark_file *landmarks) {
+static enum exit_code prepare(const char *input, const char *output, int n_threads,
+                              const struct landmark_file *landmarks) {
     struct job job = {.landmarks = *landmarks};
     struct thread_pool *threads = NULL;
-    int code = EXIT_CODE_INPUT;
+    enum exit_code code = EXIT_CODE_INPUT;
     dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
     stop_signal_install();
     if (picture_set_open(&job.set, input)) {
@@ -166,49 +164,44 @@ static int prepare(const char *input, const char *output, int n_threads,
     return code;
 }
 
-static int run(int argc, char **argv) {
-    const char *output = NULL;
-    int threads = 0;
-    struct landmark_file landmarks = {0};
-    const struct option_spec specs[] = {
-        {.name = "output",
-         .letter = 'o',
-         .kind = OPTION_TEXT,
-         .target = &output,
-         .argument = "CROPS",
-         .help = "the crops file to write"},
-        {.name = "threads",
-         .kind = OPTION_INT,
-         .target = &threads,
-         .argument = "N",
-         .help = "threads to use; 0 = one per processor",
-         .fallback = "0",
-         .maximum = 64},
-        LANDMARK_SPECS(&landmarks),
-    };
-    const struct option_table table = {
-        .command = "prepare",
-        .operands = "DATASET",
-        .summary =
-            "Finds, aligns and cuts out the face of each labelled picture: GENKI-4K (folder or "
-            "tar), a folder for each label, or a CSV of path,label. Pictures without a face are "
-            "listed.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 1,
-        .max_operands = 1,
-    };
+struct values {
+    const char *output;
+    int threads;
+    struct landmark_file landmarks;
+};
+
+static const struct option_spec specs[] = {
+    OPTION("output", 'o', TEXT, struct values, output, .argument = "CROPS",
+           .help = "crops file to write"),
+    THREADS_OPTION(struct values, threads),
+    OPTION_GROUP(landmark_options, struct values, landmarks),
+};
+
+static const struct option_table table = {
+    .command = "prepare",
+    .operands = "DATASET",
+    .summary =
+        "Finds, aligns and cuts out the face in each labelled picture of GENKI-4K (folder or tar), "
+        "a folder per label, or a CSV of path,label. Pictures without a face are listed.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = 1,
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct values values = {0};
     struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &values, &operands, &code)) {
+        return code;
     }
-    if (!output) {
+    if (!values.output) {
         LOG(ERROR, "prepare: say where to write the crops: -o CROPS");
         return EXIT_CODE_USAGE;
     }
-    return prepare(operands.items[0], output, threads, &landmarks);
+    return prepare(operands.items[0], values.output, values.threads, &values.landmarks);
 }
 
 const struct command command_prepare = {
-    "prepare", "cut the faces out of labelled photographs, for training", run};
+    "prepare", "cut the faces out of labelled photographs, for training", &table, run};

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/system/exit_codes.h"
-#include "app/cli/options.h"
 #include "app/cli/progress.h"
 #include "app/system/signals.h"
 #include "app/commands/training.h"
@@ -114,7 +112,7 @@ static bool measure(struct job *job, const int *items, int n, struct metrics *me
                                       &job->dataset, items, n, NULL, metrics, right);
 }
 
-static int run_epochs(struct job *job) {
+static enum exit_code run_epochs(struct job *job) {
     int left = job->training.config.epochs - trainer_epochs_done(job->trainer);
     progress_begin(&job->progress, "training",
                    (double)left * trainer_steps_per_epoch(job->trainer));
@@ -182,7 +180,7 @@ static void describe(const struct job *job, struct metadata *metadata) {
     }
 }
 
-static int finish(struct job *job) {
+static enum exit_code finish(struct job *job) {
     struct metadata metadata = {0};
     if (!measure(job, job->test_items, job->n_test, &job->tested, &job->tested_right)) {
         return EXIT_CODE_USAGE;
@@ -226,7 +224,7 @@ static bool open_log(struct job *job) {
     return true;
 }
 
-static int train(struct job *job) {
+static enum exit_code train(struct job *job) {
     if (!training_read(&job->training, job->inputs, job->n_inputs, &job->dataset)) {
         return EXIT_CODE_INPUT;
     }
@@ -253,7 +251,7 @@ static int train(struct job *job) {
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
         thread_pool_size(job->threads),
         trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
-    int code = run_epochs(job);
+    enum exit_code code = run_epochs(job);
     return code == EXIT_CODE_OK ? finish(job) : code;
 }
 
@@ -270,54 +268,39 @@ static void clean_up(struct job *job) {
     free(job->test_items);
 }
 
-static int run(int argc, char **argv) {
-    struct job job = {0};
-    struct option_spec specs[N_TRAINING_SPECS + 4] = {
-        {.name = "output",
-         .letter = 'o',
-         .kind = OPTION_TEXT,
-         .target = &job.output,
-         .argument = "MODEL.onnx",
-         .help = "the model to write; MODEL.onnx.checkpoint keeps what is done after each epoch"},
-        {.name = "validation",
-         .kind = OPTION_REAL,
-         .target = &job.validation,
-         .argument = "SHARE",
-         .help = "share of the pictures held out and shown after each epoch",
-         .fallback = "0.1",
-         .minimum = 0,
-         .maximum = 0.9},
-        {.name = "test",
-         .kind = OPTION_REAL,
-         .target = &job.test,
-         .argument = "SHARE",
-         .help = "share held out and looked at once, at the end",
-         .fallback = "0.1",
-         .minimum = 0,
-         .maximum = 0.9},
-        {.name = "log",
-         .kind = OPTION_TEXT,
-         .target = &job.log_path,
-         .argument = "FILE.csv",
-         .help = "the loss curve: epoch, loss, validation accuracy and area under the curve"},
-    };
-    training_specs(&job.training, specs + 4);
-    const struct option_table table = {
-        .command = "train",
-        .operands = "CROPS...",
-        .summary = "Trains a network on crops files (see prepare); all but the first only help. "
-                   "Interrupted, the same command "
-                   "goes on where it was; equal settings give equal weights, whatever the number "
-                   "of threads.",
-        .specs = specs,
-        .n_specs = sizeof specs / sizeof *specs,
-        .min_operands = 1,
-        .max_operands = 16,
-    };
+static const struct option_spec specs[] = {
+    OPTION("output", 'o', TEXT, struct job, output, .argument = "MODEL.onnx",
+           .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
+    OPTION("validation", 0, REAL, struct job, validation, .argument = "SHARE",
+           .help = "share of the pictures held out and measured after each epoch",
+           .fallback = "0.1", .minimum = 0, .maximum = 0.9),
+    OPTION("test", 0, REAL, struct job, test, .argument = "SHARE",
+           .help = "share held out and measured once, at the end", .fallback = "0.1", .minimum = 0,
+           .maximum = 0.9),
+    OPTION("log", 0, TEXT, struct job, log_path, .argument = "FILE.csv",
+           .help = "write the loss curve: epoch, loss, validation accuracy and AUC"),
+    OPTION_GROUP(training_options, struct job, training),
+};
+
+static const struct option_table table = {
+    .command = "train",
+    .operands = "CROPS...",
+    .summary =
+        "Trains a network on crops files (see prepare); all but the first are auxiliary. The same "
+        "command resumes after an interruption. Equal settings give equal weights, whatever the "
+        "number of threads.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = 16,
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct job job = {.training = TRAINING_OPTIONS_DEFAULT};
     struct operands operands;
-    enum options_outcome outcome = options_parse(&table, argc, argv, &operands);
-    if (outcome != OPTIONS_RUN) {
-        return outcome == OPTIONS_DONE ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    enum exit_code code;
+    if (!command_parse(&table, argc, argv, &job, &operands, &code)) {
+        return code;
     }
     if (!job.output || job.validation + job.test > 0.95) {
         LOG(ERROR, "train: %s",
@@ -329,9 +312,9 @@ static int run(int argc, char **argv) {
     job.n_inputs = operands.n;
     snprintf(job.checkpoint, sizeof job.checkpoint, "%s.checkpoint", job.output);
     stop_signal_install();
-    int code = train(&job);
+    code = train(&job);
     clean_up(&job);
     return code;
 }
 
-const struct command command_train = {"train", "learn a network from prepared faces", run};
+const struct command command_train = {"train", "train a network on prepared faces", &table, run};

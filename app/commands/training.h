@@ -21,9 +21,10 @@ struct training_options {
     struct metadata sources; // where the other faces and the first weights come from
 };
 
-// The shared options as table entries; targets lie in *options.
-#define N_TRAINING_SPECS 15
-void training_specs(struct training_options *options, struct option_spec specs[N_TRAINING_SPECS]);
+#define TRAINING_OPTIONS_DEFAULT ((struct training_options){.config = TRAIN_CONFIG_DEFAULT})
+
+// The rows of an option table for a struct training_options that begins as that.
+extern const struct option_group training_options;
 
 // Reads the crops files: the first is measured, the others are learned from as well. False
 // (logged).

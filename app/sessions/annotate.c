@@ -162,7 +162,7 @@ static bool write_item(struct annotate *job, const struct pipeline_item *item) {
     return true;
 }
 
-static int code_of_end(const struct annotate *job, enum pipeline_status status) {
+static enum exit_code code_of_end(const struct annotate *job, enum pipeline_status status) {
     switch (status) {
     case PIPELINE_END:
         return EXIT_CODE_OK;
@@ -264,7 +264,7 @@ static void report_result(const struct annotate *job) {
     }
 }
 
-int annotate_run(const struct annotate_options *options) {
+enum exit_code annotate_run(const struct annotate_options *options) {
     struct annotate job = {.options = *options, .to_stdout = strcmp(options->out, "-") == 0};
     if (!check_paths(options)) {
         return EXIT_CODE_USAGE;

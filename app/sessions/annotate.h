@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/system/exit_codes.h"
+
 #include "app/analysis/analyser.h"
 #include "app/sinks/record.h"
 
@@ -19,6 +21,6 @@ struct annotate_options {
     struct analyser_options analyser;
 };
 
-// Returns an exit_code. Interrupted or out of room, what was done so far stays under the name of a
+// Interrupted or out of room, what was done so far stays under the name of a
 // part.
-int annotate_run(const struct annotate_options *options);
+enum exit_code annotate_run(const struct annotate_options *options);

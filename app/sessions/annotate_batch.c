@@ -113,7 +113,7 @@ static bool start(struct run *run, int slot, int input) {
 
 static void note_end(struct run *run, int slot, int status) {
     const char *input = run->batch->inputs[run->at[slot]];
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_CODE_OUTPUT;
+    enum exit_code code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_CODE_OUTPUT;
     run->pids[slot] = 0;
     run->n_running--;
     if (WIFSIGNALED(status)) {
@@ -167,7 +167,7 @@ static bool is_there(const struct run *run, int input) {
            access(first, F_OK) == 0;
 }
 
-static int summarise(const struct run *run) {
+static enum exit_code summarise(const struct run *run) {
     LOG(INFO, "%d annotated, %d already there, %d failed", run->n_done, run->n_there,
         run->n_failed);
     if (stop_signal_raised()) {
@@ -179,7 +179,7 @@ static int summarise(const struct run *run) {
     return run->n_partial > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-int annotate_batch_run(const struct annotate_batch *batch) {
+enum exit_code annotate_batch_run(const struct annotate_batch *batch) {
     struct run run = {.batch = batch};
     bool good = true;
     if (batch->n_options > MAX_WORDS) {
@@ -213,6 +213,6 @@ int annotate_batch_run(const struct annotate_batch *batch) {
         }
         wait_for_one(&run);
     }
-    int code = summarise(&run);
+    enum exit_code code = summarise(&run);
     return good ? code : EXIT_CODE_USAGE;
 }

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/system/exit_codes.h"
+
 #include <stdbool.h>
 
 // Annotates many videos, several at a time, each in a process of its own: one that fails costs no
@@ -20,4 +22,4 @@ struct annotate_batch {
 };
 
 // Returns an exit_code: partly processed when some failed.
-int annotate_batch_run(const struct annotate_batch *batch);
+enum exit_code annotate_batch_run(const struct annotate_batch *batch);

@@ -27,7 +27,7 @@ static bool open_window(struct session *s) {
         .display = s->options.display,
         .rotation = s->options.rotation,
         .fullscreen = s->options.fullscreen || s->options.kiosk,
-        .way_out = s->options.kiosk ? s->options.way_out : NULL,
+        .exit_word = s->options.kiosk ? s->options.exit_word : NULL,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
     };
     if (s->window && !window_adapt(s->window, &options)) {

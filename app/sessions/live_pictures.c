@@ -10,7 +10,8 @@
 
 static void keep(struct session *s, const struct image *picture) {
     char path[PATH_MAX];
-    save_path(s->options.jpeg ? SAVE_JPEG : SAVE_PNG, s->options.pictures, path, sizeof path);
+    save_path(s->options.photo_format == PHOTO_JPG ? SAVE_JPEG : SAVE_PNG, s->options.pictures,
+              path, sizeof path);
     if (picture_write(path, picture)) {
         LOG(INFO, _("saved %s"), path);
         live_message(s, _("saved %s"), path);

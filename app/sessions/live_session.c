@@ -300,7 +300,8 @@ static void renew(struct session *s, const struct live_options *options) {
     };
 }
 
-int live_session_run(const struct live_options *options, live_reread *reload, void *arg) {
+enum exit_code live_session_run(const struct live_options *options, live_reread *reload,
+                                void *arg) {
     struct session *s = calloc(1, sizeof *s);
     if (!s) {
         LOG(ERROR, "not enough memory to start");
@@ -325,7 +326,7 @@ int live_session_run(const struct live_options *options, live_reread *reload, vo
         }
     }
     log_limiter_end_logging();
-    int code = s->code;
+    enum exit_code code = s->code;
     if (!pipeline_abandoned()) { // else the thread that was left behind may look at it
         free(s);
     }

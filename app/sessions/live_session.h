@@ -5,6 +5,7 @@
 #include "app/analysis/analyser.h"
 #include "app/sinks/record.h"
 #include "app/sources/source.h"
+#include "app/system/exit_codes.h"
 
 // From a source to the window, the recording and the events, until the user, the medium or the time
 // ends it.
@@ -21,7 +22,7 @@ struct live_options {
     bool csv_landmarks;
     const char *frame_times; // file, or NULL
     const char *counts;      // file, or NULL: a kiosk's own place
-    const char *way_out;     // the word that ends a kiosk
+    const char *exit_word;   // typing it leaves a kiosk
     const char *model;       // NULL: the shipped one
     const char *pictures;    // folder for photographs; NULL: the user's
     struct landmark_file landmarks;
@@ -31,9 +32,9 @@ struct live_options {
     enum detector_way detector;
     double duration_s; // of media time; 0: until something else ends it
     bool headless, fullscreen, kiosk;
-    bool allow_recording;      // in a kiosk
-    bool smile_shutter;        // everyone's smile takes a photograph
-    bool jpeg;                 // photographs are .jpg, else .png
+    bool allow_recording; // in a kiosk
+    bool smile_shutter;   // everyone's smile takes a photograph
+    enum { PHOTO_PNG, PHOTO_JPG } photo_format;
     int display;               // the monitor, from 0
     int rotation;              // of the screen; degrees clockwise
     bool wait;                 // for a lost camera
@@ -44,6 +45,6 @@ struct live_options {
 // Fills *options from the settings as they are now. False (logged) when they make no sense.
 typedef bool live_reread(void *arg, struct live_options *options);
 
-// Returns an exit_code. SIGHUP has a kiosk begin anew with what reload gives, in the same window;
+// SIGHUP has a kiosk begin anew with what reload gives, in the same window;
 // when that does not work, it goes on as it was.
-int live_session_run(const struct live_options *options, live_reread *reload, void *arg);
+enum exit_code live_session_run(const struct live_options *options, live_reread *reload, void *arg);

@@ -78,7 +78,7 @@ static bool window_open(struct window *window, const struct window_options *opti
 static void take_options(struct window *window, const struct window_options *options) {
     window->display = options->display;
     window->mirrored = options->mirrored;
-    window->way_out = options->way_out;
+    window->exit_word = options->exit_word;
     window->rotation = options->rotation;
     window->typed = 0;
     window->help = window->figures = window->maps = false;

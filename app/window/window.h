@@ -15,7 +15,7 @@ struct window_options {
     bool fullscreen;
     int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
     bool mirrored;       // mirror the preview
-    const char *way_out; // no key does anything but this word, typed, which quits; NULL: all do
+    const char *exit_word; // no key does anything but this word, typed, which quits; NULL: all do
 };
 
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full

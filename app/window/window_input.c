@@ -84,7 +84,7 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
 
 // In public: only the word gets out.
 static void key_locked(struct window *window, SDL_Keysym key, struct window_requests *requests) {
-    const char *word = window->way_out;
+    const char *word = window->exit_word;
     if (key.sym != tolower((unsigned char)word[window->typed])) {
         window->typed = 0; // a wrong letter may still be the first
     }
@@ -123,7 +123,7 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
 
 static void event_handle(struct window *window, const SDL_Event *event,
                          struct window_requests *requests) {
-    if (window->way_out) {
+    if (window->exit_word) {
         if (event->type == SDL_KEYDOWN && !event->key.repeat) {
             key_locked(window, event->key.keysym, requests);
         }

@@ -36,7 +36,7 @@ struct window {
     bool too_large;      // said once already
     int display;         // window.h
     bool mirrored, help, figures, maps, fullscreen;
-    const char *way_out; // window.h
+    const char *exit_word; // window.h
     size_t typed;        // letters of it
     SDL_Rect home;       // where it was before it filled the screen
     struct shown shown;

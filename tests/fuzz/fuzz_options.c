@@ -11,7 +11,7 @@
 
 #define MAX_WORDS 64
 
-static struct {
+static struct chosen {
     bool headless, realtime;
     int mirror, width;
     double duration;
@@ -19,23 +19,13 @@ static struct {
 } chosen;
 
 static const struct option_spec specs[] = {
-    {.name = "headless", .kind = OPTION_FLAG, .target = &chosen.headless, .help = ""},
-    {.name = "realtime", 'r', OPTION_SWITCH, &chosen.realtime, .fallback = "yes", .help = ""},
-    {.name = "mirror", 'm', OPTION_CHOICE, &chosen.mirror, .argument = "auto|yes|no", .help = ""},
-    {.name = "width",
-     'w',
-     OPTION_INT,
-     &chosen.width,
-     "PX",
-     .minimum = 1,
-     .maximum = 8192,
-     .help = ""},
-    {.name = "duration",
-     .kind = OPTION_REAL,
-     .target = &chosen.duration,
-     .argument = "S",
-     .help = ""},
-    {.name = "record", 'o', OPTION_TEXT, &chosen.record, .argument = "FILE", .help = ""},
+    OPTION("headless", 0, FLAG, struct chosen, headless, .help = ""),
+    OPTION("realtime", 'r', SWITCH, struct chosen, realtime, .help = "", .fallback = "yes"),
+    OPTION("mirror", 'm', CHOICE, struct chosen, mirror, .argument = "auto|yes|no", .help = ""),
+    OPTION("width", 'w', INT, struct chosen, width, .argument = "PX", .help = "", .minimum = 1,
+           .maximum = 8192, .alias = "old-width"),
+    OPTION("duration", 0, REAL, struct chosen, duration, .argument = "S", .help = ""),
+    OPTION("record", 'o', TEXT, struct chosen, record, .argument = "FILE", .help = ""),
 };
 static const struct option_table table = {.command = "fuzz",
                                           .operands = "IN...",
@@ -77,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
         if (options_count_shared(n, words) >= n) {
             abort();
         }
-        if (options_parse(&table, n, words, &operands) == OPTIONS_RUN) {
+        if (options_parse(&table, n, words, &chosen, &operands) == OPTIONS_RUN) {
             check(&operands);
         }
     }

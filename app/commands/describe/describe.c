@@ -13,6 +13,8 @@ static const struct describer *const describers[] = {&describe_man, &describe_ba
 enum argument_kind describe_argument(const struct option_spec *spec) {
     switch (spec->kind) {
     case OPTION_FLAG:
+    case OPTION_HEADING:
+    case OPTION_GROUP:
         return ARGUMENT_NONE;
     case OPTION_SWITCH:
     case OPTION_CHOICE:
@@ -44,44 +46,30 @@ void describe_words(FILE *out, const char *words) {
 void describe_options(FILE *out, const struct option_table *table,
                       void (*option)(FILE *out, const struct option_table *table,
                                      const struct option_spec *spec)) {
-    for (int i = 0; i < table->n_specs; i++) {
-        option(out, table, &table->specs[i]);
+    struct option_row rows[MAX_OPTIONS];
+    int n = options_rows(table, rows);
+    for (int i = 0; i < n; i++) {
+        if (rows[i].spec->kind != OPTION_HEADING) {
+            option(out, table, rows[i].spec);
+        }
     }
-    for (int i = 0; i < OPTIONS_N_SHARED; i++) {
-        option(out, table, &options_shared[i]);
-    }
-}
-
-struct writing {
-    const struct describer *describer;
-    const struct command *command;
-    FILE *out;
-};
-
-static void take(void *arg, const struct option_table *table) {
-    struct writing *writing = arg;
-    writing->describer->command(writing->out, writing->command, table);
 }
 
 static bool write_file(const struct describer *describer, const char *template, const char *path) {
-    struct writing writing = {.describer = describer, .out = fopen(path, "w")};
-    FILE *in = fopen(template, "r");
-    bool good = writing.out && in;
+    FILE *out = fopen(path, "w"), *in = fopen(template, "r");
+    bool good = out && in;
     if (good) {
-        describer->begin(writing.out, in);
+        describer->begin(out, in);
         for (int i = 0; commands[i]; i++) {
-            char *argv[] = {(char *)commands[i]->name, NULL};
-            writing.command = commands[i];
-            options_intercept(take, &writing);
-            commands[i]->run(1, argv);
+            describer->command(out, commands[i], commands[i]->table);
         }
-        describer->end(writing.out, in);
-        good = !ferror(writing.out) && !ferror(in);
+        describer->end(out, in);
+        good = !ferror(out) && !ferror(in);
     }
     if (in) {
         fclose(in);
     }
-    return (!writing.out || fclose(writing.out) == 0) && good;
+    return (!out || fclose(out) == 0) && good;
 }
 
 int main(int argc, char **argv) {

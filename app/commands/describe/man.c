@@ -48,8 +48,7 @@ static void write_argument(FILE *out, const char *text) {
     }
 }
 
-static void option(FILE *out, const struct option_table *table, const struct option_spec *spec) {
-    (void)table;
+static void option(FILE *out, const struct option_spec *spec) {
     fputs(".It ", out);
     if (spec->letter) {
         fprintf(out, "Fl %c , ", spec->letter);
@@ -70,6 +69,30 @@ static void option(FILE *out, const struct option_table *table, const struct opt
     }
 }
 
+// A table's own rows, under their headings, or those that all commands share.
+static void write_rows(FILE *out, const struct option_table *table, bool shared) {
+    struct option_row rows[MAX_OPTIONS];
+    int n = options_rows(table, rows);
+    bool listing = false;
+    for (int i = 0; i < n; i++) {
+        const struct option_spec *spec = rows[i].spec;
+        bool heading = spec->kind == OPTION_HEADING;
+        if ((rows[i].offset == OPTION_SHARED) != shared || (heading && shared)) {
+            continue;
+        }
+        if (listing == heading) {
+            fputs(listing ? ".El\n" : ".Bl -tag -width Ds -compact\n", out);
+            listing = !heading;
+        }
+        if (heading) {
+            fprintf(out, ".Pp\n.Em %s\n", spec->help);
+        } else {
+            option(out, spec);
+        }
+    }
+    fputs(listing ? ".El\n" : "", out);
+}
+
 static void command(FILE *out, const struct command *command, const struct option_table *table) {
     fprintf(out, ".Ss smilecam %s", command->name);
     fprintf(out, "\n.D1 Nm Cm %s", command->name);
@@ -79,21 +102,12 @@ static void command(FILE *out, const struct command *command, const struct optio
     }
     fputs(" Op Ar options\n", out);
     write_text(out, table->summary);
-    if (table->n_specs > 0) {
-        fputs(".Bl -tag -width Ds -compact\n", out);
-        for (int i = 0; i < table->n_specs; i++) {
-            option(out, table, &table->specs[i]);
-        }
-        fputs(".El\n", out);
-    }
+    write_rows(out, table, false);
 }
 
 static void end(FILE *out, FILE *in) {
-    fputs(".Ss Options of all commands\n.Bl -tag -width Ds -compact\n", out);
-    for (int i = 0; i < OPTIONS_N_SHARED; i++) {
-        option(out, NULL, &options_shared[i]);
-    }
-    fputs(".El\n", out);
+    fputs(".Ss Options of all commands\n", out);
+    write_rows(out, commands[0]->table, true);
     copy(out, in);
 }
 

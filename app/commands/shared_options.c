@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/commands/shared_options.h"
+
+#include "core/base/log.h"
+#include "app/video/container.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define LARGEST 1e15
+
+static const struct option_spec landmark_rows[] = {
+    OPTION("landmarks", 0, TEXT, struct landmark_file, path, .argument = "FILE",
+           .help = "dlib's 68-landmark file, instead of the packaged one",
+           .environment = "SMILECAM_LANDMARKS"),
+    OPTION("trust", 0, FLAG, struct landmark_file, trusted,
+           .help = "accept a landmark file whose SHA-256 is unknown"),
+};
+const struct option_group landmark_options = {landmark_rows, N_OPTIONS(landmark_rows)};
+
+static const struct option_spec operating_point_rows[] = {
+    OPTION("threshold", 0, REAL, struct operating_point, threshold, .argument = "P",
+           .help = "call it a smile from this probability up", .minimum = 0.01, .maximum = 0.99),
+    OPTION("false-alarms", 0, REAL, struct operating_point, false_alarms, .argument = "RATE",
+           .help = "choose the threshold for this false alarm rate from the model's held-out ROC",
+           .minimum = 0.0001, .maximum = 0.5),
+};
+const struct option_group operating_point_options = {operating_point_rows,
+                                                     N_OPTIONS(operating_point_rows)};
+
+static const struct option_spec recording_rows[] = {
+    OPTION("quality", 0, CHOICE, struct recording_options, quality,
+           .argument = "low|medium|high|best", .help = "quality of the video", .fallback = "high"),
+    OPTION("encoder", 0, TEXT, struct recording_options, encoder, .argument = "NAME",
+           .help = "FFmpeg's encoder: libx265, h264_nvenc ...",
+           .suggested = "libx264|libx265|libvpx-vp9|h264_nvenc|hevc_nvenc"),
+    OPTION("preset", 0, TEXT, struct recording_options, preset, .argument = "NAME",
+           .help = "the encoder's preset: veryfast, slow ..."),
+    OPTION("segment", 0, TEXT, struct recording_options, segment, .argument = "SIZE",
+           .help = "start a new file every 10min or 500MB"),
+    OPTION("keep-free", 0, TEXT, struct recording_options, keep_free, .argument = "SIZE",
+           .help = "stop recording when the disk has less than this free, e.g. 1GB"),
+    OPTION("clip-around-smiles", 0, REAL, struct recording_options, clip_s, .argument = "S",
+           .help = "write a second file with the smiles and S seconds around each", .minimum = 0.1,
+           .maximum = 3600),
+};
+const struct option_group recording_options = {recording_rows, N_OPTIONS(recording_rows)};
+
+struct unit {
+    const char *name;
+    double seconds, bytes; // one of them is 0
+};
+
+static const struct unit units[] = {
+    {"s", 1, 0},    {"min", 60, 0}, {"h", 3600, 0},  {"kB", 0, 1e3},
+    {"MB", 0, 1e6}, {"GB", 0, 1e9}, {"TB", 0, 1e12},
+};
+
+// "10min" or "500 MB". Seconds or bytes; NULL for what is not wanted.
+static bool parse_amount(const char *text, double *seconds, double *bytes) {
+    char *end;
+    double number = strtod(text, &end);
+    end += strspn(end, " ");
+    for (size_t i = 0; end != text && i < sizeof units / sizeof *units; i++) {
+        double *target = units[i].seconds > 0 ? seconds : bytes;
+        double amount = number * (units[i].seconds + units[i].bytes);
+        if (target && strcasecmp(end, units[i].name) == 0 && amount >= 1 && amount <= LARGEST) {
+            *target = amount;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool recording_options_read(const struct recording_options *options, const char *path,
+                            struct recording_choice *choice) {
+    double segment_s = 0, segment_bytes = 0, keep_free = 0;
+    if (path && !container_of_path(path)) {
+        return false;
+    }
+    if (options->segment && !parse_amount(options->segment, &segment_s, &segment_bytes)) {
+        LOG(ERROR, "option '--segment': '%s' is neither a time (s, min, h) nor a size (MB, GB)",
+            options->segment);
+        return false;
+    }
+    if (options->keep_free && !parse_amount(options->keep_free, NULL, &keep_free)) {
+        LOG(ERROR, "option '--keep-free': '%s' is not a size (kB, MB, GB, TB)", options->keep_free);
+        return false;
+    }
+    if ((options->segment || options->clip_s > 0) && path && strcmp(path, "-") == 0) {
+        LOG(ERROR, "--segment and --clip-around-smiles need files; standard output is a stream");
+        return false;
+    }
+    *choice = (struct recording_choice){
+        .choice = {options->quality, options->encoder, options->preset},
+        .limits = {.segment_ns = (int64_t)(fmin(segment_s, 1e9) * 1e9),
+                   .segment_bytes = (int64_t)segment_bytes,
+                   .clip_ns = (int64_t)(options->clip_s * 1e9),
+                   .keep_free_bytes = (int64_t)keep_free},
+    };
+    return true;
+}
