@@ -28,6 +28,8 @@ void vision_libraries(char *text, size_t size);
 // The iBUG 300-W scheme: 0-16 jaw, 17-26 brows, 27-35 nose, 36-47 eyes, 48-67 mouth.
 #define N_LANDMARKS 68
 
+#define MAX_FACES 32 // in one picture
+
 struct face {
     struct box box;   // the detector's square, pixels of the picture that was searched
     float confidence; // the detector's margin; above 0, about 1 for a clear frontal face

@@ -15,22 +15,21 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define LEAST_FACE_PX 40.0f // the detector's smallest at the largest scale that is sensible
+#define MIN_FACE_PX 40.0f // the detector's smallest at the largest scale that is sensible
 
 struct analyser {
     struct analyser_options options;
     struct face_finder *finder;
     struct follower *follower; // NULL: every frame is searched
-    struct smile_classifier *reader;
+    struct smile_classifier *classifier;
     struct image grey;
     struct brightener brightener;
     const struct image *clear; // grey, or a bright copy of it
     struct scene scene;
     struct tracker tracker;
     struct smile_events events;
-    int rows[MAX_FACES]; // where the reader has each face that was kept
+    struct sighting sightings[MAX_FACES]; // of this frame
 };
 
 struct analyser *analyser_create(const struct analyser_options *options) {
@@ -40,8 +39,8 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         return NULL;
     }
     analyser->options = *options;
-    analyser->reader = smile_classifier_create(options->model, &options->point);
-    analyser->finder = analyser->reader ? face_finder_create(&options->landmarks) : NULL;
+    analyser->classifier = smile_classifier_create(options->model, &options->point);
+    analyser->finder = analyser->classifier ? face_finder_create(&options->landmarks) : NULL;
     bool ready = analyser->finder != NULL;
     if (ready && options->detector == DETECTOR_FOLLOW) {
         analyser->follower = follower_create(analyser->finder, options->deterministic);
@@ -52,7 +51,7 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         return NULL;
     }
     tracker_init(&analyser->tracker);
-    smile_events_init(&analyser->events, smile_classifier_info(analyser->reader)->threshold);
+    smile_events_init(&analyser->events, smile_classifier_info(analyser->classifier)->threshold);
     return analyser;
 }
 
@@ -64,18 +63,18 @@ void analyser_destroy(struct analyser *analyser) {
     brightener_finish(&analyser->brightener);
     follower_destroy(analyser->follower);
     face_finder_destroy(analyser->finder);
-    smile_classifier_destroy(analyser->reader);
+    smile_classifier_destroy(analyser->classifier);
     free(analyser);
 }
 
 const struct model_info *analyser_model(const struct analyser *analyser) {
-    return smile_classifier_info(analyser->reader);
+    return smile_classifier_info(analyser->classifier);
 }
 
 static float min_face_px(const struct analyser *analyser) {
     int asked = analyser->options.min_face_px;
     float px = asked > 0 ? (float)asked : (float)analyser->grey.height / FACES_PER_HEIGHT;
-    return fmaxf(px, LEAST_FACE_PX);
+    return fmaxf(px, MIN_FACE_PX);
 }
 
 static bool take_grey(struct analyser *analyser, const struct image *picture) {
@@ -86,105 +85,74 @@ static bool take_grey(struct analyser *analyser, const struct image *picture) {
     return analyser->clear != NULL;
 }
 
-// probabilities: NULL for a face that was not found in this frame
-static void fill_view(const struct model_info *info, double t, const struct track *track,
-                      const float *probabilities, struct face_view *view) {
-    view->id = track->id;
-    view->box = track->box;
-    view->seen = track->seen;
-    view->confidence = track->confidence;
-    view->unseen_s = t - track->seen_s;
-    view->raw_score = probabilities ? probabilities[info->smile_label] : NAN;
-    view->doubt = QUALITY_GOOD;
-    view->n_probabilities = probabilities ? info->n_labels : 0;
-    view->label = NULL;
-    view->map.width = view->map.height = 0;
-    memcpy(view->landmarks, track->landmarks, sizeof view->landmarks);
-    for (int k = 0; k < view->n_probabilities; k++) {
-        view->probabilities[k] = probabilities[k];
-    }
-}
-
-// The steady state decides between the smile and the others, as everywhere.
-static const char *label_of(const struct model_info *info, const struct face_view *view) {
-    int best = view->smiling ? info->smile_label : -1;
-    for (int k = 0; k < view->n_probabilities && !view->smiling; k++) {
-        if (k != info->smile_label &&
-            (best < 0 || view->probabilities[k] > view->probabilities[best])) {
-            best = k;
-        }
-    }
-    return best < 0 ? NULL : info->labels[best];
-}
-
-static void name_faces(const struct model_info *info, struct analysis *analysis) {
-    for (int i = 0; i < analysis->n_faces && info->n_labels > 2; i++) {
-        analysis->faces[i].label = label_of(info, &analysis->faces[i]);
-    }
-}
-
 static bool wants_maps(const struct analyser *analyser) {
     const atomic_bool *maps = analyser->options.maps;
     return maps && atomic_load_explicit(maps, memory_order_relaxed);
 }
 
-static void fill_seen(struct analyser *analyser, const struct track *track,
-                      struct face_view *view) {
-    const struct model_info *info = analyser_model(analyser);
-    int row = analyser->rows[track->found];
-    view->doubt = face_quality_of(&info->doubt, &track->raw, track->landmarks,
-                                  smile_classifier_chip(analyser->reader, row));
-    if (wants_maps(analyser) && info->map_width > 0 && isfinite(view->raw_score)) {
-        attention_map_read(analyser->reader, row, view->landmarks, &view->map);
-    }
-}
+// ---- the steps, each of which fills in its part of the sightings ----
 
-static void fill_analysis(struct analyser *analyser, double t, const float *probabilities,
-                          struct analysis *analysis) {
-    const struct model_info *info = analyser_model(analyser);
-    const struct tracker *tracker = &analyser->tracker;
-    analysis->n_faces = tracker->n_tracks;
-    analysis->no_maps = wants_maps(analyser) && info->map_width == 0;
-    for (int i = 0; i < tracker->n_tracks; i++) {
-        const struct track *track = &tracker->tracks[i];
-        fill_view(info, t, track,
-                  track->seen ? probabilities + track->found * info->n_labels : NULL,
-                  &analysis->faces[i]);
-        if (track->seen) {
-            fill_seen(analyser, track, &analysis->faces[i]);
-        }
-    }
-    smile_events_update(&analyser->events, t, analysis); // leaves out who is not believed yet
-    name_faces(info, analysis);
-}
-
-static int find(struct analyser *analyser, double t, bool fresh, struct face *faces) {
+// Returns their number, -1 (logged) on failure.
+static int find(struct analyser *analyser, double t, bool fresh) {
     float least = min_face_px(analyser);
     if (analyser->follower) {
-        return follower_find(analyser->follower, analyser->clear, t, least, fresh, faces);
+        return follower_find(analyser->follower, analyser->clear, t, least, fresh,
+                             analyser->sightings);
     }
-    return face_finder_find(analyser->finder, analyser->clear, face_finder_scale(least), 0, faces,
-                            MAX_FACES);
+    struct face faces[MAX_FACES];
+    int n = face_finder_find(analyser->finder, analyser->clear, face_finder_scale(least), 0, faces,
+                             MAX_FACES);
+    for (int i = 0; i < n; i++) {
+        analyser->sightings[i] = (struct sighting){.face = faces[i]};
+    }
+    return n;
 }
 
-// Takes out the followed faces that are none any more; returns how many are left.
-static int recognise(struct analyser *analyser, struct face *faces, float *probabilities, int n) {
-    int kept = 0, n_labels = analyser_model(analyser)->n_labels;
+// The classifier knows the faces by their places, so before any is dropped.
+static void judge(struct analyser *analyser, int n) {
+    const struct model_info *info = analyser_model(analyser);
     for (int i = 0; i < n; i++) {
-        if (follower_recognises(analyser->follower, i,
-                                smile_classifier_chip(analyser->reader, i))) {
-            faces[kept] = faces[i];
-            analyser->rows[kept] = i;
-            memmove(probabilities + kept * n_labels, probabilities + i * n_labels,
-                    (size_t)n_labels * sizeof *probabilities);
-            kept++;
+        struct sighting *s = &analyser->sightings[i];
+        s->box = tracker_face_box(&s->face);
+        s->quality = face_quality_of(&info->doubt, &s->box, s->face.landmarks, s->chip);
+        if (wants_maps(analyser) && info->map_width > 0 && isfinite(s->smile)) {
+            attention_map_read(analyser->classifier, i, s);
+        }
+    }
+}
+
+// Drops faces that no longer look like the one that was followed; returns how many are left.
+static int recognise(struct analyser *analyser, int n) {
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        if (follower_recognises(analyser->follower, &analyser->sightings[i])) {
+            analyser->sightings[kept++] = analyser->sightings[i];
         }
     }
     return kept;
 }
 
+// The steady state decides between the smile and the others, as everywhere.
+static void label(const struct model_info *info, struct analysis *analysis) {
+    for (int i = 0; i < analysis->n_faces && info->n_labels > 2; i++) {
+        struct face_view *view = &analysis->faces[i];
+        if (view->smiling || view->n_probabilities > 0) {
+            int best = smile_classifier_label(info, view->probabilities, view->smiling);
+            view->label = info->labels[best];
+        }
+    }
+}
+
+// Names the n faces that were found, and says what has happened.
+static void conclude(struct analyser *analyser, double t, int n, bool cut,
+                     struct analysis *analysis) {
+    n = tracker_update(&analyser->tracker, t, analyser->sightings, n, cut);
+    smile_events_update(&analyser->events, t, analyser->sightings, n, analysis);
+    label(analyser_model(analyser), analysis);
+    analysis->no_maps = wants_maps(analyser) && analyser_model(analyser)->map_width == 0;
+}
+
 bool analyser_run(struct analyser *analyser, const struct frame *frame, struct analysis *analysis) {
-    struct face faces[MAX_FACES];
     double t = (double)frame->media_ns * 1e-9;
     int64_t begin_ns = clock_now_ns();
     if (!take_grey(analyser, &frame->picture)) {
@@ -192,18 +160,15 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     }
     bool known = analyser->scene.known, cut = scene_cut(&analyser->scene, analyser->clear);
     int64_t grey_ns = clock_now_ns();
-    int n = find(analyser, t, cut || !known, faces);
+    int n = find(analyser, t, cut || !known);
     if (n < 0) {
         return false;
     }
     int64_t found_ns = clock_now_ns();
-    float *probabilities = smile_classifier_read(analyser->reader, &analyser->grey, faces, n);
-    for (int i = 0; i < n; i++) {
-        analyser->rows[i] = i;
-    }
-    n = analyser->follower ? recognise(analyser, faces, probabilities, n) : n;
-    tracker_update(&analyser->tracker, t, faces, n, cut);
-    fill_analysis(analyser, t, probabilities, analysis);
+    smile_classifier_read(analyser->classifier, &analyser->grey, analyser->sightings, n);
+    judge(analyser, n);
+    n = analyser->follower ? recognise(analyser, n) : n;
+    conclude(analyser, t, n, cut, analysis);
     analysis->grey_ns = grey_ns - begin_ns;
     analysis->find_ns = found_ns - grey_ns;
     analysis->classify_ns = clock_now_ns() - found_ns;
@@ -211,8 +176,38 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 }
 
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis) {
-    tracker_update(&analyser->tracker, t, NULL, 0, true);
-    fill_analysis(analyser, t, NULL, analysis);
+    conclude(analyser, t, 0, true, analysis);
     analysis->grey_ns = analysis->find_ns = analysis->classify_ns = 0;
     analyser->scene.known = false;
 }
+
+// ---- as a driver ----
+
+static void *faces_create(const void *options) {
+    return analyser_create(options);
+}
+
+static bool faces_run(void *analyser, const struct frame *frame, struct analysis *analysis) {
+    return analyser_run(analyser, frame, analysis);
+}
+
+static void faces_lose(void *analyser, double t, struct analysis *analysis) {
+    analyser_lose(analyser, t, analysis);
+}
+
+static const char *faces_describe(const void *analyser) {
+    return analyser_model(analyser)->description;
+}
+
+static void faces_destroy(void *analyser) {
+    analyser_destroy(analyser);
+}
+
+const struct analysis_driver analysis_faces = {
+    .options_size = sizeof(struct analyser_options),
+    .create = faces_create,
+    .run = faces_run,
+    .lose = faces_lose,
+    .describe = faces_describe,
+    .destroy = faces_destroy,
+};

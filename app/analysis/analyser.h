@@ -2,20 +2,20 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/run/classifier.h"
 #include "app/analysis/smile_classifier.h"
+#include "app/analysis/analysis.h"
 #include "app/sources/frame.h"
 
 #include <stdatomic.h>
 
-// Everything that is done to a frame: faces found, followed and read, and what follows from it as
+// Everything that is done to a frame: finds the faces, classifies and follows them, and derives the
 // events.
 
 struct analyser;
 
 enum detector_way {
-    DETECTOR_FOLLOW,      // follower.h: the detector looks where something may be new
-    DETECTOR_EVERY_FRAME, // at the whole of every frame: the reference, twenty times as dear
+    DETECTOR_FOLLOW,      // landmark_tracker.h: the detector looks where something may be new
+    DETECTOR_EVERY_FRAME, // on every full frame: the reference, 20x slower
 };
 
 struct analyser_options {
@@ -24,9 +24,8 @@ struct analyser_options {
     struct operating_point point;
     int min_face_px; // smallest face to look for; 0: a twelfth of the frame's height
     enum detector_way detector;
-    const atomic_bool
-        *maps;          // faces get maps of where the network looks while it is true; NULL: never
-    bool deterministic; // the same frames give the same analyses; else they come as early as can be
+    const atomic_bool *maps; // while it is true, faces get attention maps; NULL: never
+    bool deterministic;      // the same frames give the same analyses; else they come sooner
 };
 
 #define FACES_PER_HEIGHT 12
@@ -43,3 +42,6 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 // The source is gone at media time t: fills *analysis with what that means for the faces, who all
 // leave.
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis);
+
+// All of it for a pipeline; its options are struct analyser_options.
+extern const struct analysis_driver analysis_faces;

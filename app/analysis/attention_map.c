@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-#define CLEAR 6.0f       // log-odds from which a place is nearly as clear as can be
-#define MOST_ALPHA 0.62f // the face stays visible
-#define BLUR 0.55f       // cells
-#define FADE 0.25f       // share of half a side over which the edges fade
+#define CLEAR 6.0f      // log-odds from which a place is nearly as clear as can be
+#define MAX_ALPHA 0.62f // the face stays visible
+#define BLUR 0.55f      // cells
+#define FADE 0.25f      // share of half a side over which the edges fade
 
 // The model sees the middle of the chip only.
 static void shrink(struct point corners[4], float share) {
@@ -24,17 +24,14 @@ static void shrink(struct point corners[4], float share) {
     }
 }
 
-bool attention_map_read(struct smile_classifier *reader, int i,
-                        const struct point landmarks[N_LANDMARKS], struct attention_map *map) {
-    const struct model_info *info = smile_classifier_info(reader);
-    const float *cells = smile_classifier_map(reader, i, info->smile_label);
-    map->width = map->height = 0;
-    if (!cells || !face_chip_place(landmarks, info->chip_padding, map->corners)) {
-        return false;
+void attention_map_read(struct smile_classifier *classifier, int i, struct sighting *sighting) {
+    const struct model_info *info = smile_classifier_info(classifier);
+    const float *cells = smile_classifier_map(classifier, i);
+    struct point *corners = sighting->map.corners;
+    if (cells && face_chip_place(sighting->face.landmarks, info->chip_padding, corners)) {
+        shrink(corners, (float)info->input_size / (float)info->chip_size);
+        attention_map_fill(&sighting->map, info, cells);
     }
-    shrink(map->corners, (float)info->input_size / (float)info->chip_size);
-    attention_map_fill(map, info, cells);
-    return true;
 }
 
 static float mean_of_block(const float *cells, int stride, int x0, int x1, int y0, int y1) {
@@ -75,7 +72,7 @@ static uint32_t pack(float alpha, uint32_t rgb) {
 
 uint32_t attention_map_colour(float cell) {
     float clarity = 1 - expf(-2 * fabsf(cell) / CLEAR);
-    return pack(MOST_ALPHA * clarity * clarity, cell > 0 ? 0x54e2b2 : 0x9a86f4);
+    return pack(MAX_ALPHA * clarity * clarity, cell > 0 ? 0x54e2b2 : 0x9a86f4);
 }
 
 // How much each of an axis' n cells counts at each pixel, by a bell around its middle. Beyond the

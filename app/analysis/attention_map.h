@@ -6,10 +6,9 @@
 
 // Maps of where the network looked, from the model's cells to colours over a face.
 
-// Fills *map for the i-th face of the last smile_classifier_read, whose landmarks lie in the frame.
-// False when the model has no maps (logged) or the landmarks span no face; *map is then empty.
-bool attention_map_read(struct smile_classifier *reader, int i,
-                        const struct point landmarks[N_LANDMARKS], struct attention_map *map);
+// Fills in the map of the i-th sighting of the last smile_classifier_read. Left empty when the
+// model has no maps (logged) or the landmarks span no face.
+void attention_map_read(struct smile_classifier *classifier, int i, struct sighting *sighting);
 
 // Shrinks a map of the model into map->cells, averaging, and says where they lie.
 // cells:(map_height, map_width)
@@ -17,7 +16,7 @@ void attention_map_fill(struct attention_map *map, const struct model_info *info
                         const float *cells);
 
 // The colours of a cell, 0xAARRGGBB, straight alpha: green for what speaks for a smile, violet for
-// what speaks against it, and the clearer the more it says.
+// what speaks against it, and the more it says, the more opaque.
 uint32_t attention_map_colour(float cell);
 
 // The whole as a smooth picture of side x side pixels that fades towards its edges.

@@ -2,10 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/run/classifier.h"
-#include "app/sources/frame.h"
+#include "app/faces/sighting.h"
 
-// When a face cannot be read well enough to say whether it smiles.
+// Whether a face can be seen well enough to say whether it smiles.
 
 // Deviation of the grey levels of a GREY8 chip: its contrast.
 float chip_contrast(const struct image *chip);
@@ -18,8 +17,7 @@ float chip_sharpness(const struct image *chip);
 // of it, as faces have, it is 0.6 times the tangent of the angle.
 float face_turn(const struct point landmarks[N_LANDMARKS]);
 
-// The first of the reasons not to judge that holds for a face with that box, those landmarks and
-// that chip.
+// The first of the reasons not to judge a face with that box, those landmarks and that chip.
 enum face_quality face_quality_of(const struct quality_limits *limits, const struct box *box,
                                   const struct point landmarks[N_LANDMARKS],
                                   const struct image *chip);

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 // A step of the probability takes this long to bring the smoothed score half way.
 #define SMOOTHING_DELAY_S (SMILE_SMOOTHING_S * M_LN2)
@@ -113,24 +114,24 @@ static void decide(struct smile_events *events, struct smile_memory *face,
     }
 }
 
-static void doubt(struct smile_memory *face, double t, enum face_quality asked) {
-    if (asked != face->asked) {
-        face->asked = asked;
-        face->asked_s = t;
+static void take_quality(struct smile_memory *face, double t, enum face_quality quality) {
+    if (quality != face->pending) {
+        face->pending = quality;
+        face->pending_s = t;
     }
-    if (t - face->asked_s >= QUALITY_HOLD_S - TIME_TOLERANCE_S) {
-        face->doubt = asked;
+    if (t - face->pending_s >= QUALITY_HOLD_S - TIME_TOLERANCE_S) {
+        face->quality = quality;
     }
 }
 
 static void see(struct smile_events *events, struct smile_memory *face, struct analysis *analysis,
-                double t, const struct face_view *view) {
-    face->box = view->box;
+                double t, const struct sighting *sighting) {
+    face->box = sighting->box;
     face->n_sightings++;
-    doubt(face, t, view->doubt);
-    bool judged = view->doubt == QUALITY_GOOD && !isnan(view->raw_score);
+    take_quality(face, t, sighting->quality);
+    bool judged = sighting->quality == QUALITY_GOOD && !isnan(sighting->smile);
     if (judged || isnan(face->score)) {
-        smooth(events, face, t, view->raw_score);
+        smooth(events, face, t, sighting->smile);
     }
     face->seen_s = t;
     if (isnan(face->score)) {
@@ -161,45 +162,52 @@ static void leave(struct smile_events *events, struct smile_memory *face, struct
 
 // ---- one frame ----
 
-static bool is_present(const struct analysis *analysis, int id) {
-    for (int i = 0; i < analysis->n_faces; i++) {
-        if (analysis->faces[i].id == id) {
+static bool is_present(const struct sighting *sightings, int n, int id) {
+    for (int i = 0; i < n; i++) {
+        if (sightings[i].id == id) {
             return true;
         }
     }
     return false;
 }
 
-static void describe(const struct smile_memory *face, double t, struct face_view *view) {
-    view->score = face->score;
-    view->smiling = face->smiling;
-    view->doubt = face->doubt;
-    view->smiling_s = face->smiling ? fmax(t - face->smile_s, 0) : 0;
-    view->age_s = t - face->entered_s;
+static void describe(const struct smile_memory *face, double t, const struct sighting *sighting,
+                     struct face_view *view) {
+    *view = (struct face_view){
+        .id = face->id,
+        .box = sighting->box,
+        .score = face->score,
+        .raw_score = sighting->smile,
+        .smiling = face->smiling,
+        .seen = sighting->seen,
+        .quality = face->quality,
+        .confidence = sighting->face.confidence,
+        .unseen_s = t - face->seen_s,
+        .smiling_s = face->smiling ? fmax(t - face->smile_s, 0) : 0,
+        .age_s = t - face->entered_s,
+        .n_probabilities = sighting->n_probabilities,
+        .map = sighting->map,
+    };
+    memcpy(view->landmarks, sighting->face.landmarks, sizeof view->landmarks);
+    memcpy(view->probabilities, sighting->probabilities, sizeof view->probabilities);
 }
 
-void smile_events_update(struct smile_events *events, double t, struct analysis *analysis) {
-    analysis->n_events = 0;
+void smile_events_update(struct smile_events *events, double t, const struct sighting *sightings,
+                         int n, struct analysis *analysis) {
+    analysis->n_faces = analysis->n_events = 0;
     for (int i = 0; i < MAX_FACES; i++) {
-        if (events->faces[i].id != 0 && !is_present(analysis, events->faces[i].id)) {
+        if (events->faces[i].id != 0 && !is_present(sightings, n, events->faces[i].id)) {
             leave(events, &events->faces[i], analysis, t);
         }
     }
-    int kept = 0;
-    for (int i = 0; i < analysis->n_faces; i++) {
-        struct face_view *view = &analysis->faces[i];
-        struct smile_memory *face = remember(events, view->id, t);
-        if (!face) {
-            continue;
+    for (int i = 0; i < n; i++) {
+        struct smile_memory *face = remember(events, sightings[i].id, t);
+        if (face && sightings[i].seen) {
+            see(events, face, analysis, t, &sightings[i]);
         }
-        if (view->seen) {
-            see(events, face, analysis, t, view);
-        }
-        if (face->entered) {
-            describe(face, t, view);
-            analysis->faces[kept++] = *view;
+        if (face && face->entered) {
+            describe(face, t, &sightings[i], &analysis->faces[analysis->n_faces++]);
         }
     }
-    analysis->n_faces = kept;
     analysis->n_smiles = events->n_smiles;
 }

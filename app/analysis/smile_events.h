@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 
 // Probabilities of a smile, in media time, into a steady state per face and into events. Pure: no
 // clock, no input or output; the same calls give the same events. Works at any frame rate, also a
@@ -14,7 +14,7 @@
 // the hold (half way to 1 and 0 for a threshold that leaves less room).
 #define SMILE_MARGIN 0.1
 #define SMILE_HOLD_S 0.15
-// A doubt comes and goes when it has lasted so long.
+// Another quality is shown when it has lasted so long.
 #define QUALITY_HOLD_S 0.3
 // A face is believed, and entered, when it was seen this often over this time.
 #define FACE_BELIEF_S 0.13
@@ -27,11 +27,11 @@ struct smile_memory {
     int n_sightings;
     bool entered, smiling;
     float score, peak;
-    double crossed_s;               // when the score last crossed the threshold
-    double beyond_s;                // since when the score has asked for a change; NaN: it does not
-    double smile_s;                 // when the present smile began
-    enum face_quality doubt, asked; // shown; of the last sighting
-    double asked_s;                 // since when that is asked for
+    double crossed_s; // when the score last crossed the threshold
+    double beyond_s;  // since when the score has asked for a change; NaN: it does not
+    double smile_s;   // when the present smile began
+    enum face_quality quality, pending; // shown; of the last sighting
+    double pending_s;                   // since when it has been pending
     struct box box;
 };
 
@@ -45,13 +45,14 @@ struct smile_events {
 // threshold: the model's working threshold, (0,1).
 void smile_events_init(struct smile_events *events, float threshold);
 
-// One frame at media time t. In: analysis->faces with id, box, seen, raw_score (NaN: not read,
-// ignored) and doubt (raw_score is ignored, but for the first one of a face). Out: score, smiling,
-// smiling_s and age_s of each, the events of this frame in their order, and n_smiles. Faces that
-// are not yet believed are taken out of analysis->faces; faces missing from it have left. At the
-// end of a medium nothing is to be called: a smile that is still on has no end.
+// One frame at media time t: fills analysis->faces but for the labels, the events of this frame in
+// their order, and n_smiles. sightings are all who are there (identity_tracker.h); a face that is
+// missing has left. One that is not yet believed is left out of the analysis. The probability of a
+// face of less than good quality is ignored, but for its first. At the end of a medium nothing is
+// to be called: a smile that is still on has no end.
 //
 // An event says when its cause happened as well as that can be known: smile_start and smile_end are
 // put back by the delay of smoothing and hold, yet times never run backwards from one event to the
 // next.
-void smile_events_update(struct smile_events *events, double t, struct analysis *analysis);
+void smile_events_update(struct smile_events *events, double t, const struct sighting *sightings,
+                         int n, struct analysis *analysis);

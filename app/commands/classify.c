@@ -58,28 +58,30 @@ static json_t *json_probabilities(const struct model_info *info, const float *pr
     return all;
 }
 
-static void report_face(struct classify *job, const char *path, const struct face *face, int index,
-                        int n, const float *probabilities) {
+static void report_face(struct classify *job, const char *path, const struct sighting *sighting,
+                        int index, int n) {
     const struct model_info *info = smile_classifier_info(job->reader);
-    int label = smile_classifier_verdict(info, probabilities);
+    const float *probabilities = sighting->probabilities;
+    const struct box *box = &sighting->face.box;
+    int label = smile_classifier_label(info, probabilities, sighting->smile >= info->threshold);
     if (job->json) {
         write_json(job, json_pack("{s:i, s:o, s:i, s:i, s:s, s:o, s:o, s:o, s:o*}", "v", 1, "path",
                                   json_text(path), "faces", n, "face", index + 1, "label",
                                   info->labels[label], "probability",
                                   json_rounded(probabilities[label], 4), "score",
-                                  json_rounded(probabilities[info->smile_label], 4), "box",
-                                  json_box(&face->box), "probabilities",
-                                  json_probabilities(info, probabilities)));
+                                  json_rounded(sighting->smile, 4), "box", json_box(box),
+                                  "probabilities", json_probabilities(info, probabilities)));
     } else {
         printf("%s: face %d: %s %.2f at %.0f,%.0f %.0fx%.0f\n", path, index + 1,
-               info->labels[label], (double)probabilities[label], (double)face->box.x,
-               (double)face->box.y, (double)face->box.w, (double)face->box.h);
+               info->labels[label], (double)probabilities[label], (double)box->x, (double)box->y,
+               (double)box->w, (double)box->h);
     }
 }
 
 static void classify_picture(struct classify *job, const char *path) {
     struct image picture = {0};
     struct face faces[MAX_FACES];
+    struct sighting sightings[MAX_FACES];
     int n = -1;
     if (picture_read(path, &picture)) {
         n = photo_find_faces(job->finder, &picture, job->portrait, &job->grey, faces, MAX_FACES,
@@ -94,10 +96,12 @@ static void classify_picture(struct classify *job, const char *path) {
     if (n == 0) {
         report_no_face(job, path);
     }
-    const float *probabilities = smile_classifier_read(job->reader, &job->grey, faces, n);
+    for (int i = 0; i < n; i++) {
+        sightings[i] = (struct sighting){.face = faces[i]};
+    }
+    smile_classifier_read(job->reader, &job->grey, sightings, n);
     for (int i = 0; i < n && !job->output_failed && !stop_signal_raised(); i++) {
-        report_face(job, path, &faces[i], i, n,
-                    probabilities + i * smile_classifier_info(job->reader)->n_labels);
+        report_face(job, path, &sightings[i], i, n);
     }
 }
 

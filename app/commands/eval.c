@@ -39,10 +39,6 @@ struct job {
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
-static float smile_score(struct smile_classifier *reader, const float *probabilities) {
-    return probabilities[smile_classifier_info(reader)->smile_label];
-}
-
 static int likeliest(const struct model_info *info, const float *probabilities) {
     int best = isnan(probabilities[0]) ? -1 : 0;
     for (int k = 1; best >= 0 && k < info->n_labels; k++) {
@@ -59,7 +55,7 @@ static bool read_degraded(struct smile_classifier *reader, struct eval_item *ite
     for (int k = 0; good && k < N_DEGRADATIONS; k++) {
         good = degrade_chip(&item->chip, (enum degradation)k, input_size, seed, &worse);
         if (good) {
-            item->degraded[k] = smile_score(reader, smile_classifier_read_chips(reader, &worse, 1));
+            item->degraded[k] = smile_classifier_score(reader, &worse);
         }
     }
     image_finish(&worse);
@@ -71,11 +67,12 @@ static void read_face(void *arg, int worker, int index, const struct image *grey
     struct job *job = arg;
     struct smile_classifier *reader = job->readers[worker];
     struct eval_item *item = &job->items[index];
-    const float *probabilities = smile_classifier_read(reader, grey, face, 1);
-    item->score = smile_score(reader, probabilities);
-    item->likeliest = likeliest(smile_classifier_info(reader), probabilities);
+    struct sighting sighting = {.face = *face};
+    smile_classifier_read(reader, grey, &sighting, 1);
+    item->score = sighting.smile;
+    item->likeliest = likeliest(smile_classifier_info(reader), sighting.probabilities);
     item->face_px = face->box.w;
-    const struct image *chip = smile_classifier_chip(reader, 0);
+    const struct image *chip = sighting.chip;
     if ((!job->report_path && !job->degraded) || isnan(item->score)) {
         return;
     }

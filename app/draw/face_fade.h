@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 
 // Lets faces that are gone linger for a moment, so that their boxes fade out instead of vanishing.
 // Only for the eye: nothing is counted by it.

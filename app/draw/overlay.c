@@ -129,8 +129,8 @@ static SDL_Rect box_in_target(const struct overlay_view *view, struct box box) {
     return (SDL_Rect){view->picture.x + x0, view->picture.y + y0, x1 - x0, y1 - y0};
 }
 
-static const char *quality_word(enum face_quality doubt) {
-    switch (doubt) {
+static const char *quality_word(enum face_quality quality) {
+    switch (quality) {
     case QUALITY_SMALL:
         return _("not sure: too small");
     case QUALITY_DARK:
@@ -146,8 +146,8 @@ static const char *quality_word(enum face_quality doubt) {
 }
 
 static const char *face_word(const struct face_view *face) {
-    if (face->doubt != QUALITY_GOOD) {
-        return quality_word(face->doubt);
+    if (face->quality != QUALITY_GOOD) {
+        return quality_word(face->quality);
     }
     return face->label ? face->label : face->smiling ? _("smile") : _("no smile");
 }
@@ -155,7 +155,7 @@ static const char *face_word(const struct face_view *face) {
 // Both words take the same room, so that a label does not jump when it changes.
 static int word_width(struct overlay *overlay, const struct face_view *face, int em) {
     struct text_style style = overlay_style(em, true, ink);
-    if (face->label || face->doubt != QUALITY_GOOD) {
+    if (face->label || face->quality != QUALITY_GOOD) {
         return text_measure(overlay->text, face_word(face), style).x;
     }
     int a = text_measure(overlay->text, _("smile"), style).x,

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/faces/change_detector.h"
-#include "app/sources/frame.h"
+#include "vision/vision.h"
 
 // Looks for faces in part of a picture on a thread of its own, one search at a time, so that
 // nothing waits for the detector.

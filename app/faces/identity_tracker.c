@@ -76,9 +76,10 @@ static void follow(struct track *track, double t, const struct box *box) {
     steady_follow(&track->h, (double)box->h, dt, size);
 }
 
-static void see(struct track *track, double t, const struct face *face, const struct box *box,
-                int found) {
-    if (track->id == 0) {
+static void see(struct track *track, double t, struct sighting *sighting) {
+    const struct box *box = &sighting->box;
+    int id = track->sighting.id;
+    if (id == 0) {
         track->cx.value = centre_x(box);
         track->cy.value = centre_y(box);
         track->w.value = (double)box->w;
@@ -86,17 +87,18 @@ static void see(struct track *track, double t, const struct face *face, const st
     } else {
         follow(track, t, box);
     }
-    track->seen = true;
-    track->found = found;
+    sighting->seen = true;
     track->seen_s = t;
-    track->confidence = face->confidence;
     track->raw = *box;
-    track->box = (struct box){(float)(track->cx.value - track->w.value / 2),
-                              (float)(track->cy.value - track->h.value / 2), (float)track->w.value,
-                              (float)track->h.value};
-    for (int i = 0; i < N_LANDMARKS; i++) {
-        track->landmarks[i] = face->landmarks[i];
-    }
+    track->sighting = *sighting;
+    track->sighting.id = id;
+    track->sighting.box = (struct box){(float)(track->cx.value - track->w.value / 2),
+                                       (float)(track->cy.value - track->h.value / 2),
+                                       (float)track->w.value, (float)track->h.value};
+}
+
+static struct sighting carried_over(const struct sighting *last) {
+    return (struct sighting){.id = last->id, .box = last->box, .face = last->face, .smile = NAN};
 }
 
 // ---- association ----
@@ -117,19 +119,19 @@ static double mismatch(const struct track *track, const struct box *box, double 
     return distance + fabs(log(growth)) / 2 - overlap(&expected, box) / 2;
 }
 
-// The pair that fits best among the tracks not yet seen and the faces not yet taken.
-static struct track *best_pair(struct tracker *tracker, double t, const struct box *boxes, int n,
-                               const bool *taken, int *face) {
+// The pair that fits best among the tracks and sightings that are not yet matched.
+static struct track *best_pair(struct tracker *tracker, double t, struct sighting *sightings, int n,
+                               struct sighting **match) {
     double least = INFINITY;
     struct track *best = NULL;
     for (int k = 0; k < tracker->n_tracks; k++) {
         struct track *track = &tracker->tracks[k];
-        for (int i = 0; !track->seen && i < n; i++) {
-            double cost = taken[i] ? INFINITY : mismatch(track, &boxes[i], t);
+        for (int i = 0; !track->sighting.seen && i < n; i++) {
+            double cost = sightings[i].seen ? INFINITY : mismatch(track, &sightings[i].box, t);
             if (cost < least) {
                 least = cost;
                 best = track;
-                *face = i;
+                *match = &sightings[i];
             }
         }
     }
@@ -171,28 +173,26 @@ static struct track *add(struct tracker *tracker) {
     return track;
 }
 
-void tracker_update(struct tracker *tracker, double t, const struct face *faces, int n, bool cut) {
-    struct box boxes[MAX_FACES];
-    bool taken[MAX_FACES] = {false};
+int tracker_update(struct tracker *tracker, double t, struct sighting sightings[MAX_FACES], int n,
+                   bool cut) {
     tracker->n_tracks = cut ? 0 : tracker->n_tracks;
     for (int k = 0; k < tracker->n_tracks; k++) {
-        tracker->tracks[k].seen = false;
-        tracker->tracks[k].found = -1;
+        tracker->tracks[k].sighting = carried_over(&tracker->tracks[k].sighting);
     }
-    for (int i = 0; i < n; i++) {
-        boxes[i] = tracker_face_box(&faces[i]);
-    }
-    int found;
-    for (struct track *track; (track = best_pair(tracker, t, boxes, n, taken, &found));) {
-        see(track, t, &faces[found], &boxes[found], found);
-        taken[found] = true;
+    struct sighting *match;
+    for (struct track *track; (track = best_pair(tracker, t, sightings, n, &match));) {
+        see(track, t, match);
     }
     forget_lost(tracker, t);
     for (int i = 0; i < n; i++) {
-        if (!taken[i]) {
+        if (!sightings[i].seen) {
             struct track *track = add(tracker);
-            see(track, t, &faces[i], &boxes[i], i);
-            track->id = ++tracker->last_id;
+            see(track, t, &sightings[i]);
+            track->sighting.id = ++tracker->last_id;
         }
     }
+    for (int k = 0; k < tracker->n_tracks; k++) {
+        sightings[k] = tracker->tracks[k].sighting;
+    }
+    return tracker->n_tracks;
 }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/faces/sighting.h"
 
 // Which face is which, from frame to frame. Pure: no clock, no input or output, nothing allocated.
 
@@ -16,29 +16,26 @@ struct steady_value {
 };
 
 struct track {
-    int id; // from 1 upward, never used again; 0: free
-    bool seen;
-    int found;     // index into the faces of the last update, -1 when carried over
     double seen_s; // media seconds
     struct steady_value cx, cy, w, h;
-    struct box raw; // of the last sighting, not smoothed
-    struct box box; // smoothed
-    float confidence;
-    struct point landmarks[N_LANDMARKS];
+    struct box raw;           // of the last sighting, not smoothed
+    struct sighting sighting; // the last, or what is carried over of it
 };
 
 struct tracker {
-    int last_id;
+    int last_id; // ids are never used again
     int n_tracks;
     struct track tracks[MAX_FACES]; // in the order of their ids
 };
 
 void tracker_init(struct tracker *tracker);
 
-// Takes the faces found at media time t, n <= MAX_FACES. cut: the picture has nothing to do with
-// the one before (another scene), so that nobody is carried over. Afterwards tracker->tracks says
-// who is there.
-void tracker_update(struct tracker *tracker, double t, const struct face *faces, int n, bool cut);
+// Takes the n faces and boxes that were seen at media time t and replaces them by all who are
+// there, in the order of their ids: smooths the boxes of those seen and adds those carried over.
+// Returns their number. cut: the picture has nothing to do with the one before (another scene), so
+// that nobody is carried over.
+int tracker_update(struct tracker *tracker, double t, struct sighting sightings[MAX_FACES], int n,
+                   bool cut);
 
 // The box that is drawn round a face: from its landmarks, since the detector's squares come in
 // steps.

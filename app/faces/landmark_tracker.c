@@ -70,7 +70,6 @@ struct follower {
     float min_face_px;
     int n;
     struct followed all[MAX_FACES];
-    int given[MAX_FACES]; // indices into all of the faces given out in this frame
 };
 
 struct follower *follower_create(struct face_finder *finder, bool deterministic) {
@@ -403,23 +402,23 @@ static bool search_changes(struct follower *follower, const struct image *grey) 
 
 // ---- one frame ----
 
-static int give_out(struct follower *follower, struct face faces[MAX_FACES]) {
+static int give_out(const struct follower *follower, struct sighting sightings[MAX_FACES]) {
     int n = 0;
     for (int i = 0; i < follower->n; i++) {
         const struct followed *face = &follower->all[i];
         if (face->placed_now && !face->tentative && !face->doubtful) {
-            follower->given[n] = i;
-            faces[n].box = face->square;
-            faces[n].confidence = face->confidence;
-            memcpy(faces[n].landmarks, face->landmarks, sizeof face->landmarks);
-            n++;
+            struct sighting *sighting = &sightings[n++];
+            *sighting = (struct sighting){.followed = i};
+            sighting->face.box = face->square;
+            sighting->face.confidence = face->confidence;
+            memcpy(sighting->face.landmarks, face->landmarks, sizeof face->landmarks);
         }
     }
     return n;
 }
 
 int follower_find(struct follower *follower, const struct image *grey, double t, float min_face_px,
-                  bool fresh, struct face faces[MAX_FACES]) {
+                  bool fresh, struct sighting sightings[MAX_FACES]) {
     bool good;
     follower->step_s = t - follower->t;
     follower->t = t;
@@ -438,7 +437,7 @@ int follower_find(struct follower *follower, const struct image *grey, double t,
         forget_doubles(follower);
         good = take_search(follower, grey, false) && search_changes(follower, grey);
     }
-    return good ? give_out(follower, faces) : -1;
+    return good ? give_out(follower, sightings) : -1;
 }
 
 // ---- is it still the face ----
@@ -476,10 +475,10 @@ static float likeness(const float *a, const float *b) {
     return sum;
 }
 
-bool follower_recognises(struct follower *follower, int i, const struct image *chip) {
-    struct followed *face = &follower->all[follower->given[i]];
+bool follower_recognises(struct follower *follower, const struct sighting *sighting) {
+    struct followed *face = &follower->all[sighting->followed];
     float thumb[THUMB_SIDE * THUMB_SIDE];
-    make_thumb(chip, thumb);
+    make_thumb(sighting->chip, thumb);
     if (face->verified_now || !face->known) {
         memcpy(face->thumb, thumb, sizeof thumb);
         face->known = true;

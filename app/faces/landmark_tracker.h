@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/faces/sighting.h"
 
 // Finds in each frame the faces that were there before, by their landmarks, which costs a fiftieth
 // of a search; looks for new ones in the background, where the picture changes.
@@ -22,12 +22,12 @@ struct follower *follower_create(struct face_finder *finder, bool deterministic)
 void follower_destroy(struct follower *follower); // NULL is legal
 
 // Finds the faces of at least min_face_px in the next frame (GREY8) of media time t. fresh: the
-// frame has nothing to do with the one before. Fills faces, at most MAX_FACES, and returns their
-// number; -1 (logged) when it cannot go on.
+// frame has nothing to do with the one before. Fills sightings with them and returns their number;
+// -1 (logged) when it cannot go on.
 int follower_find(struct follower *follower, const struct image *grey, double t, float min_face_px,
-                  bool fresh, struct face faces[MAX_FACES]);
+                  bool fresh, struct sighting sightings[MAX_FACES]);
 
-// Whether the i-th face of follower_find, whose chip this is, still looks like the face that was
+// Whether the chip of a face that follower_find has just found still looks like the face that was
 // verified. False: something else has come into its place, or it has gone; the detector will look
 // in the next frame.
-bool follower_recognises(struct follower *follower, int i, const struct image *chip);
+bool follower_recognises(struct follower *follower, const struct sighting *sighting);

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/photo_batch.h"
 
-#include "app/sources/frame.h"
 #include "app/cli/progress.h"
 #include "app/system/signals.h"
 

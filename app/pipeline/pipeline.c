@@ -5,7 +5,6 @@
 #include "app/system/worker_thread.h"
 
 #include "core/base/log.h"
-#include "app/analysis/analyser.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,35 +13,6 @@
 #include <unistd.h>
 
 #define STUCK_NS (3 * NS_PER_S / 10) // a thread that does not return by then is left behind
-
-static void *faces_create(const void *options) {
-    return analyser_create(options);
-}
-
-static bool faces_run(void *analyser, const struct frame *frame, struct analysis *analysis) {
-    return analyser_run(analyser, frame, analysis);
-}
-
-static void faces_lose(void *analyser, double t, struct analysis *analysis) {
-    analyser_lose(analyser, t, analysis);
-}
-
-static const char *faces_describe(const void *analyser) {
-    return analyser_model(analyser)->description;
-}
-
-static void faces_destroy(void *analyser) {
-    analyser_destroy(analyser);
-}
-
-const struct analysis_driver analysis_faces = {
-    .options_size = sizeof(struct analyser_options),
-    .create = faces_create,
-    .run = faces_run,
-    .lose = faces_lose,
-    .describe = faces_describe,
-    .destroy = faces_destroy,
-};
 
 // ---- starting and stopping ----
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/analysis/analysis.h"
 #include "app/sources/frame.h"
 #include "app/sources/source.h"
 
@@ -11,23 +12,6 @@
 // all have been used, nothing is allocated any more.
 
 struct pipeline;
-
-// How frames are analysed. create and run are called on the analysis thread;
-// destroy after it has ended and all items were taken back, since results may point into the
-// analyser.
-struct analysis_driver {
-    size_t options_size;
-    // May take long: frames are captured meanwhile. NULL (logged).
-    void *(*create)(const void *options);
-    bool (*run)(void *analyser, const struct frame *frame,
-                struct analysis *analysis);                            // false (logged)
-    void (*lose)(void *analyser, double t, struct analysis *analysis); // the source is gone
-    const char *(*describe)(const void *analyser);                     // for people; may be NULL
-    void (*destroy)(void *analyser);
-};
-
-// analyser.h; its options are struct analyser_options.
-extern const struct analysis_driver analysis_faces;
 
 struct pipeline_options {
     struct source *source;        // taken over; NULL: wait for the place

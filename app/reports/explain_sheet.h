@@ -4,7 +4,7 @@
 
 #include "core/run/classifier.h"
 #include "core/network/graph.h"
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 
 // A picture of what a network makes of one face.
 

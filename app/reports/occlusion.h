@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/run/classifier.h"
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 
 // What the answer hangs on, found by trying: a grey square is laid over one place of the face after
 // the other (Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, 2014). Dear,

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 
 // Takes a photograph when everyone smiles: they hold it, a countdown runs, and once somebody has
 // stopped smiling it waits for the next. Pure: media time, no clock.

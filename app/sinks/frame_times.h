@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/analysis/analysis.h"
 #include "app/sources/frame.h"
 
 // What each frame cost, as CSV for percentiles: one line a frame, all in nanoseconds.

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 
 // The smiles of a recording in a file of their own, talk.mkv's in talk-smiles.mkv, cut out of what
 // is recorded already: packet by packet, nothing is encoded again.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/analysis/analysis.h"
 #include "app/sources/frame.h"
 
 // Where analysed frames go. A sink is used by one thread at a time.

@@ -6,6 +6,7 @@
 #include "app/system/i18n.h"
 #include "app/sources/camera_list.h"
 #include "app/video/orientation.h"
+#include "vision/vision.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include "app/system/clock.h"
 #include "app/system/folder_list.h"
 #include "app/system/i18n.h"
+#include "vision/vision.h"
 
 #include <limits.h>
 #include <stdatomic.h>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/draw/overlay.h"
+#include "app/sources/frame.h"
 
 // The live window. All calls on the main thread.
 

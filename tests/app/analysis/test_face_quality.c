@@ -42,9 +42,9 @@ static enum face_quality judge(float width, double wave, double amplitude, float
     assert_true(image_init(&chip, 80, 80, PIXEL_GREY8));
     fill(&chip, wave, amplitude);
     fill_landmarks(landmarks, turn);
-    enum face_quality doubt = face_quality_of(&limits, &box, landmarks, &chip);
+    enum face_quality quality = face_quality_of(&limits, &box, landmarks, &chip);
     image_finish(&chip);
-    return doubt;
+    return quality;
 }
 
 static void test_each_reason(void **state) {
@@ -91,10 +91,10 @@ static void test_the_drawn_face_in_the_dark(void **state) {
         assert_true(analyser_run(analyser, &frame, analysis));
         if (i == 29) {
             assert_int_equal(analysis->n_faces, 1);
-            assert_int_equal(analysis->faces[0].doubt, QUALITY_GOOD);
+            assert_int_equal(analysis->faces[0].quality, QUALITY_GOOD);
         }
         // Either it is not found any more, or it says why it is not judged.
-        assert_true(i < 45 || analysis->n_faces == 0 || analysis->faces[0].doubt == QUALITY_DARK);
+        assert_true(i < 45 || analysis->n_faces == 0 || analysis->faces[0].quality == QUALITY_DARK);
     }
     image_finish(&frame.picture);
     free(analysis);

@@ -19,7 +19,7 @@ struct bench {
     struct smile_events events;
     struct analysis analysis;
     struct smile_event kept[MAX_KEPT];
-    enum face_quality doubt; // of the next steps
+    enum face_quality quality; // of the next steps
     int n_kept;
 };
 
@@ -30,15 +30,15 @@ static void bench_init(struct bench *bench) {
 
 static void bench_step(struct bench *bench, double t, int n, const float *probabilities,
                        bool seen) {
-    bench->analysis.n_faces = n;
+    struct sighting sightings[MAX_FACES] = {0};
     for (int i = 0; i < n; i++) {
-        bench->analysis.faces[i] = (struct face_view){.id = i + 1,
-                                                      .box = {10, 20, 30, 40},
-                                                      .seen = seen,
-                                                      .raw_score = probabilities[i],
-                                                      .doubt = bench->doubt};
+        sightings[i] = (struct sighting){.id = i + 1,
+                                         .box = {10, 20, 30, 40},
+                                         .seen = seen,
+                                         .smile = probabilities[i],
+                                         .quality = bench->quality};
     }
-    smile_events_update(&bench->events, t, &bench->analysis);
+    smile_events_update(&bench->events, t, sightings, n, &bench->analysis);
     for (int i = 0; i < bench->analysis.n_events; i++) {
         assert_true(bench->n_kept < MAX_KEPT);
         bench->kept[bench->n_kept++] = bench->analysis.events[i];
@@ -179,30 +179,30 @@ static void a_doubtful_face_keeps_its_state(void **state) {
     (void)state;
     struct bench bench;
     bench_init(&bench);
-    bench.doubt = QUALITY_DARK;
+    bench.quality = QUALITY_DARK;
     for (double t = 0; t < 1; t += 0.033) { // never seen well: there, but no smile
         one(&bench, t, 0.95f);
     }
     assert_int_equal(count(&bench, EVENT_FACE_ENTER), 1);
     assert_int_equal(count(&bench, EVENT_SMILE_START), 0);
-    assert_int_equal(bench.analysis.faces[0].doubt, QUALITY_DARK);
-    bench.doubt = QUALITY_GOOD;
+    assert_int_equal(bench.analysis.faces[0].quality, QUALITY_DARK);
+    bench.quality = QUALITY_GOOD;
     for (double t = 1; t < 2; t += 0.033) {
         one(&bench, t, 0.95f);
     }
     assert_int_equal(count(&bench, EVENT_SMILE_START), 1);
-    assert_int_equal(bench.analysis.faces[0].doubt, QUALITY_GOOD);
-    bench.doubt = QUALITY_BLURRED;
+    assert_int_equal(bench.analysis.faces[0].quality, QUALITY_GOOD);
+    bench.quality = QUALITY_BLURRED;
     for (double t = 2; t < 4; t += 0.033) { // what cannot be judged ends nothing
         one(&bench, t, 0.05f);
     }
     assert_int_equal(count(&bench, EVENT_SMILE_END), 0);
     assert_true(bench.analysis.faces[0].smiling && bench.analysis.faces[0].score > 0.9f);
     for (double t = 4; t < 6; t += 0.066) { // now so, now so: the word does not flicker
-        bench.doubt = QUALITY_GOOD;
+        bench.quality = QUALITY_GOOD;
         one(&bench, t, 0.95f);
-        assert_int_equal(bench.analysis.faces[0].doubt, QUALITY_BLURRED);
-        bench.doubt = QUALITY_BLURRED;
+        assert_int_equal(bench.analysis.faces[0].quality, QUALITY_BLURRED);
+        bench.quality = QUALITY_BLURRED;
         one(&bench, t + 0.033, 0.95f);
     }
 }
@@ -248,12 +248,12 @@ static void more_faces_than_places_do_no_harm(void **state) {
     struct bench *bench = calloc(1, sizeof *bench);
     bench_init(bench);
     for (int i = 0; i < 300; i++) { // everybody is replaced every second, smiling
-        bench->analysis.n_faces = MAX_FACES;
+        struct sighting sightings[MAX_FACES];
         for (int k = 0; k < MAX_FACES; k++) {
-            bench->analysis.faces[k] = (struct face_view){
-                .id = 1 + k + MAX_FACES * (i / 30), .seen = true, .raw_score = 0.9f};
+            sightings[k] =
+                (struct sighting){.id = 1 + k + MAX_FACES * (i / 30), .seen = true, .smile = 0.9f};
         }
-        smile_events_update(&bench->events, i / 30.0, &bench->analysis);
+        smile_events_update(&bench->events, i / 30.0, sightings, MAX_FACES, &bench->analysis);
     }
     assert_int_equal(bench->analysis.n_smiles, 10 * MAX_FACES);
     free(bench);
