@@ -87,7 +87,8 @@ static bool take_grey(struct analyser *analyser, const struct image *picture) {
 
 static bool wants_maps(const struct analyser *analyser) {
     const atomic_bool *maps = analyser->options.maps;
-    return maps && atomic_load_explicit(maps, memory_order_relaxed);
+    return maps && atomic_load_explicit(maps, memory_order_relaxed) &&
+           analyser_model(analyser)->map_width > 0;
 }
 
 // ---- the steps, each of which fills in its part of the sightings ----
@@ -110,12 +111,12 @@ static int find(struct analyser *analyser, double t, bool fresh) {
 
 // The classifier knows the faces by their places, so before any is dropped.
 static void judge(struct analyser *analyser, int n) {
-    const struct model_info *info = analyser_model(analyser);
+    const struct quality_limits *limits = &analyser_model(analyser)->doubt;
     for (int i = 0; i < n; i++) {
         struct sighting *s = &analyser->sightings[i];
         s->box = tracker_face_box(&s->face);
-        s->quality = face_quality_of(&info->doubt, &s->box, s->face.landmarks, s->chip);
-        if (wants_maps(analyser) && info->map_width > 0 && isfinite(s->smile)) {
+        s->quality = face_quality_of(limits, &s->box, s->face.landmarks, s->chip);
+        if (wants_maps(analyser) && isfinite(s->smile)) {
             attention_map_read(analyser->classifier, i, s);
         }
     }
@@ -149,7 +150,6 @@ static void conclude(struct analyser *analyser, double t, int n, bool cut,
     n = tracker_update(&analyser->tracker, t, analyser->sightings, n, cut);
     smile_events_update(&analyser->events, t, analyser->sightings, n, analysis);
     label(analyser_model(analyser), analysis);
-    analysis->no_maps = wants_maps(analyser) && analyser_model(analyser)->map_width == 0;
 }
 
 bool analyser_run(struct analyser *analyser, const struct frame *frame, struct analysis *analysis) {
@@ -195,8 +195,8 @@ static void faces_lose(void *analyser, double t, struct analysis *analysis) {
     analyser_lose(analyser, t, analysis);
 }
 
-static const char *faces_describe(const void *analyser) {
-    return analyser_model(analyser)->description;
+static const struct model_info *faces_model(const void *analyser) {
+    return analyser_model(analyser);
 }
 
 static void faces_destroy(void *analyser) {
@@ -208,6 +208,6 @@ const struct analysis_driver analysis_faces = {
     .create = faces_create,
     .run = faces_run,
     .lose = faces_lose,
-    .describe = faces_describe,
+    .model = faces_model,
     .destroy = faces_destroy,
 };

@@ -54,7 +54,6 @@ struct analysis {
     int n_events;
     struct smile_event events[MAX_EVENTS];
     int n_smiles;                          // smile_starts so far
-    bool no_maps;                          // maps are wanted, but this model has none
     int64_t grey_ns, find_ns, classify_ns; // how long each stage took for this frame
 };
 
@@ -70,6 +69,6 @@ struct analysis_driver {
     bool (*run)(void *analyser, const struct frame *frame, struct analysis *analysis);
     // The source is gone at media time t: fills *analysis with what that means for the faces.
     void (*lose)(void *analyser, double t, struct analysis *analysis);
-    const char *(*describe)(const void *analyser); // for people; may be NULL
+    const struct model_info *(*model)(const void *analyser); // may be NULL
     void (*destroy)(void *analyser);
 };

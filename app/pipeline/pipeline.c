@@ -215,8 +215,8 @@ struct pipeline_figures pipeline_get_figures(struct pipeline *p) {
         .n_dropped = p->n_dropped,
         .ready = p->ready,
         .lost = p->lost,
+        .model = p->model,
     };
-    memcpy(figures.analyser, p->description, sizeof figures.analyser);
     pthread_mutex_unlock(&p->lock);
     return figures;
 }

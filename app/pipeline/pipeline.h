@@ -44,9 +44,9 @@ struct pipeline_item {
 struct pipeline_figures {
     double capture_hz, analysis_hz; // over about the last second
     long long n_captured, n_analysed, n_dropped;
-    bool ready;         // analysis has started
-    bool lost;          // the source is gone and is being waited for
-    char analyser[256]; // how it describes itself, once ready
+    bool ready;                     // analysis has started
+    bool lost;                      // the source is gone and is being waited for
+    const struct model_info *model; // the analyser's, once ready; as long as the pipeline; or NULL
 };
 
 // Starts the threads, with all signals blocked in them. NULL (logged) on failure; the source is

@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/pipeline/pipeline_private.h"
 
-#include <stdio.h>
-
 // The next captured slot; NULL when there will be none.
 static struct slot *next_captured(struct pipeline *p) {
     struct slot *slot = NULL;
@@ -61,9 +59,7 @@ static void *start_analysis(struct pipeline *p) {
     void *analyser = p->driver->create(p->driver_options);
     pthread_mutex_lock(&p->lock);
     p->ready = analyser != NULL;
-    if (analyser && p->driver->describe) {
-        snprintf(p->description, sizeof p->description, "%s", p->driver->describe(analyser));
-    }
+    p->model = analyser && p->driver->model ? p->driver->model(analyser) : NULL;
     p->broken = analyser ? PIPELINE_FRAME : PIPELINE_BROKEN;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);

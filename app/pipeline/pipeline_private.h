@@ -67,7 +67,7 @@ struct pipeline {
     enum pipeline_status capture_end, broken; // why; PIPELINE_FRAME = not
     struct meter capture_meter, analysis_meter;
     long long n_dropped;
-    char description[256]; // of the analyser
+    const struct model_info *model; // the analyser's
 };
 
 // With the lock held.

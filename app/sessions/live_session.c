@@ -41,7 +41,6 @@ static void toggle_pause(struct session *s) {
 static void handle_input(struct session *s) {
     struct window_requests requests;
     window_poll(s->window, &requests);
-    s->maps = requests.maps;
     if (requests.quit) {
         live_finish(s, s->code);
     }
@@ -53,6 +52,9 @@ static void handle_input(struct session *s) {
     }
     if (requests.toggle_pause) {
         toggle_pause(s);
+    }
+    if (requests.toggle_maps) {
+        s->maps = !s->maps;
     }
     if (requests.next_camera) {
         live_next_camera_begin(s);
@@ -117,11 +119,6 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     live_kiosk_count(s, item);
     live_recording_write(s, item);
     live_shutter_update(s, item);
-    if (item->analysis->no_maps && s->maps) {
-        s->maps = false;
-        window_drop_maps(s->window);
-        live_message(s, _("this model cannot show where it looks"));
-    }
     if (s->window && !s->paused) {
         show_instead(s, item);
         s->is_new = true;
@@ -205,9 +202,14 @@ static void show(struct session *s) {
     struct pipeline_figures figures = pipeline_get_figures(s->pipeline);
     const struct frame *frame = s->shown.frame;
     const struct analysis *analysis = frame ? s->shown.analysis : &nothing;
+    if (s->maps && figures.model && figures.model->map_width == 0) {
+        s->maps = false;
+        live_message(s, _("this model cannot show where it looks"));
+    }
     struct overlay_status status = {
         .recording = s->recording != NULL,
         .paused = s->paused,
+        .maps = s->maps,
         .recording_s = s->recording ? live_recorded_s(s) : 0,
         .n_smiles = s->n_smiles,
         .capture_hz = figures.capture_hz,
@@ -218,7 +220,7 @@ static void show(struct session *s) {
         .age_ms = frame ? (double)(clock_now_ns() - frame->captured_ns) * 1e-6 : 0,
         .dropped = figures.n_dropped,
         .source = s->info.description,
-        .model = figures.analyser,
+        .model = figures.model ? figures.model->description : NULL,
         .message = present_message(s, &figures),
     };
     live_shutter_show(s, &status);

@@ -36,7 +36,7 @@ struct session {
     struct source_place place;
     struct source_info info;
     struct analyser_options analyser;
-    atomic_bool maps; // the window wants them
+    atomic_bool maps; // the analyser makes them, and the window draws them
     bool live;        // frames come when they come: a camera or a network address
     bool realtime;    // at the pace of the medium
     bool newest;      // frames that cannot be dealt with in time are dropped

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sources/frame.h"
+#include "app/analysis/analysis.h"
 #include "app/video/video_codec.h"
 
 // Writes pictures into a video file: encoding, time stamps, sound copied along. Blocks; one thread

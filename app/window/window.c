@@ -81,7 +81,7 @@ static void take_options(struct window *window, const struct window_options *opt
     window->exit_word = options->exit_word;
     window->rotation = options->rotation;
     window->typed = 0;
-    window->help = window->figures = window->maps = false;
+    window->help = window->figures = false;
 }
 
 bool window_adapt(struct window *window, const struct window_options *options) {
@@ -253,7 +253,6 @@ static void shown_set(struct window *window, const struct analysis *analysis,
     shown->status.message = keep(shown->message, sizeof shown->message, status->message);
     shown->status.help = window->help;
     shown->status.figures = window->figures;
-    shown->status.maps = window->maps;
     shown_pace(&shown->status, &window->pace);
 }
 

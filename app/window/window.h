@@ -22,8 +22,7 @@ struct window_options {
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full
 // screen, help, figures) is kept by the window itself.
 struct window_requests {
-    bool quit, snapshot, toggle_record, toggle_pause, next_camera;
-    bool maps; // the window would draw maps of where the network looks; a state, not a stroke
+    bool quit, snapshot, toggle_record, toggle_pause, toggle_maps, next_camera;
 };
 
 // NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes
@@ -34,14 +33,11 @@ struct window *window_create(const struct window_options *options);
 bool window_adapt(struct window *window, const struct window_options *options);
 void window_destroy(struct window *window); // NULL is legal
 
-// Draws maps no more, for a model that has none.
-void window_drop_maps(struct window *window);
-
 // Handles all pending input. *requests is overwritten.
 void window_poll(struct window *window, struct window_requests *requests);
 
 // Uploads the picture and draws it with its analysis and status, then presents. status->help,
-// ->figures, ->maps, ->shown_hz and ->draw_ms are filled in by the window. frame may be NULL before
+// ->figures, ->shown_hz and ->draw_ms are filled in by the window. frame may be NULL before
 // the first picture came: a calm waiting screen.
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);

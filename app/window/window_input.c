@@ -70,9 +70,6 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
     case SDLK_i:
         window->figures = !window->figures;
         break;
-    case SDLK_x:
-        window->maps = !window->maps;
-        break;
     case SDLK_h:
     case SDLK_F1:
         window->help = !window->help;
@@ -111,6 +108,9 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
         break;
     case SDLK_SPACE:
         requests->toggle_pause = !requests->toggle_pause;
+        break;
+    case SDLK_x:
+        requests->toggle_maps = !requests->toggle_maps;
         break;
     case SDLK_n:
     case SDLK_TAB:
@@ -161,9 +161,4 @@ void window_poll(struct window *window, struct window_requests *requests) {
     while (SDL_PollEvent(&event)) {
         event_handle(window, &event, requests);
     }
-    requests->maps = window->maps;
-}
-
-void window_drop_maps(struct window *window) {
-    window->maps = false;
 }

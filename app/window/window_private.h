@@ -35,7 +35,7 @@ struct window {
     int width, height;   // of the texture, pixels
     bool too_large;      // said once already
     int display;         // window.h
-    bool mirrored, help, figures, maps, fullscreen;
+    bool mirrored, help, figures, fullscreen;
     const char *exit_word; // window.h
     size_t typed;        // letters of it
     SDL_Rect home;       // where it was before it filled the screen

@@ -52,12 +52,12 @@ static void a_face_has_a_map_when_it_is_wanted(void **state) {
         analyser_create(&(struct analyser_options){.maps = &wanted, .deterministic = true});
     assert_non_null(analysis);
     assert_non_null(analyser);
+    assert_true(analyser_model(analyser)->map_width > 0);
     for (int i = 0; i < 12; i++) { // into a smile
         struct frame frame = demo_frame(1.5 + 0.1 * i);
         wanted = i % 2 == 0;
         assert_true(analyser_run(analyser, &frame, analysis));
         image_finish(&frame.picture);
-        assert_false(analysis->no_maps);
         if (i < 3) {
             continue; // it may take a look or two
         }

@@ -82,19 +82,15 @@ static void test_keys_become_requests(void **state) {
     window_destroy(window);
 }
 
-static void test_maps_are_a_state(void **state) {
+static void test_maps_are_a_stroke(void **state) {
     (void)state;
     struct window *window = window_make(false);
     struct window_requests requests;
     window_poll(window, &requests);
-    assert_false(requests.maps);
-    assert_true(poll_after(window, SDLK_x).maps);
-    assert_true(poll_after(window, SDLK_z).maps);
-    assert_false(poll_after(window, SDLK_x).maps);
-    assert_true(poll_after(window, SDLK_x).maps);
-    window_drop_maps(window);
-    window_poll(window, &requests);
-    assert_false(requests.maps);
+    assert_false(requests.toggle_maps);
+    assert_true(poll_after(window, SDLK_x).toggle_maps);
+    assert_false(poll_after(window, SDLK_z).toggle_maps);
+    assert_true(poll_after(window, SDLK_x).toggle_maps);
     window_destroy(window);
 }
 
@@ -293,7 +289,7 @@ int main(void) {
     setenv("SDL_RENDER_DRIVER", "software", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_become_requests),
-        cmocka_unit_test(test_maps_are_a_state),
+        cmocka_unit_test(test_maps_are_a_stroke),
         cmocka_unit_test(test_escape_leaves_full_screen_first),
         cmocka_unit_test(test_closing_and_double_click),
         cmocka_unit_test(test_snapshot_is_what_is_shown),
