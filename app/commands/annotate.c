@@ -19,8 +19,9 @@ static bool is_folder(const char *path) {
 }
 
 static bool has_pipe(const struct annotate_options *job, const struct operands *operands) {
-    bool pipe = strcmp(job->out, "-") == 0 || (job->events && strcmp(job->events, "-") == 0) ||
-                (job->csv && strcmp(job->csv, "-") == 0);
+    bool pipe = strcmp(job->outputs.record, "-") == 0 ||
+                (job->outputs.events && strcmp(job->outputs.events, "-") == 0) ||
+                (job->outputs.csv && strcmp(job->outputs.csv, "-") == 0);
     for (int i = 0; i < operands->n; i++) {
         pipe = pipe || strcmp(operands->items[i], "-") == 0;
     }
@@ -31,9 +32,9 @@ static bool has_pipe(const struct annotate_options *job, const struct operands *
 // come again behind them, for each video its own.
 static enum exit_code annotate_many(const struct annotate_options *job,
                                     const struct operands *operands, char **argv, int n_jobs) {
-    if (job->frame_times || has_pipe(job, operands)) {
+    if (job->outputs.frame_times || has_pipe(job, operands)) {
         LOG(ERROR, "%s for one video at a time; for many, -o, --events and --csv take a folder",
-            job->frame_times ? "--frametimes is" : "- is");
+            job->outputs.frame_times ? "--frametimes is" : "- is");
         return EXIT_CODE_USAGE;
     }
     int n_options = (int)(operands->items - argv) - 1;
@@ -41,11 +42,11 @@ static enum exit_code annotate_many(const struct annotate_options *job,
     return annotate_batch_run(&(struct annotate_batch){
         .inputs = operands->items,
         .n_inputs = operands->n,
-        .folder = job->out,
-        .events_folder = job->events,
-        .csv_folder = job->csv,
-        .segmented =
-            job->recording.limits.segment_ns > 0 || job->recording.limits.segment_bytes > 0,
+        .folder = job->outputs.record,
+        .events_folder = job->outputs.events,
+        .csv_folder = job->outputs.csv,
+        .segmented = job->outputs.recording.limits.segment_ns > 0 ||
+                     job->outputs.recording.limits.segment_bytes > 0,
         .n_jobs = n_jobs > 0 ? n_jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
         .options = argv + 1,
         .n_options = n_options,
@@ -60,16 +61,16 @@ struct values {
 
 static const struct option_spec specs[] = {
     OPTION_HEADING("Output"),
-    OPTION("output", 'o', TEXT, struct values, job.out, .argument = "FILE",
+    OPTION("output", 'o', TEXT, struct values, job.outputs.record, .argument = "FILE",
            .help = "video to write (.mkv, .mp4, .mov, .webm), -, or a folder for many"),
     OPTION_GROUP(recording_options, struct values, recording),
-    OPTION("events", 'e', TEXT, struct values, job.events, .argument = "FILE",
+    OPTION("events", 'e', TEXT, struct values, job.outputs.events, .argument = "FILE",
            .help = "write events as JSON Lines; -: standard output; a folder for many"),
-    OPTION("csv", 0, TEXT, struct values, job.csv, .argument = "FILE",
+    OPTION("csv", 0, TEXT, struct values, job.outputs.csv, .argument = "FILE",
            .help = "write a row for each face in each frame; a folder for many"),
-    OPTION("csv-landmarks", 0, FLAG, struct values, job.csv_landmarks,
+    OPTION("csv-landmarks", 0, FLAG, struct values, job.outputs.csv_landmarks,
            .help = "include the 68 landmarks in the rows"),
-    OPTION("frametimes", 0, TEXT, struct values, job.frame_times, .argument = "FILE",
+    OPTION("frametimes", 0, TEXT, struct values, job.outputs.frame_times, .argument = "FILE",
            .help = "write what each frame cost, as CSV"),
     OPTION("jobs", 'j', INT, struct values, n_jobs, .argument = "N",
            .help = "videos at a time; 0: one per processor", .fallback = "0", .maximum = 64),
@@ -102,12 +103,13 @@ static enum exit_code run(int argc, char **argv) {
     if (!command_parse(&table, argc, argv, &values, &operands, &code)) {
         return code;
     }
-    if (!job->out) {
+    if (!job->outputs.record) {
         LOG(ERROR, "annotate needs -o FILE for its output; see 'smilecam annotate --help'");
         return EXIT_CODE_USAGE;
     }
-    bool many = operands.n > 1 || is_folder(job->out);
-    if (!recording_options_read(&values.recording, many ? NULL : job->out, &job->recording)) {
+    bool many = operands.n > 1 || is_folder(job->outputs.record);
+    if (!recording_options_read(&values.recording, many ? NULL : job->outputs.record,
+                                &job->outputs.recording)) {
         return EXIT_CODE_USAGE;
     }
     job->in = operands.items[0];

@@ -50,18 +50,18 @@ static const struct option_spec specs[] = {
            .help = "mirror the window; auto: for cameras", .fallback = "auto"),
 
     OPTION_HEADING("Recording and results"),
-    OPTION("record", 'r', TEXT, struct values, live.record, .argument = "FILE",
+    OPTION("record", 'r', TEXT, struct values, live.outputs.record, .argument = "FILE",
            .help = "record with boxes and labels (.mkv, .mp4, .mov, .webm)"),
     OPTION_GROUP(recording_options, struct values, recording),
     OPTION("mirror-recording", 0, FLAG, struct values, live.mirror_recording,
            .help = "mirror the recording, too"),
-    OPTION("events", 'e', TEXT, struct values, live.events, .argument = "FILE",
+    OPTION("events", 'e', TEXT, struct values, live.outputs.events, .argument = "FILE",
            .help = "write events as JSON Lines; -: standard output"),
-    OPTION("csv", 0, TEXT, struct values, live.csv, .argument = "FILE",
+    OPTION("csv", 0, TEXT, struct values, live.outputs.csv, .argument = "FILE",
            .help = "write a row for each face in each frame"),
-    OPTION("csv-landmarks", 0, FLAG, struct values, live.csv_landmarks,
+    OPTION("csv-landmarks", 0, FLAG, struct values, live.outputs.csv_landmarks,
            .help = "include the 68 landmarks in the rows"),
-    OPTION("frametimes", 0, TEXT, struct values, live.frame_times, .argument = "FILE",
+    OPTION("frametimes", 0, TEXT, struct values, live.outputs.frame_times, .argument = "FILE",
            .help = "write what each frame cost, as CSV"),
 
     OPTION_HEADING("Photographs"),
@@ -100,7 +100,8 @@ static bool parse(int argc, char **argv, struct live_options *live, enum exit_co
     live->rotation *= 90; // the words of these two are quarter turns
     live->wanted.rotation *= 90;
     *code = EXIT_CODE_USAGE;
-    return recording_options_read(&values.recording, live->record, &live->recording);
+    return recording_options_read(&values.recording, live->outputs.record,
+                                  &live->outputs.recording);
 }
 
 struct arguments {

@@ -32,7 +32,7 @@ void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view
 void overlay_draw_maps(struct overlay *overlay, const struct overlay_view *view,
                        const struct analysis *analysis);
 
-// What a screen in public shows besides.
+// What a public display shows besides (app/sessions/live_kiosk.h fills it).
 struct overlay_kiosk {
     bool on, idle; // idle: nobody is there
     bool blind;    // there is no camera: idle, but nobody is invited
@@ -41,30 +41,47 @@ struct overlay_kiosk {
     double t; // seconds, for what moves slowly
 };
 
-struct overlay_status {
-    struct overlay_kiosk kiosk;
-    bool recording, paused, help, figures;
-    bool maps;          // they are drawn: says what their colours mean
-    double recording_s; // elapsed
-    int n_smiles;
-    double capture_hz, analysis_hz;
-    double shown_hz; // pictures on the screen
-    double grey_ms, find_ms, classify_ms, draw_ms;
-    double age_ms; // of the picture when it was shown
-    long long dropped;
-    const char *source;  // description of the source
-    const char *model;   // description of the model
-    const char *message; // a short note ("saved smile.png"), or NULL
-    bool shutter;        // everyone's smile takes a photograph
-    int countdown;       // 3, 2, 1 before it; 0: none
-    float flash;         // [0,1] after it
+// A photograph when everyone smiles (app/sessions/live_photos.h).
+struct overlay_shutter {
+    bool on;
+    int countdown; // 3, 2, 1 before it; 0: none
+    float flash;   // [0,1] after it
 };
 
-// The counter of smiles, the recording mark, messages, the help and figures panels.
+// The statistics of key i.
+struct overlay_stats {
+    double capture_hz, analysis_hz;
+    double grey_ms, find_ms, classify_ms;
+    double age_ms; // of the frame when it was shown
+    long long dropped;
+    const char *source; // description of the source
+    const char *model;  // description of the model
+};
+
+// What the window itself knows (app/window fills it).
+struct overlay_window {
+    bool help, stats; // the panels of keys h and i
+    double shown_hz;  // frames on the screen
+    double draw_ms;
+};
+
+struct overlay_status {
+    bool recording, paused;
+    bool maps;          // they are drawn: explains their colours
+    double recording_s; // elapsed
+    int n_smiles;
+    const char *message; // a short note ("saved smile.png"), or NULL
+    struct overlay_stats stats;
+    struct overlay_shutter shutter;
+    struct overlay_kiosk kiosk;
+    struct overlay_window window;
+};
+
+// The counter of smiles, the recording mark, messages, the help and statistics panels.
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
 
-// What a screen in public shows where there is nothing.
+// What a public display shows where there is nothing.
 extern const SDL_Color overlay_ground;
 
 // The scene that invites people, over the whole target, and what stands over the picture of those

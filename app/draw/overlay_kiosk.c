@@ -99,7 +99,7 @@ void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_status *st
     const char *foot = status->message ? status->message : privacy_words(kiosk);
     char words[64];
     overlay->n_reserved = 0;
-    if (status->countdown == 0) { // which stands there, too
+    if (status->shutter.countdown == 0) { // which stands there, too
         count_words(words, sizeof words, kiosk->smiles_today);
         draw_line(overlay, words, 2 * em, accent, target.x / 2 + moved.x, margin + moved.y, false);
     }

@@ -147,19 +147,20 @@ void overlay_figures_draw(struct overlay *overlay, const struct overlay_status *
         const char *name, *format;
         double value;
     } rows[] = {
-        {_("pictures in"), "%.1f fps", status->capture_hz},
-        {_("analysed"), "%.1f fps", status->analysis_hz},
-        {_("shown"), "%.1f fps", status->shown_hz},
-        {_("dropped"), "%.0f", (double)status->dropped},
-        {_("make grey"), "%.1f ms", status->grey_ms},
-        {_("find faces"), "%.1f ms", status->find_ms},
-        {_("classify"), "%.1f ms", status->classify_ms},
-        {_("draw"), "%.1f ms", status->draw_ms},
-        {_("picture's age"), "%.0f ms", status->age_ms},
+        {_("pictures in"), "%.1f fps", status->stats.capture_hz},
+        {_("analysed"), "%.1f fps", status->stats.analysis_hz},
+        {_("shown"), "%.1f fps", status->window.shown_hz},
+        {_("dropped"), "%.0f", (double)status->stats.dropped},
+        {_("make grey"), "%.1f ms", status->stats.grey_ms},
+        {_("find faces"), "%.1f ms", status->stats.find_ms},
+        {_("classify"), "%.1f ms", status->stats.classify_ms},
+        {_("draw"), "%.1f ms", status->window.draw_ms},
+        {_("picture's age"), "%.0f ms", status->stats.age_ms},
     };
     struct panel panel = {
         .n_rows = sizeof rows / sizeof *rows,
-        .lines = {status->source, status->model && *status->model ? status->model : NULL},
+        .lines = {status->stats.source,
+                  status->stats.model && *status->stats.model ? status->stats.model : NULL},
     };
     for (int i = 0; i < panel.n_rows; i++) {
         value_write(values[i], sizeof values[i], rows[i].format, rows[i].value);

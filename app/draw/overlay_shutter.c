@@ -27,10 +27,10 @@ static void countdown_draw(struct overlay *overlay, int count, int em) {
 }
 
 void overlay_shutter_draw(struct overlay *overlay, const struct overlay_status *status, int em) {
-    if (status->countdown > 0) {
-        countdown_draw(overlay, status->countdown, em);
+    if (status->shutter.countdown > 0) {
+        countdown_draw(overlay, status->shutter.countdown, em);
     }
-    if (status->flash > 0) {
-        flash_draw(overlay, status->flash < 1 ? status->flash : 1);
+    if (status->shutter.flash > 0) {
+        flash_draw(overlay, status->shutter.flash < 1 ? status->shutter.flash : 1);
     }
 }

@@ -153,17 +153,17 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
     int em = overlay_em(overlay);
     overlay->n_reserved = 0;
     int top = pills_draw(overlay, status, em);
-    if (status->help) {
+    if (status->window.help) {
         overlay_help_draw(overlay, em);
         return;
     }
-    const char *note = status->shutter ? _("smile, all of you, for a photograph") : NULL;
+    const char *note = status->shutter.on ? _("smile, all of you, for a photograph") : NULL;
     int bottom = toast_draw(overlay, status->message ? status->message : note, em);
     overlay_shutter_draw(overlay, status, em);
     if (status->maps) {
         bottom = map_keys_draw(overlay, em, bottom);
     }
-    if (status->figures) {
+    if (status->window.stats) {
         overlay_figures_draw(overlay, status, em, top, bottom);
     }
 }

@@ -3,17 +3,11 @@
 #include "app/sessions/annotate.h"
 
 #include "core/base/log.h"
-#include "app/system/exit_codes.h"
 #include "app/video/media_input.h"
 #include "app/system/model_files.h"
 #include "app/pipeline/pipeline.h"
 #include "app/cli/progress.h"
-#include "app/system/same_file.h"
-#include "app/sinks/csv.h"
-#include "app/sinks/events.h"
-#include "app/sinks/frame_times.h"
 #include "app/sinks/highlights.h"
-#include "app/sinks/record.h"
 #include "app/sinks/segments.h"
 #include "app/system/signals.h"
 #include "app/system/path_name.h"
@@ -35,21 +29,16 @@ struct annotate {
     struct source_place place;
     struct source_info info;
     struct pipeline *pipeline;
-    struct sink *recording, *events, *table;
-    struct frame_times *times; // NULL: not asked for
+    struct sink *recording;
+    struct outputs outputs;
     struct progress progress;
     long long n_frames;
     int n_files;
     double media_s;
-    int code;
+    enum exit_code code; // of the work so far
 };
 
 // ---- before the work ----
-
-static bool check_paths(const struct annotate_options *options) {
-    const char *outputs[] = {options->out, options->events, options->csv, options->frame_times};
-    return outputs_differ(options->in, outputs, sizeof outputs / sizeof *outputs);
-}
 
 // A file, a folder or an address; a camera's name would record for ever.
 static bool find_input(struct annotate *job) {
@@ -69,7 +58,7 @@ static bool name_part(struct annotate *job) {
         strcpy(job->part, "-");
         return true;
     }
-    return path_insert(job->options.out, ".part", job->part, sizeof job->part);
+    return path_insert(job->options.outputs.record, ".part", job->part, sizeof job->part);
 }
 
 // Where the sound is copied from: what can be read a second time.
@@ -86,50 +75,38 @@ static const char *find_sound(const struct annotate *job) {
 }
 
 static struct sink *open_recording(const struct annotate *job) {
-    return record_create(job->part, &(struct record_options){
-                                        .video = {.width = job->info.width,
-                                                  .height = job->info.height,
-                                                  .rate_hz = job->info.rate_hz,
-                                                  .time_base_num = job->info.time_base_num,
-                                                  .time_base_den = job->info.time_base_den,
-                                                  .aspect_num = job->info.aspect_num,
-                                                  .aspect_den = job->info.aspect_den,
-                                                  .copy_from = find_sound(job),
-                                                  .choice = job->options.recording.choice},
-                                        .limits = job->options.recording.limits,
-                                        .overlay = true,
-                                    });
+    struct record_options options = outputs_record_options(&job->options.outputs, &job->info);
+    options.video.copy_from = find_sound(job);
+    return record_create(job->part, &options);
 }
 
-static bool open_all(struct annotate *job) {
-    const struct annotate_options *options = &job->options;
-    job->code = EXIT_CODE_INPUT;
+static enum exit_code open_outputs(struct annotate *job) {
+    if (!model_file_readable(job->options.analyser.model)) {
+        return EXIT_CODE_USAGE;
+    }
+    job->recording = open_recording(job);
+    return job->recording && outputs_open(&job->outputs, &job->options.outputs, false)
+               ? EXIT_CODE_OK
+               : EXIT_CODE_OUTPUT;
+}
+
+static enum exit_code open_all(struct annotate *job) {
     struct source *source =
         find_input(job)
             ? job->place.driver->create(job->options.in, &(struct source_options){.planes = true})
             : NULL;
     if (!source) {
-        return false;
+        return EXIT_CODE_INPUT;
     }
     job->info = source->info;
-    job->code = EXIT_CODE_USAGE;
-    if (!model_file_readable(job->options.analyser.model)) {
+    enum exit_code code = open_outputs(job);
+    if (code != EXIT_CODE_OK) {
         source_close(source);
-        return false;
-    }
-    job->code = EXIT_CODE_OUTPUT;
-    job->recording = open_recording(job);
-    if (!job->recording ||
-        (options->events && !(job->events = events_create(options->events, false))) ||
-        (options->csv && !(job->table = csv_create(options->csv, options->csv_landmarks))) ||
-        (options->frame_times && !(job->times = frame_times_create(options->frame_times)))) {
-        source_close(source);
-        return false;
+        return code;
     }
     job->pipeline = pipeline_create(&(struct pipeline_options){
         .source = source, .driver = &analysis_faces, .driver_options = &job->options.analyser});
-    job->code = job->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    return job->pipeline != NULL;
+    return job->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
 }
 
 // ---- the work ----
@@ -148,13 +125,12 @@ static void show_progress(struct annotate *job) {
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
     if (!sink_write(job->recording, item->frame, item->analysis) ||
-        (job->events && !sink_write(job->events, item->frame, item->analysis)) ||
-        (job->table && !sink_write(job->table, item->frame, item->analysis))) {
+        !outputs_write(&job->outputs, item)) {
         job->code = EXIT_CODE_OUTPUT;
         return false;
     }
-    if (job->times) {
-        frame_times_add(job->times, item->frame, item->analysis);
+    if (job->outputs.times) {
+        frame_times_add(job->outputs.times, item->frame, item->analysis);
     }
     job->n_frames++;
     job->media_s = (double)item->frame->media_ns * 1e-9;
@@ -211,10 +187,10 @@ static bool settle_file(const struct annotate *job, const char *part, const char
 static bool settle_pair(const struct annotate *job, int number) {
     char part[PATH_MAX], out[PATH_MAX], part_smiles[PATH_MAX], out_smiles[PATH_MAX];
     return segments_name(job->part, number, part, sizeof part) &&
-           segments_name(job->options.out, number, out, sizeof out) &&
+           segments_name(job->options.outputs.record, number, out, sizeof out) &&
            highlights_name(part, part_smiles, sizeof part_smiles) &&
            highlights_name(out, out_smiles, sizeof out_smiles) &&
-           (job->options.recording.limits.clip_ns == 0 ||
+           (job->options.outputs.recording.limits.clip_ns == 0 ||
             settle_file(job, part_smiles, out_smiles)) &&
            settle_file(job, part, out);
 }
@@ -222,7 +198,7 @@ static bool settle_pair(const struct annotate *job, int number) {
 // Gives the files their names if they are all that can be made of the input; nothing is left of an
 // empty one. The first comes last: where it is, all are.
 static bool settle(struct annotate *job) {
-    const struct segment_limits *limits = &job->options.recording.limits;
+    const struct segment_limits *limits = &job->options.outputs.recording.limits;
     bool segmented = limits->segment_ns > 0 || limits->segment_bytes > 0, good = true;
     int first = segmented ? 1 : 0, last = segmented ? job->n_files : 0;
     for (int number = last; good && number >= first; number--) {
@@ -234,9 +210,7 @@ static bool settle(struct annotate *job) {
 static void close_all(struct annotate *job) {
     job->n_files = job->recording ? record_get_counts(job->recording).files : 0;
     bool good = !job->recording || sink_close(job->recording);
-    good = sink_close(job->events) && good;
-    good = sink_close(job->table) && good;
-    good = frame_times_close(job->times) && good;
+    good = outputs_close(&job->outputs) && good;
     pipeline_destroy(job->pipeline);
     if (!good && job->code == EXIT_CODE_OK) {
         job->code = EXIT_CODE_OUTPUT;
@@ -248,7 +222,7 @@ static void close_all(struct annotate *job) {
 
 static void report_result(const struct annotate *job) {
     char elapsed[32];
-    const char *out = job->to_stdout ? "standard output" : job->options.out;
+    const char *out = job->to_stdout ? "standard output" : job->options.outputs.record;
     double elapsed_s = progress_elapsed_s(&job->progress);
     progress_format_time(elapsed_s, elapsed);
     if (job->n_frames == 0) {
@@ -265,16 +239,18 @@ static void report_result(const struct annotate *job) {
 }
 
 enum exit_code annotate_run(const struct annotate_options *options) {
-    struct annotate job = {.options = *options, .to_stdout = strcmp(options->out, "-") == 0};
-    if (!check_paths(options)) {
+    struct annotate job = {.options = *options,
+                           .to_stdout = strcmp(options->outputs.record, "-") == 0};
+    if (!outputs_check(&options->outputs, options->in, NULL)) {
         return EXIT_CODE_USAGE;
     }
     if (!name_part(&job)) {
-        LOG(ERROR, "%s: this name is too long", job.options.out);
+        LOG(ERROR, "%s: this name is too long", job.options.outputs.record);
         return EXIT_CODE_OUTPUT;
     }
     stop_signal_install();
-    if (open_all(&job)) {
+    job.code = open_all(&job);
+    if (job.code == EXIT_CODE_OK) {
         progress_begin(&job.progress, "annotating", (double)job.info.duration_ns * 1e-9);
         while (step(&job)) {
         }

@@ -5,19 +5,14 @@
 #include "app/system/exit_codes.h"
 
 #include "app/analysis/analyser.h"
-#include "app/sinks/record.h"
+#include "app/sessions/outputs.h"
 
 // Draws faces and smiles over one video: a pipeline whose end is a recording.
 
 struct annotate_options {
-    const char *in;  // a file, "-" for standard input, a folder of pictures, or an address
-    const char *out; // "talk.mkv", which is called "talk.part.mkv" until it is whole; "-": Matroska
-                     // on standard output
-    struct recording_choice recording;
-    const char *events; // file or "-", or NULL
-    const char *csv;    // file or "-", or NULL
-    bool csv_landmarks;
-    const char *frame_times; // file, or NULL
+    const char *in; // a file, "-" for standard input, a folder of pictures, or an address
+    struct output_options outputs; // record: "talk.mkv", which is called "talk.part.mkv" until it
+                                   // is whole; "-": Matroska on standard output
     struct analyser_options analyser;
 };
 

@@ -19,7 +19,7 @@ static bool is_black(const struct image *picture) {
     return (float)n_bright < BRIGHT_SHARE * GRID * GRID;
 }
 
-bool black_picture_update(struct black_picture *watch, const struct image *picture, double t) {
+bool lens_cover_update(struct lens_cover *watch, const struct image *picture, double t) {
     bool black = picture->format == PIXEL_BGRX32 && is_black(picture);
     if (black && !watch->black) {
         watch->since_s = t;

@@ -6,13 +6,13 @@
 
 #include <stdbool.h>
 
-// Tells a covered lens: pictures that stay black.
+// Detects a covered lens: frames that stay black.
 
-struct black_picture {
+struct lens_cover {
     bool black;
     double since_s;
 };
 
 // Whether the pictures up to this one, of media time t, have been black for some seconds. A zeroed
 // watch has seen none. Looks at a grid of a PIXEL_BGRX32 picture; any other is not black.
-bool black_picture_update(struct black_picture *watch, const struct image *picture, double t);
+bool lens_cover_update(struct lens_cover *watch, const struct image *picture, double t);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/sessions/live_session_private.h"
+#include "app/sessions/live_kiosk.h"
 
 #include "core/base/log.h"
-#include "app/system/exit_codes.h"
 #include "app/sinks/counts.h"
+#include "app/system/clock.h"
 
-#include <SDL.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +13,17 @@
 #include <sys/resource.h>
 
 #define IDLE_AFTER_NS (5 * NS_PER_S) // without a face
-#define NEWS_NS NS_PER_S             // between two looks at the clock for the day's smiles
+#define CLOCK_NS NS_PER_S            // between two looks at the clock for the day's smiles
 
-static bool check_options(struct session *s) {
-    const char *asked = s->options.record          ? "--record"
-                        : s->options.smile_shutter ? "--smile-shutter"
-                                                   : NULL;
-    if (asked && !s->options.allow_recording) {
+static bool may_record(const struct live_options *options) {
+    const char *wanted = options->outputs.record  ? "--record"
+                         : options->smile_shutter ? "--smile-shutter"
+                                                  : NULL;
+    if (wanted && !options->allow_recording) {
         LOG(ERROR,
             "%s: a kiosk keeps no pictures unless --allow-recording says that all who pass have "
             "been told",
-            asked);
-        s->code = EXIT_CODE_USAGE;
+            wanted);
         return false;
     }
     return true;
@@ -37,57 +35,63 @@ static void forbid_core_files(void) {
     prctl(PR_SET_DUMPABLE, 0); // a handler of core files does not ask for the limit
 }
 
-bool live_kiosk_open(struct session *s) {
-    static char path[PATH_MAX];
-    const char *counts = s->options.counts;
+enum exit_code live_kiosk_open(struct live_kiosk *kiosk, struct live_options *options) {
+    char path[PATH_MAX];
+    const char *counts = options->counts;
+    kiosk->on = options->kiosk;
     if (counts && strcmp(counts, "-") == 0) {
         LOG(ERROR, "--counts -: counts need a file; --events - writes each event as it happens");
-        s->code = EXIT_CODE_USAGE;
-        return false;
+        return EXIT_CODE_USAGE;
     }
-    if (s->options.kiosk) {
-        if (!check_options(s)) {
-            return false;
+    if (kiosk->on) {
+        if (!may_record(options)) {
+            return EXIT_CODE_USAGE;
         }
         forbid_core_files();
         setenv("MESA_SHADER_CACHE_DISABLE", "true", 0); // nothing is written but the counts
-        s->options.wait = true;
+        options->wait = true;
         counts = counts ? counts : counts_default_path(path, sizeof path) ? path : NULL;
     }
-    s->code = EXIT_CODE_OUTPUT;
-    return !counts || (s->counts = counts_create(counts));
+    kiosk->counts = counts ? counts_create(counts) : NULL;
+    return counts && !kiosk->counts ? EXIT_CODE_OUTPUT : EXIT_CODE_OK;
 }
 
-void live_kiosk_count(struct session *s, const struct pipeline_item *item) {
-    if (s->counts) {
-        sink_write(s->counts, item->frame, item->analysis); // never a reason to end
+bool live_kiosk_close(struct live_kiosk *kiosk) {
+    bool good = sink_close(kiosk->counts);
+    kiosk->counts = NULL;
+    return good;
+}
+
+void live_kiosk_count(struct live_kiosk *kiosk, const struct pipeline_item *item) {
+    const struct analysis *analysis = item->analysis;
+    if (kiosk->counts) {
+        sink_write(kiosk->counts, item->frame, analysis); // never a reason to end
     }
-    if (item->analysis->n_faces > 0) {
-        s->face_ns = clock_now_ns();
+    if (analysis->n_faces > 0) {
+        kiosk->face_ns = clock_now_ns();
     }
-    for (int i = 0; s->counts && i < item->analysis->n_events; i++) {
-        if (item->analysis->events[i].kind == EVENT_SMILE_START) {
-            s->smiles_today = counts_smiles_today(s->counts);
+    for (int i = 0; i < analysis->n_events; i++) {
+        if (analysis->events[i].kind == EVENT_SMILE_START) {
+            kiosk->smiles_today =
+                kiosk->counts ? counts_smiles_today(kiosk->counts) : analysis->n_smiles;
         }
     }
 }
 
-void live_kiosk_show(struct session *s, struct overlay_status *status) {
+struct overlay_kiosk live_kiosk_screen(struct live_kiosk *kiosk, bool blind, bool busy) {
     int64_t now = clock_now_ns();
-    if (!s->options.kiosk) {
-        return;
+    if (!kiosk->on) {
+        return (struct overlay_kiosk){0};
     }
-    bool blind = pipeline_get_figures(s->pipeline).lost;
-    if (s->counts && now - s->news_ns > NEWS_NS) { // midnight passes
-        s->news_ns = now;
-        s->smiles_today = counts_smiles_today(s->counts);
+    if (kiosk->counts && now - kiosk->clock_ns > CLOCK_NS) { // midnight passes
+        kiosk->clock_ns = now;
+        kiosk->smiles_today = counts_smiles_today(kiosk->counts);
     }
-    status->kiosk = (struct overlay_kiosk){
+    return (struct overlay_kiosk){
         .on = true,
-        .idle = blind || (now - s->face_ns > IDLE_AFTER_NS && !status->message),
+        .idle = blind || (now - kiosk->face_ns > IDLE_AFTER_NS && !busy),
         .blind = blind,
-        .recording = s->recording || s->options.smile_shutter,
-        .smiles_today = s->counts ? s->smiles_today : s->n_smiles,
+        .smiles_today = kiosk->smiles_today,
         .t = (double)now * 1e-9,
     };
 }

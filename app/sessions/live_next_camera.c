@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/sessions/live_session_private.h"
+#include "app/sessions/live_next_camera.h"
 
 #include "app/system/i18n.h"
 #include "app/sources/camera_list.h"
@@ -23,7 +23,7 @@ static bool find_next(const struct source_place *present, struct source_place *p
 }
 
 static void *open_next(void *arg) {
-    struct next_camera *next = arg;
+    struct live_next_camera *next = arg;
     struct source_place present = next->place;
     next->found = find_next(&present, &next->place);
     next->source = next->found ? source_open_place(&next->place, &next->wanted) : NULL;
@@ -31,47 +31,41 @@ static void *open_next(void *arg) {
     return NULL;
 }
 
-void live_next_camera_begin(struct session *s) {
-    struct next_camera *next = &s->next_camera;
+void live_next_camera_begin(struct live_next_camera *next, const struct source_place *present,
+                            const struct source_options *wanted, struct live_message *message) {
     if (next->running) {
         return;
     }
-    if (!s->newest) {
-        live_message(s, _("there is no other camera"));
-        return;
-    }
-    next->place = s->place;
-    next->wanted = s->options.wanted;
+    next->place = *present;
+    next->wanted = *wanted;
     next->done = false;
     next->running = worker_thread_start(&next->thread, open_next, next);
     if (!next->running) {
-        live_message(s, _("the next camera does not open"));
+        live_message_set(message, _("the next camera does not open"));
     }
 }
 
-void live_next_camera_take(struct session *s) {
-    struct next_camera *next = &s->next_camera;
+struct source *live_next_camera_take(struct live_next_camera *next, struct live_message *message) {
     if (!next->running || !next->done) {
-        return;
+        return NULL;
     }
     pthread_join(next->thread, NULL);
     next->running = false;
-    if (!next->source) {
-        live_message(s, "%s",
-                     next->found ? _("the next camera does not open")
-                                 : _("there is no other camera"));
-        return;
+    if (next->source) {
+        const struct source_info *info = &next->source->info;
+        live_message_set(message, "%s", info->remark[0] ? info->remark : info->description);
+    } else {
+        live_message_set(message, "%s",
+                         next->found ? _("the next camera does not open")
+                                     : _("there is no other camera"));
     }
-    s->info = next->source->info;
-    s->place = next->place;
-    live_message(s, "%s", s->info.remark[0] ? s->info.remark : s->info.description);
-    pipeline_switch(s->pipeline, next->source, &next->place);
+    return next->source;
 }
 
-void live_next_camera_end(struct session *s) {
-    if (s->next_camera.running) {
-        pthread_join(s->next_camera.thread, NULL);
-        source_close(s->next_camera.source);
-        s->next_camera.running = false;
+void live_next_camera_end(struct live_next_camera *next) {
+    if (next->running) {
+        pthread_join(next->thread, NULL);
+        source_close(next->source);
+        next->running = false;
     }
 }

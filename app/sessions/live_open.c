@@ -3,13 +3,9 @@
 #include "app/sessions/live_session_private.h"
 
 #include "core/base/log.h"
-#include "app/system/exit_codes.h"
 #include "app/system/i18n.h"
 #include "app/system/model_files.h"
-#include "app/system/same_file.h"
 #include "app/system/save_path.h"
-#include "app/sinks/csv.h"
-#include "app/sinks/events.h"
 #include "app/sources/camera_list.h"
 
 #include <SDL.h>
@@ -45,13 +41,13 @@ static bool open_window(struct session *s) {
 static void report_trouble(struct session *s) {
     struct camera_entry camera;
     if (s->info.remark[0]) {
-        live_message(s, "%s", s->info.remark);
+        live_message_set(&s->message, "%s", s->info.remark);
     } else if (s->place.automatic && s->place.driver == &source_demo) {
         const char *problem = camera_list(&camera, 1) > 0 ? camera_probe(camera.path) : NULL;
         if (problem) {
-            live_message(s, "%s: %s", camera.path, problem);
+            live_message_set(&s->message, "%s: %s", camera.path, problem);
         } else {
-            live_message(s, _("no camera found; this is the demo face"));
+            live_message_set(&s->message, _("no camera found; this is the demo face"));
         }
     }
 }
@@ -62,13 +58,14 @@ static void do_without_window(struct session *s) {
     options->headless = true;
     if (s->place.driver != &source_demo) {
         LOG(INFO, "no display: going on without a window%s",
-            options->record ? "" : "; --record FILE keeps the pictures");
+            options->outputs.record ? "" : "; --record FILE keeps the pictures");
         return;
     }
-    options->record = options->record ? options->record : DEMO_RECORDING;
+    struct output_options *outputs = &options->outputs;
+    outputs->record = outputs->record ? outputs->record : DEMO_RECORDING;
     options->duration_s = options->duration_s > 0 ? options->duration_s : DEMO_RECORDING_S;
     LOG(INFO, "no display: recording %g s of the demo face to %s instead", options->duration_s,
-        options->record);
+        outputs->record);
 }
 
 static void choose_pace(struct session *s) {
@@ -78,39 +75,39 @@ static void choose_pace(struct session *s) {
     s->newest = s->realtime && s->info.live;
 }
 
-// Everything but the source. Sets s->code on failure.
-static bool open_outputs(struct session *s) {
-    if (!live_kiosk_open(s)) {
-        return false;
+struct record_options live_record_options(const struct session *s) {
+    struct record_options options = outputs_record_options(&s->options.outputs, &s->info);
+    options.video.live = s->newest;
+    options.mirrored = s->options.mirror_recording;
+    return options;
+}
+
+static bool start_recording(struct session *s) {
+    struct record_options options = live_record_options(s);
+    options.video.copy_from =
+        s->place.driver == &source_file && !s->info.live ? s->place.argument : NULL;
+    const char *path = s->options.outputs.record;
+    return !path || live_recording_start(&s->recording, path, &options);
+}
+
+// Everything but the source.
+static enum exit_code open_outputs(struct session *s) {
+    enum exit_code code = live_kiosk_open(&s->kiosk, &s->options);
+    if (code != EXIT_CODE_OK) {
+        return code;
     }
-    s->code = EXIT_CODE_OUTPUT;
-    if (s->options.events && !(s->events = events_create(s->options.events, s->live))) {
-        return false;
+    if (!outputs_open(&s->outputs, &s->options.outputs, s->live) ||
+        (s->options.pictures && !save_folder_ready(s->options.pictures)) || !start_recording(s)) {
+        return EXIT_CODE_OUTPUT;
     }
-    if (s->options.pictures && !save_folder_ready(s->options.pictures)) {
-        return false;
-    }
-    if (s->options.csv && !(s->table = csv_create(s->options.csv, s->options.csv_landmarks))) {
-        return false;
-    }
-    if (s->options.frame_times && !(s->times = frame_times_create(s->options.frame_times))) {
-        return false;
-    }
-    const char *sound = s->place.driver == &source_file && !s->info.live ? s->place.argument : NULL;
-    if (s->options.record &&
-        !live_recording_start(s, s->options.record, sound, s->info.width, s->info.height)) {
-        return false;
-    }
-    s->code = EXIT_CODE_USAGE;
     if (s->options.headless) {
         window_destroy(s->window);
         s->window = NULL;
     } else if (!open_window(s)) {
-        return false;
+        return EXIT_CODE_USAGE;
     }
     report_trouble(s);
-    s->code = EXIT_CODE_OK;
-    return true;
+    return EXIT_CODE_OK;
 }
 
 static bool open_pipeline(struct session *s, struct source *source) {
@@ -133,21 +130,11 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .newest = s->newest,
         .wait = s->options.wait,
     });
-    s->code = s->pipeline ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     return s->pipeline != NULL;
-}
-
-// An output must not be the input, nor the other output.
-static bool check_paths(const struct session *s) {
-    const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
-    const char *outputs[] = {s->options.record, s->options.events, s->options.csv,
-                             s->options.frame_times, s->options.counts};
-    return outputs_differ(in, outputs, sizeof outputs / sizeof *outputs);
 }
 
 // A kiosk that is started before its camera waits for one.
 static bool find_source(struct session *s) {
-    s->code = EXIT_CODE_INPUT;
     if (s->options.kiosk && source_is_absent_camera(s->options.source)) {
         source_await_camera(s->options.source, &s->place);
         return true;
@@ -180,22 +167,22 @@ static struct source *open_source(struct session *s) {
                        : source_open_place(&s->place, &s->options.wanted);
 }
 
-bool live_open(struct session *s) {
+enum exit_code live_open(struct session *s) {
     if (!find_source(s)) {
-        return false;
+        return EXIT_CODE_INPUT;
     }
-    s->code = EXIT_CODE_USAGE;
-    if (!check_paths(s) || !model_file_readable(s->options.model)) {
-        return false;
+    const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
+    if (!outputs_check(&s->options.outputs, in, s->options.counts) ||
+        !model_file_readable(s->options.model)) {
+        return EXIT_CODE_USAGE;
     }
     // Before libraries have threads, which a fork leaves behind with what they hold.
     if (!s->options.headless && !s->options.kiosk && !window_possible()) {
         do_without_window(s);
     }
-    s->code = EXIT_CODE_INPUT;
     struct source *source = open_source(s);
     if (!source && !may_wait(s)) {
-        return false;
+        return EXIT_CODE_INPUT;
     }
     if (!source) {
         LOG(WARNING, "a kiosk waits for its camera");
@@ -205,29 +192,26 @@ bool live_open(struct session *s) {
     if (s->options.wanted.rotation && !s->live && !s->place.automatic) {
         LOG(WARNING, "--camera-rotation turns cameras only; %s stays as it is", s->options.source);
     }
-    if (!open_outputs(s)) {
+    enum exit_code code = open_outputs(s);
+    if (code != EXIT_CODE_OK) {
         source_close(source);
-        return false;
+        return code;
     }
-    return open_pipeline(s, source);
+    return open_pipeline(s, source) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
 }
 
-void live_close(struct session *s) {
+bool live_close(struct session *s) {
     if (s->pipeline) {
         pipeline_release(s->pipeline, &s->shown);
     }
-    if (!s->again) {
+    if (!s->restart) {
         window_destroy(s->window);
         s->window = NULL;
     }
-    bool good = live_recording_stop(s);
-    good = sink_close(s->events) && good;
-    good = sink_close(s->table) && good;
-    good = frame_times_close(s->times) && good;
-    good = sink_close(s->counts) && good;
-    live_next_camera_end(s);
+    bool good = live_recording_stop(&s->recording, &s->message);
+    good = outputs_close(&s->outputs) && good;
+    good = live_kiosk_close(&s->kiosk) && good;
+    live_next_camera_end(&s->next_camera);
     pipeline_destroy(s->pipeline);
-    if (!good && s->code == EXIT_CODE_OK) {
-        s->code = EXIT_CODE_OUTPUT;
-    }
+    return good;
 }

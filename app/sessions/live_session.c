@@ -4,31 +4,20 @@
 #include "app/sessions/live_session_private.h"
 
 #include "core/base/log.h"
-#include "app/system/exit_codes.h"
+#include "app/system/clock.h"
 #include "app/system/i18n.h"
 #include "app/system/service_manager.h"
 #include "app/system/signals.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
 #define MOST_AT_ONCE 4          // results, between two pictures shown
-#define MESSAGE_NS (3 * NS_PER_S)
 
-void live_finish(struct session *s, int code) {
+static void finish(struct session *s, enum exit_code code) {
     s->over = true;
     s->code = code;
-}
-
-void live_message(struct session *s, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(s->message, sizeof s->message, format, arguments);
-    va_end(arguments);
-    s->message_until_ns = clock_now_ns() + MESSAGE_NS;
 }
 
 // ---- what the user asks for ----
@@ -38,17 +27,47 @@ static void toggle_pause(struct session *s) {
     pipeline_pause(s->pipeline, s->paused);
 }
 
+static void keep_screen(struct session *s) {
+    struct image screen = {0};
+    if (window_snapshot(s->window, &screen)) {
+        live_photos_keep(&s->photos, &screen, &s->message);
+    }
+    image_finish(&screen);
+}
+
+static void toggle_recording(struct session *s) {
+    struct record_options options = live_record_options(s);
+    live_recording_toggle(&s->recording, &options, s->shown.frame, &s->message);
+}
+
+static void begin_next_camera(struct session *s) {
+    if (s->newest) {
+        live_next_camera_begin(&s->next_camera, &s->place, &s->options.wanted, &s->message);
+    } else {
+        live_message_set(&s->message, _("there is no other camera"));
+    }
+}
+
+static void take_next_camera(struct session *s) {
+    struct source *source = live_next_camera_take(&s->next_camera, &s->message);
+    if (source) {
+        s->info = source->info;
+        s->place = s->next_camera.place;
+        pipeline_switch(s->pipeline, source, &s->place);
+    }
+}
+
 static void handle_input(struct session *s) {
     struct window_requests requests;
     window_poll(s->window, &requests);
     if (requests.quit) {
-        live_finish(s, s->code);
+        finish(s, s->code);
     }
     if (requests.snapshot) {
-        live_snapshot(s);
+        keep_screen(s);
     }
     if (requests.toggle_record) {
-        live_recording_toggle(s);
+        toggle_recording(s);
     }
     if (requests.toggle_pause) {
         toggle_pause(s);
@@ -57,9 +76,9 @@ static void handle_input(struct session *s) {
         s->maps = !s->maps;
     }
     if (requests.next_camera) {
-        live_next_camera_begin(s);
+        begin_next_camera(s);
     }
-    live_next_camera_take(s);
+    take_next_camera(s);
 }
 
 // ---- what the pipeline gives ----
@@ -76,17 +95,39 @@ static void report_smiles(const struct analysis *analysis) {
     }
 }
 
-static void write_events(struct session *s, const struct pipeline_item *item) {
-    if (s->events && !sink_write(s->events, item->frame, item->analysis)) {
-        live_finish(s, EXIT_CODE_OUTPUT);
-    } else if (!s->events && !s->window) {
+static void write_results(struct session *s, const struct pipeline_item *item) {
+    if (!outputs_write(&s->outputs, item)) {
+        finish(s, EXIT_CODE_OUTPUT);
+    } else if (!s->outputs.events && !s->window) {
         report_smiles(item->analysis);
     }
 }
 
-static void write_table(struct session *s, const struct pipeline_item *item) {
-    if (s->table && !sink_write(s->table, item->frame, item->analysis)) {
-        live_finish(s, EXIT_CODE_OUTPUT);
+static void record_frame(struct session *s, const struct pipeline_item *item) {
+    if (!live_recording_write(&s->recording, item, &s->message)) {
+        s->code = EXIT_CODE_OUTPUT; // what the window shows goes on
+        s->over = s->over || !s->window;
+    }
+}
+
+static void watch_lens(struct session *s, const struct frame *frame) {
+    double t = (double)frame->media_ns * 1e-9;
+    bool covered = s->live && lens_cover_update(&s->lens, &frame->picture, t);
+    if (covered) {
+        live_message_set(&s->message, _("the picture is black: is the lens covered?"));
+    }
+    if (covered && !s->lens_covered) {
+        LOG(WARNING, "%s", s->message.text);
+    }
+    s->lens_covered = covered;
+}
+
+// A notice has events, but no frame for the table.
+static void write_notice(struct session *s, const struct pipeline_item *item) {
+    if (s->outputs.events && !sink_write(s->outputs.events, item->frame, item->analysis)) {
+        finish(s, EXIT_CODE_OUTPUT);
+    } else if (!s->outputs.events && !s->window) {
+        report_smiles(item->analysis);
     }
 }
 
@@ -107,23 +148,22 @@ static void show_instead(struct session *s, struct pipeline_item *item) {
 
 static void handle_frame(struct session *s, struct pipeline_item *item) {
     if (is_past_the_end(s, item->frame)) {
-        live_finish(s, s->code);
+        finish(s, s->code);
         return;
     }
     s->n_frames++;
     s->media_ns = item->frame->media_ns;
     s->n_smiles = item->analysis->n_smiles;
-    live_watch_picture(s, item->frame);
-    write_events(s, item);
-    write_table(s, item);
-    live_kiosk_count(s, item);
-    live_recording_write(s, item);
-    live_shutter_update(s, item);
+    watch_lens(s, item->frame);
+    write_results(s, item);
+    live_kiosk_count(&s->kiosk, item);
+    record_frame(s, item);
+    live_photos_update(&s->photos, item, &s->message);
     if (s->window && !s->paused) {
         show_instead(s, item);
         s->is_new = true;
-    } else if (s->times) {
-        frame_times_add(s->times, item->frame, item->analysis);
+    } else if (s->outputs.times) {
+        frame_times_add(s->outputs.times, item->frame, item->analysis);
     }
 }
 
@@ -144,7 +184,7 @@ static void check_time(struct session *s) {
         s->give_up_ns = now + (int64_t)((s->options.duration_s + 2) * 1e9);
     }
     if (now > s->give_up_ns) {
-        live_finish(s, s->code);
+        finish(s, s->code);
     }
 }
 
@@ -155,8 +195,8 @@ static void handle_item(struct session *s, enum pipeline_status status,
         handle_frame(s, item);
         break;
     case PIPELINE_NOTICE:
-        write_events(s, item);
-        live_recording_note(s, item);
+        write_notice(s, item);
+        live_recording_note(&s->recording, item);
         pipeline_release(s->pipeline, &s->shown);
         break;
     case PIPELINE_TIMEOUT:
@@ -164,18 +204,18 @@ static void handle_item(struct session *s, enum pipeline_status status,
         check_time(s);
         break;
     case PIPELINE_END:
-        live_finish(s, s->code);
+        finish(s, s->code);
         break;
     case PIPELINE_LOST:
-        live_finish(s, s->live           ? EXIT_CODE_CAMERA
-                       : s->n_frames > 0 ? EXIT_CODE_PARTIAL
-                                         : EXIT_CODE_INPUT);
+        finish(s, s->live           ? EXIT_CODE_CAMERA
+                  : s->n_frames > 0 ? EXIT_CODE_PARTIAL
+                                    : EXIT_CODE_INPUT);
         break;
     case PIPELINE_DAMAGED:
-        live_finish(s, s->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT);
+        finish(s, s->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT);
         break;
     case PIPELINE_BROKEN:
-        live_finish(s, EXIT_CODE_USAGE);
+        finish(s, EXIT_CODE_USAGE);
         break;
     }
     pipeline_release(s->pipeline, item);
@@ -188,8 +228,9 @@ static const char *present_message(const struct session *s,
     if (s->next_camera.running) {
         return _("opening the next camera");
     }
-    if (clock_now_ns() < s->message_until_ns) {
-        return s->message;
+    const char *message = live_message_text(&s->message);
+    if (message) {
+        return message;
     }
     if (figures->lost) {
         return _("the camera is gone - waiting for it to come back");
@@ -204,30 +245,32 @@ static void show(struct session *s) {
     const struct analysis *analysis = frame ? s->shown.analysis : &nothing;
     if (s->maps && figures.model && figures.model->map_width == 0) {
         s->maps = false;
-        live_message(s, _("this model cannot show where it looks"));
+        live_message_set(&s->message, _("this model cannot show where it looks"));
     }
+    const char *message = present_message(s, &figures);
     struct overlay_status status = {
-        .recording = s->recording != NULL,
+        .recording = s->recording.sink != NULL,
         .paused = s->paused,
         .maps = s->maps,
-        .recording_s = s->recording ? live_recorded_s(s) : 0,
+        .recording_s = live_recording_s(&s->recording),
         .n_smiles = s->n_smiles,
-        .capture_hz = figures.capture_hz,
-        .analysis_hz = figures.analysis_hz,
-        .grey_ms = (double)analysis->grey_ns * 1e-6,
-        .find_ms = (double)analysis->find_ns * 1e-6,
-        .classify_ms = (double)analysis->classify_ns * 1e-6,
-        .age_ms = frame ? (double)(clock_now_ns() - frame->captured_ns) * 1e-6 : 0,
-        .dropped = figures.n_dropped,
-        .source = s->info.description,
-        .model = figures.model ? figures.model->description : NULL,
-        .message = present_message(s, &figures),
+        .message = message,
+        .stats = {.capture_hz = figures.capture_hz,
+                  .analysis_hz = figures.analysis_hz,
+                  .grey_ms = (double)analysis->grey_ns * 1e-6,
+                  .find_ms = (double)analysis->find_ns * 1e-6,
+                  .classify_ms = (double)analysis->classify_ns * 1e-6,
+                  .age_ms = frame ? (double)(clock_now_ns() - frame->captured_ns) * 1e-6 : 0,
+                  .dropped = figures.n_dropped,
+                  .source = s->info.description,
+                  .model = figures.model ? figures.model->description : NULL},
+        .shutter = live_photos_shutter(&s->photos, (double)s->media_ns * 1e-9),
+        .kiosk = live_kiosk_screen(&s->kiosk, figures.lost, message != NULL),
     };
-    live_shutter_show(s, &status);
-    live_kiosk_show(s, &status);
+    status.kiosk.recording = status.recording || s->photos.shutter_on;
     window_show(s->window, frame, analysis, &status);
-    if (s->is_new && frame && s->times) {
-        frame_times_add(s->times, frame, analysis);
+    if (s->is_new && frame && s->outputs.times) {
+        frame_times_add(s->outputs.times, frame, analysis);
     }
     s->is_new = false;
 }
@@ -235,9 +278,9 @@ static void show(struct session *s) {
 // ---- the whole ----
 
 // The settings have changed: shows that it takes a while, and ends this session for another.
-static void begin_anew(struct session *s) {
+static void restart(struct session *s, live_reload *reload, void *arg) {
     static const struct analysis nothing;
-    if (!s->reload(s->reread_arg, &s->next)) {
+    if (!reload(arg, &s->next)) {
         LOG(WARNING, "the settings stay as they were");
         return;
     }
@@ -247,8 +290,8 @@ static void begin_anew(struct session *s) {
         window_show(s->window, NULL, &nothing,
                     &(struct overlay_status){.message = _("getting ready")});
     }
-    s->again = true;
-    live_finish(s, s->code);
+    s->restart = true;
+    finish(s, s->code);
 }
 
 // Waits for the next result, and takes what has come behind it, so that a display slower than the
@@ -263,68 +306,72 @@ static void take_results(struct session *s) {
     }
 }
 
-static void run(struct session *s) {
+static void run(struct session *s, live_reload *reload, void *arg) {
     while (!s->over) {
         take_results(s);
         if (stop_signal_raised()) {
-            live_finish(s, EXIT_CODE_INTERRUPTED);
+            finish(s, EXIT_CODE_INTERRUPTED);
         }
         if (s->window && !s->over) {
             show(s);
             handle_input(s);
         }
-        live_service_tell(s);
+        if (!s->over) {
+            live_service_ping(&s->service, s->n_frames,
+                              s->paused || pipeline_get_figures(s->pipeline).lost);
+        }
         log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {
-            begin_anew(s);
+            restart(s, reload, arg);
         }
     }
 }
 
 // From opening to closing. False when it did not open.
-static bool run_once(struct session *s) {
-    bool good = live_open(s);
+static bool run_once(struct session *s, live_reload *reload, void *arg) {
+    s->code = live_open(s);
+    bool good = s->code == EXIT_CODE_OK;
     if (good) {
-        run(s);
+        run(s, reload, arg);
     } else if (stop_signal_raised()) {
         s->code = EXIT_CODE_INTERRUPTED;
     }
-    live_close(s);
+    bool whole = live_close(s);
+    s->code = !whole && s->code == EXIT_CODE_OK ? EXIT_CODE_OUTPUT : s->code;
     return good || stop_signal_raised();
 }
 
-static void renew(struct session *s, const struct live_options *options) {
+static void prepare(struct session *s, const struct live_options *options) {
     *s = (struct session){
         .options = *options,
-        .reload = s->reload,
-        .reread_arg = s->reread_arg,
         .window = s->window,
+        .photos = {.folder = options->pictures,
+                   .format = options->photo_format == PHOTO_JPG ? SAVE_JPEG : SAVE_PNG,
+                   .shutter_on = options->smile_shutter},
     };
 }
 
-enum exit_code live_session_run(const struct live_options *options, live_reread *reload,
+enum exit_code live_session_run(const struct live_options *options, live_reload *reload,
                                 void *arg) {
     struct session *s = calloc(1, sizeof *s);
     if (!s) {
         LOG(ERROR, "not enough memory to start");
         return EXIT_CODE_USAGE;
     }
-    s->options = *options;
-    s->reload = reload;
-    s->reread_arg = arg;
     log_limiter_begin_logging();
     stop_signal_install();
     if (options->kiosk) {
         hangup_install();
     }
-    run_once(s);
-    while (s->again) {
+    prepare(s, options);
+    run_once(s, reload, arg);
+    while (s->restart) {
         struct live_options former = s->options, next = s->next;
-        renew(s, &next);
-        if (!run_once(s)) {
+        prepare(s, &next);
+        if (!run_once(s, reload, arg)) {
             LOG(WARNING, "the new settings do not work; going on with the former ones");
-            renew(s, &former);
-            run_once(s);
+            prepare(s, &former);
+            run_once(s, reload, arg);
         }
     }
     log_limiter_end_logging();

@@ -81,7 +81,7 @@ static void take_options(struct window *window, const struct window_options *opt
     window->exit_word = options->exit_word;
     window->rotation = options->rotation;
     window->typed = 0;
-    window->help = window->figures = false;
+    window->help = window->stats = false;
 }
 
 bool window_adapt(struct window *window, const struct window_options *options) {
@@ -226,18 +226,18 @@ static void pace_count(struct pace *pace, const struct frame *frame,
     if (frame && frame->number != pace->number) {
         pace->number = frame->number;
         pace->n_shown++;
-        pace_smooth(&pace->grey_ms, status->grey_ms);
-        pace_smooth(&pace->find_ms, status->find_ms);
-        pace_smooth(&pace->classify_ms, status->classify_ms);
+        pace_smooth(&pace->grey_ms, status->stats.grey_ms);
+        pace_smooth(&pace->find_ms, status->stats.find_ms);
+        pace_smooth(&pace->classify_ms, status->stats.classify_ms);
     }
 }
 
 static void shown_pace(struct overlay_status *status, const struct pace *pace) {
-    status->shown_hz = pace->shown_hz;
-    status->grey_ms = pace->grey_ms;
-    status->find_ms = pace->find_ms;
-    status->classify_ms = pace->classify_ms;
-    status->draw_ms = pace->draw_ms;
+    status->window.shown_hz = pace->shown_hz;
+    status->stats.grey_ms = pace->grey_ms;
+    status->stats.find_ms = pace->find_ms;
+    status->stats.classify_ms = pace->classify_ms;
+    status->window.draw_ms = pace->draw_ms;
 }
 
 static void shown_set(struct window *window, const struct analysis *analysis,
@@ -248,11 +248,11 @@ static void shown_set(struct window *window, const struct analysis *analysis,
         shown->analysis = *analysis;
     }
     shown->status = *status;
-    shown->status.source = keep(shown->source, sizeof shown->source, status->source);
-    shown->status.model = keep(shown->model, sizeof shown->model, status->model);
+    shown->status.stats.source = keep(shown->source, sizeof shown->source, status->stats.source);
+    shown->status.stats.model = keep(shown->model, sizeof shown->model, status->stats.model);
     shown->status.message = keep(shown->message, sizeof shown->message, status->message);
-    shown->status.help = window->help;
-    shown->status.figures = window->figures;
+    shown->status.window.help = window->help;
+    shown->status.window.stats = window->stats;
     shown_pace(&shown->status, &window->pace);
 }
 

@@ -15,7 +15,7 @@ struct window_options {
     int display;       // the monitor, from 0; one that is not there is the first (said)
     bool fullscreen;
     int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
-    bool mirrored;       // mirror the preview
+    bool mirrored;         // mirror the preview
     const char *exit_word; // no key does anything but this word, typed, which quits; NULL: all do
 };
 
@@ -36,8 +36,8 @@ void window_destroy(struct window *window); // NULL is legal
 // Handles all pending input. *requests is overwritten.
 void window_poll(struct window *window, struct window_requests *requests);
 
-// Uploads the picture and draws it with its analysis and status, then presents. status->help,
-// ->figures, ->shown_hz and ->draw_ms are filled in by the window. frame may be NULL before
+// Uploads the picture and draws it with its analysis and status, then presents. The window fills in
+// status->window and smooths the times of status->stats. frame may be NULL before
 // the first picture came: a calm waiting screen.
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);

@@ -68,7 +68,7 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
         window->mirrored = !window->mirrored;
         break;
     case SDLK_i:
-        window->figures = !window->figures;
+        window->stats = !window->stats;
         break;
     case SDLK_h:
     case SDLK_F1:

@@ -35,10 +35,10 @@ struct window {
     int width, height;   // of the texture, pixels
     bool too_large;      // said once already
     int display;         // window.h
-    bool mirrored, help, figures, fullscreen;
+    bool mirrored, help, stats, fullscreen;
     const char *exit_word; // window.h
-    size_t typed;        // letters of it
-    SDL_Rect home;       // where it was before it filled the screen
+    size_t typed;          // letters of it
+    SDL_Rect home;         // where it was before it filled the screen
     struct shown shown;
     struct face_fade fade;
     struct pace pace;

@@ -70,16 +70,16 @@ static void test_countdown_and_flash(void **state) {
             {320, 240}, {640, 360}, {1280, 720}, {720, 1280}, {1920, 1080}};
         struct canvas c = canvas_make(targets[i].x, targets[i].y);
         struct overlay_view view = {{0, 0, targets[i].x, targets[i].y}, 1280, 720, false};
-        struct overlay_status status = {.countdown = 3};
+        struct overlay_status status = {.shutter.countdown = 3};
         draw_status(&c, &view, &status);
         assert_border_untouched(&c);
         int three = canvas_count_dark(&c);
-        status.countdown = 0;
+        status.shutter.countdown = 0;
         draw_status(&c, &view, &status);
         assert_true(three > canvas_count_dark(&c) + 1000);
         SDL_RenderFlush(c.renderer);
         SDL_FillRect(c.surface, NULL, 0);
-        overlay_draw_status(c.overlay, &view, &(struct overlay_status){.flash = 1});
+        overlay_draw_status(c.overlay, &view, &(struct overlay_status){.shutter.flash = 1});
         SDL_RenderFlush(c.renderer);
         assert_true((canvas_pixel(&c, 5, targets[i].y - 5) & 255) > 100);
         canvas_free(&c);
@@ -99,19 +99,19 @@ static void test_status_is_never_cut_off(void **state) {
         struct overlay_status status = {
             .recording = true,
             .paused = true,
-            .figures = true,
+            .window.stats = true,
             .recording_s = 359999,
             .n_smiles = 1234567,
-            .capture_hz = 29.97,
-            .analysis_hz = NAN,
-            .find_ms = INFINITY,
-            .age_ms = 1e300,
-            .dropped = 9223372036854775807,
-            .source = "a camera with a rather long name, 1920x1080 MJPG at 30 fps",
-            .model = "smile.onnx"};
+            .stats.capture_hz = 29.97,
+            .stats.analysis_hz = NAN,
+            .stats.find_ms = INFINITY,
+            .stats.age_ms = 1e300,
+            .stats.dropped = 9223372036854775807,
+            .stats.source = "a camera with a rather long name, 1920x1080 MJPG at 30 fps",
+            .stats.model = "smile.onnx"};
         draw_status(&c, &view, &status);
         assert_border_untouched(&c);
-        status.figures = false;
+        status.window.stats = false;
         status.message = lengthy;
         draw_status(&c, &view, &status);
         assert_border_untouched(&c);
@@ -128,7 +128,7 @@ static void test_help_and_waiting_fit_everywhere(void **state) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct canvas c = canvas_make(sizes[i].x, sizes[i].y);
         struct overlay_view view = {{0, 0, sizes[i].x, sizes[i].y}, 1280, 720, false};
-        draw_status(&c, &view, &(struct overlay_status){.help = true});
+        draw_status(&c, &view, &(struct overlay_status){.window.help = true});
         uint32_t dimmed = canvas_pixel(&c, 0, 0);
         assert_true(dimmed != GROUND);
         for (int x = 0; x < sizes[i].x; x++) {
@@ -186,7 +186,7 @@ static void test_kiosk_shows_the_countdown_and_messages(void **state) {
     int dark[3];
     uint32_t below[3]; // the line, where the disc of the countdown reaches
     for (int i = 0; i < 3; i++) {
-        status.countdown = i == 1 ? 3 : 0;
+        status.shutter.countdown = i == 1 ? 3 : 0;
         status.message =
             i == 2 ? "a message that is longer than what stands there otherwise, by far" : NULL;
         canvas_clear(&c, GROUND);

@@ -42,7 +42,7 @@ static void show(struct window *window, const struct frame *frame) {
     struct analysis *analysis = calloc(1, sizeof *analysis);
     assert_non_null(analysis);
     window_show(window, frame, analysis,
-                &(struct overlay_status){.source = "test", .model = "none"});
+                &(struct overlay_status){.stats = {.source = "test", .model = "none"}});
     free(analysis);
 }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/pipeline/pipeline.h"
+#include "app/sinks/frame_times.h"
+#include "app/sinks/record.h"
+#include "app/sinks/sink.h"
+#include "app/sources/source.h"
+#include "app/system/exit_codes.h"
+
+// Where the results of a session go: what live and annotate open, write and close alike.
+
+struct output_options {
+    const char *record; // file or "-", or NULL
+    const char *events; // file or "-", or NULL
+    const char *csv;    // file or "-", or NULL
+    bool csv_landmarks;
+    const char *frame_times; // file, or NULL
+    struct recording_choice recording;
+};
+
+// What was not asked for is NULL. The recording belongs to whoever opened it
+// (outputs_record_options).
+struct outputs {
+    struct sink *events, *table;
+    struct frame_times *times;
+};
+
+// Whether the outputs differ from one another, from the input (NULL: not a file) and from other
+// (an output of the caller's, or NULL). Logged if not.
+bool outputs_check(const struct output_options *options, const char *in, const char *other);
+
+// How to record a source. Drawn over; copies no sound, not mirrored, until the caller says so.
+struct record_options outputs_record_options(const struct output_options *options,
+                                             const struct source_info *info);
+
+// Opens events, table and frame times. live: events carry wall time. False (logged) on failure.
+bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live);
+
+// Writes events and table. False (logged) when one can no longer be written.
+bool outputs_write(struct outputs *outputs, const struct pipeline_item *item);
+
+// Completes and closes everything. False (logged) when something is incomplete.
+bool outputs_close(struct outputs *outputs);
