@@ -3,7 +3,9 @@
 #include "core/train/train.h"
 
 #include "core/base/file.h"
+#include "core/base/hash.h"
 #include "core/base/log.h"
+#include "core/network/layers/layer.h"
 #include "core/train/optim.h"
 #include "core/run/plan.h"
 #include "core/train/tape.h"
@@ -31,15 +33,6 @@ struct trainer {
     int first;             // of the present batch, within order
     uint64_t first_values; // hash of what it began from; 0: fresh
 };
-
-#define FNV1A_BASIS 0xcbf29ce484222325u
-
-static uint64_t fnv1a(uint64_t hash, const void *bytes, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
-    }
-    return hash;
-}
 
 static bool any_own(const struct dataset *dataset, const int *items, int n) {
     bool any = false;
@@ -248,38 +241,6 @@ struct checkpoint_header {
     int64_t epochs_done;
 };
 
-// Attributes one by one: the padding of a struct may differ from run to run.
-static uint64_t fnv1a_node(uint64_t hash, const struct node *node) {
-    hash = fnv1a(hash, &node->op, sizeof node->op);
-    hash = fnv1a(hash, &node->shape, sizeof node->shape);
-    hash = fnv1a(hash, node->inputs, sizeof node->inputs);
-    switch (node->op) {
-    case OP_CONV:
-        hash = fnv1a(hash, &node->conv.window, sizeof node->conv.window);
-        return fnv1a(hash, &node->conv.groups, sizeof node->conv.groups);
-    case OP_PAD:
-        return fnv1a(hash, &node->pad, sizeof node->pad);
-    case OP_TILE:
-        return fnv1a(hash, &node->tiles, sizeof node->tiles);
-    case OP_POOL:
-        hash = fnv1a(hash, &node->pool.kind, sizeof node->pool.kind);
-        hash = fnv1a(hash, &node->pool.exponent, sizeof node->pool.exponent);
-        hash = fnv1a(hash, &node->pool.counts_padding, sizeof node->pool.counts_padding);
-        return fnv1a(hash, &node->pool.window, sizeof node->pool.window);
-    case OP_ACTIVATION:
-        hash = fnv1a(hash, &node->activation.kind, sizeof node->activation.kind);
-        hash = fnv1a(hash, &node->activation.beta, sizeof node->activation.beta);
-        return fnv1a(hash, &node->activation.alpha, sizeof node->activation.alpha);
-    case OP_BATCH_NORM:
-        hash = fnv1a(hash, &node->batch_norm.epsilon, sizeof node->batch_norm.epsilon);
-        return fnv1a(hash, &node->batch_norm.momentum, sizeof node->batch_norm.momentum);
-    case OP_DROPOUT:
-        return fnv1a(hash, &node->dropout, sizeof node->dropout);
-    default:
-        return hash;
-    }
-}
-
 static uint64_t fingerprint(const struct trainer *t) {
     const struct train_config *c = &t->config;
     const struct augmentation *a = &c->augmentation;
@@ -308,7 +269,7 @@ static uint64_t fingerprint(const struct trainer *t) {
     hash = fnv1a(hash, t->kernels->name, strlen(t->kernels->name)); // others round otherwise
     hash = fnv1a(hash, &t->first_values, sizeof t->first_values);
     for (int i = 0; i < t->graph->n_nodes; i++) {
-        hash = fnv1a_node(hash, &t->graph->nodes[i]);
+        hash = layer_hash(hash, &t->graph->nodes[i]);
     }
     for (int i = 0; i < t->n; i++) {
         const struct crop *crop = &t->dataset->crops[t->items[i]];

@@ -162,10 +162,12 @@ static void activation_backward(const struct pass *pass) {
     }
 }
 
-const struct layer layer_activation = {.name = "activation",
-                                       .shape = activation_shape,
-                                       .forward = activation_forward,
-                                       .backward = activation_backward};
+const struct layer layer_activation = {
+    .name = "activation",
+    .attributes = {ATTR(activation.kind), ATTR(activation.alpha), ATTR(activation.beta)},
+    .shape = activation_shape,
+    .forward = activation_forward,
+    .backward = activation_backward};
 
 // Dropout (Srivastava et al. 2014), inverted: values that stay are scaled up in training, nothing
 // happens at inference.  saved: the mask
@@ -202,6 +204,7 @@ static void dropout_backward(const struct pass *pass) {
 }
 
 const struct layer layer_dropout = {.name = "dropout",
+                                    .attributes = {ATTR(dropout)},
                                     .shape = dropout_shape,
                                     .forward = dropout_forward,
                                     .backward = dropout_backward,

@@ -93,6 +93,7 @@ static void multiply_backward(const struct pass *pass) {
 }
 
 const struct layer layer_multiply = {.name = "multiply",
+                                     .attributes = {ATTR(divides)},
                                      .shape = multiply_shape,
                                      .forward = multiply_forward,
                                      .backward = multiply_backward};

@@ -342,6 +342,7 @@ static void conv_backward(const struct pass *pass) {
 
 const struct layer layer_conv = {
     .name = "conv",
+    .attributes = {ATTR(conv.window), ATTR(conv.groups), ATTR(conv.bias)},
     .shape = conv_shape,
     .forward = conv_forward,
     .backward = conv_backward,

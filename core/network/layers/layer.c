@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "core/network/layers/layer.h"
 
+#include "core/base/hash.h"
+
 #include <stdio.h>
 
 const struct layer *const layers[N_OPS] = {
@@ -25,6 +27,16 @@ const struct layer *const layers[N_OPS] = {
     [OP_TRANSPOSE] = &layer_transpose,
     [OP_SOFTMAX] = &layer_softmax,
 };
+
+uint64_t layer_hash(uint64_t hash, const struct node *node) {
+    hash = fnv1a(hash, &node->op, sizeof node->op);
+    hash = fnv1a(hash, &node->shape, sizeof node->shape);
+    hash = fnv1a(hash, node->inputs, sizeof node->inputs);
+    for (const struct attribute *a = layers[node->op]->attributes; a->len > 0; a++) {
+        hash = fnv1a(hash, (const char *)node + a->at, a->len);
+    }
+    return hash;
+}
 
 void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3,
                  bool decayed) {

@@ -34,8 +34,17 @@ struct pass {
     real *parts; // N_SHARDS x shard_len reals
 };
 
+// A member of struct node; never a struct with padding, whose bytes mean nothing.
+struct attribute {
+    size_t at, len;
+};
+
+#define ATTR(member)                                                                               \
+    { offsetof(struct node, member), sizeof((struct node *)0)->member }
+
 struct layer {
     const char *name;
+    struct attribute attributes[12]; // what decides the result besides op, shape and inputs
     // Checks attributes against the input shapes, fills in node->shape and declares parameters with
     // layer_param. False with a clause in error.
     bool (*shape)(struct node *node, const struct shape *in, char *error);
@@ -54,6 +63,10 @@ extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_
     layer_global_pool, layer_spectral_pool, layer_activation, layer_prelu, layer_batch_norm,
     layer_affine, layer_dense, layer_dropout, layer_add, layer_multiply, layer_concat,
     layer_reshape, layer_transpose, layer_softmax;
+
+// Adds a node's op, shape, inputs and attributes to a hash (hash.h). Two nodes that compute
+// different things with the same parameters have different hashes.
+uint64_t layer_hash(uint64_t hash, const struct node *node);
 
 // For layer.shape: declares a parameter; dims end at the first 0.
 void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3, bool decayed);

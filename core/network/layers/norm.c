@@ -138,8 +138,10 @@ static void batch_norm_backward(const struct pass *pass) {
     thread_pool_run(pass->threads, pass->in[0].c, backward_channel, (void *)pass);
 }
 
-const struct layer layer_batch_norm = {.name = "batch_norm",
-                                       .shape = batch_norm_shape,
-                                       .forward = batch_norm_forward,
-                                       .backward = batch_norm_backward,
-                                       .saved_len = batch_norm_saved_len};
+const struct layer layer_batch_norm = {
+    .name = "batch_norm",
+    .attributes = {ATTR(batch_norm.epsilon), ATTR(batch_norm.momentum)},
+    .shape = batch_norm_shape,
+    .forward = batch_norm_forward,
+    .backward = batch_norm_backward,
+    .saved_len = batch_norm_saved_len};

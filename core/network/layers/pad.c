@@ -129,5 +129,11 @@ static void pad_backward(const struct pass *pass) {
     }
 }
 
-const struct layer layer_pad = {
-    .name = "pad", .shape = pad_shape, .forward = pad_forward, .backward = pad_backward};
+const struct layer layer_pad = {.name = "pad",
+                                .attributes = {ATTR(pad.border), ATTR(pad.value), ATTR(pad.front),
+                                               ATTR(pad.back), ATTR(pad.top), ATTR(pad.left),
+                                               ATTR(pad.bottom), ATTR(pad.right), ATTR(pad.gap_h),
+                                               ATTR(pad.gap_w)},
+                                .shape = pad_shape,
+                                .forward = pad_forward,
+                                .backward = pad_backward};

@@ -293,5 +293,10 @@ static void pool_backward(const struct pass *pass) {
     }
 }
 
-const struct layer layer_pool = {
-    .name = "pool", .shape = pool_shape, .forward = pool_forward, .backward = pool_backward};
+const struct layer layer_pool = {.name = "pool",
+                                 .attributes = {ATTR(pool.kind), ATTR(pool.window),
+                                                ATTR(pool.exponent), ATTR(pool.counts_padding),
+                                                ATTR(pool.beyond_h), ATTR(pool.beyond_w)},
+                                 .shape = pool_shape,
+                                 .forward = pool_forward,
+                                 .backward = pool_backward};

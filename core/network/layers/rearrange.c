@@ -93,6 +93,7 @@ static void transpose_backward(const struct pass *pass) {
 }
 
 const struct layer layer_transpose = {.name = "transpose",
+                                      .attributes = {ATTR(axes)},
                                       .shape = transpose_shape,
                                       .forward = transpose_forward,
                                       .backward = transpose_backward};
@@ -126,5 +127,8 @@ static void tile_backward(const struct pass *pass) {
     }
 }
 
-const struct layer layer_tile = {
-    .name = "tile", .shape = tile_shape, .forward = tile_forward, .backward = tile_backward};
+const struct layer layer_tile = {.name = "tile",
+                                 .attributes = {ATTR(tiles)},
+                                 .shape = tile_shape,
+                                 .forward = tile_forward,
+                                 .backward = tile_backward};

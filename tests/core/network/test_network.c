@@ -4,6 +4,7 @@
 
 #include "core/network/arch.h"
 #include "core/run/classifier.h"
+#include "core/network/layers/layer.h"
 #include "core/kernels/cpu.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
@@ -389,8 +390,43 @@ static void wrong_classifiers(void **state) {
     log_set_level(LOG_INFO);
 }
 
+// Two nodes that compute different things have different hashes, whatever the attribute.
+static void attributes_are_hashed(void **state) {
+    (void)state;
+    const struct node nodes[] = {
+        {.op = OP_CONV, .conv.window.stride_w = 1},
+        {.op = OP_CONV, .conv.window.stride_w = 2},
+        {.op = OP_CONV, .conv.groups = 2},
+        {.op = OP_PAD, .pad.gap_w = 1},
+        {.op = OP_PAD, .pad.value = 1},
+        {.op = OP_POOL, .pool.counts_padding = true},
+        {.op = OP_POOL, .pool.beyond_w = 1},
+        {.op = OP_ACTIVATION, .activation.beta = 1},
+        {.op = OP_ACTIVATION, .activation.alpha = 1},
+        {.op = OP_BATCH_NORM, .batch_norm.epsilon = 1},
+        {.op = OP_BATCH_NORM, .batch_norm.momentum = 1},
+        {.op = OP_DROPOUT, .dropout = 1},
+        {.op = OP_DROPOUT},
+        {.op = OP_MULTIPLY, .divides = true},
+        {.op = OP_MULTIPLY},
+        {.op = OP_TRANSPOSE, .axes = {0, 2, 1}},
+        {.op = OP_TRANSPOSE, .axes = {0, 1, 2}},
+        {.op = OP_TILE, .tiles = 2},
+        {.op = OP_TILE, .tiles = 3},
+        {.op = OP_ADD, .n_inputs = 2, .inputs = {1, 2}},
+        {.op = OP_ADD, .n_inputs = 2, .inputs = {1, 3}},
+    };
+    enum { N_NODES = sizeof nodes / sizeof *nodes };
+    for (int i = 0; i < N_NODES; i++) {
+        for (int j = 0; j < i; j++) {
+            assert_true(layer_hash(0, &nodes[i]) != layer_hash(0, &nodes[j]));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(attributes_are_hashed),
         cmocka_unit_test(plan_agrees_with_tape),
         cmocka_unit_test(onnx_there_and_back),
         cmocka_unit_test(damaged_models),
