@@ -35,7 +35,7 @@ static bool is_dense(const struct node *node) {
 
 static struct ending ending_find(const struct graph *graph) {
     struct ending ending = {-1, -1, false};
-    int at = graph->n_nodes - 1;
+    int at = graph_output(graph);
     if (graph->nodes[at].op != OP_SOFTMAX) {
         return ending;
     }

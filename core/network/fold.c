@@ -8,29 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int n_readers(const struct graph *graph, int node) {
-    int n = 0;
-    for (int i = node + 1; i < graph->n_nodes; i++) {
-        for (int j = 0; j < graph->nodes[i].n_inputs; j++) {
-            n += graph->nodes[i].inputs[j] == node;
-        }
-    }
-    return n;
-}
-
-int graph_only_reader(const struct graph *graph, int node) {
-    if (n_readers(graph, node) != 1) {
-        return -1;
-    }
-    for (int i = node + 1;; i++) {
-        for (int j = 0; j < graph->nodes[i].n_inputs; j++) {
-            if (graph->nodes[i].inputs[j] == node) {
-                return i;
-            }
-        }
-    }
-}
-
 static bool is_affine(enum op op) {
     return op == OP_BATCH_NORM || op == OP_AFFINE;
 }
@@ -38,29 +15,24 @@ static bool is_affine(enum op op) {
 // The batch norm or affine layer folded into the one before it, which began as root; -1 if none.
 static int affine_after(const struct graph *graph, int root, int last) {
     enum op op = graph->nodes[root].op;
-    int reader = graph_only_reader(graph, last);
+    int consumer = graph_only_consumer(graph, last);
     bool takes = op == OP_CONV || op == OP_DENSE || op == OP_AFFINE;
-    return takes && reader >= 0 && is_affine(graph->nodes[reader].op) ? reader : -1;
+    return takes && consumer >= 0 && is_affine(graph->nodes[consumer].op) ? consumer : -1;
 }
 
 // The convolution that takes a border of zeros into its own padding, -1 if none.
 static int conv_after(const struct graph *graph, int border) {
     const struct pad *p = &graph->nodes[border].pad;
-    int reader = graph->nodes[border].op == OP_PAD ? graph_only_reader(graph, border) : -1;
-    if (reader < 0 || graph->nodes[reader].op != OP_CONV || p->border != BORDER_CONSTANT ||
+    int consumer = graph->nodes[border].op == OP_PAD ? graph_only_consumer(graph, border) : -1;
+    if (consumer < 0 || graph->nodes[consumer].op != OP_CONV || p->border != BORDER_CONSTANT ||
         p->value != 0 || p->front || p->back || p->gap_h || p->gap_w) {
         return -1;
     }
-    const struct window *w = &graph->nodes[reader].conv.window;
+    const struct window *w = &graph->nodes[consumer].conv.window;
     enum { MOST = 1024 };
     bool fits = p->top + w->top <= MOST && p->left + w->left <= MOST &&
                 p->bottom + w->bottom <= MOST && p->right + w->right <= MOST;
-    return fits ? reader : -1;
-}
-
-static const real *values_of(const struct graph *graph, int node, const char *role) {
-    const struct param *param = node_param(&graph->nodes[node], role);
-    return param ? graph->values + param->offset : NULL;
+    return fits ? consumer : -1;
 }
 
 // Both kinds are y = (x - mean) * factor + shift.
@@ -68,9 +40,10 @@ static void fold_affine(const struct graph *from, int affine, struct graph *to, 
     const struct node *node = &to->nodes[new];
     bool scales = node->op == OP_AFFINE;
     const char *role = scales ? "scale" : "weight";
-    const real *scale = values_of(from, affine, "scale"), *shift = values_of(from, affine, "shift");
-    const real *mean = values_of(from, affine, "mean"),
-               *variance = values_of(from, affine, "variance");
+    const real *scale = graph_values(from, affine, "scale"),
+               *shift = graph_values(from, affine, "shift");
+    const real *mean = graph_values(from, affine, "mean"),
+               *variance = graph_values(from, affine, "variance");
     real *weight = graph_values(to, new, role),
          *bias = graph_values(to, new, scales ? "shift" : "bias");
     size_t len = node_param(node, role)->len / (size_t)node->shape.c;

@@ -9,6 +9,3 @@
 // (b - mean) * scale / sqrt(variance + epsilon) + shift), borders of zeros into the convolution
 // after them, dropout removed. NULL (logged) without memory.
 struct graph *fold_graph(const struct graph *graph);
-
-// The only reader of a node, -1 when there are none or several.
-int graph_only_reader(const struct graph *graph, int node);

@@ -133,9 +133,7 @@ int graph_add(struct graph *graph, const struct node *wanted, char error[GRAPH_E
         return -1;
     }
     struct shape in[MAX_INPUTS] = {{0}};
-    for (int i = 0; i < node.n_inputs; i++) {
-        in[i] = graph->nodes[node.inputs[i]].shape;
-    }
+    graph_input_shapes(graph, &node, in);
     if (!layers[node.op]->shape(&node, in, error) || !check_size(&node, error) ||
         !place_params(graph, &node, error)) {
         return -1;
@@ -147,7 +145,7 @@ int graph_add(struct graph *graph, const struct node *wanted, char error[GRAPH_E
     return graph->n_nodes++;
 }
 
-real *graph_values(struct graph *graph, int node, const char *role) {
+real *graph_values(const struct graph *graph, int node, const char *role) {
     const struct param *param = node_param(&graph->nodes[node], role);
     return param ? graph->values + param->offset : NULL;
 }
@@ -235,12 +233,42 @@ struct graph *graph_excerpt(const struct graph *graph, int node) {
     return excerpt;
 }
 
+struct graph graph_with_values(const struct graph *graph, real *values) {
+    struct graph other = *graph;
+    other.values = values;
+    return other;
+}
+
+int graph_output(const struct graph *graph) {
+    return graph->n_nodes - 1;
+}
+
 struct shape graph_input_shape(const struct graph *graph) {
     return graph->nodes[0].shape;
 }
 
 struct shape graph_output_shape(const struct graph *graph) {
-    return graph->nodes[graph->n_nodes - 1].shape;
+    return graph->nodes[graph_output(graph)].shape;
+}
+
+void graph_input_shapes(const struct graph *graph, const struct node *node,
+                        struct shape in[MAX_INPUTS]) {
+    for (int i = 0; i < node->n_inputs; i++) {
+        in[i] = graph->nodes[node->inputs[i]].shape;
+    }
+}
+
+int graph_only_consumer(const struct graph *graph, int node) {
+    int n = 0, consumer = -1;
+    for (int i = node + 1; i < graph->n_nodes; i++) {
+        for (int j = 0; j < graph->nodes[i].n_inputs; j++) {
+            if (graph->nodes[i].inputs[j] == node) {
+                n++;
+                consumer = i;
+            }
+        }
+    }
+    return n == 1 ? consumer : -1;
 }
 
 size_t graph_n_trained(const struct graph *graph) {

@@ -30,8 +30,19 @@ void graph_init(struct graph *graph, struct rng *rng);
 // (logged) without memory.
 struct graph *graph_excerpt(const struct graph *graph, int node);
 
+// The same network with other values, laid out as graph->values. Borrows both: it is not to be
+// added to or destroyed.
+struct graph graph_with_values(const struct graph *graph, real *values);
+
+int graph_output(const struct graph *graph); // the node whose result is the network's
 struct shape graph_input_shape(const struct graph *graph);
 struct shape graph_output_shape(const struct graph *graph);
+void graph_input_shapes(const struct graph *graph, const struct node *node,
+                        struct shape in[MAX_INPUTS]); // of a node's inputs
+
+// The only consumer of a node's result, -1 when there are none or several.
+int graph_only_consumer(const struct graph *graph, int node);
+
 size_t graph_n_trained(const struct graph *graph); // parameters without running statistics
 
 // Per sample: convolutions (the zeros in gaps and borders too), dense layers, pools.
@@ -39,7 +50,7 @@ long long node_multiply_adds(const struct graph *graph, int index);
 long long graph_multiply_adds(const struct graph *graph);
 
 // The values of the parameter of that role of a node, NULL if it has none.
-real *graph_values(struct graph *graph, int node, const char *role);
+real *graph_values(const struct graph *graph, int node, const char *role);
 
 // Copies a node's parameters to those of the same roles and lengths of another graph's node.
 void graph_copy_values(const struct graph *from, int old, struct graph *to, int new);

@@ -3,7 +3,6 @@
 #include "core/onnx/onnx.h"
 
 #include "core/base/file.h"
-#include "core/network/fold.h"
 #include "core/base/log.h"
 #include "core/onnx/onnx_lower.h"
 #include "core/onnx/onnx_writer.h"
@@ -22,7 +21,7 @@ static bool has_gaps(const struct node *node) {
 
 int writer_conv_of_gaps(const struct graph *graph, int gaps) {
     const struct pad *p = &graph->nodes[gaps].pad;
-    int reader = has_gaps(&graph->nodes[gaps]) ? graph_only_reader(graph, gaps) : -1;
+    int reader = has_gaps(&graph->nodes[gaps]) ? graph_only_consumer(graph, gaps) : -1;
     if (reader < 0 || graph->nodes[reader].op != OP_CONV || p->front || p->back || p->top ||
         p->left || p->bottom || p->right) {
         return -1;

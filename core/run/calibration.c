@@ -69,22 +69,19 @@ struct platt platt_fit(const float *scores, const int *truth, int n) {
 }
 
 bool platt_into_graph(struct platt platt, struct graph *graph, int smile) {
-    int dense = graph->n_nodes - 2;
-    if (dense < 1 || graph->nodes[dense + 1].op != OP_SOFTMAX ||
-        graph->nodes[dense].op != OP_DENSE || graph->nodes[dense].units != 2) {
+    const struct node *last = &graph->nodes[graph_output(graph)];
+    int dense = last->inputs[0];
+    if (last->op != OP_SOFTMAX || graph->nodes[dense].op != OP_DENSE ||
+        graph->nodes[dense].units != 2) {
         return false;
     }
-    const struct param *weight = node_param(&graph->nodes[dense], "weight");
-    const struct param *bias = node_param(&graph->nodes[dense], "bias");
-    if (!weight || !bias) {
-        return false;
-    }
-    for (size_t i = 0; i < weight->len; i++) {
-        graph->values[weight->offset + i] *= (real)platt.slope;
+    real *weight = graph_values(graph, dense, "weight"), *bias = graph_values(graph, dense, "bias");
+    for (size_t i = 0; i < node_param(&graph->nodes[dense], "weight")->len; i++) {
+        weight[i] *= (real)platt.slope;
     }
     for (int k = 0; k < 2; k++) {
-        real *value = &graph->values[bias->offset + (size_t)k];
-        *value = (real)((double)*value * platt.slope + (k == smile ? 0.5 : -0.5) * platt.shift);
+        double shift = (k == smile ? 0.5 : -0.5) * platt.shift;
+        bias[k] = (real)((double)bias[k] * platt.slope + shift);
     }
     return true;
 }

@@ -70,7 +70,7 @@ int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]) {
 }
 
 bool model_complete(struct graph *graph) {
-    const struct node *last = &graph->nodes[graph->n_nodes - 1];
+    const struct node *last = &graph->nodes[graph_output(graph)];
     if (last->op != OP_ACTIVATION || last->activation.kind != ACT_SIGMOID ||
         shape_len(last->shape) != 1) {
         return true;
@@ -91,7 +91,7 @@ bool model_complete(struct graph *graph) {
 bool model_shape_check(const char *path, const struct graph *graph) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     if (in.c != 1 || in.h != in.w || in.h < MIN_INPUT || in.h > MAX_INPUT || out.h != 1 ||
-        out.w != 1 || graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
+        out.w != 1 || graph->nodes[graph_output(graph)].op != OP_SOFTMAX) {
         LOG(ERROR,
             "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one "
             "square grey picture of %d to %d pixels a side and probabilities by softmax",

@@ -39,7 +39,7 @@ static void lay_out(struct plan *plan) {
         const struct node *node = &plan->graph->nodes[step->node];
         const struct layer *layer = layers[node->op];
         struct shape in[MAX_INPUTS] = {{0}};
-        input_shapes(plan, node, in);
+        graph_input_shapes(plan->graph, node, in);
         step->packed = step->saved = at;
         if (step->kind == STEP_CONV) {
             at += nhwc_conv_packed_len(&step->conv);
@@ -63,16 +63,11 @@ static void lay_out(struct plan *plan) {
     plan->len = plan->kept_at + aligned_round(kept * (size_t)plan->max_batch);
 }
 
-static const real *value_of(const struct plan *plan, const struct node *node, const char *role) {
-    const struct param *param = node_param(node, role);
-    return param ? plan->graph->values + param->offset : NULL;
-}
-
 static void pack_weights(struct plan *plan) {
     for (int s = 0; s < plan->n_steps; s++) {
         const struct step *step = &plan->steps[s];
-        const struct node *node = &plan->graph->nodes[step->node];
-        const real *weight = value_of(plan, node, "weight"), *bias = value_of(plan, node, "bias");
+        const real *weight = graph_values(plan->graph, step->node, "weight"),
+                   *bias = graph_values(plan->graph, step->node, "bias");
         if (step->kind == STEP_CONV) {
             nhwc_conv_pack(&step->conv, weight, bias, plan->memory + step->packed);
         } else if (step->kind == STEP_INT8_CONV) {

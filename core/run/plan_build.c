@@ -4,7 +4,6 @@
 
 #include "core/nhwc/nhwc_ops.h"
 #include "core/nhwc/consumers.h"
-#include "core/network/fold.h"
 
 #include <assert.h>
 #include <string.h>
@@ -86,15 +85,16 @@ static bool adds_in_int8(const struct plan *plan, int add, int addend) {
         return false;
     }
     int conv = node->inputs[0] == addend ? node->inputs[1] : node->inputs[0];
-    return conv > addend && runs_int8(plan, conv) && graph_only_reader(plan->graph, conv) == add;
+    return conv > addend && runs_int8(plan, conv) && graph_only_consumer(plan->graph, conv) == add;
 }
 
 // Whether a node's result is to be bytes: some convolution in int8 reads or adds it.
 static bool wants_bytes(const struct plan *plan, int node) {
     for (int i = node + 1; i < plan->graph->n_nodes; i++) {
-        const struct node *reader = &plan->graph->nodes[i];
-        for (int j = 0; j < reader->n_inputs; j++) {
-            if (reader->inputs[j] == node && (runs_int8(plan, i) || adds_in_int8(plan, i, node))) {
+        const struct node *consumer = &plan->graph->nodes[i];
+        for (int j = 0; j < consumer->n_inputs; j++) {
+            if (consumer->inputs[j] == node &&
+                (runs_int8(plan, i) || adds_in_int8(plan, i, node))) {
                 return true;
             }
         }
@@ -107,7 +107,7 @@ static bool wants_bytes(const struct plan *plan, int node) {
 static int fuse(struct plan *plan, struct step *step) {
     bool int8 = step->kind == STEP_INT8_CONV;
     const struct graph *graph = plan->graph;
-    int result = step->node, next = graph_only_reader(graph, result);
+    int result = step->node, next = graph_only_consumer(graph, result);
     if (next >= 0 && graph->nodes[next].op == OP_ADD && graph->nodes[next].n_inputs == 2) {
         const int *inputs = graph->nodes[next].inputs;
         int other = inputs[0] == result ? inputs[1] : inputs[0];
@@ -116,7 +116,7 @@ static int fuse(struct plan *plan, struct step *step) {
             plan->tensors[step->addend].convolved = true;
             plan->inside[next] = true;
             result = next;
-            next = graph_only_reader(graph, next);
+            next = graph_only_consumer(graph, next);
         }
     }
     if (next >= 0 && graph->nodes[next].op == OP_ACTIVATION &&
@@ -229,7 +229,7 @@ void plan_make_steps(struct plan *plan) {
             make_layer_step(plan, i);
         }
     }
-    input_tensor(plan, graph->n_nodes - 1, NCHW);
+    input_tensor(plan, graph_output(graph), NCHW);
     if (plan->kept >= 0) {
         plan->tensors[plan_kept_tensor(plan)].last_use = plan->n_steps;
     }

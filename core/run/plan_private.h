@@ -66,13 +66,6 @@ static inline size_t reals_for(size_t bytes) {
     return aligned_round((bytes + sizeof(real) - 1) / sizeof(real));
 }
 
-static inline void input_shapes(const struct plan *plan, const struct node *node,
-                                struct shape *in) {
-    for (int i = 0; i < node->n_inputs; i++) {
-        in[i] = shape_at(plan, node->inputs[i]);
-    }
-}
-
 // Fills in steps and tensors of a plan whose graph is there.
 void plan_make_steps(struct plan *plan);
 

@@ -24,7 +24,7 @@ static void run_conv(struct plan *plan, const struct step *step) {
 static void run_layer(struct plan *plan, const struct step *step) {
     const struct node *node = &plan->graph->nodes[step->node];
     struct shape in[MAX_INPUTS];
-    input_shapes(plan, node, in);
+    graph_input_shapes(plan->graph, node, in);
     struct pass pass = {
         .node = node,
         .in = in,
@@ -143,7 +143,7 @@ static void run_sample(struct plan *plan, const real *x, real *y) {
     for (int s = 1; s < plan->n_steps; s++) {
         run_step(plan, &plan->steps[s]);
     }
-    memcpy(y, place(plan, plan->tensor_of[graph->n_nodes - 1][NCHW]),
+    memcpy(y, place(plan, plan->tensor_of[graph_output(graph)][NCHW]),
            shape_len(graph_output_shape(graph)) * sizeof *y);
 }
 

@@ -63,7 +63,7 @@ real *tape_input(struct tape *tape) {
 }
 
 const real *tape_output(const struct tape *tape) {
-    return tape->memory + nchw_of(tape, tape->graph->n_nodes - 1)->y;
+    return tape->memory + nchw_of(tape, graph_output(tape->graph))->y;
 }
 
 real *tape_gradients(struct tape *tape) {
@@ -92,7 +92,7 @@ static void point_at_params(const struct tape *tape, const struct node *node, re
 
 static struct pass make_pass(const struct tape *tape, const struct step *step, struct shape *in) {
     const struct node *node = &tape->graph->nodes[step->node];
-    tape_input_shapes(tape->graph, node, in);
+    graph_input_shapes(tape->graph, node, in);
     struct pass pass = {
         .node = node,
         .in = in,
@@ -239,7 +239,7 @@ static real *begin_gradients(struct tape *tape, int node) {
 
 double tape_cross_entropy(struct tape *tape, const real *targets) {
     const struct graph *graph = tape->graph;
-    const struct node *last = &graph->nodes[graph->n_nodes - 1];
+    const struct node *last = &graph->nodes[graph_output(graph)];
     assert(last->op == OP_SOFTMAX);
     const real *p = tape_output(tape);
     real *dlogits = begin_gradients(tape, last->inputs[0]);
@@ -254,7 +254,7 @@ double tape_cross_entropy(struct tape *tape, const real *targets) {
 
 void tape_set_gradient(struct tape *tape, const real *dy) {
     size_t len = shape_len(graph_output_shape(tape->graph)) * (size_t)tape->n;
-    memcpy(begin_gradients(tape, tape->graph->n_nodes - 1), dy, len * sizeof *dy);
+    memcpy(begin_gradients(tape, graph_output(tape->graph)), dy, len * sizeof *dy);
 }
 
 // Layers add to their inputs' gradients, so the first one finds zeros.

@@ -4,15 +4,8 @@
 
 #include "core/base/aligned_memory.h"
 #include "core/nhwc/consumers.h"
-#include "core/network/fold.h"
 #include "core/network/layers/layer.h"
 #include "core/base/min_max.h"
-
-void tape_input_shapes(const struct graph *graph, const struct node *node, struct shape *in) {
-    for (int i = 0; i < node->n_inputs; i++) {
-        in[i] = graph->nodes[node->inputs[i]].shape;
-    }
-}
 
 static size_t take(struct tape *tape, size_t len) {
     size_t at = tape->len;
@@ -53,11 +46,11 @@ static int input_tensor(struct tape *tape, int node, enum form form) {
 // convolution's step. Returns the last node taken in.
 static int fuse(struct tape *tape, struct step *step) {
     const struct graph *graph = tape->graph;
-    int result = step->node, next = graph_only_reader(graph, result);
+    int result = step->node, next = graph_only_consumer(graph, result);
     if (next >= 0 && graph->nodes[next].op == OP_BATCH_NORM) {
         tape->inside[next] = true;
         step->norm = result = next;
-        next = graph_only_reader(graph, next);
+        next = graph_only_consumer(graph, next);
     }
     if (next >= 0 && graph->nodes[next].op == OP_ADD && graph->nodes[next].n_inputs == 2) {
         const int *inputs = graph->nodes[next].inputs;
@@ -66,7 +59,7 @@ static int fuse(struct tape *tape, struct step *step) {
             step->addend = input_tensor(tape, other, NHWC);
             tape->inside[next] = true;
             result = next;
-            next = graph_only_reader(graph, next);
+            next = graph_only_consumer(graph, next);
         }
     }
     if (next >= 0 && graph->nodes[next].op == OP_ACTIVATION &&
@@ -116,7 +109,7 @@ static void make_layer_step(struct tape *tape, int i, size_t *parts) {
     const struct layer *layer = layers[node->op];
     struct step step = {.kind = STEP_LAYER, .node = i, .addend = -1};
     struct shape in[MAX_INPUTS];
-    tape_input_shapes(tape->graph, node, in);
+    graph_input_shapes(tape->graph, node, in);
     for (int j = 0; j < node->n_inputs; j++) {
         step.in[j] = input_tensor(tape, node->inputs[j], NCHW);
     }
@@ -143,7 +136,7 @@ size_t tape_make_steps(struct tape *tape) {
             make_layer_step(tape, i, &parts);
         }
     }
-    input_tensor(tape, graph->n_nodes - 1, NCHW);
+    input_tensor(tape, graph_output(graph), NCHW);
     tape->dparams = take(tape, graph->n_values);
     tape->scratch = take(tape, tape->scratch_len * (size_t)thread_pool_size(tape->threads));
     tape->parts = take(tape, parts * N_SHARDS);

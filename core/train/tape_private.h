@@ -52,6 +52,3 @@ struct tape {
 // Makes the steps and lays everything out in one block of tape->len reals, for which steps,
 // tensors, tensor_of and inside have room. Returns how many sums are wanted.
 size_t tape_make_steps(struct tape *tape);
-
-// The shapes of a node's inputs.
-void tape_input_shapes(const struct graph *graph, const struct node *node, struct shape *in);

@@ -61,7 +61,7 @@ struct call {
     bool training;
 };
 
-static int argmax(const real *x, int width, struct patch p) {
+static int argmax_of(const real *x, int width, struct patch p) {
     int best = p.y0 * width + p.x0;
     for (int y = p.y0; y < p.y1; y++) {
         for (int i = p.x0; i < p.x1; i++) {
@@ -73,13 +73,13 @@ static int argmax(const real *x, int width, struct patch p) {
 
 static real max_value(const struct call *call, const real *x, struct patch p, double draw) {
     (void)draw;
-    return x[argmax(x, call->width, p)];
+    return x[argmax_of(x, call->width, p)];
 }
 
 static void max_gradient(const struct call *call, const real *x, struct patch p, double draw,
                          real dy, real *dx) {
     (void)draw;
-    dx[argmax(x, call->width, p)] += dy;
+    dx[argmax_of(x, call->width, p)] += dy;
 }
 
 static real average_value(const struct call *call, const real *x, struct patch p, double draw) {
