@@ -26,7 +26,7 @@ struct job {
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
     int *truth;
-    double n_right; // pictures held out so far whose likeliest label is theirs
+    double n_right; // pictures held out so far whose top-1 label is theirs
 };
 
 static bool on_step(void *arg, int step, double loss) {
@@ -44,27 +44,17 @@ static void print_metrics(const char *name, const struct metrics *m) {
 
 // Keeps the scores of the n items held out and prints how good they are. False (logged) without
 // memory.
-static bool measure_fold(struct job *job, int fold, struct graph *graph, const real *weights,
-                         int n) {
+static bool measure_fold(struct job *job, int fold, const struct graph *graph, int n) {
     struct metrics m;
     double right;
     char name[16];
-    float *scores = malloc((size_t)n * sizeof *scores);
-    if (!scores) {
-        LOG(ERROR, "no memory to measure %d pictures", n);
+    if (!training_measure(graph, &job->dataset, job->items, n, job->scores, &m, &right)) {
         return false;
     }
-    bool good = training_measure(graph, weights, &job->dataset, job->items, n, scores, &m, &right);
-    if (good) {
-        for (int i = 0; i < n; i++) {
-            job->scores[job->items[i]] = scores[i];
-        }
-        job->n_right += right * n;
-        snprintf(name, sizeof name, "fold %d", fold + 1);
-        print_metrics(name, &m);
-    }
-    free(scores);
-    return good;
+    job->n_right += right * n;
+    snprintf(name, sizeof name, "fold %d", fold + 1);
+    print_metrics(name, &m);
+    return true;
 }
 
 static enum exit_code run_fold(struct job *job, int fold) {
@@ -90,7 +80,7 @@ static enum exit_code run_fold(struct job *job, int fold) {
     }
     if (code == EXIT_CODE_OK) {
         n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
-        bool good = n == 0 || measure_fold(job, fold, graph, trainer_final_weights(trainer), n);
+        bool good = n == 0 || measure_fold(job, fold, trainer_network(trainer), n);
         code = good ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     }
     trainer_destroy(trainer);

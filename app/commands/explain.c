@@ -181,8 +181,7 @@ static bool look_inside(struct explain *job) {
         return false;
     }
     bool seen = true;
-    image_sample(&job->chip, SAMPLING_CENTRE, size, input);
-    image_standardise(input, size * size);
+    classifier_input(&job->chip, size, input);
     for (int i = 0; seen && i < sheet->n_layers; i++) {
         sheet->features[i] = run_up_to(job->graph, sheet->layers[i], input);
         seen = sheet->features[i] != NULL;

@@ -8,7 +8,7 @@
 #include "core/kernels/cpu.h"
 #include "core/train/dataset.h"
 #include "core/base/log.h"
-#include "core/run/model_info.h"
+#include "core/run/classifier.h"
 #include "core/onnx/onnx.h"
 
 #include <stdio.h>
@@ -22,8 +22,7 @@ static int add_faces(struct range_observer *range_observer, const struct dataset
     for (int i = 0; i < dataset->n; i++) {
         if (dataset->crops[i].found) {
             struct image chip = dataset_chip(dataset, i);
-            image_sample(&chip, SAMPLING_CENTRE, size, input);
-            image_standardise(input, size * size);
+            classifier_input(&chip, size, input);
             range_observer_add(range_observer, input);
             n++;
         }

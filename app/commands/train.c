@@ -35,7 +35,7 @@ struct job {
     int n_train, n_validation, n_test;
     struct progress progress;
     struct metrics tested;
-    double tested_right; // share whose likeliest label is theirs
+    double tested_right; // share whose top-1 label is theirs
 };
 
 static bool split(struct job *job) {
@@ -108,8 +108,8 @@ static bool log_is_good(const struct job *job) {
 
 static bool measure(struct job *job, const int *items, int n, struct metrics *metrics,
                     double *right) {
-    return n == 0 || training_measure(job->graph, trainer_final_weights(job->trainer),
-                                      &job->dataset, items, n, NULL, metrics, right);
+    return n == 0 || training_measure(trainer_network(job->trainer), &job->dataset, items, n, NULL,
+                                      metrics, right);
 }
 
 static enum exit_code run_epochs(struct job *job) {
@@ -186,9 +186,7 @@ static enum exit_code finish(struct job *job) {
         return EXIT_CODE_USAGE;
     }
     describe(job, &metadata);
-    memcpy(job->graph->values, trainer_final_weights(job->trainer),
-           job->graph->n_values * sizeof(real));
-    if (!onnx_write(job->graph, &metadata, job->output)) {
+    if (!onnx_write(trainer_network(job->trainer), &metadata, job->output)) {
         return EXIT_CODE_OUTPUT;
     }
     unlink(job->checkpoint);

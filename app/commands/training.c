@@ -10,8 +10,9 @@
 #include "core/kernels/cpu.h"
 #include "core/train/dataset_join.h"
 #include "core/base/log.h"
+#include "core/base/min_max.h"
+#include "core/run/classifier.h"
 #include "core/run/metrics.h"
-#include "core/run/model_info.h"
 #include "core/onnx/onnx.h"
 
 #include <math.h>
@@ -228,52 +229,56 @@ int training_label(const struct dataset *dataset) {
     return label >= 0 ? label : dataset->n_labels - 1;
 }
 
-static void swap_values(real *a, real *b, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        real value = a[i];
-        a[i] = b[i];
-        b[i] = value;
-    }
-}
+// The results of one measurement, each for n pictures.
+struct measured {
+    struct image *chips; // borrowed pixels
+    float *probabilities, *scores;
+    int *truth;
+};
 
-static double share_right(const struct dataset *dataset, const int *items, int n,
-                          const int *likeliest) {
-    int n_right = 0;
-    for (int i = 0; i < n; i++) {
-        n_right += dataset->crops[items[i]].label == likeliest[i];
-    }
-    return (double)n_right / n;
-}
-
-bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
-                      const int *items, int n, float *scores, struct metrics *metrics,
-                      double *right) {
-    int label = training_label(dataset);
-    float *own = scores ? NULL : malloc((size_t)n * sizeof *own);
-    int *truth = malloc((size_t)n * sizeof *truth);
-    int *likeliest = malloc((size_t)n * sizeof *likeliest);
-    real *other = malloc(graph->n_values * sizeof *other);
-    float *to = scores ? scores : own;
-    bool ok = to && truth && likeliest && other;
-    if (ok) {
-        memcpy(other, weights, graph->n_values * sizeof *other);
-        swap_values(graph->values, other, graph->n_values);
-        ok = score_crops(graph, dataset, items, n, label, cpu_kernels(), to, likeliest);
-        swap_values(graph->values, other, graph->n_values);
-    }
-    for (int i = 0; ok && i < n; i++) {
-        truth[i] = dataset->crops[items[i]].label == label;
-    }
-    if (ok) {
-        *metrics = metrics_of(to, truth, n, 0.5f);
-        *right = share_right(dataset, items, n, likeliest);
-        ok = metrics->n > 0;
-    } else {
+static bool measured_init(struct measured *m, const struct dataset *dataset, const int *items,
+                          int n) {
+    size_t count = (size_t)n;
+    m->chips = calloc(count, sizeof *m->chips);
+    m->probabilities = calloc(count * (size_t)dataset->n_labels, sizeof *m->probabilities);
+    m->scores = calloc(count, sizeof *m->scores);
+    m->truth = calloc(count, sizeof *m->truth);
+    if (!m->chips || !m->probabilities || !m->scores || !m->truth) {
         LOG(ERROR, "no memory to measure %d pictures", n);
+        return false;
     }
-    free(own);
-    free(truth);
-    free(likeliest);
-    free(other);
+    for (int i = 0; i < n; i++) {
+        if (dataset->crops[items[i]].found) {
+            m->chips[i] = dataset_chip(dataset, items[i]);
+        }
+    }
+    return true;
+}
+
+bool training_measure(const struct graph *graph, const struct dataset *dataset, const int *items,
+                      int n, float *scores, struct metrics *metrics, double *right) {
+    int label = training_label(dataset), n_right = 0;
+    struct measured m = {0};
+    bool ok = measured_init(&m, dataset, items, n) &&
+              classifier_score(graph, m.chips, n, cpu_kernels(), m.probabilities);
+    for (int i = 0; ok && i < n; i++) {
+        const float *p = m.probabilities + i * dataset->n_labels;
+        int truth = dataset->crops[items[i]].label;
+        m.scores[i] = p[label];
+        m.truth[i] = truth == label;
+        n_right += argmax(p, dataset->n_labels) == truth;
+        if (scores) {
+            scores[items[i]] = p[label];
+        }
+    }
+    if (ok) {
+        *metrics = metrics_of(m.scores, m.truth, n, 0.5f);
+        *right = (double)n_right / n;
+        ok = metrics->n > 0;
+    }
+    free(m.chips);
+    free(m.probabilities);
+    free(m.scores);
+    free(m.truth);
     return ok;
 }

@@ -45,9 +45,7 @@ struct metrics;
 // Index of the label that is measured: smile or happy, else the last.
 int training_label(const struct dataset *dataset);
 
-// Measures the graph with the given weights (as graph->values; they are put into it and taken out
-// again): metrics of training_label, and the share of all pictures whose likeliest label is theirs.
-// scores:(n) may be NULL. False (logged) without memory.
-bool training_measure(struct graph *graph, const real *weights, const struct dataset *dataset,
-                      const int *items, int n, float *scores, struct metrics *metrics,
-                      double *right);
+// Measures a graph: metrics of training_label, and the share of all pictures whose top-1 label is
+// theirs. scores, by crop of the dataset, may be NULL. False (logged) without memory.
+bool training_measure(const struct graph *graph, const struct dataset *dataset, const int *items,
+                      int n, float *scores, struct metrics *metrics, double *right);

@@ -11,6 +11,7 @@
 #include "core/run/calibration.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,13 +104,40 @@ double classifier_threshold(const struct classifier *classifier, double false_al
     return false_alarms_threshold(&classifier->metadata, false_alarms);
 }
 
+void classifier_input(const struct image *chip, int size, float *out) {
+    image_sample(chip, SAMPLING_CENTRE, size, out);
+    image_standardise(out, size * size);
+}
+
+bool classifier_score(const struct graph *graph, const struct image *chips, int n,
+                      const struct kernels *kernels, float *probabilities) {
+    struct plan *plan = plan_create(graph, 1, kernels);
+    int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
+    float *input = malloc((size_t)(size * size) * sizeof *input);
+    if (!input) {
+        LOG(ERROR, "no memory to read faces");
+    }
+    bool ok = plan && input;
+    for (int i = 0; ok && i < n; i++) {
+        float *row = probabilities + (size_t)i * (size_t)n_labels;
+        if (chips[i].data) {
+            classifier_input(&chips[i], size, input);
+            plan_run(plan, input, 1, row);
+        }
+        for (int k = 0; !chips[i].data && k < n_labels; k++) {
+            row[k] = NAN;
+        }
+    }
+    free(input);
+    plan_destroy(plan);
+    return ok;
+}
+
 void classifier_run(struct classifier *classifier, const struct image *chips, int n,
                     float *probabilities) {
     int size = classifier->info.input_size;
     for (int i = 0; i < n; i++) {
-        float *input = classifier->input + (size_t)i * (size_t)(size * size);
-        image_sample(&chips[i], SAMPLING_CENTRE, size, input);
-        image_standardise(input, size * size);
+        classifier_input(&chips[i], size, classifier->input + (size_t)i * (size_t)(size * size));
     }
     plan_run(classifier->plan, classifier->input, n, probabilities);
     classifier->n = n;

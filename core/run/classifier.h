@@ -10,6 +10,8 @@
 // From face chips to probabilities: a model file, made ready to run.
 
 struct classifier;
+struct graph;
+struct kernels;
 
 // Loads and compiles an ONNX model for at most max_batch faces a call. NULL (logged, naming the
 // path) when the file cannot be read, is damaged, or is not a face classifier. Owned by the caller.
@@ -28,6 +30,15 @@ double classifier_threshold(const struct classifier *classifier, double false_al
 // to 1. Allocates nothing; cannot fail.
 void classifier_run(struct classifier *classifier, const struct image *chips, int n,
                     float *probabilities);
+
+// What a network takes of a GREY8 chip: its middle size x size pixels, standardised.
+// out:(size, size)
+void classifier_input(const struct image *chip, int size, float *out);
+
+// Probabilities of n chips by a graph that is no file yet, in float arithmetic; NaN for a chip
+// without pixels (data NULL).  probabilities:(n, labels)  False (logged) without memory.
+bool classifier_score(const struct graph *graph, const struct image *chips, int n,
+                      const struct kernels *kernels, float *probabilities);
 
 // Where the network looked: the class activation map (Zhou et al., Learning Deep Features for
 // Discriminative Localization, 2016) of a label for chip i of the last classifier_run, into the

@@ -5,9 +5,9 @@
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
+#include "core/base/min_max.h"
 #include "core/network/layers/layer.h"
 #include "core/train/optim.h"
-#include "core/run/plan.h"
 #include "core/train/tape.h"
 
 #include <math.h>
@@ -17,6 +17,8 @@
 #define WARM_UP_SHARE 0.05 // of all steps
 #define MAGIC "SMCHECK3"
 
+enum { N_SAVED = 3, N_BLOCKS = 5 };
+
 struct trainer {
     struct graph *graph;
     const struct dataset *dataset;
@@ -25,13 +27,15 @@ struct trainer {
     struct thread_pool *threads;
     struct tape *tape;
     int n, n_own, n_epoch, input_size, n_labels, epochs_done;
-    int *items, *order;    // the crops to learn from, auxiliary ones last; this epoch's order
-    real *m, *v, *mean;    // as graph->values
-    real *initial, *final; // likewise
+    int *items, *order; // the crops to learn from, auxiliary ones last; this epoch's order
+    // One allocation of N_BLOCKS blocks laid out as graph->values, in this order; network has the
+    // last one. Checkpoints hold graph->values and the first N_SAVED of them.
+    real *weights, *m, *v, *mean, *initial;
+    struct graph network;  // with the final weights
     real *targets;         // (batch, labels)
     float *scratch;        // (threads, input, input)
     int first;             // of the present batch, within order
-    uint64_t first_values; // hash of what it began from; 0: fresh
+    uint64_t first_values; // hash of the initial weights; 0: fresh ones
 };
 
 static bool any_own(const struct dataset *dataset, const int *items, int n) {
@@ -55,28 +59,70 @@ static void take_items(struct trainer *t, const int *items, int n) {
     }
     double drawn = t->config.auxiliary_share * t->n_own;
     t->n_epoch = t->n_own + (drawn < n - t->n_own ? (int)drawn : n - t->n_own);
+    t->config.batch = min_int(t->config.batch, t->n_epoch);
+}
+
+static bool can_train(const struct graph *graph, const struct dataset *dataset, const int *items,
+                      int n) {
+    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
+    if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
+        graph->nodes[graph_output(graph)].op != OP_SOFTMAX) {
+        LOG(ERROR,
+            "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller "
+            "with %d labels, and it must end in softmax; choose another architecture",
+            in.c, in.h, in.w, out.c, dataset->chip_size, dataset->chip_size, dataset->n_labels);
+        return false;
+    }
+    if (n < 2 || !any_own(dataset, items, n)) {
+        LOG(ERROR, "there are no faces to learn from; prepare more pictures");
+        return false;
+    }
+    return true;
+}
+
+static bool allocate(struct trainer *t) {
+    size_t n = (size_t)t->n, n_values = t->graph->n_values;
+    size_t pixels = (size_t)t->input_size * (size_t)t->input_size;
+    t->items = malloc(2 * n * sizeof *t->items);
+    t->weights = calloc(N_BLOCKS * n_values + 1, sizeof *t->weights);
+    t->targets = calloc((size_t)t->config.batch * (size_t)t->n_labels, sizeof *t->targets);
+    t->scratch = calloc((size_t)thread_pool_size(t->threads), pixels * sizeof *t->scratch);
+    if (!t->items || !t->weights || !t->targets || !t->scratch) {
+        LOG(ERROR, "no memory to train");
+        return false;
+    }
+    t->order = t->items + n;
+    t->m = t->weights;
+    t->v = t->m + n_values;
+    t->mean = t->v + n_values;
+    t->initial = t->mean + n_values;
+    t->network = graph_with_values(t->graph, t->initial + n_values);
+    return true;
+}
+
+static void set_initial_values(struct trainer *t) {
+    size_t size = t->graph->n_values * sizeof *t->graph->values;
+    if (t->config.keep_values) {
+        t->first_values = fnv1a(FNV1A_BASIS, t->graph->values, size);
+    } else {
+        struct rng rng;
+        rng_init(&rng, t->config.seed, 0);
+        graph_init(t->graph, &rng);
+    }
+    memcpy(t->mean, t->graph->values, size);
+    memcpy(t->initial, t->graph->values, size);
 }
 
 struct trainer *trainer_create(struct graph *graph, const struct dataset *dataset, const int *items,
                                int n, const struct train_config *config,
                                const struct kernels *kernels, struct thread_pool *threads) {
-    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
-    struct trainer *t = NULL;
-    if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
-        graph->nodes[graph->n_nodes - 1].op != OP_SOFTMAX) {
-        LOG(ERROR,
-            "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller "
-            "with %d labels, and it must end in softmax; choose another architecture",
-            in.c, in.h, in.w, out.c, dataset->chip_size, dataset->chip_size, dataset->n_labels);
+    if (!can_train(graph, dataset, items, n)) {
         return NULL;
     }
-    if (n < 2 || !any_own(dataset, items, n)) {
-        LOG(ERROR, "there are no faces to learn from; prepare more pictures");
-        return NULL;
-    }
-    t = calloc(1, sizeof *t);
+    struct trainer *t = malloc(sizeof *t);
     if (!t) {
-        goto fail;
+        LOG(ERROR, "no memory to train");
+        return NULL;
     }
     *t = (struct trainer){.graph = graph,
                           .dataset = dataset,
@@ -84,59 +130,25 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
                           .kernels = kernels,
                           .threads = threads,
                           .n = n,
-                          .input_size = in.h,
-                          .n_labels = out.c};
-    t->items = malloc((size_t)n * sizeof *t->items);
-    if (!t->items) {
-        goto fail;
+                          .input_size = graph_input_shape(graph).h,
+                          .n_labels = graph_output_shape(graph).c};
+    if (allocate(t)) {
+        take_items(t, items, n);
+        t->tape = tape_create(graph, t->config.batch, kernels, threads);
     }
-    take_items(t, items, n);
-    t->config.batch = config->batch < t->n_epoch ? config->batch : t->n_epoch;
-    size_t batch = (size_t)t->config.batch, values = graph->n_values + 1;
-    t->order = malloc((size_t)n * sizeof *t->order);
-    t->m = calloc(values, sizeof *t->m);
-    t->v = calloc(values, sizeof *t->v);
-    t->mean = calloc(values, sizeof *t->mean);
-    t->initial = calloc(values, sizeof *t->initial);
-    t->final = calloc(values, sizeof *t->final);
-    t->targets = calloc(batch * (size_t)out.c, sizeof *t->targets);
-    t->scratch = calloc((size_t)thread_pool_size(threads), shape_len(in) * sizeof *t->scratch);
-    if (!t->order || !t->m || !t->v || !t->mean || !t->initial || !t->final || !t->targets ||
-        !t->scratch) {
-        goto fail;
-    }
-    t->tape = tape_create(graph, t->config.batch, kernels, threads);
     if (!t->tape) {
         trainer_destroy(t);
         return NULL;
     }
-    if (config->keep_values) {
-        t->first_values =
-            fnv1a(FNV1A_BASIS, graph->values, graph->n_values * sizeof *graph->values);
-    } else {
-        struct rng rng;
-        rng_init(&rng, config->seed, 0);
-        graph_init(graph, &rng);
-    }
-    memcpy(t->mean, graph->values, graph->n_values * sizeof *t->mean);
-    memcpy(t->initial, graph->values, graph->n_values * sizeof *t->initial);
+    set_initial_values(t);
     return t;
-fail:
-    LOG(ERROR, "no memory to train");
-    trainer_destroy(t);
-    return NULL;
 }
 
 void trainer_destroy(struct trainer *t) {
     if (t) {
         tape_destroy(t->tape);
         free(t->items);
-        free(t->order);
-        free(t->m);
-        free(t->v);
-        free(t->mean);
-        free(t->initial);
-        free(t->final);
+        free(t->weights);
         free(t->targets);
         free(t->scratch);
         free(t);
@@ -151,16 +163,12 @@ int trainer_steps_per_epoch(const struct trainer *t) {
     return t->n_epoch / t->config.batch;
 }
 
-const real *trainer_mean_weights(const struct trainer *t) {
-    return t->mean;
-}
-
-const real *trainer_final_weights(struct trainer *t) {
+const struct graph *trainer_network(struct trainer *t) {
     real share = t->config.keep_values ? (real)t->config.initial_share : 0;
     for (size_t i = 0; i < t->graph->n_values; i++) {
-        t->final[i] = t->mean[i] + share * (t->initial[i] - t->mean[i]);
+        t->network.values[i] = t->mean[i] + share * (t->initial[i] - t->mean[i]);
     }
-    return t->final;
+    return &t->network;
 }
 
 // Random numbers of one crop in one epoch, the same whatever thread asks.
@@ -282,39 +290,35 @@ static uint64_t fingerprint(const struct trainer *t) {
     return hash;
 }
 
-static const real *block_of(const struct trainer *t, int i) {
-    const real *blocks[] = {t->graph->values, t->m, t->v, t->mean};
-    return blocks[i];
-}
-
 bool trainer_save(const struct trainer *t, const char *path) {
     size_t block = t->graph->n_values * sizeof(real);
     struct checkpoint_header header = {.fingerprint = fingerprint(t),
                                        .n_values = t->graph->n_values,
                                        .epochs_done = t->epochs_done};
     memcpy(header.magic, MAGIC, sizeof header.magic);
-    char *bytes = malloc(sizeof header + 4 * block);
+    size_t len = sizeof header + (1 + N_SAVED) * block;
+    char *bytes = malloc(len);
     if (!bytes) {
         LOG(ERROR, "%s: no memory to write the checkpoint", path);
         return false;
     }
     memcpy(bytes, &header, sizeof header);
-    for (int i = 0; i < 4; i++) {
-        memcpy(bytes + sizeof header + (size_t)i * block, block_of(t, i), block);
-    }
-    bool ok = file_write(path, bytes, sizeof header + 4 * block);
+    memcpy(bytes + sizeof header, t->graph->values, block);
+    memcpy(bytes + sizeof header + block, t->weights, N_SAVED * block);
+    bool ok = file_write(path, bytes, len);
     free(bytes);
     return ok;
 }
 
 bool trainer_load(struct trainer *t, const char *path) {
-    size_t len, block = t->graph->n_values * sizeof(real);
     struct checkpoint_header header;
-    char *bytes = file_read(path, sizeof header + 4 * block, &len);
+    size_t len, block = t->graph->n_values * sizeof(real);
+    size_t wanted = sizeof header + (1 + N_SAVED) * block;
+    char *bytes = file_read(path, wanted, &len);
     if (!bytes) {
         return false;
     }
-    bool ok = len == sizeof header + 4 * block;
+    bool ok = len == wanted;
     if (ok) {
         memcpy(&header, bytes, sizeof header);
         ok = memcmp(header.magic, MAGIC, sizeof header.magic) == 0 &&
@@ -322,9 +326,8 @@ bool trainer_load(struct trainer *t, const char *path) {
              header.epochs_done >= 0 && header.epochs_done <= t->config.epochs;
     }
     if (ok) {
-        for (int i = 0; i < 4; i++) {
-            memcpy((real *)block_of(t, i), bytes + sizeof header + (size_t)i * block, block);
-        }
+        memcpy(t->graph->values, bytes + sizeof header, block);
+        memcpy(t->weights, bytes + sizeof header + block, N_SAVED * block);
         t->epochs_done = (int)header.epochs_done;
     } else {
         LOG(ERROR,
@@ -333,43 +336,5 @@ bool trainer_load(struct trainer *t, const char *path) {
             path);
     }
     free(bytes);
-    return ok;
-}
-
-static int argmax_of(const float *probabilities, int n) {
-    int best = 0;
-    for (int i = 1; i < n; i++) {
-        best = probabilities[i] > probabilities[best] ? i : best;
-    }
-    return best;
-}
-
-bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                 int label, const struct kernels *kernels, float *scores, int *top1) {
-    struct plan *plan = plan_create(graph, 1, kernels);
-    int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
-    float *input = malloc((size_t)(size * size) * sizeof *input);
-    float probabilities[MODEL_MAX_LABELS];
-    if (!input) {
-        LOG(ERROR, "no memory to read faces");
-    }
-    bool ok = plan && input && n_labels <= MODEL_MAX_LABELS;
-    for (int i = 0; ok && i < n; i++) {
-        int best = -1;
-        scores[i] = NAN;
-        if (dataset->crops[items[i]].found) {
-            struct image chip = dataset_chip(dataset, items[i]);
-            image_sample(&chip, SAMPLING_CENTRE, size, input);
-            image_standardise(input, size * size);
-            plan_run(plan, input, 1, probabilities);
-            scores[i] = probabilities[label];
-            best = argmax_of(probabilities, n_labels);
-        }
-        if (top1) {
-            top1[i] = best;
-        }
-    }
-    free(input);
-    plan_destroy(plan);
     return ok;
 }

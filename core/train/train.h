@@ -60,19 +60,11 @@ int trainer_steps_per_epoch(const struct trainer *trainer);
 double trainer_run_epoch(struct trainer *trainer, bool (*on_step)(void *arg, int step, double loss),
                          void *arg);
 
-// The running mean of the weights, laid out as graph->values.
-const real *trainer_mean_weights(const struct trainer *trainer);
-
-// The weights to use in the end: that mean, mixed with the initial ones. Laid out as graph->values.
-const real *trainer_final_weights(struct trainer *trainer);
+// The network to use in the end: its weights are the running mean, mixed with the initial ones.
+// Owned by the trainer and valid until the next epoch; it shares its nodes with the graph.
+const struct graph *trainer_network(struct trainer *trainer);
 
 // Writes everything that is needed to go on, whole or not at all. False (logged) on failure.
 bool trainer_save(const struct trainer *trainer, const char *path);
 // Goes on where a checkpoint left off. False (logged) when it is damaged or from another run.
 bool trainer_load(struct trainer *trainer, const char *path);
-
-// Scores of label for each of the n crops by a graph's plan, as live computes them, and the
-// top1 label; NaN and -1 where no face was found.  scores:(n)  top1:(n), may be NULL.
-// False (logged) without memory.
-bool score_crops(const struct graph *graph, const struct dataset *dataset, const int *items, int n,
-                 int label, const struct kernels *kernels, float *scores, int *top1);

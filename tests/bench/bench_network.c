@@ -243,8 +243,7 @@ static int compare_faces(struct comparison *ways, int n_ways, struct plan *exact
         if (dataset->crops[i].found) {
             struct image chip = dataset_chip(dataset, i);
             float y[MODEL_MAX_LABELS];
-            image_sample(&chip, SAMPLING_CENTRE, size, x);
-            image_standardise(x, size * size);
+            classifier_input(&chip, size, x);
             plan_run(exact, x, 1, y);
             for (int w = 0; w < n_ways; w++) {
                 compare(&ways[w], x, y[1]);

@@ -7,6 +7,8 @@
 #include "core/kernels/cpu.h"
 #include "core/train/dataset.h"
 #include "core/base/log.h"
+#include "core/base/min_max.h"
+#include "core/run/classifier.h"
 #include "core/run/metrics.h"
 #include "core/onnx/onnx.h"
 #include "core/train/train.h"
@@ -96,14 +98,21 @@ static void toy_is_learnt(void **state) {
         last = trainer_run_epoch(run.trainer, NULL, NULL);
     }
     assert_true(last < 0.5 * first);
-    memcpy(run.graph->values, trainer_mean_weights(run.trainer),
-           run.graph->n_values * sizeof(real));
-    float scores[N_CROPS];
+    struct image chips[N_CROPS];
+    float probabilities[N_CROPS][2], scores[N_CROPS];
     int truth[N_CROPS];
-    assert_true(score_crops(run.graph, &dataset, run.items, run.n, 1, cpu_kernels(), scores, NULL));
     for (int i = 0; i < run.n; i++) {
+        chips[i] = dataset_chip(&dataset, run.items[i]);
         truth[i] = dataset.crops[run.items[i]].label;
     }
+    chips[run.n] = (struct image){0}; // no face was found
+    assert_true(classifier_score(trainer_network(run.trainer), chips, run.n + 1, cpu_kernels(),
+                                 probabilities[0]));
+    for (int i = 0; i < run.n; i++) {
+        scores[i] = probabilities[i][1];
+        assert_int_equal(argmax(probabilities[i], 2), scores[i] > 0.5f);
+    }
+    assert_int_equal(argmax(probabilities[run.n], 2), -1);
     assert_true(metrics_of(scores, truth, run.n, 0.5f).accuracy > 0.97);
     stop(&run);
     dataset_finish(&dataset);
@@ -157,7 +166,8 @@ static void resumes_as_if_uninterrupted(void **state) {
     trainer_run_epoch(resumed.trainer, NULL, NULL);
     assert_memory_equal(whole.graph->values, resumed.graph->values,
                         whole.graph->n_values * sizeof(real));
-    assert_memory_equal(trainer_mean_weights(whole.trainer), trainer_mean_weights(resumed.trainer),
+    assert_memory_equal(trainer_network(whole.trainer)->values,
+                        trainer_network(resumed.trainer)->values,
                         whole.graph->n_values * sizeof(real));
     stop(&broken);
     start(&broken, &dataset, NULL, 7); // other settings: not its checkpoint
@@ -373,7 +383,7 @@ static void goes_on_from_given_values(void **state) {
         trainer_create(given.graph, &dataset, given.items, given.n, &config, cpu_kernels(), NULL);
     assert_non_null(given.trainer);
     assert_true(given.graph->values[0] == (real)0.25);
-    assert_true(trainer_mean_weights(given.trainer)[0] == (real)0.25);
+    assert_true(trainer_network(given.trainer)->values[0] == (real)0.25);
     assert_true(trainer_save(given.trainer, path));
     given.graph->values[0] = 0.5f; // from elsewhere: not that run's checkpoint
     struct trainer *other =
