@@ -5,6 +5,7 @@
 #include "app/cli/progress.h"
 #include "app/system/signals.h"
 
+#include "core/base/hash.h"
 #include "core/base/log.h"
 
 #include <stdlib.h>
@@ -22,12 +23,8 @@ struct job {
     struct photo_result results[BATCH];
 };
 
-// FNV-1a
 static uint32_t hash_bytes(const void *bytes, size_t len) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3u;
-    }
+    uint64_t hash = fnv1a(FNV1A_BASIS, bytes, len);
     return (uint32_t)(hash ^ (hash >> 32));
 }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/system/log_limiter.h"
 
+#include "core/base/hash.h"
 #include "core/base/log.h"
 #include "app/system/clock.h"
 
@@ -11,13 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-// FNV-1a
-static uint64_t hash_words(const char *line) {
-    uint64_t hash = 0xcbf29ce484222325u;
+static uint64_t hash_without_digits(const char *line) {
+    uint64_t hash = FNV1A_BASIS;
     for (; *line; line++) {
-        if (!isdigit((unsigned char)*line)) {
-            hash = (hash ^ (unsigned char)*line) * 0x100000001b3u;
-        }
+        hash = fnv1a(hash, line, !isdigit((unsigned char)*line));
     }
     return hash;
 }
@@ -64,7 +62,7 @@ void log_limiter_hear(struct log_limiter *log, enum log_level level, const char 
         log->write(level, line);
         return;
     }
-    uint64_t hash = hash_words(line);
+    uint64_t hash = hash_without_digits(line);
     struct limited_line *known = find(log, hash);
     if (!known) {
         known = add(log, now_ns);

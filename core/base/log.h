@@ -6,23 +6,27 @@
 extern "C" {
 #endif
 
-// One sentence per line on standard error: what happened, to which input, and what to do about it.
-// Logged where the cause is known; callers pass the failure up in silence. <syslog.h> has the same
-// names: not both in one file.
+// Messages on standard error, one sentence a line: what happened, to which input, and what to do
+// about it. Logged where the cause is known; callers pass the failure up without another message.
+// <syslog.h> defines the same names: a file cannot include both.
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 #define LOG(level, ...) log_write(LOG_##level, __VA_ARGS__)
 
-// Prints "smilecam: error: ..." (warning, debug likewise; info without a word) and a newline, in
-// one write, so that lines of several threads never mix. Thread-safe.
+// Prints "smilecam: error: ..." (or "warning: ", "debug: "; info has no such word) and a newline in
+// one write, so that lines of several threads never mix. Control characters become '?', long lines
+// are cut. Thread-safe.
 __attribute__((format(printf, 2, 3))) void log_write(enum log_level level, const char *format, ...);
 
-// From now on each line, without "smilecam: " and its newline, goes to writer instead, on the
-// thread that has something to say; NULL prints again. Call before other threads use the library.
+// Sends each line, without "smilecam: " and the newline, to writer instead, which runs on the
+// thread that logs; NULL restores log_print. Call before other threads use the library.
 void log_set_writer(void (*writer)(enum log_level level, const char *line));
 
-// Messages above this level are dropped. LOG_INFO at start.
+// The writer at start: prints the line as log_write describes. For writers that pass lines on.
+void log_print(enum log_level level, const char *line);
+
+// Messages above this level are dropped; LOG_INFO at start.
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 
