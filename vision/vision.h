@@ -10,6 +10,9 @@
 //
 // The first call sets OpenCV up, which changes the environment: make it before starting threads.
 
+#include "core/image/box.h"
+#include "core/image/image.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,8 +20,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#include "core/image/image.h"
 
 // Names and versions of the libraries behind this door, "OpenCV 4.6.0, dlib 19.24.0".
 void vision_libraries(char *text, size_t size);

@@ -4,16 +4,12 @@
 
 #include <string.h>
 
-static bool is_inside(float x, float y, const struct box *box) {
-    return x >= box->x && x < box->x + box->w && y >= box->y && y < box->y + box->h;
-}
-
 // Whether the face is there still, or another one in its place.
 static bool is_replaced(const struct face_view *face, const struct analysis *analysis) {
-    float x = face->box.x + face->box.w / 2, y = face->box.y + face->box.h / 2;
+    struct point centre = box_centre(&face->box);
     for (int i = 0; i < analysis->n_faces; i++) {
         const struct face_view *other = &analysis->faces[i];
-        if (other->id == face->id || is_inside(x, y, &other->box)) {
+        if (other->id == face->id || box_contains(&other->box, centre)) {
             return true;
         }
     }

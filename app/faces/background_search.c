@@ -45,30 +45,11 @@ static struct box box_grown(struct box box, float margin, const struct image *pi
     return (struct box){left, top, right - left, bottom - top};
 }
 
-static bool boxes_overlap(const struct box *a, const struct box *b) {
-    return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
-}
-
-static struct box box_of_both(const struct box *a, const struct box *b) {
-    float x = fminf(a->x, b->x), y = fminf(a->y, b->y);
-    return (struct box){x, y, fmaxf(a->x + a->w, b->x + b->w) - x,
-                        fmaxf(a->y + a->h, b->y + b->h) - y};
-}
-
 // ---- one search ----
-
-static float centre_x(const struct face *face) {
-    return face->box.x + face->box.w / 2;
-}
-
-static float centre_y(const struct face *face) {
-    return face->box.y + face->box.h / 2;
-}
 
 static bool is_same(const struct face *a, const struct face *b) {
     float size = fminf(a->box.w, b->box.w), most = fmaxf(a->box.w, b->box.w);
-    return hypotf(centre_x(a) - centre_x(b), centre_y(a) - centre_y(b)) < NEAR * most &&
-           most < 2 * size;
+    return box_distance(&a->box, &b->box) < NEAR * most && most < 2 * size;
 }
 
 static float octave_px(const struct searcher *searcher, int octave) {
@@ -84,8 +65,8 @@ static int places(const struct searcher *searcher, int octave, struct box boxes[
     for (int k = 0; k < areas->n; k++) {
         struct box one = box_grown(areas->boxes[k], face_px, &searcher->grey);
         for (int i = 0; i < n; i++) {
-            if (boxes_overlap(&boxes[i], &one)) {
-                one = box_of_both(&boxes[i], &one);
+            if (box_overlaps(&boxes[i], &one)) {
+                one = box_union(&boxes[i], &one);
                 boxes[i] = boxes[--n];
                 i = -1;
             }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "core/image/box.h"
 #include "core/image/image.h"
 
 // Where a picture has changed since it was last searched for faces: a new face can only be there.

@@ -46,14 +46,6 @@ static double centre_y(const struct box *box) {
     return (double)box->y + (double)box->h / 2;
 }
 
-static double overlap(const struct box *a, const struct box *b) {
-    double w = fmin((double)a->x + a->w, (double)b->x + b->w) - fmax((double)a->x, (double)b->x);
-    double h = fmin((double)a->y + a->h, (double)b->y + b->h) - fmax((double)a->y, (double)b->y);
-    double both = w > 0 && h > 0 ? w * h : 0;
-    double either = (double)a->w * a->h + (double)b->w * b->h - both;
-    return either > 0 ? both / either : 0;
-}
-
 // ---- smoothing ----
 
 static double blend(double cutoff_hz, double dt) {
@@ -116,7 +108,7 @@ static double mismatch(const struct track *track, const struct box *box, double 
     if (!(distance < MAX_DISTANCE) || growth > MAX_GROWTH || growth < 1 / MAX_GROWTH) {
         return INFINITY;
     }
-    return distance + fabs(log(growth)) / 2 - overlap(&expected, box) / 2;
+    return distance + fabs(log(growth)) / 2 - box_iou(&expected, box) / 2;
 }
 
 // The pair that fits best among the tracks and sightings that are not yet matched.

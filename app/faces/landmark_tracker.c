@@ -97,14 +97,6 @@ void follower_destroy(struct follower *follower) {
 
 // ---- places ----
 
-static float centre_x(const struct box *box) {
-    return box->x + box->w / 2;
-}
-
-static float centre_y(const struct box *box) {
-    return box->y + box->h / 2;
-}
-
 static struct box square_at(float x, float y, float side) {
     return (struct box){x - side / 2, y - side / 2, side, side};
 }
@@ -125,7 +117,7 @@ static struct box square_of(const struct point landmarks[N_LANDMARKS]) {
 
 // In sizes of the larger one.
 static float distance(const struct box *a, const struct box *b) {
-    return hypotf(centre_x(a) - centre_x(b), centre_y(a) - centre_y(b)) / fmaxf(a->w, b->w);
+    return box_distance(a, b) / fmaxf(a->w, b->w);
 }
 
 static bool is_alike(const struct box *a, const struct box *b, float most_distance,
@@ -134,7 +126,7 @@ static bool is_alike(const struct box *a, const struct box *b, float most_distan
 }
 
 static bool reaches_in(const struct box *box, const struct image *grey) {
-    float x = centre_x(box), y = centre_y(box);
+    float x = box_centre(box).x, y = box_centre(box).y;
     return x > 0 && y > 0 && x < (float)grey->width && y < (float)grey->height;
 }
 
@@ -163,8 +155,8 @@ static bool place(struct follower *follower, const struct image *grey, struct fo
         return false;
     }
     face->square = square_of(face->landmarks);
-    face->move_x = centre_x(&face->square) - centre_x(&before);
-    face->move_y = centre_y(&face->square) - centre_y(&before);
+    face->move_x = box_centre(&face->square).x - box_centre(&before).x;
+    face->move_y = box_centre(&face->square).y - box_centre(&before).y;
     return is_alike(&face->square, &square, 0.5f, 1.5f);
 }
 
@@ -172,7 +164,7 @@ static bool place(struct follower *follower, const struct image *grey, struct fo
 static bool detect(struct follower *follower, const struct image *grey, const struct look *look,
                    struct box *square, float *confidence) {
     struct face found;
-    float half = look->room * square->w / 2, x = centre_x(square), y = centre_y(square);
+    float half = look->room * square->w / 2, x = box_centre(square).x, y = box_centre(square).y;
     int left = (int)fmaxf(x - half, 0), top = (int)fmaxf(y - half, 0);
     int right = (int)fminf(x + half, (float)grey->width);
     int bottom = (int)fminf(y + half, (float)grey->height);
@@ -294,7 +286,8 @@ static void forget_doubles(struct follower *follower) {
 
 // The face with its hair, where no other face is to be expected.
 static struct box head_of(const struct followed *face) {
-    return square_at(centre_x(&face->square), centre_y(&face->square) - 0.1f * face->square.w,
+    return square_at(box_centre(&face->square).x,
+                     box_centre(&face->square).y - 0.1f * face->square.w,
                      HEAD_SIDE * face->square.w);
 }
 

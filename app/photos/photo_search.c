@@ -19,11 +19,8 @@ static struct point turn_back(struct point p, float radians, const struct image 
 }
 
 static void turn_face_back(struct face *face, float radians, const struct image *picture) {
-    struct box *box = &face->box;
-    struct point middle = {box->x + 0.5f * box->w, box->y + 0.5f * box->h};
-    middle = turn_back(middle, radians, picture);
-    box->x = middle.x - 0.5f * box->w;
-    box->y = middle.y - 0.5f * box->h;
+    struct point centre = turn_back(box_centre(&face->box), radians, picture);
+    face->box = box_around(centre, face->box.w, face->box.h);
     for (int i = 0; i < N_LANDMARKS; i++) {
         face->landmarks[i] = turn_back(face->landmarks[i], radians, picture);
     }

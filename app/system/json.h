@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/image/image.h"
+#include "core/image/box.h"
 
 #include <jansson.h>
 #include <stdio.h>

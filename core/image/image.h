@@ -28,15 +28,6 @@ struct image {
     enum pixel_format format;
 };
 
-// Pixels, half-open: [x, x+w) x [y, y+h), origin at the top left corner of the picture.
-struct box {
-    float x, y, w, h;
-};
-
-struct point {
-    float x, y;
-};
-
 // The largest side that any picture, from anywhere, may have.
 #define IMAGE_MAX_SIDE 16384
 
