@@ -30,9 +30,6 @@ void log_print(enum log_level level, const char *line);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 
-// What log_write does with a line while no writer is set; for writers that pass lines on.
-void log_print(enum log_level level, const char *line);
-
 #ifdef __cplusplus
 }
 #endif

@@ -118,7 +118,7 @@ static struct pass make_pass(const struct tape *tape, const struct step *step, s
 static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *tape,
                                                            const struct step *step) {
     struct conv_norm_relu_pass pass = {
-        .unit = &step->unit,
+        .block = &step->block,
         .n = tape->n,
         .training = tape->training,
         .threads = tape->threads,
@@ -130,12 +130,12 @@ static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *ta
         .packed = tape->memory + step->packed,
         .saved = tape->memory + step->saved,
         .scratch = tape->memory + tape->scratch,
-        .parts = tape->memory + tape->parts,
+        .shards = tape->memory + tape->parts,
         .sums = tape->sums,
     };
-    point_at_params(tape, step->unit.conv, pass.conv_params, pass.conv_dparams);
-    if (step->unit.norm) {
-        point_at_params(tape, step->unit.norm, pass.norm_params, pass.norm_dparams);
+    point_at_params(tape, step->block.conv, pass.conv_params, pass.conv_dparams);
+    if (step->block.norm) {
+        point_at_params(tape, step->block.norm, pass.norm_params, pass.norm_dparams);
     }
     return pass;
 }
@@ -200,15 +200,15 @@ static void pack_step(void *arg, int s, int worker) {
 static void run_forward(struct tape *tape, const struct step *step) {
     struct shape in[MAX_INPUTS];
     struct pass pass;
-    struct conv_norm_relu_pass unit;
+    struct conv_norm_relu_pass block;
     switch (step->kind) {
     case STEP_LAYER:
         pass = make_pass(tape, step, in);
         layers[pass.node->op]->forward(&pass);
         break;
     case STEP_CONV_NORM_RELU:
-        unit = make_conv_norm_relu_pass(tape, step);
-        conv_norm_relu_forward(&unit);
+        block = make_conv_norm_relu_pass(tape, step);
+        conv_norm_relu_forward(&block);
         break;
     case STEP_CONVERT:
         convert_forward(tape, step);
@@ -287,7 +287,7 @@ static void conv_norm_relu_step_backward(struct tape *tape, const struct step *s
         pass.add_dz = tape->tensors[step->addend].written;
         tape->tensors[step->addend].written = true;
     }
-    if (to_input || step->unit.conv->inputs[0] != 0) {
+    if (to_input || step->block.conv->inputs[0] != 0) {
         pass.dx = gradient(tape, step->in[0]);
         pass.add_dx = in->written;
         in->written = true;

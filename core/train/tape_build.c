@@ -64,7 +64,7 @@ static int fuse(struct tape *tape, struct step *step) {
     }
     if (next >= 0 && graph->nodes[next].op == OP_ACTIVATION &&
         graph->nodes[next].activation.kind == ACT_RELU) {
-        step->unit.relu = tape->inside[next] = true;
+        step->block.relu = tape->inside[next] = true;
         result = next;
     }
     return result;
@@ -78,29 +78,29 @@ static void want(struct tape *tape, size_t scratch, size_t parts, size_t *most_p
 static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *parts, size_t *sums) {
     const struct node *node = &tape->graph->nodes[i];
     struct step step = {.kind = STEP_CONV_NORM_RELU, .node = i, .norm = -1, .addend = -1};
-    struct unit *unit = &step.unit;
+    struct conv_norm_relu *block = &step.block;
     int result = fuse(tape, &step);
     step.in[0] = input_tensor(tape, node->inputs[0], NHWC);
     step.out = add_tensor(tape, result, NHWC, false);
     const struct tensor *in = &tape->tensors[step.in[0]], *out = &tape->tensors[step.out];
-    unit->conv = node;
-    unit->norm = step.norm >= 0 ? &tape->graph->nodes[step.norm] : NULL;
-    unit->kernels = tape->kernels;
-    unit->x = in->layout;
-    unit->dx = in->d_layout;
-    unit->raw = nhwc_of(node->shape, 0, tape->kernels);
-    unit->out = out->layout;
-    unit->dout = out->d_layout;
+    block->conv = node;
+    block->norm = step.norm >= 0 ? &tape->graph->nodes[step.norm] : NULL;
+    block->kernels = tape->kernels;
+    block->x = in->layout;
+    block->dx = in->d_layout;
+    block->raw = nhwc_of(node->shape, 0, tape->kernels);
+    block->out = out->layout;
+    block->dout = out->d_layout;
     if (step.addend >= 0) {
-        unit->z = tape->tensors[step.addend].layout;
-        unit->dz = tape->tensors[step.addend].d_layout;
+        block->z = tape->tensors[step.addend].layout;
+        block->dz = tape->tensors[step.addend].d_layout;
     }
-    conv_norm_relu_init(unit);
-    step.raw = take(tape, unit->norm ? nhwc_len(&unit->raw) * (size_t)tape->max_batch : 0);
-    step.saved = take(tape, conv_norm_relu_saved_len(unit));
-    step.packed = take(tape, conv_norm_relu_packed_len(unit));
-    want(tape, conv_norm_relu_scratch_len(unit), conv_norm_relu_shard_len(unit), parts);
-    *sums = max_size(*sums, conv_norm_relu_sums_len(unit));
+    conv_norm_relu_init(block);
+    step.raw = take(tape, block->norm ? nhwc_len(&block->raw) * (size_t)tape->max_batch : 0);
+    step.saved = take(tape, conv_norm_relu_saved_len(block));
+    step.packed = take(tape, conv_norm_relu_packed_len(block));
+    want(tape, conv_norm_relu_scratch_len(block), conv_norm_relu_shard_len(block), parts);
+    *sums = max_size(*sums, conv_norm_relu_sums_len(block));
     tape->steps[tape->n_steps++] = step;
 }
 

@@ -25,7 +25,7 @@ struct step {
     int node, norm;     // the norm after a convolution, -1 without
     int in[MAX_INPUTS]; // tensors
     int out, addend;    // tensors; -1 without an addend
-    struct unit unit;
+    struct conv_norm_relu block;
     size_t raw, saved, packed; // places in memory
 };
 
