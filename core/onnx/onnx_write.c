@@ -12,34 +12,16 @@
 #define OPSET 13
 #define IR_VERSION 7
 
-// Nodes that one of ours may become at most, and tensors beside its parameters.
+// ONNX nodes that one node becomes at most, and tensors besides its parameters.
 #define MORE_NODES (MAX_INPUTS + 3)
 
-static bool has_gaps(const struct node *node) {
-    return node->op == OP_PAD && (node->pad.gap_h || node->pad.gap_w);
-}
-
-int writer_conv_of_gaps(const struct graph *graph, int gaps) {
-    const struct pad *p = &graph->nodes[gaps].pad;
-    int reader = has_gaps(&graph->nodes[gaps]) ? graph_only_consumer(graph, gaps) : -1;
-    if (reader < 0 || graph->nodes[reader].op != OP_CONV || p->front || p->back || p->top ||
-        p->left || p->bottom || p->right) {
-        return -1;
-    }
-    const struct window *w = &graph->nodes[reader].conv.window;
-    int reach_h = w->dilation_h * (w->kernel_h - 1), reach_w = w->dilation_w * (w->kernel_w - 1);
-    bool fits = w->stride_h == 1 && w->stride_w == 1 && w->top <= reach_h && w->left <= reach_w &&
-                w->bottom <= reach_h + p->gap_h && w->right <= reach_w + p->gap_w;
-    return fits ? reader : -1;
-}
-
-// Why ONNX cannot say a node; NULL if it can.
+// Why ONNX cannot express a node; NULL if it can.
 static const char *objection(const struct graph *graph, int index) {
     const struct node *node = &graph->nodes[index];
     if (node->op == OP_TILE) {
         return "ONNX has no tiled convolution";
     }
-    if (has_gaps(node) && writer_conv_of_gaps(graph, index) < 0) {
+    if (writer_has_gaps(node) && writer_conv_of_gaps(graph, index) < 0) {
         return "ONNX has no gaps between pixels but those of a transposed convolution";
     }
     if (node->op == OP_POOL && node->pool.kind == POOL_LP &&
@@ -60,7 +42,7 @@ bool onnx_can_write(const struct graph *graph, const char *name) {
     return true;
 }
 
-// In ONNX a dense layer's output has two axes, (N, C), a picture four.
+// In ONNX the output of a dense layer has two axes, (N, C), an image four.
 static bool makes_vector(const struct graph *graph, int index, const bool *is_vector) {
     const struct node *node = &graph->nodes[index];
     bool vectors = true;
@@ -86,32 +68,9 @@ static bool makes_vector(const struct graph *graph, int index, const bool *is_ve
     }
 }
 
-// Whether a node reads its inputs as vectors.
-static bool wants_vector(const struct writer *w, int index) {
-    const struct node *node = &w->graph->nodes[index];
-    bool any = node->op == OP_RESHAPE; // takes what comes
-    return any ? w->is_vector[node->inputs[0]] : w->is_vector[index];
-}
-
-const char *writer_input(struct writer *w, int index, int i) {
-    const struct node *node = &w->graph->nodes[index];
-    int input = node->inputs[i];
-    bool vector = wants_vector(w, index);
-    if (vector == w->is_vector[input]) {
-        return w->tensor[input];
-    }
-    char *name = message_text(&w->m, "%s_%s", node->name, vector ? "flat" : "picture");
-    Onnx__NodeProto *turn = name ? message_node(&w->m, vector ? "Flatten" : "Reshape", name) : NULL;
-    message_input(turn, w->tensor[input]);
-    if (!vector) {
-        message_list(&w->m, turn, "shape", 4, (int[]){0, w->graph->nodes[input].shape.c, 1, 1});
-    }
-    return turn ? turn->output[0] : NULL;
-}
-
 static bool write_node(struct writer *w, int index) {
     const struct node *node = &w->graph->nodes[index];
-    if (has_gaps(node)) { // written with the convolution after it
+    if (writer_has_gaps(node)) { // written with the convolution after it
         w->tensor[index] = w->tensor[node->inputs[0]];
         return true;
     }
