@@ -2,14 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// struct image as dlib sees pictures, without a copy. dlib counts in pixel centres: its (0, 0) is
-// the middle of the first pixel, which everywhere else in smilecam is (0.5, 0.5).
+// struct image as a dlib image, without a copy. dlib counts in pixel centres: its (0, 0) is
+// the centre of the first pixel, which everywhere else in smilecam is (0.5, 0.5).
 
 #include "core/image/image.h"
 
 #include <dlib/image_processing/generic_image.h>
 
-// A GREY8 picture.
+// A GREY8 image.
 struct grey_view {
     const struct image *image;
 };
@@ -30,8 +30,8 @@ inline void *image_data(grey_view &view) {
     return view.image->data;
 }
 
-// The same picture, seemingly FINE times as wide and high. dlib rounds landmarks to whole pixels,
-// which makes a still face tremble; asked on a fine_view, it rounds to a sixteenth.
+// The same image, apparently FINE times as wide and high. dlib rounds landmarks to whole pixels,
+// which makes a still face jitter; on a fine_view it rounds to a sixteenth.
 constexpr int FINE = 16;
 
 struct fine_view {

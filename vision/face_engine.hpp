@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// What is asked of dlib, as a table, so that its templates can be compiled several times: each
-// build is a module of its own, loaded at run time. Linked into one program, same-named template
-// instances of two builds would merge, and a processor would meet instructions that it does not
-// know.
+// The functions of dlib that are used, as a table, so that its templates can be compiled once per
+// instruction set, each time as a module that is loaded at run time. Linked into one program, the
+// template instances of two builds would merge, and a processor could reach instructions that it
+// does not have.
 //
-// Functions may throw what std::exception catches.
+// Functions may throw exceptions derived from std::exception.
 
 #include "vision/vision.h"
 
@@ -20,13 +20,13 @@ struct face_engine {
     const char *name; // the instruction set that it was compiled for
 
     // bytes: the known landmark file, or one that the user trusts. Placing is thread-safe. The box
-    // may reach out of the picture.
+    // may reach beyond the image.
     struct landmark_model *(*landmarks_load)(const char *bytes, std::size_t n);
     void (*landmarks_free)(struct landmark_model *model);
     void (*landmarks_place)(const struct landmark_model *model, const struct image *grey,
                             struct box box, struct point landmarks[N_LANDMARKS]);
 
-    // One detector per thread. detect: faces of 80 pixels and up in a GREY8 picture, or only of up
+    // One detector per thread. detect: faces of 80 pixels and up in a GREY8 image, or only of up
     // to 80 * 1.2^levels pixels when levels is not 0; the most confident first; returns their
     // number.
     struct face_detector *(*detector_create)(void);
@@ -43,10 +43,10 @@ struct face_engine {
                        struct point corners[4]);
 };
 
-// The one symbol that a module shows.
+// The one symbol that a module exports.
 #define FACE_ENGINE_SYMBOL "smilecam_face_engine"
 typedef const struct face_engine *face_engine_function(void);
 
-// The best engine for this processor and for cpu_force, loaded at the first call; it stays. Throws
-// std::runtime_error when there is none.
+// The best engine for this processor within cpu_limit, loaded at the first call; never unloaded.
+// Throws std::runtime_error when it is missing.
 const struct face_engine &face_engine_load();

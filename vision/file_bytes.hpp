@@ -11,7 +11,7 @@ extern "C" {
 #include <new>
 #include <vector>
 
-// Memory for the bytes of a file: from core's blocks, and not cleared before it is read into.
+// Memory for the bytes of a file: aligned_malloc's, and not cleared before reading into it.
 template <typename T> struct block_allocator {
     using value_type = T;
     block_allocator() = default;
@@ -31,6 +31,6 @@ template <typename T> struct block_allocator {
 
 using file_bytes = std::vector<char, block_allocator<char>>;
 
-// Reads a whole file, at most limit bytes, once. Returns nullptr, or in a few words why it cannot
-// be used. Throws std::bad_alloc.
+// Reads a whole file, at most limit bytes, once. Returns nullptr, or in a few words why the file is
+// unusable. Throws std::bad_alloc.
 const char *file_bytes_read(const char *path, std::size_t limit, file_bytes &bytes);

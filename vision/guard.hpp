@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// What every C++ file here starts with: the C interfaces, and the barrier that no exception passes.
+// Included first by every C++ file here: the C interfaces, and the barrier against exceptions.
 
 #include "vision/vision.h"
 
@@ -12,7 +12,7 @@ extern "C" {
 
 #include <utility>
 
-// Settles OpenCV once: no log lines and no threads of its own.
+// Sets up OpenCV once: no log lines, no threads of its own.
 void guard_enter() noexcept;
 
 // Logs the exception being handled as one sentence: "cannot <what>: <why>".

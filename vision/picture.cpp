@@ -62,7 +62,7 @@ static bool decode(const char *name, const void *bytes, size_t n, struct image *
     }
     cv::Mat pixels = decode_pixels(bytes, n);
     if (pixels.empty() || pixels.type() != CV_8UC3) {
-        return refuse(name, "it is damaged, or of an unusual kind; save it anew as JPEG or PNG");
+        return refuse(name, "it is damaged, or of an unusual kind; save it again as JPEG or PNG");
     }
     if (!image_init(image, pixels.cols, pixels.rows, PIXEL_BGR24)) {
         return false;

@@ -2,13 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// The only door to OpenCV and dlib. Plain C17: no type, exception or allocation of theirs passes
-// through. Every failure is logged once, with its remedy, and comes back as false, NULL or -1.
+// The C interface to OpenCV and dlib. None of their types, exceptions or allocations crosses it.
+// Every failure is logged once, with its remedy, and returned as false, NULL or -1.
 //
-// Points and boxes count from the picture's top left corner: the middle of its first pixel is
-// (0.5, 0.5), and a picture twice as large has all coordinates doubled.
+// The origin of points and boxes is the top left corner of the image: the centre of its first pixel
+// is (0.5, 0.5), and in an image twice as large all coordinates are doubled.
 //
-// The first call sets OpenCV up, which changes the environment: make it before starting threads.
+// The first call initialises OpenCV, which sets environment variables: make it before starting
+// threads.
 
 #include "core/image/box.h"
 #include "core/image/image.h"
@@ -21,7 +22,7 @@
 extern "C" {
 #endif
 
-// Names and versions of the libraries behind this door, "OpenCV 4.6.0, dlib 19.24.0".
+// Names and versions of the libraries: "OpenCV 4.6.0, dlib 19.24.0".
 void vision_libraries(char *text, size_t size);
 
 // ---- faces (dlib) ----
@@ -32,7 +33,7 @@ void vision_libraries(char *text, size_t size);
 #define MAX_FACES 32 // in one picture
 
 struct face {
-    struct box box;   // the detector's square, pixels of the picture that was searched
+    struct box box;   // the detector's square, pixels of the searched image
     float confidence; // the detector's margin; above 0, about 1 for a clear frontal face
     struct point landmarks[N_LANDMARKS];
 };
@@ -41,24 +42,24 @@ struct face_finder;
 
 struct landmark_file {
     const char *path; // NULL: that of Debian's libdlib-data
-    bool trusted; // used though its SHA-256 is not the known one; dlib does not check what it reads
+    bool trusted;     // skip the SHA-256 check; dlib itself does not validate the file
 };
 
-// Loads the landmark model; NULL means Debian's. NULL (logged) on failure. Takes about 0.8 s and
-// 80 MB. Not thread-safe: one per thread.
+// Loads the landmark model; landmarks NULL means Debian's. NULL (logged) on failure. Takes about
+// 0.8 s and 80 MB. Not thread-safe: use one finder per thread.
 struct face_finder *face_finder_create(const struct landmark_file *landmarks);
 
-// Another finder, for another thread, which shares the landmark model of the first; either may be
-// destroyed first. NULL (logged) on failure. Costs some milliseconds and little memory.
+// A finder for another thread that shares the landmark model of the first; either may be destroyed
+// first. NULL (logged) on failure. Costs some milliseconds and little memory.
 struct face_finder *face_finder_clone(const struct face_finder *finder);
 
 void face_finder_destroy(struct face_finder *finder); // NULL is legal
 
-// The instruction set that its code was compiled for: "x86-64-v3" or "generic". All give the same
-// faces and the same chips.
+// The instruction set that its code was compiled for: "x86-64-v3" or "generic". Results are the
+// same.
 const char *face_finder_instructions(const struct face_finder *finder);
 
-// The scale at which faces of that size and up are found, within what is sensible: 0.02 to 2.
+// The scale for face_finder_find at which faces of min_face_px and up are found, in [0.02, 2].
 float face_finder_scale(float min_face_px);
 
 struct face_search {
@@ -67,77 +68,73 @@ struct face_search {
     float threshold; // as in face_finder_find
 };
 
-// As face_finder_find, without landmarks, which stay as they are.
+// As face_finder_find, but leaves the landmarks of faces as they are.
 int face_finder_detect(struct face_finder *finder, const struct image *grey,
                        const struct face_search *search, struct face *faces, int capacity);
 
-// Finds frontal faces of at least about 80 / scale pixels in a GREY8 picture that is searched at
-// the given scale (0.5: half as wide and high, a quarter of the time; 2: small faces too), or at a
-// lower one where that would make more than 32 megapixels. threshold is 0 as the detector was
-// trained; below, fainter faces are found, and more that are none. Fills at most capacity faces,
-// the most confident first, with their landmarks, which are placed in the given picture whatever
-// the scale.
-// Returns their number; 0 in pictures too small for a face; -1 on failure.
+// Finds frontal faces of about 80 / scale pixels and up in a GREY8 image, searched at the given
+// scale (0.5: half as wide and high, a quarter of the time; 2: small faces too), or at a lower one
+// where that would exceed 32 megapixels. threshold: 0 as the detector was trained; lower finds
+// fainter faces, and more false ones. Writes at most capacity faces with their landmarks, the most
+// confident first, in pixels of the given image whatever the scale. Returns their number, 0 in
+// images too small for a face; -1 on failure.
 int face_finder_find(struct face_finder *finder, const struct image *grey, float scale,
                      float threshold, struct face *faces, int capacity);
 
-// Puts 68 landmarks into the given box of a GREY8 picture, whether or not a face is there; the box
-// may reach out of the picture. False (logged) when it is smaller than 2 pixels or absurdly far
-// away.
+// Places 68 landmarks in a box of a GREY8 image, whether or not a face is there; the box may reach
+// beyond the image. False (logged) when it is smaller than 2 pixels or absurdly far away.
 bool face_finder_landmarks(struct face_finder *finder, const struct image *grey, struct box box,
                            struct point landmarks[N_LANDMARKS]);
 
-// Cuts the aligned face out of a GREY8 picture: the similarity transform that best maps the
-// landmarks onto dlib's mean face, sampled bilinearly from an image pyramid. chip: GREY8, square,
-// allocated by the caller; its size is the chip's. padding is the margin as a fraction of the mean
-// face. Black outside the picture. Equal input gives equal bytes. False (logged) when the landmarks
-// span no face.
+// Cuts the aligned face out of a GREY8 image: the similarity transform that best maps the landmarks
+// onto dlib's mean face, sampled bilinearly from an image pyramid. chip: GREY8, square, allocated
+// by the caller, who chooses its size. padding is the margin as a fraction of the mean face. Black
+// outside the image. Deterministic to the byte. False (logged) when the landmarks span no face.
 bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
                struct image *chip);
 
-// Where face_chip cuts: the corners of the chip in the picture, clockwise from the chip's top left.
+// Where face_chip cuts: the corners of the chip in the image, clockwise from the chip's top left.
 // False, not logged, when the landmarks span no face.
 bool face_chip_place(const struct point landmarks[N_LANDMARKS], float padding,
                      struct point corners[4]);
 
-// ---- pictures (OpenCV) ----
+// ---- image files and pixels (OpenCV) ----
 
 // Reads JPEG, PNG, WebP, TIFF, BMP or PNM as PIXEL_BGR24, upright (EXIF orientation applied). False
-// (logged, naming the path) when it is missing, empty, not a picture, too large (256 MB, 100
-// megapixels, IMAGE_MAX_SIDE a side) or cut short. On success the caller owns *image
+// (logged, naming the path) when the file is missing, empty, not an image, too large (256 MB, 100
+// megapixels, IMAGE_MAX_SIDE a side) or truncated. On success the caller owns *image
 // (image_finish).
 bool picture_read(const char *path, struct image *image);
 
-// The same from bytes in memory; name is for the messages.
+// The same from bytes in memory, which messages call name.
 bool picture_decode(const char *name, const void *bytes, size_t n, struct image *image);
 
 // Whether the extension of a path is one that picture_write knows; false (logged) if not.
 bool picture_can_write(const char *path);
 
-// Writes a picture; the extension says how (.png, .jpg). The file appears whole or not at all.
+// Writes an image atomically, in the format of the extension (.png, .jpg).
 bool picture_write(const char *path, const struct image *image);
 
-// Encodes a picture as PNG or JPEG (extension ".png" or ".jpg"; quality 0 to 100 for JPEG) into
+// Encodes an image as PNG or JPEG (extension ".png" or ".jpg"; quality 0 to 100 for JPEG) into
 // *bytes, which the caller frees. False (logged) on failure.
 bool picture_encode(const struct image *image, const char *extension, int quality, uint8_t **bytes,
                     size_t *n);
 
-// Converts colour into to->format: same size, any two formats but I420, of which only the luma can
-// be had, as full-range GREY8; a new X is 255. to is allocated by the caller and does not overlap
-// from.
+// Converts to to->format: same size, any two formats, but from I420 only its luma, as full-range
+// GREY8. A new X byte is 255. to is allocated by the caller and does not overlap from.
 bool picture_convert(const struct image *from, struct image *to);
 
 // Resizes into to's size (area averaging when smaller, bilinear when larger); formats must be
 // equal.
 bool picture_resize(const struct image *from, struct image *to);
 
-// Turns a GREY8 picture about its middle, counterclockwise as seen; same size, the border's pixels
-// repeated into the corners. A point at (x, y) from the middle comes to
+// Rotates a GREY8 image about its centre, counterclockwise on the screen; same size, border pixels
+// replicated. A point at (x, y) from the centre moves to
 // (cos * x + sin * y, cos * y - sin * x). to does not overlap from.
 bool picture_turn(const struct image *from, float radians, struct image *to);
 
-// Evens out the light of a GREY8 picture, so that what lies in shadow shows: contrast limited
-// adaptive histogram equalisation (Zuiderveld 1994). Same size; to does not overlap from.
+// Equalises a GREY8 image, which brings out what lies in shadow: contrast limited adaptive
+// histogram equalisation (Zuiderveld 1994). Same size; to does not overlap from.
 bool picture_equalise(const struct image *from, struct image *to);
 
 // ---- cameras (OpenCV on V4L2) ----
@@ -148,31 +145,32 @@ struct camera_format {
     char fourcc[5];    // as the driver says, e.g. "MJPG"
 };
 
-// Why the camera at path cannot be opened, with the remedy, in words that continue "cannot open the
-// camera PATH: "; valid until the thread's next call; NULL when nothing speaks against it. Does not
-// switch the camera on.
+// Why the camera at path cannot be opened, with the remedy, to follow "cannot open the camera
+// PATH: "; valid until the thread's next call. NULL when it seems usable. Does not switch the
+// camera on.
 const char *camera_probe(const char *path);
 
-// Writes which other program has the device open, such as "firefox (process 1234)". False when
-// there is none, or it belongs to another user.
+// Writes which other program has the device open, such as "firefox (process 1234)", into who:(n).
+// False without one, or when it belongs to another user.
 bool camera_holder(const char *path, char *who, size_t n);
 
 enum camera_status { CAMERA_FRAME, CAMERA_LOST };
 
 struct camera;
 
-// Opens /dev/videoN (or a stable path under /dev/v4l) for the wanted size and rate, MJPG from 1280
-// pixels of width up, and waits for the first frame. *got says what the driver really gives. NULL
-// (logged with the remedy: not there, no permission, busy, not a camera, no frames) on failure.
+// Opens /dev/videoN (or a stable path under /dev/v4l) with the requested size and rate, as MJPG
+// from a width of 1280 up, and waits for the first frame. *got is what the driver really gives.
+// NULL (logged with the remedy: not there, no permission, busy, not a camera, no frames) on
+// failure.
 struct camera *camera_open(const char *path, const struct camera_format *wanted,
                            struct camera_format *got);
 void camera_close(struct camera *camera); // NULL is legal
 
-// Waits for the next frame, at most about 1 s (signals are held back meanwhile; broken frames are
-// passed over), and writes it into *frame as PIXEL_BGRX32 (its storage is made to fit).
-// *captured_ns is the driver's CLOCK_MONOTONIC time of the capture. CAMERA_LOST, which is for the
-// caller to report, when it was unplugged, stays silent, or after having moved sends the same
-// picture for 4 s, to the byte and not of one colour all over: close it and open it again.
+// Waits for the next frame, at most about 1 s (holds back signals meanwhile, skips broken frames),
+// and writes it into *frame as PIXEL_BGRX32, resizing its storage. *captured_ns is the driver's
+// CLOCK_MONOTONIC time of capture. CAMERA_LOST (the caller reports it) when the camera was
+// unplugged, stays silent, or, having moved before, has sent the same image for 4 s, to the byte
+// and not of a single colour: close it and open it again.
 enum camera_status camera_read(struct camera *camera, struct image *frame, int64_t *captured_ns);
 
 #ifdef __cplusplus

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-// The words that ride along in a model file: labels, geometry, provenance.
+// Key-value pairs in a model file: labels, geometry, provenance.
 
 #define METADATA_MAX 48
 #define METADATA_KEY_LEN 64
@@ -17,13 +17,13 @@ struct metadata {
     } entries[METADATA_MAX];
 };
 
-// Sets or replaces; too much (more entries, longer words) is cut off, control characters become
-// '?'.
+// Sets or replaces an entry. Entries beyond METADATA_MAX are dropped, long strings are cut, control
+// characters become '?'.
 void metadata_set(struct metadata *metadata, const char *key, const char *value);
 __attribute__((format(printf, 3, 4))) void
 metadata_format(struct metadata *metadata, const char *key, const char *format, ...);
 const char *metadata_get(const struct metadata *metadata, const char *key); // NULL if absent
 
-// A number within [low, high]; fallback if it is absent or anything else.
+// A number within [low, high]; fallback if the entry is absent or anything else.
 double metadata_number(const struct metadata *metadata, const char *key, double low, double high,
                        double fallback);

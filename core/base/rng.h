@@ -4,13 +4,14 @@
 
 #include <stdint.h>
 
-// Random numbers that are the same everywhere for a seed. PCG32 (O'Neill 2014, pcg-random.org).
+// Random numbers that depend on the seed alone, on every machine. Source: PCG32, O'Neill 2014,
+// pcg-random.org.
 struct rng {
     uint64_t state, increment;
 };
 
-// Streams of one seed are independent: with one for each image and epoch, numbers are the same
-// whatever thread draws them, and in a resumed run as in an uninterrupted one.
+// Streams of one seed are independent. With a stream for each image and epoch the numbers depend
+// neither on the thread that draws them nor on whether training was interrupted.
 void rng_init(struct rng *rng, uint64_t seed, uint64_t stream);
 uint32_t rng_next(struct rng *rng);
 uint32_t rng_below(struct rng *rng, uint32_t n); // uniform in [0, n), n > 0

@@ -7,10 +7,10 @@
 #define ROWS 16
 #define COLUMNS 17
 
-// Where part of n along size pixels begins and ends; parts smaller than a pixel share it.
-static void cell(int part, int n, int size, int *begin, int *end) {
-    *begin = part * size / n;
-    *end = (part + 1) * size / n;
+// The pixels of cell i of n along size pixels; cells smaller than a pixel share it.
+static void cell(int i, int n, int size, int *begin, int *end) {
+    *begin = i * size / n;
+    *end = (i + 1) * size / n;
     *end += *end == *begin;
 }
 

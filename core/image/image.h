@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 // The pixel order is bytes in memory. BGRX32 is SDL_PIXELFORMAT_XRGB8888, AV_PIX_FMT_BGR0 and
-// CV_8UC4. I420 is Y'CbCr 4:2:0 in three planes one below the other, as video files have it: luma
+// CV_8UC4. I420 is Y'CbCr 4:2:0 in three planes, one after the other, as in video files: luma
 // in rows of stride bytes, then Cb, then Cr in rows of stride / 2; limited range, matrix as
 // image_is_hd says; both sides even.
 enum pixel_format { PIXEL_GREY8, PIXEL_BGR24, PIXEL_BGRX32, PIXEL_I420 };
@@ -28,7 +28,7 @@ struct image {
     enum pixel_format format;
 };
 
-// The largest side that any picture, from anywhere, may have.
+// The largest side of any image.
 #define IMAGE_MAX_SIDE 16384
 
 // Allocates width x height zeroed pixels with 64-byte aligned rows. False (logged) when a side is
@@ -39,11 +39,11 @@ bool image_init(struct image *image, int width, int height, enum pixel_format fo
 // view.
 void image_finish(struct image *image);
 
-// Makes image this size and format, keeping its memory when it already is (contents are then
-// undefined).
+// Gives image this size and format, keeping its memory if it has them already; contents are then
+// undefined. False (logged) as image_init.
 bool image_resize_storage(struct image *image, int width, int height, enum pixel_format format);
 
-// Whether Y'CbCr of this size is meant by BT.709; smaller pictures by BT.601.
+// Whether Y'CbCr of this size is BT.709 (otherwise BT.601).
 static inline bool image_is_hd(int width, int height) {
     return width >= 1280 || height >= 720;
 }
@@ -51,7 +51,7 @@ static inline bool image_is_hd(int width, int height) {
 // A GREY8 view of one plane of an I420 image: 0 luma, 1 Cb, 2 Cr.
 struct image image_plane(const struct image *image, int plane);
 
-// A view of the part of an image, not I420, inside [x, x+w) x [y, y+h), which must lie within it.
+// A view of [x, x+w) x [y, y+h), which must lie within the image; not of I420.
 struct image image_view(const struct image *image, int x, int y, int w, int h);
 
 // Copies pixels between images of equal size and format.
@@ -69,14 +69,14 @@ struct sampling {
 
 #define SAMPLING_CENTRE ((struct sampling){.scale = 1})
 
-// The one preprocessing that training and live share, in two steps, so that augmentation fits
-// between. First: reads a size x size square from the middle of a GREY8 chip; bilinear, border
-// pixels replicated, exact copies with SAMPLING_CENTRE when the margins are whole pixels.
+// The preprocessing that training and inference share, in two steps, so that augmentation fits
+// between. First: samples a size x size square from the middle of a GREY8 chip; bilinear, border
+// pixels replicated; with SAMPLING_CENTRE and margins of whole pixels an exact copy.
 // out:(size,size) in [0,255]
 void image_sample(const struct image *chip, struct sampling sampling, int size, float *out);
 
-// Second: x <- (x - mean) / max(deviation, 4), so that light and contrast fall away, but noise in a
-// flat chip is not blown up.  pixels:(n)
+// Second: x <- (x - mean) / max(deviation, 4), which removes brightness and contrast without
+// amplifying the noise of a flat chip.  pixels:(n)
 void image_standardise(float *pixels, int n);
 
 #ifdef __cplusplus

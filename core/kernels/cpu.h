@@ -10,9 +10,9 @@
 // The best table that this processor can run, or the one that cpu_force chose.
 const struct kernels *cpu_kernels(void);
 
-// Makes cpu_kernels return the named table ("scalar", "avx2", "avx512", "neon") from now on; "auto"
-// undoes that. False (logged with the names that work here) when there is none or the processor
-// cannot run it. Call before anything is loaded.
+// Makes cpu_kernels return the named table ("scalar", "avx2", "avx512", "neon"), and limits vision
+// to it; "auto" lifts the limit. False (logged with the names that work here) when this processor
+// has no such table. Call before anything is loaded.
 bool cpu_force(const char *name);
 
 // Tables that this processor can run, best first; returns how many. capacity of 8 is always enough.
@@ -21,6 +21,6 @@ int cpu_list(const struct kernels **list, int capacity);
 // Tables of int8 kernels that this processor can run, best first, the reference last.
 int cpu_int8_list(const struct int8_kernels **list, int capacity);
 
-// The one to go with a table of kernels; NULL if that instruction set has none or the processor
-// cannot run it: then float is faster.
+// The int8 table that goes with a table of kernels; NULL if there is none that this processor can
+// run: float is faster then.
 const struct int8_kernels *cpu_int8_kernels(const struct kernels *kernels);

@@ -7,8 +7,8 @@
 // Matrix products, blocked for the caches around the tile of a kernel table.
 // Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 
-// The right-hand matrix is whatever can fill packed panels; a convolution reads its picture that
-// way and never writes the patches out.
+// The right-hand matrix: anything that can fill packed panels. A convolution packs panels straight
+// from its image, without writing patches to memory first (im2col).
 struct gemm_source {
     // Rows [k0, k0+kn) of columns [n0, n0+nn) -> panel:(ceil(nn / tile_n), kn, tile_n), zero beyond
     // nn.
@@ -24,7 +24,7 @@ struct gemm_matrix {
 };
 struct gemm_matrix gemm_matrix(const real *data, ptrdiff_t row_stride, ptrdiff_t column_stride);
 
-// The left-hand matrix is packed beforehand, since weights serve many products.
+// The left-hand matrix is packed once, since weights serve many products.
 // a(m, k) = data[m * row_stride + k * column_stride] -> packed: gemm_packed_len reals, 64-byte
 // aligned
 size_t gemm_packed_len(const struct kernels *kernels, int m, int k);

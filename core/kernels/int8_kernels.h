@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Convolutions in int8, one small table per instruction set that has an instruction for
-// sums of four products of bytes (VNNI); the reference in plain C stands for all others, where 16
-// bit arithmetic would be no faster than float. Results are the same to the bit in every table:
-// the sums are exact, and each operation after them is rounded by itself.
+// Convolutions in int8, one small table per instruction set that can sum four products of
+// bytes in one instruction (VNNI), and a reference in plain C. On other processors 16-bit
+// arithmetic would be no faster than float. All tables give bit-identical results: the sums are
+// exact, and each later operation is rounded on its own.
 // Source: Jacob et al., Quantization and Training of Neural Networks for Efficient
 // Integer-Arithmetic-Only Inference, 2018: activations by eq. (1) r = S (q - Z) as uint8; weights
 // symmetric (Z = 0) as int8, S for each output channel; 32-bit sums as in eq. (8); the multiplier
@@ -21,10 +21,10 @@
 // As conv_grid (kernels.h), for each output (i,j) and channel k of at most vectors * lanes:
 //   sum  = sum over taps t and b < 4 * quads of x[taps[t] + b] * w[t][b / 4][k][b % 4]
 //   r    = (float)sum * scale[k] + bias[k], plus (float)z[k] * z_scale when z is not NULL
-//   y[k] = min(max(r, low), high), rounded to the nearest whole number, ties to even;
+//   y[k] = min(max(r, low), high), rounded to the nearest integer, ties to even;
 //          0 <= low <= high <= 255
 // or, when y is NULL, y_real[k] = min(max(r, low), high). y may be z. At most INT8_MAX_PRODUCTS
-// products in a sum, so that it cannot overflow; r must be no NaN.
+// products in a sum, so that it cannot overflow; r must not be NaN.
 #define INT8_MAX_PRODUCTS (INT32_MAX / (255 * 128))
 
 struct int8_grid {
@@ -53,7 +53,7 @@ struct int8_kernels {
     void (*quantise)(size_t n, const real *x, float factor, float zero, uint8_t *y);
 };
 
-// A number to the nearest whole one within [0, 255], ties to even; a NaN becomes 0.
+// x * factor + zero, clamped to [0, 255] and rounded, ties to even; NaN becomes 0.
 static inline uint8_t int8_byte(real x, float factor, float zero) {
     float r = (float)x * factor + zero;
     r = r > 0 ? r : 0;

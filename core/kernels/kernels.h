@@ -7,22 +7,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// The hot functions, one complete table per instruction set. Everything else in the core is plain C
-// that calls through a table. To add an instruction set: a file with its table, a line in cpu.c, a
-// line in meson.build.
+// The hot functions, one complete table per instruction set; all other code in core is plain C that
+// calls through a table. To add an instruction set: a file with its table, a line in cpu.c, a line
+// in meson.build.
 //
-// Convolutions work on pictures that keep the channels of a pixel together (nhwc.h): a vector
-// holds neighbouring channels; a few pixels by a few vectors of sums stay in registers while the
-// inputs stream by. Source: Zhang, Franchetti and Low, High Performance Zero-Memory
-// Overhead Direct Convolutions, 2018.
+// Convolutions work on NHWC images (core/nhwc/nhwc.h): a vector holds neighbouring channels; the
+// sums of a few pixels by a few vectors stay in registers while the inputs stream by. Source:
+// Zhang, Franchetti and Low, High Performance Zero-Memory Overhead Direct Convolutions, 2018.
 
-// A convolution as a grid of outputs, each the same weighted sum of inputs at fixed offsets from a
-// place of its own. For each output (i,j) and channel k of at most kernels->vectors vectors:
+// A convolution as a grid of outputs: the same weighted sum of inputs at fixed offsets from each
+// output's own position. For each output (i,j) and channel k of at most kernels->vectors vectors:
 //   y[k] = sum over taps t and channels c of x[taps[t] + c] * w[t][c][k], plus bias[k]
 // with x, y, z standing for x + i * x_row + j * x_step and so on; plus z[k] when z is not NULL,
-// then max(., 0) when relu is set. A NaN stays a NaN. y may be z. With half the upper half of the
-// last vector's channels has no sums, and w repeats the lower half there, which lets two outputs
-// share a vector.
+// then max(., 0) when relu is set. NaN propagates. y may be z. With half set, the upper half of the
+// last vector has no channels, and w repeats the lower half there, so that two outputs can share a
+// vector.
 struct conv_grid {
     int rows, columns; // outputs
     int channels;      // of inputs, at each tap
@@ -41,7 +40,7 @@ struct conv_grid {
 // output channel k of the tile
 //   dw[c * dw_step + k] += sum over samples h, rows i and columns j of
 //       x[h * x_sample + i * x_row + j * x_step + c] * d[h * d_sample + i * d_row + j * d_step + k]
-// x holds kernels->pixels readable channels at each pixel whatever n is.
+// At least kernels->pixels channels of x are readable at each pixel, whatever n is.
 struct grad_tile {
     int n;       // input channels, 1 to kernels->pixels
     int vectors; // of output channels, 1 to kernels->vectors
@@ -62,9 +61,9 @@ struct pixels {
 //   Y = A' [(G g G') . (B' d B)] A
 enum { WINOGRAD_OUT = 4, WINOGRAD_IN = 6, WINOGRAD_POINTS = WINOGRAD_IN * WINOGRAD_IN };
 
-// The way back, finished as in conv_grid: y = A' m A + bias for each channel, plus z when not NULL,
-// then max(., 0) when relu is set.  m:(36, channels), points m_step apart; y, z:(4, 4, channels);
-// y may be z.
+// The inverse transform, finished as in conv_grid: y = A' m A + bias for each channel, plus z when
+// not NULL, then max(., 0) when relu is set.  m:(36, channels), points m_step apart; y, z:(4, 4,
+// channels); y may be z.
 struct winograd_tile {
     int channels; // a multiple of lanes
     const real *m;
@@ -77,8 +76,8 @@ struct winograd_tile {
     ptrdiff_t y_row, y_step;
 };
 
-// A pool's output: for each channel the largest (a NaN counts only in the first place) or the mean
-// of rows x columns pixels.
+// One output of a pool: for each channel the maximum (a NaN counts only in the first pixel) or the
+// mean of rows x columns pixels.
 struct pool_patch {
     int rows, columns;
     int channels; // a multiple of lanes
@@ -110,8 +109,8 @@ struct kernels {
 
     void (*pool)(const struct pool_patch *patch);
 
-    // For each channel c: sum[c] += sum of d, dot[c] += sum of d * (x - centre[c]); a d counts only
-    // where y > 0 when y is not NULL. Sums of one call are made in reals.
+    // For each channel c: sum[c] += sum of d, dot[c] += sum of d * (x - centre[c]); d counts only
+    // where y > 0 unless y is NULL. The sums within one call are reals.
     void (*channel_sums)(struct pixels size, const real *d, const real *y, const real *x,
                          const real *centre, double *sum, double *dot);
 
@@ -119,7 +118,7 @@ struct kernels {
     void (*scale_shift)(struct pixels size, const real *x, const real *a, const real *b,
                         const real *z, bool relu, real *y);
 
-    // dx = p[c] * d + q[c] * x + r[c], a d counting only where y > 0 when y is not NULL.
+    // dx = p[c] * d + q[c] * x + r[c], d counting only where y > 0 unless y is NULL.
     void (*norm_back)(struct pixels size, const real *d, const real *y, const real *x,
                       const real *p, const real *q, const real *r, real *dx);
 

@@ -5,9 +5,9 @@
 #include "core/base/min_max.h"
 #include "core/nhwc/nhwc_conv.h"
 
-static bool reads(const struct node *reader, int node) {
-    for (int j = 0; j < reader->n_inputs; j++) {
-        if (reader->inputs[j] == node) {
+static bool consumes(const struct node *consumer, int node) {
+    for (int j = 0; j < consumer->n_inputs; j++) {
+        if (consumer->inputs[j] == node) {
             return true;
         }
     }
@@ -17,9 +17,9 @@ static bool reads(const struct node *reader, int node) {
 int nhwc_border_for(const struct graph *graph, int node) {
     int border = 0;
     for (int i = node + 1; i < graph->n_nodes; i++) {
-        const struct node *reader = &graph->nodes[i];
-        if (reads(reader, node) && nhwc_conv_supports(reader)) {
-            const struct window *win = &reader->conv.window;
+        const struct node *consumer = &graph->nodes[i];
+        if (consumes(consumer, node) && nhwc_conv_supports(consumer)) {
+            const struct window *win = &consumer->conv.window;
             border = max_int(
                 border, max_int(max_int(win->top, win->bottom), max_int(win->left, win->right)));
         }
@@ -29,7 +29,7 @@ int nhwc_border_for(const struct graph *graph, int node) {
 
 bool nhwc_narrow_for(const struct graph *graph, int node, const struct kernels *kernels) {
     for (int i = node + 1; i < graph->n_nodes; i++) {
-        if (reads(&graph->nodes[i], node) && !nhwc_conv_supports(&graph->nodes[i])) {
+        if (consumes(&graph->nodes[i], node) && !nhwc_conv_supports(&graph->nodes[i])) {
             return false;
         }
     }

@@ -5,11 +5,11 @@
 #include "core/network/graph.h"
 #include "core/kernels/kernels.h"
 
-// What the readers of a node's result want of it as a NHWC image.
+// What the consumers of a node's output need from it as an NHWC image.
 
-// The widest padding of the convolutions that read it.
+// The border: the widest padding of the convolutions that consume it.
 int nhwc_border_for(const struct graph *graph, int node);
 
-// Whether its channels need no filling up to a whole vector: less than one, and read by
-// convolutions alone, which take them one by one.
+// Whether its channels need no padding to a whole vector: they are fewer than one vector, and only
+// convolutions, which read them one by one, consume it.
 bool nhwc_narrow_for(const struct graph *graph, int node, const struct kernels *kernels);

@@ -4,10 +4,10 @@
 
 #include "core/nhwc/nhwc.h"
 
-// A convolution's grid of outputs (kernels.h) of any number of channels: those beyond what a kernel
-// takes at a time are handled in groups of vectors, as equal as can be.
+// A convolution's grid of outputs (kernels.h) with any number of channels: more than a kernel takes
+// at a time are split into groups of vectors, as even as possible.
 
-// Runs grid, whose vectors may be any number; w from grid_pack.
+// Runs a grid of any number of vectors; w from grid_pack.
 void grid_run(const struct kernels *kernels, const struct conv_grid *grid);
 
 // Weight (k, c, t) = data[k * out_step + c * in_step + taps[t]], k < filters, zero beyond.
@@ -20,11 +20,11 @@ struct grid_weights {
 };
 void grid_pack(const struct kernels *kernels, const struct grid_weights *weights, real *packed);
 
-// Whether so many output channels leave the upper half of the last vector empty, in a group of at
-// least two: then conv_grid.half is to be set, and grid_pack repeats the lower half there.
+// Whether that many output channels leave the upper half of the last vector empty, in a group of at
+// least two vectors: set conv_grid.half then; grid_pack repeats the lower half there.
 bool grid_half(const struct kernels *kernels, int filters);
 
-// The output channel whose weights are packed at place k, -1 for zeros.
+// The output channel whose weights are packed at position k, -1 for zeros.
 int grid_channel(const struct kernels *kernels, int filters, int k);
 
 // The groups, each vectors [*from, *to).

@@ -4,13 +4,13 @@
 
 #include "core/nhwc/nhwc.h"
 
-// A convolution of one sample on NHWC images, the way that plan and tape run it. The general
-// one in layers/conv.c takes what this does not: groups, huge kernels.
+// A convolution of one sample on NHWC images, as plan and tape run it. layers/conv.c handles
+// what this does not: groups, huge kernels.
 
 struct nhwc_conv {
     struct window window;
     struct nhwc x, y; // x's border is at least the padding; y's pitch is a multiple of lanes
-    bool winograd;    // F(4x4, 3x3) instead of the sum as it is written
+    bool winograd;    // F(4x4, 3x3) instead of the direct sum
     const struct kernels *kernels;
 };
 
@@ -18,9 +18,9 @@ struct nhwc_conv {
 
 bool nhwc_conv_supports(const struct node *node);
 
-// Where Winograd's algorithm applies and saves time: 3x3, stride 1, at least 8x8 outputs and a
-// vector of channels on both sides. Its rounding differs: about 1e-6 of the largest output, and a
-// NaN or infinity spreads to the 4x4 outputs around. x's pitch must be a multiple of lanes.
+// Whether Winograd's algorithm applies and saves time: 3x3, stride 1, at least 8x8 outputs and a
+// vector of channels in and out. Its rounding differs by about 1e-6 of the largest output, and NaN
+// or infinity spreads over 4x4 outputs. x's pitch must be a multiple of lanes.
 bool nhwc_conv_winograd_pays(const struct node *node, struct shape in,
                              const struct kernels *kernels);
 
@@ -29,8 +29,8 @@ size_t nhwc_conv_packed_len(const struct nhwc_conv *conv);
 void nhwc_conv_pack(const struct nhwc_conv *conv, const real *weights, const real *bias,
                     real *packed);
 
-// y = conv(x) + bias, plus z when not NULL (blocked as z_layout says), then ReLU when relu is set.
-// y's border is left alone. scratch: nhwc_conv_scratch_len reals. All 64-byte aligned; y may be
+// y = conv(x) + bias, plus z (laid out as z_layout) when not NULL, then ReLU when relu is set.
+// Does not touch y's border. scratch: nhwc_conv_scratch_len reals. All 64-byte aligned; y may be
 // z if their layouts are equal, otherwise none overlap. Allocates nothing; cannot fail.
 size_t nhwc_conv_scratch_len(const struct nhwc_conv *conv);
 void nhwc_conv_run(const struct nhwc_conv *conv, const real *packed, const real *x,

@@ -4,9 +4,9 @@
 
 #include "core/nhwc/nhwc.h"
 
-// Forward passes of layers without weights on NHWC images of one sample, so that a network of
-// convolutions between them needs no conversions: pools, activations, sums, concatenations. What
-// they give agrees with the layers' own forward passes but for the order of sums.
+// Forward passes of layers without weights on NHWC images of one sample, so that a network needs
+// no conversions between its convolutions: pools, activations, sums, concatenations. Results equal
+// those of the layers' own forward passes up to the order of sums.
 
 bool nhwc_op_supports(const struct node *node);
 
@@ -15,6 +15,6 @@ struct nhwc_op_pass {
     const struct kernels *kernels;
     const struct nhwc *x_layout[MAX_INPUTS], *y_layout; // pitches of whole vectors
     const real *x[MAX_INPUTS];
-    real *y; // its border is left alone
+    real *y; // its border is not touched
 };
 void nhwc_op_forward(const struct nhwc_op_pass *pass);

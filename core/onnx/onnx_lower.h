@@ -4,8 +4,8 @@
 
 #include "core/network/graph.h"
 
-// A copy of a network for a file: what ONNX has no word for is said in a few layers that do the
-// same at inference. A random ReLU becomes a leaky one; a mixed pool the mean of two pools; a
-// stochastic pool, sum x^2 / sum x over what is positive, the quotient of two average pools. NULL
-// (logged) without memory.
+// A copy of a network for writing: layers that ONNX lacks are replaced by ones that do the same at
+// inference. A random ReLU becomes a leaky one; a mixed pool the mean of two pools; a stochastic
+// pool, sum x^2 / sum x over positive x, the quotient of two average pools. NULL (logged) without
+// memory.
 struct graph *onnx_lower(const struct graph *graph);

@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// The parts of an ONNX file in memory. Everything that a message points to lives in one list and is
-// freed together. Functions without memory set failed and return NULL, or do nothing.
+// An ONNX file under construction. One list owns all memory of a message; message_finish frees it.
+// Functions that run out of memory set failed and return NULL; after that they do nothing.
 
 struct message {
     struct message_block *blocks;
-    bool failed;  // without memory
-    bool refused; // said why
+    bool failed;  // out of memory
+    bool refused; // (logged)
     Onnx__GraphProto *out;
 };
 
@@ -25,10 +25,10 @@ void message_finish(struct message *m);
 __attribute__((format(printf, 2, 3))) char *message_text(struct message *m, const char *format,
                                                          ...);
 
-// Makes room for so many nodes and tensors in all.
+// Reserves room for that many nodes and tensors in total.
 void message_begin(struct message *m, size_t n_nodes, size_t n_tensors);
 
-// Appends a node whose one output has its name, made unique.
+// Appends a node with one output, which has the name of the node, made unique.
 #define MESSAGE_MAX_INPUTS 12
 Onnx__NodeProto *message_node(struct message *m, const char *op, const char *name);
 void message_input(Onnx__NodeProto *node, const char *tensor);
@@ -38,8 +38,8 @@ void message_ints(struct message *m, Onnx__NodeProto *node, const char *name, in
                   const int *values);
 void message_string(struct message *m, Onnx__NodeProto *node, const char *name, const char *value);
 
-// Appends a constant tensor named NODE.ROLE and makes it an input of the node. Values that are not
-// finite are refused.
+// Appends a constant tensor named NODE.ROLE and makes it an input of the node. Refuses values
+// that are not finite.
 void message_floats(struct message *m, Onnx__NodeProto *node, const char *role, int n_dims,
                     const int *dims, const real *values, size_t len);
 void message_list(struct message *m, Onnx__NodeProto *node, const char *role, int n,

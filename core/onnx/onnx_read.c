@@ -152,8 +152,8 @@ static void name_value(struct reader *r, const char *name, int node) {
     r->values[r->n_values++] = (struct value){.name = name, .node = node, .rank = 4};
 }
 
-// A picture with channels last, as Keras has it, becomes one with channels first, as ours are: the
-// transposition that begins such a network is left out, and *skipped says which node that was.
+// An image with channels last, as Keras has it, becomes one with channels first: the transposition
+// at the beginning of such a network is omitted; *skipped is its node.
 static bool read_input(struct reader *r, const Onnx__NodeProto **skipped) {
     const Onnx__ValueInfoProto *input = find_input(r);
     if (!input) {
@@ -349,7 +349,7 @@ struct graph *onnx_parse(const char *name, const void *bytes, size_t len,
     struct reader r = {.name = name};
     bool ok = false;
     if (!model || !model->graph) {
-        LOG(ERROR, "%s: %s; write it anew with smilecam train or your exporter", name,
+        LOG(ERROR, "%s: %s; write it again with smilecam train or your exporter", name,
             budget.spent ? "made of more parts than a model of its size has"
                          : "not an ONNX model, or cut short");
         goto done;

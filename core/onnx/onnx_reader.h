@@ -7,17 +7,17 @@
 
 #include <stdint.h>
 
-// What the parts of the ONNX reader share. A node of the file becomes one or a few of ours, or is
-// computed at once when all that it reads is constant.
+// What the parts of the ONNX reader share. A node of the file becomes one or a few graph nodes, or
+// is computed at once when all its inputs are constant.
 //
-// Tensors keep ONNX's order of axes: after the batch's, up to three axes are our channels, height
-// and width, whatever they mean to the exporter; a network that keeps its channels last is read
-// with its transpositions. A tensor with one axis after the batch's may be the picture of another
-// node lying flat, since dense layers flatten what they read.
+// Tensors keep ONNX's order of axes: after the batch axis, up to three axes become channels, height
+// and width of the graph, whatever they mean to the exporter; a network with channels last is read
+// with its transpositions. A tensor with one axis after the batch may be the flattened output of
+// another node, since dense layers flatten their inputs.
 
 #define ONNX_MAX_RANK 6
 
-// Exactly one of floats and ints is there, unless the file's type is none that is read.
+// Exactly one of floats and ints is set; neither when the file's type is not supported.
 struct constant {
     int n_dims, dims[ONNX_MAX_RANK];
     size_t len;
@@ -36,7 +36,7 @@ struct reader {
     const char *name; // of the file
     const Onnx__GraphProto *in;
     const Onnx__NodeProto *node; // being read
-    int n_before;                // nodes of ours that were there before it
+    int n_before;                // graph nodes before it
     int opset;
     struct graph *graph;
     struct value *values;
@@ -49,7 +49,8 @@ struct reader {
 __attribute__((format(printf, 2, 3))) bool reader_fail(const struct reader *r, const char *format,
                                                        ...);
 
-// Attributes of the present node. Integers outside [0, MAX_CHANNELS] become -1, which none allows.
+// Attributes of the current node. Integers outside [0, MAX_CHANNELS] become -1, which no caller
+// accepts.
 const Onnx__AttributeProto *reader_attribute(const struct reader *r, const char *name);
 int reader_int(const struct reader *r, const char *name, int fallback);
 real reader_float(const struct reader *r, const char *name, double fallback);
@@ -57,36 +58,36 @@ bool reader_string_is(const struct reader *r, const char *name, const char *valu
 // n numbers, all fallback without the attribute. False (logged) if it has another length.
 bool reader_ints(const struct reader *r, const char *name, int n, int fallback, int *values);
 
-// Inputs of the present node. NULL when there is none or (logged by reader_input) nothing made it.
+// Inputs of the current node. NULL when absent or (logged by reader_input) unknown.
 bool reader_has(const struct reader *r, size_t input);
 struct value *reader_input(const struct reader *r, size_t input);
 const struct constant *reader_constant(const struct reader *r, size_t input);
-// Small integers that are an attribute (older files) or a constant input. *n is -1 if they are
-// neither. False (logged) if they are not what they should be.
+// A list of small integers, an attribute (older files) or a constant input. *n is -1 without
+// either. False (logged) if it is malformed.
 bool reader_list(const struct reader *r, const char *name, size_t input, int64_t *list, int *n);
-// An axis as the file counts it, from the end if negative; -1 if there is none such.
+// The index of an axis, which the file counts from the end if negative; -1 if out of range.
 int reader_axis(int64_t axis, int rank);
-// The floats of a constant, exactly len of them. False (logged) if not.
+// Copies the floats of a constant, exactly len. False (logged) otherwise.
 bool reader_floats(const struct reader *r, size_t input, const char *what, size_t len, real *to);
 
-// The node of ours that makes an input, as a picture: what lies flat gets a node that makes it so.
+// The graph node that makes an input; one that is flattened gets a node that flattens it.
 bool reader_picture(struct reader *r, size_t input, int *node, int *rank);
 
-// Sizes of the axes after the batch's; their number is rank - 1.
+// Sizes of the axes after the batch axis, rank - 1 of them.
 void reader_dims(const struct reader *r, const struct value *value, int dims[3]);
 
-// Adds a node of ours, its inputs filled in; its index, or -1 (logged).
+// Adds a graph node with its inputs filled in. Returns its index, or -1 (logged).
 int reader_add(struct reader *r, struct node *node);
 int reader_add_after(struct reader *r, struct node *node, int input);
-// Names the present node's output.
+// Sets the output of the current node.
 bool reader_made(struct reader *r, int node, int rank);
 bool reader_made_constant(struct reader *r, struct constant constant);
-// The same values with other axes, n after the batch's.
+// Sets the output to the same values with other axes, n after the batch axis.
 bool reader_reshaped(struct reader *r, const struct value *value, int n, const int *dims);
-// Moves axes: output axis i (0 c, 1 h, 2 w) is input axis axes[i]. What undoes the transposition
-// before it is left out with that.
+// Permutes axes: output axis i (0 c, 1 h, 2 w) is input axis axes[i]. Two permutations that undo
+// each other are both omitted.
 int reader_turn(struct reader *r, int input, const int axes[3]);
-// Moves an axis to the front, where the channels are (1, which does nothing; 2; 3), and back.
+// Moves an axis (1 to 3; 1 does nothing) to the front, where the channels are, and back.
 int reader_to_front(struct reader *r, int node, int axis);
 int reader_from_front(struct reader *r, int node, int axis);
 
@@ -95,14 +96,14 @@ bool constant_read(struct reader *r, const Onnx__TensorProto *tensor, struct con
 bool constant_create(struct reader *r, int n_dims, const int *dims, bool floats,
                      struct constant *constant);
 void constant_finish(struct constant *constant);
-// Computes the present node, all whose inputs are constant. False (logged) if it cannot.
+// Computes the current node, whose inputs are all constant. False (logged) if it cannot.
 bool constant_node(struct reader *r);
 
-// A dense layer of a vector or of what lies flat, with the constant input 1 as its weights:
+// A dense layer with the constant input 1 as its weights:
 //   w(u, i) = alpha * input[u * by_unit + i * by_input]
 bool read_dense(struct reader *r, int units, int n_in, int by_unit, int by_input, double alpha);
 
-// One for each ONNX operator, or a few of them; false (logged) when it cannot be read.
+// Each reads one ONNX operator or a few; false (logged) when it cannot.
 bool read_conv(struct reader *r);
 bool read_conv_transpose(struct reader *r);
 bool read_pool(struct reader *r);

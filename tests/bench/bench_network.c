@@ -5,7 +5,7 @@
 //   [kernels]]]] bench_network write FILE.net OUT.onnx     the network with random weights, for
 //   other programs bench_network peak                        what one core can do bench_network
 //   agree FILE.onnx FACES.crops how far the verdicts of the fast plan, and of the one
-//                                             in whole numbers, are the exact ones
+//                                             in int8, are the exact ones
 // run, direct and int8 give each thread a plan, and the samples of a batch to whichever is free;
 // train is the whole step on random crops with the default augmentation.
 
@@ -254,7 +254,7 @@ static int compare_faces(struct comparison *ways, int n_ways, struct plan *exact
     return faces;
 }
 
-// The best kernels' fast plan, and with ranges the one in whole numbers, against the scalar
+// The best kernels' fast plan, and with ranges the int8 one, against the scalar
 // kernels' direct one on every face of a crops file.
 static int compare_verdicts(const char *model, const char *crops) {
     struct dataset dataset = {0};

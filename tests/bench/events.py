@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The smilecam authors
-"""How well smiles are told in bad pictures: the demo face, whose smiles are known, made worse by ffmpeg.
+"""How well smiles are detected in bad images: the demo face, whose smiles are known, made worse by ffmpeg.
 
     tests/bench/events.py BUILD_FOLDER [--smiles N]
 

@@ -184,8 +184,8 @@ static void bytes_of_reals(void **state) {
     }
 }
 
-// A random picture of bytes with its border; the filling up holds anything.
-static uint8_t *random_picture(struct rng *rng, const struct nhwc *b, int zero) {
+// A random image of bytes with its border; the padding channels hold anything.
+static uint8_t *random_image(struct rng *rng, const struct nhwc *b, int zero) {
     size_t len = (int8_len(b) + 63) / 64 * 64;
     uint8_t *x = aligned_alloc(64, len);
     assert_non_null(x);
@@ -249,8 +249,8 @@ static void check_convolution(const struct int8_conv *conv, struct rng *rng) {
     struct guarded bias = guarded_random(rng, (size_t)out.c);
     const real *b = pick(rng, 0, 1) ? bias.data : NULL;
     memset(weights.data, 0, (size_t)n * sizeof *weights.data); // a channel without weights
-    uint8_t *x = random_picture(rng, &conv->x, conv->x_quantity.zero);
-    uint8_t *z = random_picture(rng, &conv->z, conv->z_quantity.zero);
+    uint8_t *x = random_image(rng, &conv->x, conv->x_quantity.zero);
+    uint8_t *z = random_image(rng, &conv->z, conv->z_quantity.zero);
     void *packed = aligned_alloc(64, (int8_conv_packed_len(conv) + 63) / 64 * 64);
     void *y = aligned_alloc(64, (int8_len(&conv->y) * sizeof(real) + 63) / 64 * 64);
     assert_true(packed && y);
