@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 // Times a network: one line of JSON on standard output.
-//   bench_network run|direct|int8|train|load FILE.onnx|FILE.net [batch [threads [seconds
-//   [kernels]]]] bench_network write FILE.net OUT.onnx     the network with random weights, for
-//   other programs bench_network peak                        what one core can do bench_network
-//   agree FILE.onnx FACES.crops how far the verdicts of the fast plan, and of the one
-//                                             in int8, are the exact ones
+//
+//   bench_network run|direct|int8|train|load FILE.onnx|FILE.net [BATCH [THREADS [SECONDS [CPU]]]]
+//   bench_network write FILE.net OUT.onnx
+//       the network with random weights, for other programs
+//   bench_network peak
+//       what one core can do
+//   bench_network agree FILE.onnx FACES.crops
+//       how far the results of the fast plan and of the int8 plan are from the exact ones
+//
 // run, direct and int8 give each thread a plan, and the samples of a batch to whichever is free;
 // train is the whole step on random crops with the default augmentation.
 
