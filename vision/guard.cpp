@@ -42,9 +42,9 @@ void guard_log(const char *what) noexcept {
     try {
         throw;
     } catch (const std::bad_alloc &) {
-        LOG(ERROR, "cannot %s: memory is short; close other programs", what);
+        LOG(ERROR, "cannot %s: no memory; close other programs", what);
     } catch (const cv::Exception &e) {
-        log_reason(what, e.code == cv::Error::StsNoMem ? "memory is short" : e.err.c_str());
+        log_reason(what, e.code == cv::Error::StsNoMem ? "no memory" : e.err.c_str());
     } catch (const std::exception &e) {
         log_reason(what, e.what());
     } catch (...) {

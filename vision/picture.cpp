@@ -132,8 +132,7 @@ bool picture_encode(const struct image *image, const char *extension, int qualit
         *n = coded.size();
         *bytes = (uint8_t *)malloc(coded.size() + 1);
         if (!*bytes) {
-            LOG(ERROR, "no memory to encode a picture");
-            return false;
+            return log_no_memory("encoding an image");
         }
         memcpy(*bytes, coded.data(), coded.size());
         return true;

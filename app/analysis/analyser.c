@@ -35,7 +35,7 @@ struct analyser {
 struct analyser *analyser_create(const struct analyser_options *options) {
     struct analyser *analyser = calloc(1, sizeof *analyser);
     if (!analyser) {
-        LOG(ERROR, "not enough memory to analyse pictures");
+        log_no_memory("the analysis");
         return NULL;
     }
     analyser->options = *options;

@@ -30,7 +30,7 @@ static bool make_map(struct smile_classifier *classifier) {
     const struct model_info *info = classifier_info(classifier->network);
     classifier->map = calloc((size_t)info->map_height * (size_t)info->map_width + 1, sizeof(float));
     if (!classifier->map) {
-        LOG(ERROR, "not enough memory for the classifier");
+        log_no_memory("the classifier");
     }
     return classifier->map != NULL;
 }
@@ -61,7 +61,7 @@ struct smile_classifier *smile_classifier_create(const char *model,
     const char *path = model_file_find(model);
     struct smile_classifier *classifier = calloc(1, sizeof *classifier);
     if (!classifier) {
-        LOG(ERROR, "not enough memory for the classifier");
+        log_no_memory("the classifier");
         return NULL;
     }
     classifier->network = classifier_create(path, MAX_FACES);

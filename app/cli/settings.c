@@ -138,7 +138,7 @@ static bool read_file(const char *folder, const char *section, settings_take *ta
     }
     struct kept *node = malloc(sizeof *node);
     if (!node) {
-        LOG(ERROR, "%s: not enough memory for the settings", path);
+        log_no_memory("the settings of %s", path);
         free(text);
         return false;
     }

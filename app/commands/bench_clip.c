@@ -24,8 +24,7 @@ static bool allocate(struct bench_clip *clip, int width, int height) {
         clip->n++;
     }
     if (clip->n < n) {
-        LOG(ERROR, "not enough memory for %d frames of %dx%d", n, width, height);
-        return false;
+        return log_no_memory("%d frames of %dx%d pixels", n, width, height);
     }
     return true;
 }

@@ -113,7 +113,7 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
     job->scores = malloc(n * sizeof *job->scores);
     job->threads = thread_pool_create(job->training.threads);
     if (!job->items || !job->truth || !job->scores || !job->threads) {
-        LOG(ERROR, "no memory to cross-validate on %zu pictures", n);
+        log_no_memory("cross-validation on %zu pictures", n);
         return EXIT_CODE_USAGE;
     }
     int label = training_label(&job->dataset);

@@ -130,8 +130,7 @@ static bool start(struct job *job, struct thread_pool **threads) {
     job->items = calloc(n, sizeof *job->items);
     *threads = thread_pool_create(job->threads);
     if (!job->items || !*threads) {
-        LOG(ERROR, "no memory to evaluate %zu pictures", n);
-        return false;
+        return log_no_memory("evaluating %zu pictures", n);
     }
     for (size_t i = 0; i < n; i++) {
         job->items[i] = item_of(&job->set.pictures[i]);
@@ -217,8 +216,7 @@ static bool print_against(const struct job *job, float threshold) {
     size_t size = (size_t)job->set.n * sizeof *job->items;
     struct eval_item *others = malloc(size);
     if (!others) {
-        LOG(ERROR, "no memory to compare %d pictures", job->set.n);
-        return false;
+        return log_no_memory("comparing %d pictures", job->set.n);
     }
     memcpy(others, job->items, size);
     bool good = held_out_read(job->against_path, others, job->set.n) > 0;

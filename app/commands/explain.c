@@ -151,7 +151,7 @@ static bool find_map(struct explain *job) {
         attention_map_fill(&job->sheet.map, info, cells);
         job->sheet.map_mean = mean_of(cells, n);
     } else {
-        LOG(ERROR, "no memory for the map of what the network sees");
+        log_no_memory("the map of what the network sees");
     }
     free(cells);
     return found;
@@ -165,7 +165,7 @@ static real *run_up_to(const struct graph *graph, int layer, const real *input) 
     if (features) {
         plan_run(plan, input, 1, features);
     } else if (plan) {
-        LOG(ERROR, "no memory for what layer %d sees", layer);
+        log_no_memory("the view of layer %d", layer);
     }
     plan_destroy(plan);
     graph_destroy(part);
@@ -177,8 +177,7 @@ static bool look_inside(struct explain *job) {
     int size = classifier_info(job->classifier)->input_size;
     real *input = calloc((size_t)size * (size_t)size, sizeof *input);
     if (!input) {
-        LOG(ERROR, "no memory for a look inside the network");
-        return false;
+        return log_no_memory("the views of the layers");
     }
     bool seen = true;
     classifier_input(&job->chip, size, input);

@@ -35,7 +35,7 @@ static bool take(struct held_out *held, const char *path) {
     }
     score_list_finish(&list);
     if (!good) {
-        LOG(ERROR, "%s: no memory for its scores", path);
+        log_no_memory("the scores of %s", path);
     }
     return good;
 }

@@ -47,7 +47,7 @@ static bool measure(const struct graph *graph, const char *crops, const struct m
     size_t pixels = (size_t)info->input_size * (size_t)info->input_size;
     float *input = malloc(pixels * sizeof *input);
     if (!input) {
-        LOG(ERROR, "%s: there is no memory to look at its faces", crops);
+        log_no_memory("the faces of %s", crops);
     }
     bool ok = input && dataset_read(&dataset, crops) && fits(crops, &dataset, info) &&
               (range_observer = range_observer_create(graph, cpu_kernels()));

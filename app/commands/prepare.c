@@ -148,7 +148,7 @@ static enum exit_code prepare(const char *input, const char *output, int n_threa
         threads = thread_pool_create(n_threads);
         job.chips = calloc((size_t)job.set.n, sizeof *job.chips);
         if (!job.chips) {
-            LOG(ERROR, "no memory for the faces of %d pictures", job.set.n);
+            log_no_memory("the faces of %d pictures", job.set.n);
         }
         code = threads && job.chips ? prepare_all(&job, threads) : EXIT_CODE_USAGE;
         code = code == EXIT_CODE_OK ? finish(&job, input, output) : code;

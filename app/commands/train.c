@@ -44,8 +44,7 @@ static bool split(struct job *job) {
     job->validation_items = malloc(n * sizeof *job->validation_items);
     job->test_items = malloc(n * sizeof *job->test_items);
     if (!job->train_items || !job->validation_items || !job->test_items) {
-        LOG(ERROR, "no memory to split %d crops", job->dataset.n);
-        return false;
+        return log_no_memory("splitting %d crops", job->dataset.n);
     }
     double held = job->test + job->validation;
     job->n_test =

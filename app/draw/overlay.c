@@ -25,7 +25,7 @@ const SDL_Color alarm_red = {246, 74, 70, 255};
 struct overlay *overlay_create(SDL_Renderer *renderer) {
     struct overlay *overlay = calloc(1, sizeof *overlay);
     if (!overlay) {
-        LOG(ERROR, "no memory for the overlay");
+        log_no_memory("the overlay");
         return NULL;
     }
     overlay->renderer = renderer;

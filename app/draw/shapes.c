@@ -28,7 +28,7 @@ struct shapes {
 struct shapes *shapes_create(SDL_Renderer *renderer) {
     struct shapes *shapes = calloc(1, sizeof *shapes);
     if (!shapes) {
-        LOG(ERROR, "no memory for the shapes of the overlay");
+        log_no_memory("the shapes of the overlay");
         return NULL;
     }
     shapes->renderer = renderer;

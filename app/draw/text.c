@@ -43,7 +43,7 @@ static void choose_language(struct text *text) {
 struct text *text_create(SDL_Renderer *renderer) {
     struct text *text = calloc(1, sizeof *text);
     if (!text) {
-        LOG(ERROR, "no memory for text");
+        log_no_memory("text");
         return NULL;
     }
     text->renderer = renderer;

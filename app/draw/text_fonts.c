@@ -212,7 +212,7 @@ static bool find_usual(struct fonts *fonts) {
 struct fonts *fonts_create(void) {
     struct fonts *fonts = calloc(1, sizeof *fonts);
     if (!fonts) {
-        LOG(ERROR, "no memory for fonts");
+        log_no_memory("fonts");
         return NULL;
     }
     fonts->library = TTF_Init() == 0;

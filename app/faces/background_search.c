@@ -167,7 +167,7 @@ static void *searcher_main(void *argument) {
 struct searcher *searcher_create(const struct face_finder *finder) {
     struct searcher *searcher = calloc(1, sizeof *searcher);
     if (!searcher) {
-        LOG(ERROR, "not enough memory to search for faces");
+        log_no_memory("the face search");
         return NULL;
     }
     searcher->finder = face_finder_clone(finder);

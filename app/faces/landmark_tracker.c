@@ -75,7 +75,7 @@ struct follower {
 struct follower *follower_create(struct face_finder *finder, bool deterministic) {
     struct follower *follower = calloc(1, sizeof *follower);
     if (!follower) {
-        LOG(ERROR, "not enough memory to follow faces");
+        log_no_memory("the face tracker");
         return NULL;
     }
     follower->finder = finder;

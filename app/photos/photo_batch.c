@@ -92,7 +92,7 @@ enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_
     enum photo_outcome outcome = PHOTOS_NOT_STARTED;
     struct job *job = calloc(1, sizeof *job);
     if (!job) {
-        LOG(ERROR, "no memory to read photographs");
+        log_no_memory("reading photographs");
         return outcome;
     }
     *job = (struct job){.set = set, .work = work, .arg = arg};

@@ -120,8 +120,7 @@ static bool read_archive(struct picture_archive *files, const char *path, const 
     size_t total = 0;
     bool ok = false;
     if (!archive) {
-        LOG(ERROR, "%s: no memory to read the archive", path);
-        return false;
+        return log_no_memory("the archive %s", path);
     }
     // Not all of them: for some it would run a program.
     archive_read_support_filter_gzip(archive);
@@ -193,7 +192,7 @@ bool picture_archive_open(struct picture_archive *files, const char *path) {
     char *copy = strdup(path);
     bool ok = copy && open_path(files, copy);
     if (!copy) {
-        LOG(ERROR, "%s: no memory to read it", path);
+        log_no_memory("reading %s", path);
     }
     free(copy);
     if (ok && files->n > 0) {

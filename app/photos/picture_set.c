@@ -34,8 +34,7 @@ static bool is_picture(const char *name) {
 }
 
 static bool no_memory(const char *name) {
-    LOG(ERROR, "%s: no memory for its place in the list of pictures", name);
-    return false;
+    return log_no_memory("%s in the list of pictures", name);
 }
 
 // Takes over the file's path and bytes. False (logged) without memory.
@@ -87,7 +86,7 @@ static char *read_text(const char *path, const struct picture_file *file, const 
     char *text = path ? file_read(path, MAX_TEXT, &len) : malloc(len + 1);
     if (!text) {
         if (!path) {
-            LOG(ERROR, "%s: %s: no memory to read it", set, file->name);
+            log_no_memory("reading %s: %s", set, file->name);
         }
         return NULL;
     }

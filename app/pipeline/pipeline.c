@@ -61,7 +61,7 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     struct pipeline *p = calloc(1, sizeof *p);
     void *driver_options = malloc(options->driver->options_size);
     if (!p || !driver_options || !init_lock(p)) {
-        LOG(ERROR, "not enough memory to start");
+        log_no_memory("the pipeline");
         source_close(options->source);
         free(driver_options);
         free(p);

@@ -47,7 +47,7 @@ static struct eval_item const **ranked(const struct eval_report *report, int *n)
     struct eval_item const **items = malloc(((size_t)report->n + 1) * sizeof *items);
     *n = 0;
     if (!items) {
-        LOG(ERROR, "no memory for a report of %d pictures", report->n);
+        log_no_memory("a report of %d pictures", report->n);
         return NULL;
     }
     for (int i = 0; i < report->n; i++) {
@@ -84,7 +84,7 @@ static bool draw_roc(FILE *out, const struct eval_report *report,
     if (good) {
         plot_line(&plot, "main", x, y, n + 1);
     } else {
-        LOG(ERROR, "no memory for a curve of %d pictures", n);
+        log_no_memory("a curve of %d pictures", n);
     }
     plot_dot(&plot, at[0], at[1], "the working threshold");
     plot_end(&plot);

@@ -67,7 +67,7 @@ struct metrics eval_report_metrics(const struct eval_report *report, enum degrad
         }
         m = metrics_of(scores, truth, report->n, report->threshold);
     } else {
-        LOG(ERROR, "no memory to measure %d pictures", report->n);
+        log_no_memory("measuring %d pictures", report->n);
     }
     free(scores);
     free(truth);
@@ -177,7 +177,7 @@ static bool write_picture(FILE *out, const struct image *chip) {
         base64_encode_raw(text, n, bytes);
         fprintf(out, "<img alt='' src='data:image/jpeg;base64,%.*s'>", (int)room, text);
     } else {
-        LOG(ERROR, "no memory for a picture of the report");
+        log_no_memory("a picture of the report");
     }
     free(text);
     free(bytes);
@@ -290,8 +290,7 @@ bool eval_report_write(const struct eval_report *report, const char *folder) {
     }
     struct eval_item const **errors = malloc(((size_t)report->n + 1) * sizeof *errors);
     if (!errors) {
-        LOG(ERROR, "no memory for a report of %d pictures", report->n);
-        return false;
+        return log_no_memory("a report of %d pictures", report->n);
     }
     int n = find_errors(report, errors);
     bool good = write_page(report, folder, errors, n);

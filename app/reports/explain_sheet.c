@@ -286,7 +286,7 @@ bool explain_sheet(const struct explanation *e, struct image *image) {
         }
         SDL_RenderFlush(sheet.renderer);
         if (sheet.incomplete) {
-            LOG(ERROR, "no memory to draw the explanation");
+            log_no_memory("drawing the explanation");
         }
         int height = sheet.y - GAP + MARGIN / 2;
         struct image used = image_view(&sheet.canvas, 0, 0, WIDTH, height);

@@ -71,7 +71,7 @@ int held_out_read(const char *paths, struct eval_item *items, int n) {
     struct sums *sums = calloc((size_t)n + 1, sizeof *sums);
     int found = -1;
     if (!index || !sums) {
-        LOG(ERROR, "no memory for the scores of %d pictures", n);
+        log_no_memory("the scores of %d pictures", n);
         goto done;
     }
     for (int i = 0; i < n; i++) {

@@ -25,8 +25,7 @@ static bool reserve(struct score_list *list, const char *path) {
     int capacity = list->capacity ? 2 * list->capacity : 1024;
     struct score_line *lines = realloc(list->lines, (size_t)capacity * sizeof *lines);
     if (!lines) {
-        LOG(ERROR, "%s: no memory for more than %d scores", path, list->n);
-        return false;
+        return log_no_memory("the scores of %s, more than %d", path, list->n);
     }
     list->lines = lines;
     list->capacity = capacity;

@@ -355,7 +355,7 @@ enum exit_code live_session_run(const struct live_options *options, live_reload 
                                 void *arg) {
     struct session *s = calloc(1, sizeof *s);
     if (!s) {
-        LOG(ERROR, "not enough memory to start");
+        log_no_memory("the session");
         return EXIT_CODE_USAGE;
     }
     log_limiter_begin_logging();

@@ -52,7 +52,7 @@ static struct hour *add_hour(struct counts_sink *sink, const char *name) {
         size_t capacity = sink->capacity ? 2 * sink->capacity : 64;
         struct hour *hours = realloc(sink->hours, capacity * sizeof *hours);
         if (!hours) {
-            LOG(ERROR, "%s: no memory for the counts", sink->path);
+            log_no_memory("the counts of %s", sink->path);
             return NULL;
         }
         sink->hours = hours;
@@ -106,8 +106,7 @@ static bool parse(struct counts_sink *sink, const char *text) {
 static bool save(struct counts_sink *sink) {
     char *text = malloc(strlen(HEADER) + sink->n * LINE_LEN + 1);
     if (!text) {
-        LOG(ERROR, "%s: no memory to write the counts", sink->path);
-        return false;
+        return log_no_memory("writing the counts to %s", sink->path);
     }
     size_t len = (size_t)sprintf(text, HEADER);
     for (size_t i = 0; i < sink->n; i++) {
@@ -240,7 +239,7 @@ static const struct sink_driver counts_driver = {"counts", counts_write, counts_
 struct sink *counts_create(const char *path) {
     struct counts_sink *sink = calloc(1, sizeof *sink);
     if (!sink || !(sink->path = strdup(path))) {
-        LOG(ERROR, "%s: no memory for the counts", path);
+        log_no_memory("the counts of %s", path);
         free(sink);
         return NULL;
     }

@@ -76,7 +76,7 @@ static const struct sink_driver csv_driver = {
 struct sink *csv_create(const char *path, bool landmarks) {
     struct csv_sink *sink = calloc(1, sizeof *sink);
     if (!sink) {
-        LOG(ERROR, "not enough memory to write a table");
+        log_no_memory("writing a table");
         return NULL;
     }
     sink->base.driver = &csv_driver;

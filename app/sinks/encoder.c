@@ -102,8 +102,7 @@ static bool add_video_stream(struct encoder *encoder) {
     AVCodecContext *codec = encoder->codec;
     encoder->stream = avformat_new_stream(encoder->output, NULL);
     if (!encoder->stream || avcodec_parameters_from_context(encoder->stream->codecpar, codec) < 0) {
-        LOG(ERROR, "%s: no memory to record", encoder->path);
-        return false;
+        return log_no_memory("recording to %s", encoder->path);
     }
     encoder->stream->time_base = codec->time_base;
     encoder->stream->avg_frame_rate = codec->framerate;
@@ -119,8 +118,7 @@ static bool add_notes_stream(struct encoder *encoder) {
         event_subtitles_add_stream(&encoder->notes, encoder->output, container->subtitles) >= 0) {
         return true;
     }
-    LOG(ERROR, "%s: no memory to record", encoder->path);
-    return false;
+    return log_no_memory("recording to %s", encoder->path);
 }
 
 static bool alloc_buffers(struct encoder *encoder) {
@@ -142,8 +140,7 @@ static bool alloc_buffers(struct encoder *encoder) {
         return true;
     }
 fail:
-    LOG(ERROR, "%s: no memory to record", encoder->path);
-    return false;
+    return log_no_memory("recording to %s", encoder->path);
 }
 
 static bool start_file(struct encoder *encoder) {
@@ -208,7 +205,7 @@ struct encoder *encoder_create(const char *path, const struct encoder_options *o
     }
     struct encoder *encoder = calloc(1, sizeof *encoder);
     if (!encoder) {
-        LOG(ERROR, "%s: no memory to record", path);
+        log_no_memory("recording to %s", path);
         return NULL;
     }
     encoder->container = container;

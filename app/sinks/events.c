@@ -100,7 +100,7 @@ static const struct sink_driver events_driver = {
 struct sink *events_create(const char *path, bool live) {
     struct events_sink *sink = calloc(1, sizeof *sink);
     if (!sink) {
-        LOG(ERROR, "not enough memory to write events");
+        log_no_memory("writing events");
         return NULL;
     }
     sink->base.driver = &events_driver;

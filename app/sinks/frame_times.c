@@ -19,7 +19,7 @@ struct frame_times {
 struct frame_times *frame_times_create(const char *path) {
     struct frame_times *times = calloc(1, sizeof *times);
     if (!times || !(times->path = strdup(path))) {
-        LOG(ERROR, "not enough memory to write frame times");
+        log_no_memory("writing frame times");
         goto fail;
     }
     times->file = fopen(path, "we");

@@ -117,8 +117,7 @@ static bool start_thread(struct record_sink *record) {
 static bool alloc_slots(struct record_sink *record, int width, int height) {
     record->slots = calloc(N_SLOTS, sizeof *record->slots);
     if (!record->slots) {
-        LOG(ERROR, "%s: no memory to record", record->path);
-        return false;
+        return log_no_memory("recording to %s", record->path);
     }
     for (int i = 0; i < N_SLOTS; i++) {
         if (!image_resize_storage(&record->slots[i].picture, width, height, PIXEL_BGRX32)) {
@@ -245,7 +244,7 @@ static const struct sink_driver sink_record = {"record", record_write, record_cl
 struct sink *record_create(const char *path, const struct record_options *options) {
     struct record_sink *record = calloc(1, sizeof *record);
     if (!record || !(record->path = strdup(path))) {
-        LOG(ERROR, "%s: no memory to record", path);
+        log_no_memory("recording to %s", path);
         free(record);
         return NULL;
     }

@@ -193,7 +193,7 @@ struct segments *segments_create(const char *path, const struct encoder_options 
     char *copy = strdup(path);
     if (!segments || !copy || !(segments->path = strdup(path)) ||
         !(segments->folder = strdup(dirname(copy)))) {
-        LOG(ERROR, "%s: no memory to record", path);
+        log_no_memory("recording to %s", path);
         goto fail;
     }
     segments->video = *video;

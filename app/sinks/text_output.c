@@ -13,8 +13,7 @@ bool text_output_open(struct text_output *lines, const char *path, const char *w
     *lines =
         (struct text_output){.what = what, .name = strdup(standard ? "standard output" : path)};
     if (!lines->name) {
-        LOG(ERROR, "not enough memory to write %s", what);
-        return false;
+        return log_no_memory("writing %s", what);
     }
     lines->file = standard ? stdout : fopen(path, "we");
     if (!lines->file) {

@@ -83,7 +83,7 @@ static struct source *camera_create(const char *argument, const struct source_op
         };
     struct camera_source *self = calloc(1, sizeof *self);
     if (!self) {
-        LOG(ERROR, "not enough memory for the camera");
+        log_no_memory("the camera");
         return NULL;
     }
     self->base.driver = &source_camera;

@@ -66,7 +66,7 @@ static struct source *demo_create(const char *argument, const struct source_opti
     }
     struct demo_source *demo = calloc(1, sizeof *demo);
     if (!demo) {
-        LOG(ERROR, "no memory for the demo face");
+        log_no_memory("the demo face");
         return NULL;
     }
     demo->base.driver = &source_demo;

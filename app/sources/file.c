@@ -148,7 +148,7 @@ static bool open_stream(struct file_source *file, const struct source_options *o
 static struct source *file_create(const char *argument, const struct source_options *options) {
     struct file_source *file = calloc(1, sizeof *file);
     if (!file) {
-        LOG(ERROR, "%s: no memory to open it", argument);
+        log_no_memory("opening %s", argument);
         return NULL;
     }
     file->base.driver = &source_file;
@@ -158,7 +158,7 @@ static struct source *file_create(const char *argument, const struct source_opti
     file->packet = av_packet_alloc();
     file->frame = av_frame_alloc();
     if (!file->packet || !file->frame) {
-        LOG(ERROR, "%s: no memory to read it", argument);
+        log_no_memory("reading %s", argument);
         goto fail;
     }
     return &file->base;

@@ -71,7 +71,7 @@ static struct source *folder_create(const char *argument, const struct source_op
     (void)options;
     struct folder_source *folder = calloc(1, sizeof *folder);
     if (!folder) {
-        LOG(ERROR, "%s: not enough memory", argument);
+        log_no_memory("the files of %s", argument);
         return NULL;
     }
     folder->base.driver = &source_folder;

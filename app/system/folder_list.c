@@ -56,7 +56,7 @@ bool folder_list_init(struct folder_list *list, const char *folder) {
     }
     free(entries);
     if (!complete) {
-        LOG(ERROR, "%s: not enough memory for the list of its pictures", folder);
+        log_no_memory("the list of pictures in %s", folder);
         folder_list_finish(list);
     }
     return complete;

@@ -53,9 +53,8 @@ static bool prepare(struct encode_convert *to_yuv, const struct image *picture,
                        planes ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_BGR0, to_yuv->width, to_yuv->height,
                        AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
     if (!to_yuv->converter) {
-        LOG(ERROR, "no memory to convert pictures of %dx%d for recording", picture->width,
-            picture->height);
-        return false;
+        return log_no_memory("converting pictures of %dx%d pixels for recording", picture->width,
+                             picture->height);
     }
     const int *matrix =
         sws_getCoefficients(frame->colorspace == AVCOL_SPC_BT709 ? SWS_CS_ITU709 : SWS_CS_ITU601);

@@ -146,7 +146,7 @@ static void report_why(const struct media_input *input, int error) {
             "%s: refers to other files or addresses, which a file may not; name those themselves",
             input->name);
     } else if (error == AVERROR(ENOMEM)) {
-        LOG(ERROR, "%s: no memory to open it", input->name);
+        log_no_memory("opening %s", input->name);
     } else {
         LOG(ERROR, "%s: cannot be opened: %s; check the %s", input->name, av_err2str(error),
             input->network ? "address, the password and the network" : "name and the permissions");
@@ -216,7 +216,7 @@ bool media_input_init(struct media_input *input, const char *argument) {
         if (input->name) {
             report_why(input, error);
         } else {
-            LOG(ERROR, "no memory to open a video");
+            log_no_memory("opening a video");
         }
         media_input_finish(input);
         return false;

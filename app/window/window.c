@@ -95,7 +95,7 @@ bool window_adapt(struct window *window, const struct window_options *options) {
 struct window *window_create(const struct window_options *options) {
     struct window *window = calloc(1, sizeof *window);
     if (!window) {
-        LOG(ERROR, "no memory for the window");
+        log_no_memory("the window");
         return NULL;
     }
     take_options(window, options);

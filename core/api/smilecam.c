@@ -38,7 +38,7 @@ struct smilecam_classifier *smilecam_classifier_create(const char *path, int max
     struct smilecam_classifier *classifier =
         calloc(1, sizeof *classifier + (size_t)max_batch * sizeof classifier->chips[0]);
     if (!classifier) {
-        LOG(ERROR, "%s: no memory to load the model", path);
+        log_no_memory("the model %s", path);
         return NULL;
     }
     classifier->classifier = classifier_create(path, max_batch);

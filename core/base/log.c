@@ -47,3 +47,13 @@ void log_write(enum log_level level, const char *format, ...) {
     }
     log_writer(level, line);
 }
+
+bool log_no_memory(const char *what, ...) {
+    char text[LINE_LEN];
+    va_list args;
+    va_start(args, what);
+    vsnprintf(text, sizeof text, what, args);
+    va_end(args);
+    log_write(LOG_ERROR, "no memory for %s", text);
+    return false;
+}

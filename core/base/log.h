@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -18,6 +20,9 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 // one write, so that lines of several threads never mix. Control characters become '?', long lines
 // are cut. Thread-safe.
 __attribute__((format(printf, 2, 3))) void log_write(enum log_level level, const char *format, ...);
+
+// Logs the error "no memory for ..." and returns false.
+__attribute__((format(printf, 1, 2))) bool log_no_memory(const char *what, ...);
 
 // Sends each line, without "smilecam: " and the newline, to writer instead, which runs on the
 // thread that logs; NULL restores log_print. Call before other threads use the library.

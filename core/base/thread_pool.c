@@ -78,7 +78,7 @@ struct thread_pool *thread_pool_create(int n_threads) {
     n_threads = n_threads < 1 ? 1 : n_threads > MAX_THREADS ? MAX_THREADS : n_threads;
     struct thread_pool *threads = calloc(1, sizeof *threads);
     if (!threads) {
-        LOG(ERROR, "no memory for a threads of threads");
+        log_no_memory("threads");
         return NULL;
     }
     pthread_mutex_init(&threads->lock, NULL);

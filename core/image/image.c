@@ -31,8 +31,7 @@ bool image_init(struct image *image, int width, int height, enum pixel_format fo
     assert(format != PIXEL_I420 || (width % 2 == 0 && height % 2 == 0));
     uint8_t *data = aligned_alloc(ROW_ALIGNMENT, size);
     if (!data) {
-        LOG(ERROR, "no memory for a picture of %dx%d pixels", width, height);
-        return false;
+        return log_no_memory("an image of %dx%d pixels", width, height);
     }
     memset(data, 0, size);
     *image = (struct image){data, width, height, (ptrdiff_t)stride, format};

@@ -18,7 +18,7 @@
 bool ranges_init(struct ranges *ranges, int n) {
     *ranges = (struct ranges){n, calloc((size_t)n + 1, sizeof *ranges->of)};
     if (!ranges->of) {
-        LOG(ERROR, "no memory for the ranges of %d tensors", n);
+        log_no_memory("the ranges of %d tensors", n);
         ranges->n = 0;
     }
     return ranges->of;

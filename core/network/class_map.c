@@ -92,7 +92,7 @@ bool class_map_init(struct class_map *map, const struct graph *folded) {
     map->weights = calloc((size_t)map->n_labels * (size_t)map->f.c, sizeof *map->weights);
     map->bias = calloc((size_t)map->n_labels, sizeof *map->bias);
     if (!map->weights || !map->bias) {
-        LOG(ERROR, "no memory for maps of what a network sees");
+        log_no_memory("class activation maps");
         class_map_finish(map);
         return false;
     }

@@ -105,7 +105,7 @@ struct graph *fold_graph(const struct graph *graph) {
     struct graph *folded = graph_create();
     bool ok = map && folded;
     if (!map) {
-        LOG(ERROR, "no memory to make a network ready to run");
+        log_no_memory("the plan of a network");
     }
     for (int i = 0; ok && i < graph->n_nodes; i++) {
         map[i] = -1;

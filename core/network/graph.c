@@ -14,7 +14,7 @@
 struct graph *graph_create(void) {
     struct graph *graph = calloc(1, sizeof *graph);
     if (!graph) {
-        LOG(ERROR, "no memory for a network");
+        log_no_memory("a network");
     }
     return graph;
 }

@@ -41,8 +41,7 @@ static struct receptive_field through(const struct node *node, struct shape in,
 bool receptive_field_find(const struct graph *graph, int node, struct receptive_field *field) {
     struct receptive_field *fields = calloc((size_t)node + 1, sizeof *fields);
     if (!fields) {
-        LOG(ERROR, "no memory for what a layer sees");
-        return false;
+        return log_no_memory("receptive fields");
     }
     fields[0] = (struct receptive_field){{0, 1, 1}, {0, 1, 1}};
     for (int i = 1; i <= node; i++) {

@@ -83,7 +83,7 @@ struct graph *onnx_lower(const struct graph *graph) {
     struct graph *lowered = graph_create();
     bool ok = map && lowered;
     if (!map) {
-        LOG(ERROR, "no memory to write the network as ONNX");
+        log_no_memory("writing ONNX");
     }
     for (int i = 0; ok && i < graph->n_nodes; i++) {
         map[i] = lower_node(graph, i, lowered, map);

@@ -157,7 +157,7 @@ bool onnx_write(const struct graph *graph, const struct metadata *metadata, cons
     model.graph = &out;
     bool ok = write_graph(&w) && write_metadata(&w.m, &model, metadata) && save(&w.m, &model, path);
     if (w.m.failed) {
-        LOG(ERROR, "%s: no memory to write the model", path);
+        log_no_memory("writing the model %s", path);
     }
     message_finish(&w.m);
     graph_destroy(lowered);

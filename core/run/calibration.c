@@ -99,8 +99,7 @@ bool false_alarms_write(const float *scores, const int *truth, int n, struct met
     int n_others = 0;
     float *others = malloc(((size_t)n + 1) * sizeof *others);
     if (!others) {
-        LOG(ERROR, "no memory for the rates of false alarms of %d scores", n);
-        return false;
+        return log_no_memory("the false alarm rates of %d scores", n);
     }
     for (int i = 0; i < n; i++) {
         if (!truth[i] && !isnan(scores[i])) {

@@ -80,7 +80,7 @@ struct classifier *classifier_create(const char *path, int max_batch) {
     graph_destroy(graph);
     return classifier;
 no_memory:
-    LOG(ERROR, "%s: no memory to load the model", path);
+    log_no_memory("the model %s", path);
 fail:
     graph_destroy(graph);
     classifier_destroy(classifier);

@@ -69,7 +69,7 @@ struct metrics metrics_of(const float *scores, const int *truth, int n, float th
     struct metrics m = {0};
     struct scored *items = malloc((size_t)n * sizeof *items);
     if (!items) {
-        LOG(ERROR, "no memory to measure %d items", n);
+        log_no_memory("measuring %d scores", n);
         return m;
     }
     double total[2] = {0}, right[2] = {0};

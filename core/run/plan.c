@@ -113,7 +113,7 @@ static struct plan *complete(struct plan *plan, const struct graph *graph) {
     plan->ranges = NULL;
     return plan;
 fail:
-    LOG(ERROR, "no memory to make a network ready to run");
+    log_no_memory("the plan of a network");
     plan_destroy(plan);
     return NULL;
 }
@@ -121,7 +121,7 @@ fail:
 static struct plan *create(const struct graph *graph, const struct plan *wishes) {
     struct plan *plan = malloc(sizeof *plan);
     if (!plan) {
-        LOG(ERROR, "no memory to make a network ready to run");
+        log_no_memory("the plan of a network");
         return NULL;
     }
     *plan = *wishes;

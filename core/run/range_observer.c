@@ -27,7 +27,7 @@ struct range_observer *range_observer_create(const struct graph *graph,
     struct seen *nodes = plan ? calloc((size_t)plan_graph(plan)->n_nodes, sizeof *nodes) : NULL;
     if (!range_observer || !nodes) {
         if (!range_observer || plan) {
-            LOG(ERROR, "no memory to measure a network's ranges");
+            log_no_memory("measuring a network's ranges");
         }
         free(range_observer);
         free(nodes);

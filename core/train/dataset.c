@@ -37,8 +37,7 @@ static bool reserve(struct dataset *dataset, int n) {
     uint8_t *pixels = realloc(dataset->pixels, (size_t)n * chip_len(dataset));
     dataset->pixels = pixels ? pixels : dataset->pixels;
     if (!crops || !pixels) {
-        LOG(ERROR, "no memory for %d crops", n);
-        return false;
+        return log_no_memory("%d crops", n);
     }
     dataset->capacity = n;
     return true;
@@ -134,8 +133,7 @@ bool dataset_write(const struct dataset *dataset, const char *path) {
     }
     uint8_t *bytes = calloc(1, len);
     if (!bytes) {
-        LOG(ERROR, "%s: no memory to write %d crops", path, dataset->n);
-        return false;
+        return log_no_memory("writing to %s %d crops", path, dataset->n);
     }
     struct cursor c = {bytes};
     struct dataset header = *dataset;

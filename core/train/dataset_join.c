@@ -23,7 +23,7 @@ static struct chip_hash *hashes_create(const struct dataset *dataset) {
     if (hashes) {
         fill_hashes(dataset, hashes);
     } else {
-        LOG(ERROR, "no memory to compare %d faces", dataset->n);
+        log_no_memory("comparing %d faces", dataset->n);
     }
     return hashes;
 }

@@ -37,7 +37,7 @@ struct tape *tape_create(struct graph *graph, int max_batch, const struct kernel
     memset(tape->memory, 0, tape->len * sizeof *tape->memory);
     return tape;
 fail:
-    LOG(ERROR, "no memory to train on batches of %d; use a smaller batch", max_batch);
+    log_no_memory("training on batches of %d; use a smaller batch", max_batch);
     tape_destroy(tape);
     return NULL;
 }

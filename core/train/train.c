@@ -299,8 +299,7 @@ bool trainer_save(const struct trainer *t, const char *path) {
     size_t len = sizeof header + (1 + N_SAVED) * block;
     char *bytes = malloc(len);
     if (!bytes) {
-        LOG(ERROR, "%s: no memory to write the checkpoint", path);
-        return false;
+        return log_no_memory("writing the checkpoint %s", path);
     }
     memcpy(bytes, &header, sizeof header);
     memcpy(bytes + sizeof header, t->graph->values, block);

@@ -70,7 +70,7 @@ static struct demo_pose pose_at(const struct demo_pose *rest, double t) {
 struct demo_scene *demo_scene_create(int width, int height) {
     struct demo_scene *scene = calloc(1, sizeof *scene);
     if (!scene) {
-        LOG(ERROR, "no memory for the demo face");
+        log_no_memory("the demo face");
         return NULL;
     }
     scene->pose = pose_at_rest(width, height);

@@ -274,8 +274,7 @@ bool demo_paint_head(struct image *sprite, float smile) {
     r.px = (float)sprite->width / (HEAD_RIGHT - HEAD_LEFT);
     r.depth = malloc(sizeof *r.depth * (size_t)r.width * (size_t)r.height);
     if (!r.depth) {
-        LOG(ERROR,
-            "no memory for the demo face; ask for a smaller picture with --width and --height");
+        log_no_memory("the demo face; ask for a smaller picture with --width and --height");
         return false;
     }
     relief_build(&r, smile);
