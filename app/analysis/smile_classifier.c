@@ -58,7 +58,8 @@ static bool choose_threshold(struct smile_classifier *classifier, const char *pa
 
 struct smile_classifier *smile_classifier_create(const char *model,
                                                  const struct operating_point *point) {
-    const char *path = model_file_find(model);
+    char shipped[MODEL_PATH_LEN];
+    const char *path = model_file_find(model, shipped);
     struct smile_classifier *classifier = calloc(1, sizeof *classifier);
     if (!classifier) {
         log_no_memory("the classifier");

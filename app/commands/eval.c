@@ -36,6 +36,7 @@ struct job {
     struct eval_item *items; // by picture
     int n_unreadable;
     atomic_bool incomplete; // no memory for a face (logged)
+    char shipped[MODEL_PATH_LEN];
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
@@ -95,8 +96,7 @@ static bool count_unreadable(void *arg, int index, const struct photo_result *re
 
 static bool hash_model(struct job *job) {
     size_t len;
-    const char *path = model_file_find(job->model);
-    void *bytes = file_read(path, ONNX_MAX_BYTES, &len);
+    void *bytes = file_read(job->model, ONNX_MAX_BYTES, &len);
     if (!bytes) {
         return false;
     }
@@ -179,8 +179,7 @@ static void report_text(const struct job *job, const struct metrics *m) {
     printf("balanced accuracy   %.2f %%\n", 100 * m->balanced_accuracy);
     printf("area under curve    %.4f\n", m->auc);
     printf("calibration error   %.4f\n", m->ece);
-    printf("model               %s\nsha256              %s\n", model_file_find(job->model),
-           job->sha256);
+    printf("model               %s\nsha256              %s\n", job->model, job->sha256);
 }
 
 // How many of each label are called a smile, where there are more than two.
@@ -251,7 +250,7 @@ static bool write_scores(const struct job *job) {
 
 static enum exit_code report(const struct job *job) {
     const struct eval_report found = {.list = job->list,
-                                      .model = model_file_find(job->model),
+                                      .model = job->model,
                                       .sha256 = job->sha256,
                                       .scores = job->held_out_path,
                                       .info = smile_classifier_info(job->readers[0]),
@@ -364,6 +363,7 @@ static enum exit_code run(int argc, char **argv) {
         LOG(ERROR, "eval: say which pictures to measure on: --list FILE.csv");
         return EXIT_CODE_USAGE;
     }
+    job.model = model_file_find(job.model, job.shipped);
     return evaluate(&job);
 }
 

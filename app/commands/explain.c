@@ -96,7 +96,8 @@ static void choose_layers(struct explain *job) {
 // ---- the work ----
 
 static bool open_model(struct explain *job) {
-    const char *path = model_file_find(job->model);
+    char shipped[MODEL_PATH_LEN];
+    const char *path = model_file_find(job->model, shipped);
     job->classifier = classifier_create(path, OCCLUSION_BATCH);
     job->graph = job->classifier ? onnx_read(path, NULL) : NULL;
     if (!job->graph || !find_label(job) || (job->layers && !parse_layers(job))) {

@@ -201,7 +201,8 @@ static enum exit_code run(int argc, char **argv) {
         LOG(ERROR, "model: %s takes one file and no output", verb);
         return EXIT_CODE_USAGE;
     }
-    return describe(strcmp(verb, "info") == 0, model_file_find(operands.items[1]));
+    char shipped[MODEL_PATH_LEN];
+    return describe(strcmp(verb, "info") == 0, model_file_find(operands.items[1], shipped));
 }
 
 const struct command command_model = {

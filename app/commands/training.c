@@ -164,7 +164,8 @@ static void note_init(struct metadata *sources, const char *path, const struct m
 static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
                        struct metadata *sources) {
     struct metadata metadata = {0};
-    path = model_file_find(path);
+    char shipped[MODEL_PATH_LEN];
+    path = model_file_find(path, shipped);
     struct graph *from = onnx_read(path, &metadata);
     struct rng rng;
     bool other_labels = false;
@@ -188,7 +189,8 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
     o->config.seed = (uint64_t)o->seed;
     o->config.keep_values = o->init != NULL;
     o->config.augmentation = augmentation_times(o->augmentation);
-    const char *path = model_file_architecture(o->architecture);
+    char shipped[MODEL_PATH_LEN];
+    const char *path = model_file_architecture(o->architecture, shipped);
     struct graph *graph = arch_read(path);
     if (!graph) {
         return NULL;
