@@ -78,8 +78,8 @@ def torch_python():
 def inference_rows(build, peers, options):
     bench, opencv = build / "tests/bench/bench_network", build / "tests/bench/opencv_dnn"
     peak = burst([bench, "peak"])["gflops"]
-    yield f"One core's FMA peak: {peak:.0f} GFLOP/s.\n"
-    yield "| network | batch | threads | direct, ms | fast, ms | ONNX Runtime, ms | OpenCV, ms | direct / ORT | fast / ORT | direct's share of the peak |"
+    yield f"One core's peak with FMA: {peak:.0f} GFLOP/s.\n"
+    yield "| network | batch | threads | direct, ms | fast, ms | ONNX Runtime, ms | OpenCV, ms | direct / ORT | fast / ORT | direct, share of peak |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for net in NETWORKS:
         model = ROOT / "models/smile.onnx"
@@ -105,7 +105,7 @@ def inference_rows(build, peers, options):
 
 def training_rows(build, options):
     python = torch_python()
-    yield "| network | batch | threads | ours, images/s | PyTorch, images/s | ours / PyTorch |"
+    yield "| network | batch | threads | smilecam, images/s | PyTorch, images/s | smilecam / PyTorch |"
     yield "|---|---|---|---|---|---|"
     for threads in (1, 2):
         tail = [NETWORKS[0], 64, threads, 3 * options.seconds]
@@ -141,15 +141,16 @@ def main():
     build = options.build.resolve()
     peers = (options.peers or build / "peers").resolve()
     install_peers(build, peers)
-    lines = ["# Speed beside others", "",
-             f"`tests/bench/compare.py` on {machine()}; {options.rounds} rounds, bursts of {options.seconds} s, "
-             "medians; in brackets the ratio of the least times. Each thread has a plan.", "", "## Inference", ""]
+    lines = ["# Speed compared with other libraries", "",
+             f"`tests/bench/compare.py` on {machine()}; {options.rounds} rounds, bursts of {options.seconds} s. "
+             "Times are medians; in brackets the ratio of the best times. Each thread has a plan of its own. \"direct\" is the "
+             "plan without Winograd, \"fast\" the one with it, which smilecam uses.", "", "## Inference", "", "A ratio below 1 means that smilecam is faster.", ""]
     for line in inference_rows(build, peers, options):
         print(line, flush=True)
         lines.append(line)
     lines += ["", "From the file to a plan that is ready: "
               f"{burst([build / 'tests/bench/bench_network', 'load', ROOT / 'models/smile.onnx'])['median_ms']:.1f} ms.",
-              "", "## Training", "", "Forward, backward and AdamW; ours cuts and augments the crops as well.", ""]
+              "", "## Training", "", "Forward, backward and AdamW. smilecam's time includes cropping and augmentation.", ""]
     for line in training_rows(build, options):
         print(line, flush=True)
         lines.append(line)
