@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 //
-// Says what a face chip shows, a binary PGM as large as the model wants it:
+// Classifies a face chip, a binary PGM of the size that the model expects:
 //   cc classify_chip.c $(pkg-config --cflags --libs smilecam-core) -o classify_chip
 //   ./classify_chip smile.onnx face.pgm
 #include <smilecam.h>
@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// size x size grey levels, row by row, for the caller to free; NULL (with a message) when there are
-// none.
+// Returns size x size grey levels, row by row, to be freed by the caller. NULL (with a message) on
+// failure.
 static uint8_t *read_pgm(const char *path, int size) {
     int width = 0, height = 0, most = 0;
     size_t n = (size_t)size * (size_t)size;
@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
     }
     struct smilecam_classifier *classifier = smilecam_classifier_create(argv[1], 1);
     if (!classifier) {
-        return 1; // the library has said why
+        return 1; // the library has logged the reason
     }
     const struct smilecam_model *model = smilecam_classifier_model(classifier);
     uint8_t *pixels = read_pgm(argv[2], model->chip_size);
