@@ -80,6 +80,10 @@ expect 1 "smilecam.conf, line 2: 'nonsense' is no option of smilecam annotate" a
 printf 'source = demo\nheadless = yes\nduration = 1\nrealtime = no\nevents = -\n' >settings/smilecam/smilecam.conf
 "$smilecam" >out 2>err && grep -q face_enter out
 check "settings are obeyed" $?
+printf 'way-out = done\n' >settings/smilecam/smilecam.conf
+expect_text "--exit-word WORD" live --help
+! grep -q way-out out
+check "an option's former name is accepted but not shown" $?
 unset XDG_CONFIG_HOME
 
 # ---- command line ----
