@@ -22,7 +22,7 @@ struct bench {
     int width, height, runs;
     struct image picture, grey;
     struct face_finder *finder;
-    struct smile_classifier *reader;
+    struct smile_classifier *classifier;
     struct face faces[MAX_FACES];
     struct image chip;
 };
@@ -42,12 +42,12 @@ static bool bench_landmarks(struct bench *b) {
 
 static bool bench_chip(struct bench *b) {
     return face_chip(&b->grey, b->faces[0].landmarks,
-                     smile_classifier_info(b->reader)->chip_padding, &b->chip);
+                     smile_classifier_info(b->classifier)->chip_padding, &b->chip);
 }
 
 static bool bench_read(struct bench *b) {
     struct sighting sighting = {.face = b->faces[0]};
-    smile_classifier_read(b->reader, &b->grey, &sighting, 1);
+    smile_classifier_read(b->classifier, &b->grey, &sighting, 1);
     return !isnan(sighting.smile);
 }
 
@@ -100,9 +100,9 @@ static enum exit_code run_stages(struct bench *b, bool json) {
 }
 
 static bool prepare(struct bench *b, const char *model, const struct landmark_file *landmarks) {
-    b->reader = smile_classifier_create(model, NULL);
-    b->finder = b->reader ? face_finder_create(landmarks) : NULL;
-    int chip = b->reader ? smile_classifier_info(b->reader)->chip_size : 1;
+    b->classifier = smile_classifier_create(model, NULL);
+    b->finder = b->classifier ? face_finder_create(landmarks) : NULL;
+    int chip = b->classifier ? smile_classifier_info(b->classifier)->chip_size : 1;
     if (!b->finder || !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||
         !image_init(&b->grey, b->width, b->height, PIXEL_GREY8) ||
         !image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
@@ -129,6 +129,6 @@ enum exit_code bench_stages_run(int width, int height, int runs, const char *mod
     image_finish(&b.grey);
     image_finish(&b.chip);
     face_finder_destroy(b.finder);
-    smile_classifier_destroy(b.reader);
+    smile_classifier_destroy(b.classifier);
     return code;
 }

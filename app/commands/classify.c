@@ -16,7 +16,7 @@
 
 struct classify {
     struct face_finder *finder;
-    struct smile_classifier *reader;
+    struct smile_classifier *classifier;
     struct image grey;
     struct landmark_file landmarks;
     const char *model;
@@ -60,7 +60,7 @@ static json_t *json_probabilities(const struct model_info *info, const float *pr
 
 static void report_face(struct classify *job, const char *path, const struct sighting *sighting,
                         int index, int n) {
-    const struct model_info *info = smile_classifier_info(job->reader);
+    const struct model_info *info = smile_classifier_info(job->classifier);
     const float *probabilities = sighting->probabilities;
     const struct box *box = &sighting->face.box;
     int label = smile_classifier_label(info, probabilities, sighting->smile >= info->threshold);
@@ -99,7 +99,7 @@ static void classify_picture(struct classify *job, const char *path) {
     for (int i = 0; i < n; i++) {
         sightings[i] = (struct sighting){.face = faces[i]};
     }
-    smile_classifier_read(job->reader, &job->grey, sightings, n);
+    smile_classifier_read(job->classifier, &job->grey, sightings, n);
     for (int i = 0; i < n && !job->output_failed && !stop_signal_raised(); i++) {
         report_face(job, path, &sightings[i], i, n);
     }
@@ -117,7 +117,7 @@ static void classify_path(struct classify *job, const char *path) {
         return;
     }
     if (list.n == 0) {
-        LOG(ERROR, "%s: no pictures in this folder", path);
+        LOG(ERROR, "%s: no images in this folder", path);
         report_failure(job, path);
     }
     for (int i = 0; i < list.n && !job->output_failed && !stop_signal_raised(); i++) {
@@ -139,8 +139,8 @@ static enum exit_code exit_code(const struct classify *job) {
 static enum exit_code classify_paths(struct classify *job, const struct operands *paths) {
     enum exit_code code = EXIT_CODE_USAGE;
     stop_signal_install();
-    job->reader = smile_classifier_create(job->model, &job->point);
-    job->finder = job->reader ? face_finder_create(&job->landmarks) : NULL;
+    job->classifier = smile_classifier_create(job->model, &job->point);
+    job->finder = job->classifier ? face_finder_create(&job->landmarks) : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
             classify_path(job, paths->items[i]);
@@ -149,14 +149,14 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
     }
     image_finish(&job->grey);
     face_finder_destroy(job->finder);
-    smile_classifier_destroy(job->reader);
+    smile_classifier_destroy(job->classifier);
     return code;
 }
 
 static const struct option_spec specs[] = {
     OPTION("json", 0, FLAG, struct classify, json, .help = "print JSON Lines instead of text"),
     OPTION("portrait", 0, FLAG, struct classify, portrait,
-           .help = "every photograph shows a face: take the likeliest place"),
+           .help = "each photograph shows a face: where none is clear, take the best match"),
     MODEL_OPTION(struct classify, model),
     OPTION_GROUP(operating_point_options, struct classify, point),
     OPTION_GROUP(landmark_options, struct classify, landmarks),

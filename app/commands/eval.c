@@ -32,7 +32,7 @@ struct job {
     bool json, degraded;
     int threads;
     struct picture_set set;
-    struct smile_classifier *readers[MAX_WORKERS];
+    struct smile_classifier *classifiers[MAX_WORKERS];
     struct eval_item *items; // by picture
     int n_unreadable;
     atomic_bool incomplete; // no memory for a face (logged)
@@ -40,7 +40,7 @@ struct job {
     char sha256[2 * SHA256_DIGEST_SIZE + 1];
 };
 
-static int likeliest(const struct model_info *info, const float *probabilities) {
+static int top_label(const struct model_info *info, const float *probabilities) {
     int best = isnan(probabilities[0]) ? -1 : 0;
     for (int k = 1; best >= 0 && k < info->n_labels; k++) {
         best = probabilities[k] > probabilities[best] ? k : best;
@@ -49,14 +49,15 @@ static int likeliest(const struct model_info *info, const float *probabilities) 
 }
 
 // The score after each way to make the chip worse. False (logged) without memory.
-static bool read_degraded(struct smile_classifier *reader, struct eval_item *item, uint64_t seed) {
+static bool read_degraded(struct smile_classifier *classifier, struct eval_item *item,
+                          uint64_t seed) {
     struct image worse = {0};
-    int input_size = smile_classifier_info(reader)->input_size, size = item->chip.width;
+    int input_size = smile_classifier_info(classifier)->input_size, size = item->chip.width;
     bool good = image_resize_storage(&worse, size, size, PIXEL_GREY8);
     for (int k = 0; good && k < N_DEGRADATIONS; k++) {
         good = degrade_chip(&item->chip, (enum degradation)k, input_size, seed, &worse);
         if (good) {
-            item->degraded[k] = smile_classifier_score(reader, &worse);
+            item->degraded[k] = smile_classifier_score(classifier, &worse);
         }
     }
     image_finish(&worse);
@@ -66,12 +67,12 @@ static bool read_degraded(struct smile_classifier *reader, struct eval_item *ite
 static void read_face(void *arg, int worker, int index, const struct image *grey,
                       const struct face *face) {
     struct job *job = arg;
-    struct smile_classifier *reader = job->readers[worker];
+    struct smile_classifier *classifier = job->classifiers[worker];
     struct eval_item *item = &job->items[index];
     struct sighting sighting = {.face = *face};
-    smile_classifier_read(reader, grey, &sighting, 1);
+    smile_classifier_read(classifier, grey, &sighting, 1);
     item->score = sighting.smile;
-    item->likeliest = likeliest(smile_classifier_info(reader), sighting.probabilities);
+    item->top1 = top_label(smile_classifier_info(classifier), sighting.probabilities);
     item->face_px = face->box.w;
     const struct image *chip = sighting.chip;
     if ((!job->report_path && !job->degraded) || isnan(item->score)) {
@@ -81,7 +82,7 @@ static void read_face(void *arg, int worker, int index, const struct image *grey
     if (good) {
         image_copy(&item->chip, chip);
         eval_item_describe(item);
-        good = read_degraded(reader, item, (uint64_t)index);
+        good = read_degraded(classifier, item, (uint64_t)index);
     }
     if (!good) {
         job->incomplete = true;
@@ -117,7 +118,7 @@ static struct eval_item item_of(const struct picture *picture) {
                              .label = picture->label,
                              .truth = model_label_is_smile(picture->label),
                              .score = NAN,
-                             .likeliest = -1};
+                             .top1 = -1};
     memcpy(item.pose, picture->pose, sizeof item.pose);
     for (int k = 0; k < N_DEGRADATIONS; k++) {
         item.degraded[k] = NAN;
@@ -136,8 +137,8 @@ static bool start(struct job *job, struct thread_pool **threads) {
         job->items[i] = item_of(&job->set.pictures[i]);
     }
     for (int i = 0; i < thread_pool_size(*threads); i++) {
-        job->readers[i] = smile_classifier_create(job->model, &job->point);
-        if (!job->readers[i]) {
+        job->classifiers[i] = smile_classifier_create(job->model, &job->point);
+        if (!job->classifiers[i]) {
             return false;
         }
     }
@@ -227,7 +228,7 @@ static bool print_against(const struct job *job, float threshold) {
     }
     free(others);
     if (good) {
-        printf("against %s: only here right %d, only there %d; McNemar p = %.4f\n",
+        printf("against %s: right only here %d, right only there %d; McNemar p = %.4f\n",
                job->against_path, only_here, only_there, mcnemar_p(only_here, only_there));
     }
     return good;
@@ -253,9 +254,9 @@ static enum exit_code report(const struct job *job) {
                                       .model = job->model,
                                       .sha256 = job->sha256,
                                       .scores = job->held_out_path,
-                                      .info = smile_classifier_info(job->readers[0]),
+                                      .info = smile_classifier_info(job->classifiers[0]),
                                       .threshold =
-                                          smile_classifier_info(job->readers[0])->threshold,
+                                          smile_classifier_info(job->classifiers[0])->threshold,
                                       .n = job->set.n,
                                       .items = job->items};
     struct metrics m = eval_report_metrics(&found, N_DEGRADATIONS);
@@ -307,7 +308,7 @@ static enum exit_code evaluate(struct job *job) {
         }
     }
     for (int i = 0; i < MAX_WORKERS; i++) {
-        smile_classifier_destroy(job->readers[i]);
+        smile_classifier_destroy(job->classifiers[i]);
     }
     thread_pool_destroy(threads);
     for (int i = 0; job->items && i < job->set.n; i++) {
@@ -321,17 +322,18 @@ static enum exit_code evaluate(struct job *job) {
 static const struct option_spec specs[] = {
     OPTION_HEADING("What to measure"),
     OPTION("list", 0, TEXT, struct job, list, .argument = "FILE.csv",
-           .help = "lines of path,label (1 or smile; 0 or anything else), or a data set as prepare "
-                   "takes it"),
+           .help = "lines of path,label (1 or smile; 0 or anything else), or any data set that "
+                   "prepare reads"),
     MODEL_OPTION(struct job, model),
     OPTION_GROUP(operating_point_options, struct job, point),
     OPTION("held-out", 0, TEXT, struct job, held_out_path, .argument = "FILE.csv",
-           .help = "use these scores of smilecam cv instead of the model's; several with commas: "
-                   "their mean"),
+           .help =
+               "use scores from smilecam cv instead of the model's; several files, separated by "
+               "commas: their mean"),
     OPTION("against", 0, TEXT, struct job, against_path, .argument = "FILE.csv",
            .help = "compare with these scores, picture by picture (McNemar's test)"),
     OPTION("degraded", 0, FLAG, struct job, degraded,
-           .help = "measure with noise, blur, small faces, JPEG and little light as well"),
+           .help = "also measure with noise, blur, small faces, JPEG compression and low light"),
     OPTION_GROUP(landmark_options, struct job, landmarks),
     THREADS_OPTION(struct job, threads),
 
@@ -340,7 +342,7 @@ static const struct option_spec specs[] = {
     OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
            .help = "write each picture's score (empty: no face)"),
     OPTION("report", 0, TEXT, struct job, report_path, .argument = "DIR",
-           .help = "write a page with curves, conditions and errors, and disputed.csv"),
+           .help = "write an HTML report with curves, conditions and errors, and disputed.csv"),
 };
 
 static const struct option_table table = {
@@ -360,7 +362,8 @@ static enum exit_code run(int argc, char **argv) {
         return code;
     }
     if (!job.list) {
-        LOG(ERROR, "eval: say which pictures to measure on: --list FILE.csv");
+        LOG(ERROR,
+            "eval needs --list FILE.csv, the pictures to measure; see 'smilecam eval --help'");
         return EXIT_CODE_USAGE;
     }
     job.model = model_file_find(job.model, job.shipped);

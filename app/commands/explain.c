@@ -43,7 +43,7 @@ static bool find_label(struct explain *job) {
             return true;
         }
     }
-    LOG(ERROR, "explain: the model has no label '%s'; 'smilecam model info' shows which it has",
+    LOG(ERROR, "explain: the model has no label '%s'; 'smilecam model info' lists its labels",
         job->label);
     return false;
 }
@@ -62,7 +62,7 @@ static bool parse_layers(struct explain *job) {
             !has_maps(job->graph, (int)layer)) {
             LOG(ERROR,
                 "explain: --layers %s: expected numbers of layers that have maps, such as 1,5; "
-                "'smilecam model info' shows them",
+                "'smilecam model info' lists them",
                 job->layers);
             return false;
         }
@@ -152,7 +152,7 @@ static bool find_map(struct explain *job) {
         attention_map_fill(&job->sheet.map, info, cells);
         job->sheet.map_mean = mean_of(cells, n);
     } else {
-        log_no_memory("the map of what the network sees");
+        log_no_memory("the attention map");
     }
     free(cells);
     return found;
@@ -166,7 +166,7 @@ static real *run_up_to(const struct graph *graph, int layer, const real *input) 
     if (features) {
         plan_run(plan, input, 1, features);
     } else if (plan) {
-        log_no_memory("the view of layer %d", layer);
+        log_no_memory("the features of layer %d", layer);
     }
     plan_destroy(plan);
     graph_destroy(part);
@@ -178,7 +178,7 @@ static bool look_inside(struct explain *job) {
     int size = classifier_info(job->classifier)->input_size;
     real *input = calloc((size_t)size * (size_t)size, sizeof *input);
     if (!input) {
-        return log_no_memory("the views of the layers");
+        return log_no_memory("the network's input");
     }
     bool seen = true;
     classifier_input(&job->chip, size, input);
@@ -195,7 +195,7 @@ static enum exit_code explain_face(struct explain *job) {
     struct image drawn = {0};
     classifier_run(job->classifier, &job->chip, 1, job->probabilities);
     if (!find_map(job) || !occlusion_map(job->classifier, &job->chip, sheet->label,
-                                         &sheet->covering, &sheet->strongest)) {
+                                         &sheet->occlusion, &sheet->strongest)) {
         return EXIT_CODE_USAGE;
     }
     if (!look_inside(job)) {
@@ -261,7 +261,7 @@ static enum exit_code run(int argc, char **argv) {
     }
     const char *path = operands.items[0];
     if (!job.out) {
-        LOG(ERROR, "explain needs -o FILE, the picture to write");
+        LOG(ERROR, "explain needs -o FILE, the image to write; see 'smilecam explain --help'");
         return EXIT_CODE_USAGE;
     }
     if (same_file(path, job.out)) {

@@ -105,14 +105,15 @@ static double cost_ms(const struct job *job, enum photo_step step) {
 static void report_steps(const struct job *job) {
     const int *by_step = job->n_by_step;
     LOG(INFO,
-        "a face found in %.2f %%: in %d as they are, in %d enlarged, in %d only by the likeliest "
-        "place; in %d none",
+        "faces found in %.2f %%: %d at normal size, %d enlarged, %d only as the best match; none "
+        "in %d",
         100.0 * job->n_found / job->dataset.n, by_step[PHOTO_AS_IS], by_step[PHOTO_ENLARGED],
-        by_step[PHOTO_LIKELIEST], by_step[PHOTO_NO_FACE]);
+        by_step[PHOTO_BEST_MATCH], by_step[PHOTO_NO_FACE]);
     LOG(INFO,
-        "searching a picture as it is took %.0f ms of a processor, enlarged %.0f ms, for the "
-        "likeliest place %.0f ms",
-        cost_ms(job, PHOTO_AS_IS), cost_ms(job, PHOTO_ENLARGED), cost_ms(job, PHOTO_LIKELIEST));
+        "processor time per picture: %.0f ms at normal size, %.0f ms enlarged, %.0f ms for the "
+        "best "
+        "match",
+        cost_ms(job, PHOTO_AS_IS), cost_ms(job, PHOTO_ENLARGED), cost_ms(job, PHOTO_BEST_MATCH));
 }
 
 static enum exit_code finish(struct job *job, const char *input, const char *output) {
@@ -127,7 +128,7 @@ static enum exit_code finish(struct job *job, const char *input, const char *out
     if (!dataset_write(&job->dataset, output)) {
         return EXIT_CODE_OUTPUT;
     }
-    LOG(INFO, "%s: %s, %d pictures read, %d could not be; wrote %s", input, job->set.layout, n,
+    LOG(INFO, "%s: %s, %d pictures read, %d unreadable; wrote %s", input, job->set.layout, n,
         job->n_unreadable, output);
     report_steps(job);
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
@@ -197,7 +198,7 @@ static enum exit_code run(int argc, char **argv) {
         return code;
     }
     if (!values.output) {
-        LOG(ERROR, "prepare: say where to write the crops: -o CROPS");
+        LOG(ERROR, "prepare needs -o CROPS, the file to write; see 'smilecam prepare --help'");
         return EXIT_CODE_USAGE;
     }
     return prepare(operands.items[0], values.output, values.threads, &values.landmarks);

@@ -8,19 +8,19 @@
 #include "core/base/thread_pool.h"
 #include "vision/vision.h"
 
-// All photographs of a set, read and searched on all processors, handed over one by one in order.
+// All photographs of a set, read and searched in parallel, delivered one by one in order.
 
 struct photo_result {
     const struct picture *picture;
-    bool readable; // and searched: not so without memory
+    bool readable; // and searched; false without memory
     uint32_t hash; // of the file's bytes; copies have the same
     int n_faces;   // found
     struct photo_search search;
     struct face face; // the main one, when n_faces > 0
 };
 
-// What is done with each photograph, by the worker that read it, when a face was found. grey is the
-// picture that face lies in; index says where the caller keeps what comes of it.
+// Called for each photograph with a face, by the worker that read it. grey is the image that face
+// lies in; index says where the caller keeps the result.
 typedef void photo_work(void *arg, int worker, int index, const struct image *grey,
                         const struct face *face);
 // Called in order on the calling thread; false stops.

@@ -7,9 +7,9 @@
 #include <math.h>
 
 #define PHOTO_SEARCH_SIDE 1600 // pixels
-#define FAINT -0.6f            // the last resort's threshold
+#define MIN_CONFIDENCE -0.6f   // of the best match
 #define TURN 0.1745f           // radians, ten degrees
-#define MOST_TURNS 3           // either way
+#define MAX_TURNS 3            // either way
 
 // A point of the turned picture back in the one it was turned from.
 static struct point turn_back(struct point p, float radians, const struct image *picture) {
@@ -26,27 +26,27 @@ static void turn_face_back(struct face *face, float radians, const struct image 
     }
 }
 
-// The likeliest place of a face in a picture that shows one: its light evened out, turned step by
-// step. Returns 1, 0 when no place is likely at all, -1 on failure.
-static int find_likeliest(struct face_finder *finder, const struct image *grey, float scale,
-                          struct face *best) {
+// The best match for a face in a picture that shows one: its light evened out, turned step by step.
+// Returns 1, 0 without any match, -1 on failure.
+static int find_best_match(struct face_finder *finder, const struct image *grey, float scale,
+                           struct face *best) {
     struct image even = {0}, turned = {0};
     int n = image_init(&even, grey->width, grey->height, PIXEL_GREY8) &&
                     image_init(&turned, grey->width, grey->height, PIXEL_GREY8) &&
                     picture_equalise(grey, &even)
                 ? 0
                 : -1;
-    float least = FAINT;
-    for (int i = -MOST_TURNS; n >= 0 && i <= MOST_TURNS; i++) {
+    float min_confidence = MIN_CONFIDENCE;
+    for (int i = -MAX_TURNS; n >= 0 && i <= MAX_TURNS; i++) {
         struct face face;
         float radians = TURN * (float)i;
         int found = picture_turn(&even, radians, &turned)
-                        ? face_finder_find(finder, &turned, scale, least, &face, 1)
+                        ? face_finder_find(finder, &turned, scale, min_confidence, &face, 1)
                         : -1;
         if (found > 0) {
             turn_face_back(&face, radians, grey);
             *best = face;
-            least = face.confidence;
+            min_confidence = face.confidence;
         }
         n = found != 0 ? found : n;
     }
@@ -68,14 +68,14 @@ int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool p
     int side = bgr->width > bgr->height ? bgr->width : bgr->height;
     float scale = side > PHOTO_SEARCH_SIDE ? (float)PHOTO_SEARCH_SIDE / (float)side : 1;
     int n = 0;
-    enum photo_step step = PHOTO_AS_IS, last = portrait ? PHOTO_LIKELIEST : PHOTO_ENLARGED;
+    enum photo_step step = PHOTO_AS_IS, last = portrait ? PHOTO_BEST_MATCH : PHOTO_ENLARGED;
     for (; n == 0 && step <= last; step += n == 0) {
         int64_t begun_ns = clock_now_ns();
-        if (step != PHOTO_LIKELIEST) {
+        if (step != PHOTO_BEST_MATCH) {
             n = face_finder_find(finder, grey_storage, step == PHOTO_AS_IS ? scale : 2 * scale, 0,
                                  faces, capacity);
         } else {
-            n = find_likeliest(finder, grey_storage, 2 * scale, faces);
+            n = find_best_match(finder, grey_storage, 2 * scale, faces);
         }
         search->took_ns[step] = clock_now_ns() - begun_ns;
     }

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// All files of a folder (by path) or of an archive (in memory), in name order. A path may go on
-// into an archive: "sets.tar.gz/fer2013/train" is a folder of it.
+// All files of a folder (by path) or of an archive (in memory), in name order. A path may continue
+// inside an archive: "sets.tar.gz/fer2013/train".
 
 struct picture_file {
     char *name; // within the folder or archive

@@ -268,7 +268,7 @@ static bool read_folders(struct picture_set *set, struct picture_archive *files)
     }
     if (set->n > 0) {
         LOG(ERROR,
-            "all %d pictures lie in folders named \"%s\", so there is nothing to tell apart; is "
+            "all %d pictures are in folders named \"%s\", so there is nothing to tell apart; is "
             "labels.txt or labels.csv missing, or the archive cut short?",
             set->n, set->pictures[0].label);
     }
@@ -303,8 +303,8 @@ bool picture_set_open(struct picture_set *set, const char *path) {
     }
     if (ok && set->n == 0) {
         LOG(ERROR,
-            "%s: no labelled pictures; expected are GENKI-4K (files/, labels.txt), a folder for "
-            "each label, or a CSV of path,label",
+            "%s: no labelled pictures; expected GENKI-4K (files/, labels.txt), a folder for each "
+            "label, or a CSV of path,label",
             path);
         ok = false;
     }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A set of labelled photographs, wherever it lies: the official GENKI-4K layout, a folder per
+// A set of labelled images: the official GENKI-4K layout, a folder per
 // label, or a CSV of path,label; as a folder or packed (tar, also compressed).
 
 struct picture {
@@ -21,13 +21,13 @@ struct picture {
 
 struct picture_set {
     int n, capacity;
-    int n_missing;            // labelled, but their file is not there; said once
+    int n_missing;            // labelled, but without a file; logged once
     struct picture *pictures; // in name order, or the CSV's
     const char *layout;       // "GENKI-4K", "folder per label", "CSV"
 };
 
 // False (logged: the path, what was expected) when it cannot be read or holds no labelled picture.
-// Names in the labels that have no file are counted and said once.
+// Labels without a file are counted and logged once.
 bool picture_set_open(struct picture_set *set, const char *path);
 void picture_set_close(struct picture_set *set); // legal on a zeroed one
 

@@ -6,8 +6,7 @@
 
 #include <stdint.h>
 
-// What bad cameras and bad light do to a face, in measured doses, so that it can be said what each
-// costs.
+// What bad cameras and bad light do to a face, in fixed doses, to measure what each costs.
 
 enum degradation {
     DEGRADE_NOISE, // Gaussian, deviation 15 grey levels

@@ -26,10 +26,10 @@ bool eval_confusion(const struct eval_report *report, struct confusion *confusio
             continue;
         }
         confusion->n++;
-        confusion->n_found += item->likeliest >= 0;
-        confusion->n_right += item->likeliest == truth;
-        if (item->likeliest >= 0) {
-            confusion->faces[truth][item->likeliest]++;
+        confusion->n_found += item->top1 >= 0;
+        confusion->n_right += item->top1 == truth;
+        if (item->top1 >= 0) {
+            confusion->faces[truth][item->top1]++;
         }
     }
     return report->info->n_labels > 2 && confusion->n_found > 0;
@@ -42,7 +42,8 @@ void eval_print_confusion(const struct eval_report *report) {
         return;
     }
     double right = (double)c.n_right / c.n;
-    printf("\nright one of %d labels %.2f %% +- %.2f (95 %%) of all %d, %.2f %% of the %d with a "
+    printf("\ntop-1 accuracy over %d labels %.2f %% +- %.2f (95 %%) of all %d, %.2f %% of the %d "
+           "with a "
            "face\n",
            info->n_labels, 100 * right, 100 * wilson_half_interval(right, c.n), c.n,
            100.0 * c.n_right / c.n_found, c.n_found);
@@ -67,7 +68,8 @@ void eval_write_confusion(FILE *out, const struct eval_report *report) {
     }
     double right = (double)c.n_right / c.n;
     fprintf(out,
-            "<h2>Which label</h2><p>The right one of %d: %.2f %% &plusmn; %.2f of all %d pictures, "
+            "<h2>Which label</h2><p>Top-1 accuracy over %d labels: %.2f %% &plusmn; %.2f of all %d "
+            "pictures, "
             "%.2f %% of the %d with a face. A row is what the picture is, a column what it was "
             "called.</p><table><tr><th>",
             info->n_labels, 100 * right, 100 * wilson_half_interval(right, c.n), c.n,

@@ -7,13 +7,13 @@
 #include "core/run/classifier.h"
 #include "core/run/metrics.h"
 
-// What an evaluation found, as one HTML page that needs nothing else.
+// The results of an evaluation, as text or as one self-contained HTML page.
 
 struct eval_item {
     const char *name, *label;       // the picture's, as its set calls it
     int truth;                      // 1: its label means a smile
     float score;                    // of a smile; NaN without a face
-    int likeliest;                  // of the model's labels; -1 without a face
+    int top1;                       // of the model's labels; -1 without a face
     float pose[3];                  // yaw, pitch, roll in radians; NaN if unknown
     float face_px;                  // width of the face in the picture
     float brightness;               // mean grey of the chip

@@ -11,7 +11,7 @@
 // Of a model with more than two labels: which is called which. Pictures whose label it does not
 // know are left out.
 struct confusion {
-    int n, n_found, n_right; // pictures; those with a face; those whose likeliest label is theirs
+    int n, n_found, n_right; // pictures; those with a face; those whose top-1 label is theirs
     int faces[MODEL_MAX_LABELS][MODEL_MAX_LABELS]; // by what they are, then what they are called
 };
 

@@ -163,7 +163,7 @@ static void tiles_draw(struct sheet *sheet, const struct explanation *e) {
         SDL_Rect rect = {MARGIN + i * (TILE + GAP), sheet->y, TILE, TILE};
         face_draw(sheet, e, rect);
         if (i == 2 || (i == 1 && e->map.width > 0)) {
-            map_draw(sheet, i == 1 ? &e->map : &e->covering, rect);
+            map_draw(sheet, i == 1 ? &e->map : &e->occlusion, rect);
         }
         int height = write_at(sheet, words[i], style_of(17, false, TILE, dim), rect.x,
                               rect.y + TILE + GAP / 2);

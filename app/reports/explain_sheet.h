@@ -6,7 +6,7 @@
 #include "core/network/graph.h"
 #include "app/analysis/analysis.h"
 
-// A picture of what a network makes of one face.
+// An image that shows how a network classifies one face.
 
 #define SHEET_LAYERS 12
 
@@ -14,12 +14,12 @@ struct explanation {
     const char *picture; // the photograph's name
     const char *note;    // which of its faces, or NULL
     const struct model_info *info;
-    const float *probabilities;    // (n_labels)
-    int label;                     // that is explained
-    const struct image *chip;      // GREY8 of chip_size
-    struct attention_map map;      // for the label; width 0: the network has none
-    float map_mean;                // of all its places
-    struct attention_map covering; // occlusion.h
+    const float *probabilities;     // (n_labels)
+    int label;                      // that is explained
+    const struct image *chip;       // GREY8 of chip_size
+    struct attention_map map;       // for the label; width 0: the network has none
+    float map_mean;                 // of all its places
+    struct attention_map occlusion; // occlusion.h
     float strongest;
     const struct graph *graph;
     int n_layers, layers[SHEET_LAYERS]; // nodes whose strongest feature maps are shown

@@ -87,7 +87,7 @@ int held_out_read(const char *paths, struct eval_item *items, int n) {
         found += sums[i].n > 0;
     }
     if (found == 0) {
-        LOG(ERROR, "%s: none of its pictures is in the list; name the scores of this very set",
+        LOG(ERROR, "%s: none of its pictures is in the list; give the scores of this data set",
             paths);
     }
 done:

@@ -4,9 +4,9 @@
 
 #include "app/reports/eval_report.h"
 
-// Scores that were written down while their pictures were held out (smilecam cv --scores).
+// Scores of pictures while these were held out of training (smilecam cv --scores).
 
-// Gives the items the scores of the files, whose paths stand in a list with commas: the mean of the
-// files for a picture, NaN where none has a score. Pictures are known by the end of their names.
-// Returns how many got a score; -1 (logged: the file, the line) when a file cannot be used.
+// Gives the items the scores of the files, whose paths are separated by commas: for each picture
+// the mean of the files, NaN where none has a score. Pictures are matched by the end of their
+// names. Returns how many got a score; -1 (logged: the file, the line) when a file cannot be used.
 int held_out_read(const char *paths, struct eval_item *items, int n);

@@ -4,5 +4,5 @@
 
 #include "core/network/graph.h"
 
-// What a layer is, for people: "conv 3x3 /2, 8 groups", "max pool 2x2 /2", "relu".
+// A layer in a few words: "conv 3x3 /2, 8 groups", "max pool 2x2 /2", "relu".
 void layer_summary(const struct node *node, char *text, size_t room);

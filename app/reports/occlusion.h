@@ -5,9 +5,9 @@
 #include "core/run/classifier.h"
 #include "app/analysis/analysis.h"
 
-// What the answer hangs on, found by trying: a grey square is laid over one place of the face after
-// the other (Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, 2014). Dear,
-// but true of any network; class maps only say where the last layer finds its reasons.
+// What the answer depends on, by occlusion: a grey square covers one place of the face after the
+// other (Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, 2014). Slow, but
+// valid for any network; class activation maps show only what the last layer uses.
 
 #define OCCLUSION_BATCH FACE_MAP_SIDE // faces a call, which the classifier must take
 

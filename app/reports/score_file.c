@@ -19,7 +19,7 @@ static bool reserve(struct score_list *list, const char *path) {
         return true;
     }
     if (list->n >= MAX_LINES) {
-        LOG(ERROR, "%s: more than %d scores are not read", path, MAX_LINES);
+        LOG(ERROR, "%s: has more than %d scores", path, MAX_LINES);
         return false;
     }
     int capacity = list->capacity ? 2 * list->capacity : 1024;
@@ -32,7 +32,7 @@ static bool reserve(struct score_list *list, const char *path) {
     return true;
 }
 
-// False when the text is no line of file,label,score.
+// False when the text is not file,label,score.
 static bool parse(char *text, struct score_line *line) {
     text[strcspn(text, "\r\n")] = '\0';
     char *number = strrchr(text, ','), *label, *end;
@@ -87,7 +87,7 @@ bool score_list_read(struct score_list *list, const char *path) {
     bool good = read_lines(list, path, in);
     fclose(in);
     if (good && list->n == 0) {
-        LOG(ERROR, "%s: holds no score; make it with smilecam cv --scores", path);
+        LOG(ERROR, "%s: has no scores; make it with smilecam cv --scores", path);
         good = false;
     }
     if (!good) {

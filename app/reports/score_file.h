@@ -8,7 +8,7 @@
 // no face was found.
 
 struct score_line {
-    char name[192]; // of a longer name its end
+    char name[192]; // the end of a longer name
     int truth;      // 1: its label means a smile
     float score;    // NaN without one
 };

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-// Small plots as inline SVG, told apart in black and white; the page's style colours them. All
-// values are in the axes' own units. Nothing fails: the caller looks at ferror(out) in the end.
+// Small plots as inline SVG, readable in black and white; the page's style colours them. Values are
+// in the units of the axes. Nothing fails; the caller checks ferror(out) at the end.
 
 struct plot {
     FILE *out;
@@ -30,5 +30,5 @@ void plot_dot(const struct plot *plot, double x, double y, const char *note);
 void plot_bar(const struct plot *plot, double x, double width, double y, double low, double high,
               const char *word);
 
-// Text with what HTML takes for markup replaced.
+// Text, escaped for HTML.
 void html_text(FILE *out, const char *text);

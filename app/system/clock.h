@@ -7,7 +7,7 @@
 
 #define NS_PER_S INT64_C(1000000000)
 
-// CLOCK_MONOTONIC: what all stamps and time-outs are in.
+// CLOCK_MONOTONIC, the clock of all time stamps and time-outs.
 static inline int64_t clock_now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

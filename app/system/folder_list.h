@@ -4,12 +4,13 @@
 
 #include <stdbool.h>
 
-// The pictures of a folder, by the extensions that picture_read knows, in name order (10 after 9).
+// The image files of a folder, by the extensions that picture_read knows, in name order (10 after
+// 9).
 struct folder_list {
     int n;
     char **paths; // folder/name
 };
 
-// False (logged) when the folder cannot be read; an empty folder is no failure.
+// False (logged) when the folder cannot be read; an empty folder is not a failure.
 bool folder_list_init(struct folder_list *list, const char *folder);
 void folder_list_finish(struct folder_list *list); // legal on a zeroed list

@@ -4,11 +4,11 @@
 
 #include <libintl.h>
 
-// What people read, in the language of the user's locale, from po/. What programs read (JSON, CSV)
-// stays as it is.
+// Text for people in the language of the user's locale, from po/. Text for programs (JSON, CSV)
+// is never translated.
 
 #define _(words) gettext(words)
-#define N_(words) words // to be translated where it is shown
+#define N_(words) words // marks text that is translated where it is shown
 
 // Call first in main. Numbers keep their point.
 void i18n_start(void);

@@ -7,10 +7,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
-// JSON Lines for machines: one object a line, keys in the order in which they were set.
+// JSON Lines for programs: one object per line, keys in the order in which they were set.
 
-// A number rounded to so many decimals, so that 12.433 is written as that; null if it is not
-// finite.
+// A number rounded to that many decimals, written without more digits; null if not finite.
 json_t *json_rounded(double value, int decimals);
 
 // Text of any origin, such as a file's name: bytes that are no UTF-8, which JSON is in, become

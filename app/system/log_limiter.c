@@ -46,7 +46,7 @@ static struct limited_line *find(struct log_limiter *log, uint64_t hash) {
 }
 
 static struct limited_line *add(struct log_limiter *log, int64_t now_ns) {
-    if (log->n < CALM_LINES) {
+    if (log->n < LIMITER_LINES) {
         return &log->lines[log->n++];
     }
     struct limited_line *line = &log->lines[longest_unheard(log)];
@@ -76,7 +76,7 @@ void log_limiter_hear(struct log_limiter *log, enum log_level level, const char 
 }
 
 static bool is_over(const struct limited_line *line, int64_t now_ns) {
-    return now_ns - line->written_ns >= CALM_PAUSE_NS;
+    return now_ns - line->written_ns >= LIMITER_PAUSE_NS;
 }
 
 static struct limited_line *next_due(struct log_limiter *log, int64_t now_ns) {

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-// Whether two paths lead to one plain file that is there. NULL leads nowhere.
+// Whether two paths name the same existing regular file. NULL names none.
 bool same_file(const char *a, const char *b);
 
-// Whether all n outputs (NULL: not wanted, "-": standard output) go to different places, and none
-// over the input (NULL: none). If not, says so.
+// Whether all n outputs (NULL: none, "-": standard output) go to different places, and none would
+// overwrite the input (NULL: none). Logged if not.
 bool outputs_differ(const char *in, const char *const *outputs, int n);

@@ -23,8 +23,8 @@ bool save_folder_ready(const char *folder) {
     if (mkdir(folder, 0777) == 0 || is_writable_folder(folder)) {
         return true;
     }
-    LOG(ERROR, "%s: pictures cannot be kept there: %s; choose another folder", folder,
-        errno == EEXIST ? "it is no folder, or may not be written" : strerror(errno));
+    LOG(ERROR, "%s: cannot save photographs here: %s; choose another folder", folder,
+        errno == EEXIST ? "not a folder, or not writable" : strerror(errno));
     return false;
 }
 

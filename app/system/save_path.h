@@ -11,10 +11,10 @@ enum save_kind {
     SAVE_VIDEO // .mkv, into the one for videos
 };
 
-// A path for what the user asks to be kept, named after the time of day, that does not exist yet.
-// folder: where; NULL: the first that can be written of $XDG_PICTURES_DIR (or $XDG_VIDEOS_DIR), the
+// A path that does not exist yet, named after the date and time, for what the user saves.
+// folder: where; NULL: the first writable one of $XDG_PICTURES_DIR (or $XDG_VIDEOS_DIR), the
 // same from user-dirs.dirs, ~/Pictures (~/Videos), the working folder.
 void save_path(enum save_kind kind, const char *folder, char *path, size_t size);
 
-// Makes the folder if it is not there. False (logged) when nothing can be written into it.
+// Creates the folder if it does not exist. False (logged) when it is not writable.
 bool save_folder_ready(const char *folder);

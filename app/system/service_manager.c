@@ -45,12 +45,11 @@ static bool send_to(const char *name, const char *state) {
 }
 
 void service_manager_send(const char *state) {
-    static bool told;
+    static bool reported;
     const char *name = getenv("NOTIFY_SOCKET");
-    if (name && *name && !send_to(name, state) && !told) {
-        LOG(WARNING, "NOTIFY_SOCKET=%s: systemd cannot be told how it goes: %s", name,
-            strerror(errno));
-        told = true;
+    if (name && *name && !send_to(name, state) && !reported) {
+        LOG(WARNING, "NOTIFY_SOCKET=%s: cannot notify systemd: %s", name, strerror(errno));
+        reported = true;
     }
 }
 

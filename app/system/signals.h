@@ -4,11 +4,11 @@
 
 #include <stdbool.h>
 
-// SIGINT, SIGTERM and SIGHUP ask long work to stop at the next good place; the third of them ends
-// the program at once. A SIGHUP that was ignored from the start (nohup) stays ignored.
+// SIGINT, SIGTERM and SIGHUP ask long work to stop at the next good place; the third one received
+// ends the program at once. A SIGHUP that was ignored from the start (nohup) stays ignored.
 void stop_signal_install(void);
 bool stop_signal_raised(void);
 
-// From now on SIGHUP stops nothing but sets what the next call of hangup_raised tells and clears.
+// From now on SIGHUP stops nothing; instead the next hangup_raised returns true, once.
 void hangup_install(void);
 bool hangup_raised(void);

@@ -345,7 +345,7 @@ static int teardown(void **state) {
 
 // ---- photographs ----
 
-static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) {
+static void test_a_turned_face_in_the_dark_is_the_best_match(void **state) {
     (void)state;
     const float radians = 1.0f; // more than the detector is trained for
     struct image grey = drawn_face(320, 240), turned, bgr, storage = {0};
@@ -362,10 +362,10 @@ static void test_a_turned_face_in_the_dark_is_the_likeliest_place(void **state) 
     assert_true(picture_convert(&turned, &bgr));
     assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &search), 0);
     assert_int_equal(search.step, PHOTO_NO_FACE);
-    assert_int_equal(search.took_ns[PHOTO_LIKELIEST], 0);
+    assert_int_equal(search.took_ns[PHOTO_BEST_MATCH], 0);
     assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, faces, 4, &search), 1);
-    assert_int_equal(search.step, PHOTO_LIKELIEST);
-    assert_true(search.took_ns[PHOTO_LIKELIEST] > 0);
+    assert_int_equal(search.step, PHOTO_BEST_MATCH);
+    assert_true(search.took_ns[PHOTO_BEST_MATCH] > 0);
     for (int i = 0; i < N_LANDMARKS; i++) {
         float x = upright.landmarks[i].x - 160, y = upright.landmarks[i].y - 120;
         float c = cosf(radians), s = sinf(radians);
@@ -394,7 +394,7 @@ int main(void) {
         cmocka_unit_test(test_chips_outside_are_black_and_nonsense_is_refused),
         cmocka_unit_test(test_chips_across_the_border_do_no_harm),
         cmocka_unit_test(test_faces_in_photographs_are_found),
-        cmocka_unit_test(test_a_turned_face_in_the_dark_is_the_likeliest_place),
+        cmocka_unit_test(test_a_turned_face_in_the_dark_is_the_best_match),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

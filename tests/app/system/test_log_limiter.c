@@ -76,7 +76,7 @@ static void test_many_different_lines_forget_the_longest_unheard(void **state) {
     char line[] = "a";
     log_limiter_hear(&log, LOG_ERROR, "a", 0);
     log_limiter_hear(&log, LOG_ERROR, "a", S);
-    for (int i = 1; i <= CALM_LINES; i++) {
+    for (int i = 1; i <= LIMITER_LINES; i++) {
         line[0] = (char)('a' + i);
         log_limiter_hear(&log, LOG_ERROR, line, (i + 1) * S);
     }
