@@ -19,11 +19,14 @@
 static const struct option_spec shared[] = {
     OPTION_HEADING("General"),
     {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = "print more"},
-    {.name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .help = "print less; twice: only errors"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_FLAG,
+     .help = "print less; given twice, only errors"},
     {.name = "cpu",
      .kind = OPTION_TEXT,
      .argument = "NAME",
-     .help = "use at most this instruction set",
+     .help = "use at most this instruction set: scalar, avx2 ...",
      .suggested = "auto|scalar|avx2|avx512"},
     {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show this text"},
 };

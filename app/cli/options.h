@@ -17,8 +17,8 @@ enum option_kind {
     OPTION_TEXT,    // const char *; points into argv or the environment, never freed
     OPTION_INT,     // int within [minimum, maximum]
     OPTION_REAL,    // double within [minimum, maximum]
-    OPTION_HEADING, // no option: .help is the heading of those that follow
-    OPTION_GROUP,   // no option: the rows of .group, whose struct lies at .offset
+    OPTION_HEADING, // not an option: .help is the heading of the next ones
+    OPTION_GROUP,   // not an option: the rows of .group, whose struct is at .offset
 };
 
 struct option_spec {
@@ -26,11 +26,11 @@ struct option_spec {
     char letter;      // short name; 0 = none
     enum option_kind kind;
     size_t offset;           // of the value in the command's struct
-    const char *argument;    // how --help calls the argument, e.g. "FILE"; the words of a choice
+    const char *argument;    // its name in --help, e.g. "FILE"; the words of a choice
     const char *help;        // a phrase
     const char *fallback;    // the built-in value as text; NULL: the value stays as it is
     const char *environment; // variable that overrides fallback; NULL = none
-    const char *alias;       // an older long name that is still understood; NULL = none
+    const char *alias;       // hidden older name that is still accepted; NULL = none
     const char *suggested;   // texts: words that shells offer besides files, "auto|demo"; or NULL
     double minimum, maximum; // numbers; both 0 = any
     const struct option_group *group;
@@ -56,7 +56,7 @@ struct option_group {
 
 struct option_table {
     const char *command;  // "live"
-    const char *operands; // how --help shows what is not an option, e.g. "IMAGE..."; may be ""
+    const char *operands; // as --help shows them, e.g. "IMAGE..."; may be ""
     const char *summary;  // what the command does; a line break begins a paragraph
     const char *verbs;    // what the first operand must be one of, "info|check"; NULL = anything
     const struct option_spec *specs; // n_specs of them; those that all commands share come by

@@ -4,8 +4,7 @@
 
 #include <stdbool.h>
 
-// How far long work is, on standard error: a bar that redraws itself on a terminal, else a line
-// every ten seconds.
+// Progress of long work, on standard error: a bar on a terminal, else a line every ten seconds.
 struct progress {
     const char *what; // "preparing"
     double total;
@@ -13,9 +12,9 @@ struct progress {
     bool terminal, drawn;
 };
 
-// total 0: unknown; the notes then say how far it is.
+// total 0: unknown; then only the notes are shown.
 void progress_begin(struct progress *progress, const char *what, double total);
-// done of total; note (may be "") is shown behind the time left.
+// done of total; note (may be "") follows the time left.
 void progress_show(struct progress *progress, double done, const char *note);
 void progress_end(struct progress *progress); // removes the bar
 double progress_elapsed_s(const struct progress *progress);

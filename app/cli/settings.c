@@ -71,7 +71,7 @@ bool settings_parse(char *text, size_t n, const char *path, const char *section,
                     settings_take *take, void *arg) {
     struct reading reading = {path, section, strcmp(section, DEFAULT_SECTION) == 0, take, arg};
     if (memchr(text, '\0', n)) {
-        LOG(ERROR, "%s: is no text; see docs/settings.md", path);
+        LOG(ERROR, "%s: not a text file; see docs/settings.md", path);
         return false;
     }
     for (int number = 1; *text; number++) {

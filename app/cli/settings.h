@@ -11,7 +11,7 @@
 //     [annotate]
 //     detector = every-frame
 // Lines above the first [command] are for live. Values are as on the command line; a flag takes yes
-// or no. Quotes and escapes mean nothing; space around names and values is not theirs.
+// or no. Quotes and escapes have no meaning; space around names and values is dropped.
 
 #define SETTINGS_MAX_BYTES 65536
 
@@ -24,6 +24,6 @@ bool settings_parse(char *text, size_t n, const char *path, const char *section,
                     settings_take *take, void *arg);
 
 // Parses smilecam/smilecam.conf of each of $XDG_CONFIG_DIRS (else /etc/xdg), the least important
-// first, then of $XDG_CONFIG_HOME (else ~/.config). Files that are not there are nothing special.
-// Values stay valid for ever. False (logged) when a file cannot be read or parsed.
+// first, then of $XDG_CONFIG_HOME (else ~/.config). Missing files are ignored.
+// Values are never freed. False (logged) when a file cannot be read or parsed.
 bool settings_read(const char *section, settings_take *take, void *arg);

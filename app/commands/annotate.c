@@ -33,7 +33,7 @@ static bool has_pipe(const struct annotate_options *job, const struct operands *
 static enum exit_code annotate_many(const struct annotate_options *job,
                                     const struct operands *operands, char **argv, int n_jobs) {
     if (job->outputs.frame_times || has_pipe(job, operands)) {
-        LOG(ERROR, "%s for one video at a time; for many, -o, --events and --csv take a folder",
+        LOG(ERROR, "%s for one video at a time; for several, -o, --events and --csv take a folder",
             job->outputs.frame_times ? "--frametimes is" : "- is");
         return EXIT_CODE_USAGE;
     }
@@ -62,18 +62,12 @@ struct values {
 static const struct option_spec specs[] = {
     OPTION_HEADING("Output"),
     OPTION("output", 'o', TEXT, struct values, job.outputs.record, .argument = "FILE",
-           .help = "video to write (.mkv, .mp4, .mov, .webm), -, or a folder for many"),
+           .help = "video to write (.mkv, .mp4, .mov, .webm), a folder, or -: standard output"),
     OPTION_GROUP(recording_options, struct values, recording),
-    OPTION("events", 'e', TEXT, struct values, job.outputs.events, .argument = "FILE",
-           .help = "write events as JSON Lines; -: standard output; a folder for many"),
-    OPTION("csv", 0, TEXT, struct values, job.outputs.csv, .argument = "FILE",
-           .help = "write a row for each face in each frame; a folder for many"),
-    OPTION("csv-landmarks", 0, FLAG, struct values, job.outputs.csv_landmarks,
-           .help = "include the 68 landmarks in the rows"),
-    OPTION("frametimes", 0, TEXT, struct values, job.outputs.frame_times, .argument = "FILE",
-           .help = "write what each frame cost, as CSV"),
+    OPTION_GROUP(output_options, struct values, job.outputs),
     OPTION("jobs", 'j', INT, struct values, n_jobs, .argument = "N",
-           .help = "videos at a time; 0: one per processor", .fallback = "0", .maximum = 64),
+           .help = "videos to work on at a time; 0: one per processor", .fallback = "0",
+           .maximum = 64),
 
     OPTION_HEADING("Faces and smiles"),
     MODEL_OPTION(struct values, job.analyser.model),
@@ -88,7 +82,8 @@ static const struct option_table table = {
     .operands = "IN...",
     .summary =
         "Draws faces and smiles over every frame of videos and keeps their sound and timing. "
-        "When the output is a folder, videos that are already there are skipped.",
+        "For several videos, -o, --events and --csv name folders; those already in the output "
+        "folder are skipped.",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,

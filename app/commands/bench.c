@@ -161,9 +161,9 @@ static const struct option_spec specs[] = {
            .help = "frames of each clip for --detector every-frame", .fallback = "30", .minimum = 1,
            .maximum = 100000),
     OPTION("clip", 0, TEXT, struct bench, clip, .argument = "FILE",
-           .help = "measure this video as well"),
+           .help = "also measure this video"),
     OPTION("scaling", 0, FLAG, struct bench, scaling,
-           .help = "measure 1 to 32 faces and 240p to 4K as well"),
+           .help = "also measure 1 to 32 faces, and 240p to 4K"),
     MODEL_OPTION(struct bench, model),
     OPTION_GROUP(landmark_options, struct bench, landmarks),
     OPTION("json", 0, FLAG, struct bench, json,
@@ -173,7 +173,7 @@ static const struct option_spec specs[] = {
 static const struct option_table table = {
     .command = "bench",
     .operands = "",
-    .summary = "Measures what each stage costs on this machine, and analysis as a whole.",
+    .summary = "Measures each stage, and the analysis as a whole, on this machine.",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
 };

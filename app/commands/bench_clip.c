@@ -11,12 +11,12 @@
 
 #define CLIP_S 2.0
 #define RATE_HZ 30.0
-#define MOST_BYTES 400e6 // of one clip
-#define WARM_UP 10       // frames
+#define MAX_BYTES 400e6 // of one clip
+#define WARM_UP 10      // frames
 
 static bool allocate(struct bench_clip *clip, int width, int height) {
-    int most = (int)(MOST_BYTES / (4.0 * width * height)), wanted = (int)(CLIP_S * RATE_HZ);
-    int n = most < wanted ? most : wanted;
+    int max = (int)(MAX_BYTES / (4.0 * width * height)), wanted = (int)(CLIP_S * RATE_HZ);
+    int n = max < wanted ? max : wanted;
     *clip = (struct bench_clip){.rate_hz = RATE_HZ};
     clip->pictures = calloc((size_t)n, sizeof *clip->pictures);
     while (clip->pictures && clip->n < n &&

@@ -4,7 +4,7 @@
 
 #include "app/analysis/analyser.h"
 
-// A clip decoded to memory, so that measuring its analysis measures nothing else.
+// A clip in memory, so that timing its analysis times nothing else.
 
 struct bench_clip {
     int n;
@@ -12,11 +12,11 @@ struct bench_clip {
     double rate_hz;
 };
 
-// n_faces demo faces, each smiling in its own time, in one picture of that size. False (logged)
-// without memory. Free with bench_clip_finish, whatever this returns.
+// n_faces demo faces, each smiling at its own times, in frames of that size. False (logged) without
+// memory. Call bench_clip_finish whatever this returns.
 bool bench_clip_draw(struct bench_clip *clip, int width, int height, int n_faces);
 
-// Whether a video file can be read at all. False (logged) when not.
+// Whether a video file can be read; logged if not.
 bool bench_clip_opens(const char *path);
 
 // The first frames of a video file, scaled to that size.
@@ -30,6 +30,7 @@ struct bench_cost {
     double faces;          // found per frame, on average
 };
 
-// Analyses n_frames of the clip, played forth and back, after a warm-up. False (logged) on failure.
+// Analyses n_frames of the clip, played forwards and backwards, after a warm-up. False (logged) on
+// failure.
 bool bench_clip_analyse(const struct bench_clip *clip, const struct analyser_options *options,
                         int n_frames, struct bench_cost *cost);

@@ -10,7 +10,7 @@
 
 #define BENCH_MAX_RUNS 1000
 
-// Times each stage by itself, on one thread, on the demo face: the same picture everywhere, so that
-// machines can be compared. Prints a table, or one JSON object a stage. Returns an exit_code.
+// Times each stage alone, on one thread, on the demo face: the same image everywhere, so that
+// machines can be compared. Prints a table, or one JSON object per stage.
 enum exit_code bench_stages_run(int width, int height, int runs, const char *model,
                                 const struct landmark_file *landmarks, bool json);

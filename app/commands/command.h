@@ -27,7 +27,7 @@ extern const struct command command_model;
 extern const struct command command_prepare;
 extern const struct command command_train;
 
-// All of them, in the order of their use; NULL ends them.
+// In the order of --help; NULL ends the list.
 extern const struct command *const commands[];
 
 // Parses by a command's table into values; operands may be NULL. When there is nothing left to do
@@ -35,5 +35,5 @@ extern const struct command *const commands[];
 bool command_parse(const struct option_table *table, int argc, char **argv, void *values,
                    struct operands *operands, enum exit_code *code);
 
-// NULL if there is none of that name.
+// NULL if there is no such command.
 const struct command *command_find(const char *name);

@@ -135,20 +135,19 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
         print_metrics("all", &m);
         if (job->dataset.n_labels > 2) {
             double right = job->n_right / m.n;
-            printf("the right one of %d labels: %.2f +-%.2f\n", job->dataset.n_labels, 100 * right,
-                   100 * wilson_half_interval(right, m.n));
+            printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", job->dataset.n_labels,
+                   100 * right, 100 * wilson_half_interval(right, m.n));
         }
         code = !job->scores_path || write_scores(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
     } else if (code == EXIT_CODE_INTERRUPTED) {
-        LOG(ERROR, "interrupted; the folds printed so far stand");
+        LOG(ERROR, "interrupted; the folds printed so far are valid");
     }
     return code;
 }
 
 static const struct option_spec specs[] = {
-    OPTION("folds", 0, INT, struct job, folds, .argument = "K",
-           .help = "number of parts, each held out once", .fallback = "4", .minimum = 2,
-           .maximum = 100),
+    OPTION("folds", 0, INT, struct job, folds, .argument = "K", .help = "number of folds",
+           .fallback = "4", .minimum = 2, .maximum = 100),
     OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
            .help = "write every held-out score: file, label, score (empty: no face)"),
     OPTION_GROUP(training_options, struct job, training),

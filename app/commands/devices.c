@@ -15,7 +15,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define MAX_MODES 32 // answers asked for at each level; a broken driver must not keep us for ever
+#define MAX_MODES 32 // queried at each level; a broken driver must not keep us here
 
 // One way in which a camera can deliver pictures.
 struct mode {

@@ -45,7 +45,7 @@ static const struct option_spec specs[] = {
     OPTION("display", 0, INT, struct values, live.display, .argument = "N",
            .help = "monitor to start on (default: 0)", .minimum = 0, .maximum = 63),
     OPTION("rotate", 0, CHOICE, struct values, live.rotation, .argument = "0|90|180|270",
-           .help = "rotate the window clockwise, for a screen on its side", .fallback = "0"),
+           .help = "rotate the window clockwise, for a screen mounted sideways", .fallback = "0"),
     OPTION("mirror", 0, CHOICE, struct values, live.mirror, .argument = "auto|yes|no",
            .help = "mirror the window; auto: for cameras", .fallback = "auto"),
 
@@ -54,15 +54,8 @@ static const struct option_spec specs[] = {
            .help = "record with boxes and labels (.mkv, .mp4, .mov, .webm)"),
     OPTION_GROUP(recording_options, struct values, recording),
     OPTION("mirror-recording", 0, FLAG, struct values, live.mirror_recording,
-           .help = "mirror the recording, too"),
-    OPTION("events", 'e', TEXT, struct values, live.outputs.events, .argument = "FILE",
-           .help = "write events as JSON Lines; -: standard output"),
-    OPTION("csv", 0, TEXT, struct values, live.outputs.csv, .argument = "FILE",
-           .help = "write a row for each face in each frame"),
-    OPTION("csv-landmarks", 0, FLAG, struct values, live.outputs.csv_landmarks,
-           .help = "include the 68 landmarks in the rows"),
-    OPTION("frametimes", 0, TEXT, struct values, live.outputs.frame_times, .argument = "FILE",
-           .help = "write what each frame cost, as CSV"),
+           .help = "mirror the recording too"),
+    OPTION_GROUP(output_options, struct values, live.outputs),
 
     OPTION_HEADING("Photographs"),
     OPTION("smile-shutter", 0, FLAG, struct values, live.smile_shutter,
@@ -74,13 +67,13 @@ static const struct option_spec specs[] = {
 
     OPTION_HEADING("Kiosk"),
     OPTION("kiosk", 0, FLAG, struct values, live.kiosk,
-           .help = "run a public display: docs/kiosk.md"),
+           .help = "run unattended on a public display (docs/kiosk.md)"),
     OPTION("exit-word", 0, TEXT, struct values, live.exit_word, .argument = "WORD",
            .help = "typing WORD leaves kiosk mode", .fallback = "quit", .alias = "way-out"),
     OPTION("counts", 0, TEXT, struct values, live.counts, .argument = "FILE",
            .help = "write hourly counts of faces and smiles, as CSV"),
     OPTION("allow-recording", 0, FLAG, struct values, live.allow_recording,
-           .help = "let a kiosk record"),
+           .help = "allow recording in kiosk mode"),
 };
 
 static const struct option_table table = {

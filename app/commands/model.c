@@ -114,7 +114,7 @@ static enum exit_code check(const char *path, const struct graph *graph,
     }
     free(x);
     if (!probabilities) {
-        LOG(ERROR, "%s: its answers are not probabilities; train it anew", path);
+        LOG(ERROR, "%s: its answers are not probabilities; train it again", path);
         return EXIT_CODE_INPUT;
     }
     if (!(worst < 1e-4)) {
@@ -171,11 +171,11 @@ static const struct option_table table = {
     .summary =
         "info: print the layers, sizes and metadata of a model (or of an architecture file, "
         ".net).\n"
-        "check: verify that a model is whole and gives the same answers with every kernel set.\n"
+        "check: verify that a model is complete and gives the same answers with every kernel set.\n"
         "calibrate: fit the probabilities to held-out scores (FROM, of smilecam cv) and record the "
         "false alarm rate of each threshold.\n"
-        "quantise: measure on the faces of a crops file (FROM) what int8 needs; processors with "
-        "VNNI then run the new model in int8.",
+        "quantise: record the activation ranges that int8 needs, from the faces of a crops file "
+        "(FROM); processors with VNNI then run the new model in int8.",
     .verbs = "info|check|calibrate|quantise",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),

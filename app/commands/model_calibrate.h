@@ -4,7 +4,6 @@
 
 #include "app/system/exit_codes.h"
 
-// Writes the model anew with probabilities that agree with the held-out scores of its recipe
-// (smilecam cv --scores), and with the thresholds for rates of false alarms among its metadata.
-// Returns an exit_code.
+// Writes a copy of the model whose probabilities are fitted to held-out scores (smilecam cv
+// --scores), with the false alarm rate of each threshold in its metadata.
 enum exit_code model_calibrate(const char *model, const char *scores, const char *output);

@@ -32,7 +32,7 @@ static int add_faces(struct range_observer *range_observer, const struct dataset
 
 static bool fits(const char *path, const struct dataset *dataset, const struct model_info *info) {
     if (dataset->chip_size != info->chip_size || dataset->chip_padding != info->chip_padding) {
-        LOG(ERROR, "%s: its chips are of %d pixels and a padding of %g, the model wants %d and %g",
+        LOG(ERROR, "%s: its chips have %d pixels and padding %g, but the model needs %d and %g",
             path, dataset->chip_size, (double)dataset->chip_padding, info->chip_size,
             (double)info->chip_padding);
         return false;
@@ -55,7 +55,7 @@ static bool measure(const struct graph *graph, const char *crops, const struct m
         *n_faces = add_faces(range_observer, &dataset, info->input_size, input);
         ok = *n_faces > 0 && range_observer_ranges(range_observer, ranges);
         if (*n_faces == 0) {
-            LOG(ERROR, "%s: there is no face in it to measure ranges with", crops);
+            LOG(ERROR, "%s: has no face to measure ranges on", crops);
         }
     }
     range_observer_destroy(range_observer);

@@ -14,7 +14,7 @@
 
 static const struct option_spec landmark_rows[] = {
     OPTION("landmarks", 0, TEXT, struct landmark_file, path, .argument = "FILE",
-           .help = "dlib's 68-landmark file, instead of the packaged one",
+           .help = "dlib's 68-landmark file (default: the packaged one)",
            .environment = "SMILECAM_LANDMARKS"),
     OPTION("trust", 0, FLAG, struct landmark_file, trusted,
            .help = "accept a landmark file whose SHA-256 is unknown"),
@@ -23,29 +23,42 @@ const struct option_group landmark_options = {landmark_rows, N_OPTIONS(landmark_
 
 static const struct option_spec operating_point_rows[] = {
     OPTION("threshold", 0, REAL, struct operating_point, threshold, .argument = "P",
-           .help = "call it a smile from this probability up", .minimum = 0.01, .maximum = 0.99),
+           .help = "lowest probability that counts as a smile (default: the model's)",
+           .minimum = 0.01, .maximum = 0.99),
     OPTION("false-alarms", 0, REAL, struct operating_point, false_alarms, .argument = "RATE",
-           .help = "choose the threshold for this false alarm rate from the model's held-out ROC",
+           .help = "use the threshold with this false alarm rate in the model's held-out ROC",
            .minimum = 0.0001, .maximum = 0.5),
 };
 const struct option_group operating_point_options = {operating_point_rows,
                                                      N_OPTIONS(operating_point_rows)};
 
+static const struct option_spec output_rows[] = {
+    OPTION("events", 'e', TEXT, struct output_options, events, .argument = "FILE",
+           .help = "write events as JSON Lines; -: standard output"),
+    OPTION("csv", 0, TEXT, struct output_options, csv, .argument = "FILE",
+           .help = "write a CSV row for each face in each frame; -: standard output"),
+    OPTION("csv-landmarks", 0, FLAG, struct output_options, csv_landmarks,
+           .help = "include the 68 landmarks in the rows"),
+    OPTION("frametimes", 0, TEXT, struct output_options, frame_times, .argument = "FILE",
+           .help = "write the processing time of each frame, as CSV"),
+};
+const struct option_group output_options = {output_rows, N_OPTIONS(output_rows)};
+
 static const struct option_spec recording_rows[] = {
     OPTION("quality", 0, CHOICE, struct recording_options, quality,
-           .argument = "low|medium|high|best", .help = "quality of the video", .fallback = "high"),
+           .argument = "low|medium|high|best", .help = "video quality", .fallback = "high"),
     OPTION("encoder", 0, TEXT, struct recording_options, encoder, .argument = "NAME",
-           .help = "FFmpeg's encoder: libx265, h264_nvenc ...",
+           .help = "FFmpeg encoder: libx265, h264_nvenc ...",
            .suggested = "libx264|libx265|libvpx-vp9|h264_nvenc|hevc_nvenc"),
     OPTION("preset", 0, TEXT, struct recording_options, preset, .argument = "NAME",
            .help = "the encoder's preset: veryfast, slow ..."),
     OPTION("segment", 0, TEXT, struct recording_options, segment, .argument = "SIZE",
            .help = "start a new file every 10min or 500MB"),
     OPTION("keep-free", 0, TEXT, struct recording_options, keep_free, .argument = "SIZE",
-           .help = "stop recording when the disk has less than this free, e.g. 1GB"),
+           .help = "stop recording when less than SIZE (e.g. 1GB) is free on the disk"),
     OPTION("clip-around-smiles", 0, REAL, struct recording_options, clip_s, .argument = "S",
-           .help = "write a second file with the smiles and S seconds around each", .minimum = 0.1,
-           .maximum = 3600),
+           .help = "also write a file of the smiles alone, with S seconds around each",
+           .minimum = 0.1, .maximum = 3600),
 };
 const struct option_group recording_options = {recording_rows, N_OPTIONS(recording_rows)};
 

@@ -4,7 +4,7 @@
 
 #include "app/analysis/smile_classifier.h"
 #include "app/cli/options.h"
-#include "app/sinks/record.h"
+#include "app/sessions/outputs.h"
 #include "vision/vision.h"
 
 // Rows of option tables that several commands share.
@@ -14,6 +14,9 @@ extern const struct option_group landmark_options;
 
 // A struct operating_point.
 extern const struct option_group operating_point_options;
+
+// Events and CSV, in a struct output_options.
+extern const struct option_group output_options;
 
 // How to record.
 struct recording_options {
@@ -42,6 +45,6 @@ bool recording_options_read(const struct recording_options *options, const char 
            .minimum = 10, .maximum = 16384)
 #define DETECTOR_OPTION(type, member)                                                              \
     OPTION("detector", 0, CHOICE, type, member, .argument = "follow|every-frame",                  \
-           .help = "follow: search what changes; every-frame: search every full frame (the "       \
-                   "reference, 20x slower)",                                                       \
+           .help = "follow: search where the picture changes; every-frame: search all of every "   \
+                   "frame, 20x slower",                                                            \
            .fallback = "follow")

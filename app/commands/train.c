@@ -120,9 +120,9 @@ static enum exit_code run_epochs(struct job *job) {
         if (stop_signal_raised() && isnan(loss)) {
             progress_end(&job->progress);
             if (trainer_epochs_done(job->trainer) == 0) {
-                LOG(ERROR, "interrupted in the first epoch; there is nothing yet to go on from");
+                LOG(ERROR, "interrupted in the first epoch; there is nothing to resume from");
             } else {
-                LOG(ERROR, "interrupted after %d epochs; the same command goes on from %s",
+                LOG(ERROR, "interrupted after %d epochs; the same command resumes from %s",
                     trainer_epochs_done(job->trainer), job->checkpoint);
             }
             return EXIT_CODE_INTERRUPTED;
@@ -198,7 +198,7 @@ static enum exit_code finish(struct job *job) {
             t->auc, t->ece);
     }
     if (job->n_test > 0 && has_many_labels(job)) {
-        LOG(INFO, "the right one of %d labels: %.2f %% +- %.2f of all %d", job->dataset.n_labels,
+        LOG(INFO, "top-1 accuracy over %d labels: %.2f %% +- %.2f of all %d", job->dataset.n_labels,
             100 * job->tested_right, 100 * wilson_half_interval(job->tested_right, t->n), t->n);
     }
     LOG(INFO, "wrote %s", job->output);
@@ -247,7 +247,7 @@ static enum exit_code train(struct job *job) {
         job->inputs[0], job->n_train, job->n_validation, job->n_test, graph_n_trained(job->graph),
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
         thread_pool_size(job->threads),
-        trainer_epochs_done(job->trainer) ? "; going on from the checkpoint" : "");
+        trainer_epochs_done(job->trainer) ? "; resuming from the checkpoint" : "");
     enum exit_code code = run_epochs(job);
     return code == EXIT_CODE_OK ? finish(job) : code;
 }
@@ -300,9 +300,9 @@ static enum exit_code run(int argc, char **argv) {
         return code;
     }
     if (!job.output || job.validation + job.test > 0.95) {
-        LOG(ERROR, "train: %s",
-            job.output ? "--validation and --test leave nothing to learn from"
-                       : "say where to write the model: -o MODEL.onnx");
+        LOG(ERROR, "train %s",
+            job.output ? "learns from nothing when --validation and --test take it all"
+                       : "needs -o MODEL.onnx, the model to write; see 'smilecam train --help'");
         return EXIT_CODE_USAGE;
     }
     job.inputs = operands.items;

@@ -61,9 +61,9 @@ static const struct option_spec rows[] = {
                "auxiliary faces (from the other files) per face of the first file, in each epoch",
            .fallback = "1", .minimum = 0, .maximum = 1000),
     OPTION("smile", 0, FLAG, struct training_options, smile,
-           .help = "two labels, smile or not, whatever the pictures call them"),
+           .help = "train on two labels, smile or not, whatever the labels of the pictures"),
     OPTION("frames", 0, FLAG, struct training_options, frames,
-           .help = "pictures are frames of one video: look-alikes are no copies"),
+           .help = "the pictures are frames of one video: similar ones are not copies"),
 };
 const struct option_group training_options = {rows, N_OPTIONS(rows)};
 
@@ -106,7 +106,7 @@ bool training_read(struct training_options *o, char *const *paths, int n, struct
         if (n_more < 0) {
             return false;
         }
-        LOG(INFO, "%s: %d faces more to learn from, %d left out that look like one of the first",
+        LOG(INFO, "%s: %d more faces to learn from, %d left out because the first file has them",
             paths[i], n_more, n_faces - n_more);
     }
     return true;
@@ -173,10 +173,9 @@ static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
     graph_init(graph, &rng);
     bool ok = from && copy_weights(from, graph, &other_labels);
     if (ok && other_labels) {
-        LOG(INFO, "%s: has other labels, so the last layer begins anew", path);
+        LOG(INFO, "%s: has other labels, so the last layer starts from scratch", path);
     } else if (from && !ok) {
-        LOG(ERROR, "%s: is of another architecture; name the one that it was made with by --arch",
-            path);
+        LOG(ERROR, "%s: has another architecture; name its own with --arch", path);
     }
     note_init(sources, path, &metadata);
     graph_destroy(from);

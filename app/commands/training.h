@@ -7,26 +7,26 @@
 #include "core/base/metadata.h"
 #include "core/train/train.h"
 
-// What the commands train and cv share: their options, and one run from fresh weights to measured
-// ones.
+// What train and cv share: their options, and one training run from initial weights to measured
+// results.
 
 struct training_options {
     struct train_config config;
-    int epochs, batch, seed, threads; // as the option table wants them
+    int epochs, batch, seed, threads; // as in the option table
     double augmentation;              // strength, 1: the default
     const char *architecture;
-    const char *init;        // a model to go on from, or NULL
-    bool frames;             // of one video: what looks alike is no copy
+    const char *init;        // a model to start from, or NULL
+    bool frames;             // of one video: similar ones are not copies
     bool smile;              // two labels: smile or not
-    struct metadata sources; // where the other faces and the first weights come from
+    struct metadata sources; // where auxiliary faces and initial weights come from
 };
 
 #define TRAINING_OPTIONS_DEFAULT ((struct training_options){.config = TRAIN_CONFIG_DEFAULT})
 
-// The rows of an option table for a struct training_options that begins as that.
+// Option rows for a struct training_options that starts with these values.
 extern const struct option_group training_options;
 
-// Reads the crops files: the first is measured, the others are learned from as well. False
+// Reads the crops files: the first is measured, the auxiliary others only add to training. False
 // (logged).
 bool training_read(struct training_options *options, char *const *paths, int n,
                    struct dataset *dataset);

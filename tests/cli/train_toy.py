@@ -120,7 +120,7 @@ def check_model(smilecam, n):
 def check_fine_tuning(smilecam):
     tuned = run(smilecam, "train", "toy.crops", "toy.crops", "-o", "tuned.onnx", "--arch", "toy.net", "--epochs", "2", "--frames",
                 "--init", "whole.onnx", "--batch", "8", "--learning-rate", "0.0001")
-    expect(" 0 faces more to learn from" in tuned.stderr, "copies of the first file's faces are left out of the others")
+    expect(" 0 more faces to learn from" in tuned.stderr, "copies of the first file's faces are left out of the others")
     info = run(smilecam, "model", "info", "tuned.onnx").stdout
     for key in ("smilecam.others: smilecam", "smilecam.init: whole.onnx; smilecam"):
         expect(key in info, f"the model says where it comes from: {key}")
@@ -128,13 +128,13 @@ def check_fine_tuning(smilecam):
         out.write(ARCHITECTURE.replace("conv 8", "conv 9"))
     other = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "other.net", "--frames", "--init", "whole.onnx",
                 code=1)
-    expect("whole.onnx: is of another architecture" in other.stderr, "weights of another architecture are refused")
+    expect("whole.onnx: has another architecture" in other.stderr, "weights of another architecture are refused")
     shipped = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "toy.net", "--frames", "--init", "smile", code=1)
-    expect("models/smile.onnx: is of another architecture" in shipped.stderr, "a shipped model goes by its name")
+    expect("models/smile.onnx: has another architecture" in shipped.stderr, "a shipped model goes by its name")
 
 
 def check_more_labels(smilecam):
-    """A third label, by going on from the network that knows two."""
+    """A third label, starting from the network that knows two."""
     for i, (label, name) in enumerate((("happy", "smile"), ("neutral", "neutral"), ("sad", "neutral"))):
         os.makedirs(f"three/{label}")
         for path in sorted(os.listdir(f"pictures/{name}"))[i % 2::2]:
@@ -144,13 +144,13 @@ def check_more_labels(smilecam):
     run(smilecam, "prepare", "three", "-o", "three.crops")
     options = ("--arch", "three.net", "--epochs", "2", "--frames", "--batch", "8", "--augmentation", "0.5", "--init", "whole.onnx")
     trained = run(smilecam, "train", "three.crops", "-o", "three.onnx", *options)
-    expect("whole.onnx: has other labels" in trained.stderr, "the last layer begins anew for other labels")
-    expect("the right one of 3 labels: " in trained.stderr, "training says how often the label is right")
+    expect("whole.onnx: has other labels" in trained.stderr, "the last layer starts from scratch for other labels")
+    expect("top-1 accuracy over 3 labels: " in trained.stderr, "training says how often the label is right")
     result = run(smilecam, "eval", "--list", "three", "--model", "three.onnx", "--report", "three-report")
-    expect("right one of 3 labels " in result.stdout and "\nneutral " in result.stdout, "eval shows which label is called which")
+    expect("top-1 accuracy over 3 labels " in result.stdout and "\nneutral " in result.stdout, "eval shows which label is called which")
     expect("Which label" in read("three-report/index.html").decode(), "and so does its report")
     crossed = run(smilecam, "cv", "three.crops", "--folds", "2", *options)
-    expect("the right one of 3 labels: " in crossed.stdout, "cv says how often the label is right")
+    expect("top-1 accuracy over 3 labels: " in crossed.stdout, "cv says how often the label is right")
     seen = run(smilecam, "classify", "--model", "three.onnx", "--json", f"three/sad/{os.listdir('three/sad')[0]}").stdout
     expect(all(word in seen for word in ("happy", "neutral", "sad")), "classify tells all labels of the model")
 
@@ -185,8 +185,8 @@ def main():
             out.write(ARCHITECTURE)
         n = draw_pictures(smilecam)
         prepared = run(smilecam, "prepare", "pictures", "-o", "toy.crops")
-        expect(f"{n} pictures read" in prepared.stderr and "a face found in 100.00 %" in prepared.stderr, prepared.stderr.strip())
-        expect("searching a picture as it is took " in prepared.stderr, "what each step costs")
+        expect(f"{n} pictures read" in prepared.stderr and "faces found in 100.00 %" in prepared.stderr, prepared.stderr.strip())
+        expect("processor time per picture: " in prepared.stderr, "what each step costs")
         check_archive(smilecam, n)
         check_training(smilecam)
         check_model(smilecam, n)
