@@ -23,9 +23,8 @@ static void begin(FILE *out, FILE *in) {
           out);
 }
 
-static void option_names(FILE *out, const struct option_table *table,
-                         const struct option_spec *spec) {
-    (void)table;
+static void option_names(FILE *out, const struct command *command, const struct option_spec *spec) {
+    (void)command;
     fprintf(out, "--%s ", spec->name);
     if (spec->letter) {
         fprintf(out, "-%c ", spec->letter);
@@ -33,9 +32,8 @@ static void option_names(FILE *out, const struct option_table *table,
 }
 
 // The case of an option that takes an argument: what may stand there.
-static void option_value(FILE *out, const struct option_table *table,
-                         const struct option_spec *spec) {
-    (void)table;
+static void option_value(FILE *out, const struct command *command, const struct option_spec *spec) {
+    (void)command;
     enum argument_kind kind = describe_argument(spec);
     if (kind == ARGUMENT_NONE) {
         return;
@@ -53,14 +51,14 @@ static void option_value(FILE *out, const struct option_table *table,
           out);
 }
 
-static void command(FILE *out, const struct command *command, const struct option_table *table) {
+static void command(FILE *out, const struct command *command) {
     fprintf(out, "    %s)\n        options='", command->name);
-    describe_options(out, table, option_names);
+    describe_options(out, command, option_names);
     fputs("' operands='", out);
-    describe_words(out, table->verbs);
-    fputs(table->max_operands != 0 ? " @file'\n" : " @'\n", out);
+    describe_words(out, command->table->verbs);
+    fputs(command->table->max_operands != 0 ? " @file'\n" : " @'\n", out);
     fputs("        case $prev in\n", out);
-    describe_options(out, table, option_value);
+    describe_options(out, command, option_value);
     fputs("        esac\n        ;;\n", out);
 }
 

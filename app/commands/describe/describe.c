@@ -43,14 +43,14 @@ void describe_words(FILE *out, const char *words) {
     }
 }
 
-void describe_options(FILE *out, const struct option_table *table,
-                      void (*option)(FILE *out, const struct option_table *table,
+void describe_options(FILE *out, const struct command *command,
+                      void (*option)(FILE *out, const struct command *command,
                                      const struct option_spec *spec)) {
     struct option_row rows[MAX_OPTIONS];
-    int n = options_rows(table, rows);
+    int n = options_rows(command->table, rows);
     for (int i = 0; i < n; i++) {
         if (rows[i].spec->kind != OPTION_HEADING) {
-            option(out, table, rows[i].spec);
+            option(out, command, rows[i].spec);
         }
     }
 }
@@ -61,7 +61,7 @@ static bool write_file(const struct describer *describer, const char *template, 
     if (good) {
         describer->begin(out, in);
         for (int i = 0; commands[i]; i++) {
-            describer->command(out, commands[i], commands[i]->table);
+            describer->command(out, commands[i]);
         }
         describer->end(out, in);
         good = !ferror(out) && !ferror(in);

@@ -7,15 +7,15 @@
 
 #include <stdio.h>
 
-// What is said elsewhere than in --help about the commands and their options: the man page and what
-// shells complete. All of it is made while smilecam is built, from the tables that it parses by.
+// The man page and the shell completions, written during the build from the tables that smilecam
+// parses its options by.
 
 struct describer {
-    const char *file; // the name of what it makes
+    const char *file; // the name of the file that it writes
     // Called once; then command for each of the commands; then end. in is a template, which only
     // the man page has.
     void (*begin)(FILE *out, FILE *in);
-    void (*command)(FILE *out, const struct command *command, const struct option_table *table);
+    void (*command)(FILE *out, const struct command *command);
     void (*end)(FILE *out, FILE *in);
 };
 
@@ -37,7 +37,7 @@ enum argument_kind describe_argument(const struct option_spec *spec);
 // The words with spaces for bars: "a|b" becomes "a b". NULL becomes "".
 void describe_words(FILE *out, const char *words);
 
-// Calls option for the table's own options and for those that all commands share.
-void describe_options(FILE *out, const struct option_table *table,
-                      void (*option)(FILE *out, const struct option_table *table,
+// Calls option for the command's own options and for those that all commands share.
+void describe_options(FILE *out, const struct command *command,
+                      void (*option)(FILE *out, const struct command *command,
                                      const struct option_spec *spec));

@@ -31,8 +31,8 @@ static void begin(FILE *out, FILE *in) {
           out);
 }
 
-static void option(FILE *out, const struct option_table *table, const struct option_spec *spec) {
-    fprintf(out, "complete -c smilecam -n '__smilecam_is %s' -l %s", table->command, spec->name);
+static void option(FILE *out, const struct command *command, const struct option_spec *spec) {
+    fprintf(out, "complete -c smilecam -n '__smilecam_is %s' -l %s", command->name, spec->name);
     if (spec->letter) {
         fprintf(out, " -s %c", spec->letter);
     }
@@ -53,19 +53,19 @@ static void option(FILE *out, const struct option_table *table, const struct opt
     fputc('\n', out);
 }
 
-static void command(FILE *out, const struct command *command, const struct option_table *table) {
+static void command(FILE *out, const struct command *command) {
     fprintf(out, "\ncomplete -c smilecam -n 'not __smilecam_command' -a %s -d ", command->name);
     quote(out, command->summary);
     fputc('\n', out);
-    if (table->max_operands != 0) {
+    if (command->table->max_operands != 0) {
         fprintf(out, "complete -c smilecam -n '__smilecam_is %s' -F\n", command->name);
     }
-    if (table->verbs) {
+    if (command->table->verbs) {
         fprintf(out, "complete -c smilecam -n '__smilecam_is %s' -a '", command->name);
-        describe_words(out, table->verbs);
+        describe_words(out, command->table->verbs);
         fputs("'\n", out);
     }
-    describe_options(out, table, option);
+    describe_options(out, command, option);
 }
 
 static void end(FILE *out, FILE *in) {

@@ -93,16 +93,16 @@ static void write_rows(FILE *out, const struct option_table *table, bool shared)
     fputs(listing ? ".El\n" : "", out);
 }
 
-static void command(FILE *out, const struct command *command, const struct option_table *table) {
+static void command(FILE *out, const struct command *command) {
     fprintf(out, ".Ss smilecam %s", command->name);
     fprintf(out, "\n.D1 Nm Cm %s", command->name);
-    if (*table->operands) {
+    if (*command->table->operands) {
         fputs(" Ar ", out);
-        write_argument(out, table->operands);
+        write_argument(out, command->table->operands);
     }
     fputs(" Op Ar options\n", out);
-    write_text(out, table->summary);
-    write_rows(out, table, false);
+    write_text(out, command->table->summary);
+    write_rows(out, command->table, false);
 }
 
 static void end(FILE *out, FILE *in) {

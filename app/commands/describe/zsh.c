@@ -56,8 +56,8 @@ static void option_names(FILE *out, const struct option_spec *spec) {
     }
 }
 
-static void option(FILE *out, const struct option_table *table, const struct option_spec *spec) {
-    (void)table;
+static void option(FILE *out, const struct command *command, const struct option_spec *spec) {
+    (void)command;
     enum argument_kind kind = describe_argument(spec);
     option_names(out, spec);
     fputc('[', out);
@@ -78,19 +78,19 @@ static void option(FILE *out, const struct option_table *table, const struct opt
     fputs("'\n", out);
 }
 
-static void command(FILE *out, const struct command *command, const struct option_table *table) {
+static void command(FILE *out, const struct command *command) {
     fprintf(out, "    %s)\n", command->name);
-    if (table->verbs) {
+    if (command->table->verbs) {
         fputs("        operands=('1:what to do:(", out);
-        describe_words(out, table->verbs);
+        describe_words(out, command->table->verbs);
         fputs(")' '*:file:_files')\n", out);
-    } else if (table->max_operands != 0) {
+    } else if (command->table->max_operands != 0) {
         fputs("        operands=('*:", out);
-        quote(out, table->operands);
+        quote(out, command->table->operands);
         fputs(":_files')\n", out);
     }
     fputs("        specs=(\n", out);
-    describe_options(out, table, option);
+    describe_options(out, command, option);
     fputs("        ) ;;\n", out);
 }
 
