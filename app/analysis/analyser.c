@@ -111,7 +111,7 @@ static int find(struct analyser *analyser, double t, bool fresh) {
 
 // The classifier knows the faces by their places, so before any is dropped.
 static void judge(struct analyser *analyser, int n) {
-    const struct quality_limits *limits = &analyser_model(analyser)->doubt;
+    const struct quality_limits *limits = &analyser_model(analyser)->quality;
     for (int i = 0; i < n; i++) {
         struct sighting *s = &analyser->sightings[i];
         s->box = tracker_face_box(&s->face);

@@ -48,14 +48,14 @@ float face_turn(const struct point landmarks[N_LANDMARKS]) {
 enum face_quality face_quality_of(const struct quality_limits *limits, const struct box *box,
                                   const struct point landmarks[N_LANDMARKS],
                                   const struct image *chip) {
-    if (box->w < limits->least_face_px) {
+    if (box->w < limits->min_face_px) {
         return QUALITY_SMALL;
     }
-    if (chip_contrast(chip) < limits->least_contrast) {
+    if (chip_contrast(chip) < limits->min_contrast) {
         return QUALITY_DARK;
     }
-    if (chip_sharpness(chip) < limits->least_sharpness) {
+    if (chip_sharpness(chip) < limits->min_sharpness) {
         return QUALITY_BLURRED;
     }
-    return face_turn(landmarks) > limits->most_turn ? QUALITY_TURNED : QUALITY_GOOD;
+    return face_turn(landmarks) > limits->max_turn ? QUALITY_TURNED : QUALITY_GOOD;
 }

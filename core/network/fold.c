@@ -29,9 +29,9 @@ static int conv_after(const struct graph *graph, int border) {
         return -1;
     }
     const struct window *w = &graph->nodes[consumer].conv.window;
-    enum { MOST = 1024 };
-    bool fits = p->top + w->top <= MOST && p->left + w->left <= MOST &&
-                p->bottom + w->bottom <= MOST && p->right + w->right <= MOST;
+    enum { MAX = 1024 };
+    bool fits = p->top + w->top <= MAX && p->left + w->left <= MAX &&
+                p->bottom + w->bottom <= MAX && p->right + w->right <= MAX;
     return fits ? consumer : -1;
 }
 

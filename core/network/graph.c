@@ -89,11 +89,11 @@ static bool check_inputs(const struct graph *graph, const struct node *node, cha
         return false;
     }
     bool joins = node->op == OP_ADD || node->op == OP_CONCAT || node->op == OP_MULTIPLY;
-    int least = node->op == OP_INPUT ? 0 : joins ? 2 : 1;
-    int most = joins && node->op != OP_MULTIPLY ? MAX_INPUTS : least;
-    if (node->n_inputs < least || node->n_inputs > most) {
+    int min = node->op == OP_INPUT ? 0 : joins ? 2 : 1;
+    int max = joins && node->op != OP_MULTIPLY ? MAX_INPUTS : min;
+    if (node->n_inputs < min || node->n_inputs > max) {
         snprintf(error, GRAPH_ERROR_LEN, "%s takes %d to %d inputs, not %d", layers[node->op]->name,
-                 least, most, node->n_inputs);
+                 min, max, node->n_inputs);
         return false;
     }
     for (int i = 0; i < node->n_inputs; i++) {

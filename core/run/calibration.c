@@ -10,7 +10,7 @@
 
 #define NEWTON_STEPS 50
 #define RIDGE 1e-9
-#define LEAST_P 1e-6 // of a score, so that its log-odds are finite
+#define MIN_P 1e-6 // of a score, so that its log-odds are finite
 #define KEY "smilecam.false_alarms"
 
 static const double rates[FALSE_ALARM_POINTS] = {0.001, 0.002, 0.005, 0.01, 0.02,
@@ -19,7 +19,7 @@ static const double rates[FALSE_ALARM_POINTS] = {0.001, 0.002, 0.005, 0.01, 0.02
 // ---- calibration ----
 
 static double log_odds(double p) {
-    p = p < LEAST_P ? LEAST_P : p > 1 - LEAST_P ? 1 - LEAST_P : p; // NaN stays NaN
+    p = p < MIN_P ? MIN_P : p > 1 - MIN_P ? 1 - MIN_P : p; // NaN stays NaN
     return log(p / (1 - p));
 }
 
@@ -96,28 +96,29 @@ static int by_falling(const void *a, const void *b) {
 bool false_alarms_write(const float *scores, const int *truth, int n, struct metadata *metadata) {
     char text[METADATA_VALUE_LEN] = "";
     size_t used = 0;
-    int n_others = 0;
-    float *others = malloc(((size_t)n + 1) * sizeof *others);
-    if (!others) {
-        return log_no_memory("the false alarm rates of %d scores", n);
+    int n_negatives = 0;
+    float *negatives = malloc(((size_t)n + 1) * sizeof *negatives);
+    if (!negatives) {
+        LOG(ERROR, "no memory for the rates of false alarms of %d scores", n);
+        return false;
     }
     for (int i = 0; i < n; i++) {
         if (!truth[i] && !isnan(scores[i])) {
-            others[n_others++] = scores[i];
+            negatives[n_negatives++] = scores[i];
         }
     }
-    qsort(others, (size_t)n_others, sizeof *others, by_falling);
+    qsort(negatives, (size_t)n_negatives, sizeof *negatives, by_falling);
     for (int k = 0; k < FALSE_ALARM_POINTS; k++) {
-        double rank = rates[k] * n_others;
-        if (rank < 1 || rank >= n_others) { // said by less than one face
+        double rank = rates[k] * n_negatives;
+        if (rank < 1 || rank >= n_negatives) { // said by less than one face
             continue;
         }
         // between the last that may be an alarm and the first that may not
-        double threshold = 0.5 * ((double)others[(int)rank - 1] + (double)others[(int)rank]);
+        double threshold = 0.5 * ((double)negatives[(int)rank - 1] + (double)negatives[(int)rank]);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%g:%.4f", used ? " " : "",
                                  rates[k], threshold);
     }
-    free(others);
+    free(negatives);
     metadata_set(metadata, KEY, text);
     return true;
 }

@@ -121,11 +121,10 @@ bool model_label_valid(const char *label) {
 // accuracy falls below nine in ten (models/README.md).
 static struct quality_limits read_limits(const struct metadata *metadata) {
     return (struct quality_limits){
-        .least_face_px = (float)metadata_number(metadata, "smilecam.least_face_px", 0, 1000, 20),
-        .least_contrast = (float)metadata_number(metadata, "smilecam.least_contrast", 0, 100, 1),
-        .least_sharpness =
-            (float)metadata_number(metadata, "smilecam.least_sharpness", 0, 10, 0.055),
-        .most_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 1, 0.6),
+        .min_face_px = (float)metadata_number(metadata, "smilecam.least_face_px", 0, 1000, 20),
+        .min_contrast = (float)metadata_number(metadata, "smilecam.least_contrast", 0, 100, 1),
+        .min_sharpness = (float)metadata_number(metadata, "smilecam.least_sharpness", 0, 10, 0.055),
+        .max_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 1, 0.6),
     };
 }
 
@@ -155,7 +154,7 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
     info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", in.h, 1024, in.h);
     info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);
     info->threshold = (float)metadata_number(metadata, "smilecam.threshold", 0.01, 0.99, 0.5);
-    info->doubt = read_limits(metadata);
+    info->quality = read_limits(metadata);
     info->n_parameters = (int)graph_n_trained(graph);
     info->multiply_adds = graph_multiply_adds(graph);
     const char *description = metadata_get(metadata, "smilecam.description");

@@ -9,12 +9,12 @@
 #define MODEL_MAX_LABELS 16
 #define MODEL_LABEL_LEN 32
 
-// Beyond these a face is not judged, since too many answers would be wrong.
+// Faces beyond these limits are not judged: too many answers would be wrong.
 struct quality_limits {
-    float least_face_px;   // width of its box
-    float least_contrast;  // deviation of the chip's grey levels
-    float least_sharpness; // deviation of the chip's Laplacian in units of that
-    float most_turn;       // how far the nose is off the middle of the face: 0 frontal, 1 profile
+    float min_face_px;   // width of its box
+    float min_contrast;  // deviation of the chip's grey levels
+    float min_sharpness; // deviation of the chip's Laplacian in units of that
+    float max_turn;      // how far the nose is off the middle of the face: 0 frontal, 1 profile
 };
 
 // How a model wants its faces; rides in the model file's metadata.
@@ -27,7 +27,7 @@ struct model_info {
     char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN]; // in the order of the outputs
     int smile_label;                                // index of "smile" (or "happy"), -1 without one
     float threshold; // the working threshold of the smile probability
-    struct quality_limits doubt;
+    struct quality_limits quality;
     int map_height, map_width;    // of classifier_map; 0: the network has no maps
     float map_x, map_y;           // the middle of what a map's first place sees, input pixels
     float map_step_x, map_step_y; // and how far it is to the next one's

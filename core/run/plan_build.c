@@ -193,9 +193,9 @@ static bool wants_nhwc(const struct plan *plan, const struct node *node) {
 
 static void make_layer_step(struct plan *plan, int i) {
     const struct node *node = &plan->graph->nodes[i];
-    bool blocked = wants_nhwc(plan, node);
-    enum form form = blocked ? NHWC : NCHW;
-    struct step step = {.kind = blocked ? STEP_NHWC : STEP_LAYER, .node = i, .addend = -1};
+    bool nhwc = wants_nhwc(plan, node);
+    enum form form = nhwc ? NHWC : NCHW;
+    struct step step = {.kind = nhwc ? STEP_NHWC : STEP_LAYER, .node = i, .addend = -1};
     for (int j = 0; j < node->n_inputs; j++) {
         step.in[j] = input_tensor(plan, node->inputs[j], form);
     }

@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-// Of one node: the ends of the sample that runs, of all samples, and their sums.
+// Of one node: the range in the sample that runs, in all samples, and the sums of its ends.
 struct seen {
-    struct range now, most;
+    struct range sample, all;
     double low, high;
 };
 
@@ -22,32 +22,32 @@ struct range_observer {
 
 struct range_observer *range_observer_create(const struct graph *graph,
                                              const struct kernels *kernels) {
-    struct range_observer *range_observer = calloc(1, sizeof *range_observer);
+    struct range_observer *observer = calloc(1, sizeof *observer);
     struct plan *plan = plan_create(graph, 1, kernels);
     struct seen *nodes = plan ? calloc((size_t)plan_graph(plan)->n_nodes, sizeof *nodes) : NULL;
-    if (!range_observer || !nodes) {
-        if (!range_observer || plan) {
-            log_no_memory("measuring a network's ranges");
+    if (!observer || !nodes) {
+        if (!observer || plan) {
+            LOG(ERROR, "no memory to measure a network's ranges");
         }
-        free(range_observer);
+        free(observer);
         free(nodes);
         plan_destroy(plan);
         return NULL;
     }
-    *range_observer = (struct range_observer){.plan = plan, .nodes = nodes};
-    return range_observer;
+    *observer = (struct range_observer){.plan = plan, .nodes = nodes};
+    return observer;
 }
 
-void range_observer_destroy(struct range_observer *range_observer) {
-    if (range_observer) {
-        plan_destroy(range_observer->plan);
-        free(range_observer->nodes);
-        free(range_observer);
+void range_observer_destroy(struct range_observer *observer) {
+    if (observer) {
+        plan_destroy(observer->plan);
+        free(observer->nodes);
+        free(observer);
     }
 }
 
 static void see(void *arg, int node, int n, const real *values) {
-    struct range *range = &((struct range_observer *)arg)->nodes[node].now;
+    struct range *range = &((struct range_observer *)arg)->nodes[node].sample;
     for (int i = 0; i < n; i++) {
         float x = (float)values[i];
         range->low = x < range->low ? x : range->low;
@@ -55,27 +55,27 @@ static void see(void *arg, int node, int n, const real *values) {
     }
 }
 
-void range_observer_add(struct range_observer *range_observer, const real *x) {
-    plan_watch(range_observer->plan, x, see, range_observer);
-    for (int i = 0; i < plan_graph(range_observer->plan)->n_nodes; i++) {
-        struct seen *seen = &range_observer->nodes[i];
-        seen->low += (double)seen->now.low;
-        seen->high += (double)seen->now.high;
-        seen->most.low = fminf(seen->most.low, seen->now.low);
-        seen->most.high = fmaxf(seen->most.high, seen->now.high);
-        seen->now = (struct range){0};
+void range_observer_add(struct range_observer *observer, const real *x) {
+    plan_watch(observer->plan, x, see, observer);
+    for (int i = 0; i < plan_graph(observer->plan)->n_nodes; i++) {
+        struct seen *seen = &observer->nodes[i];
+        seen->low += (double)seen->sample.low;
+        seen->high += (double)seen->sample.high;
+        seen->all.low = fminf(seen->all.low, seen->sample.low);
+        seen->all.high = fmaxf(seen->all.high, seen->sample.high);
+        seen->sample = (struct range){0};
     }
-    range_observer->n++;
+    observer->n++;
 }
 
-bool range_observer_ranges(const struct range_observer *range_observer, struct ranges *ranges) {
-    if (!ranges_init(ranges, plan_graph(range_observer->plan)->n_nodes)) {
+bool range_observer_ranges(const struct range_observer *observer, struct ranges *ranges) {
+    if (!ranges_init(ranges, plan_graph(observer->plan)->n_nodes)) {
         return false;
     }
-    for (int i = 0; i < ranges->n && range_observer->n > 0; i++) {
-        const struct seen *s = &range_observer->nodes[i];
-        ranges->of[i].low = (float)((s->low / range_observer->n + (double)s->most.low) / 2);
-        ranges->of[i].high = (float)((s->high / range_observer->n + (double)s->most.high) / 2);
+    for (int i = 0; i < ranges->n && observer->n > 0; i++) {
+        const struct seen *s = &observer->nodes[i];
+        ranges->of[i].low = (float)((s->low / observer->n + (double)s->all.low) / 2);
+        ranges->of[i].high = (float)((s->high / observer->n + (double)s->all.high) / 2);
     }
     return true;
 }

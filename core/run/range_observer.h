@@ -14,12 +14,12 @@ struct range_observer;
 // NULL (logged) without memory.
 struct range_observer *range_observer_create(const struct graph *graph,
                                              const struct kernels *kernels);
-void range_observer_destroy(struct range_observer *range_observer); // NULL is legal
+void range_observer_destroy(struct range_observer *observer); // NULL is legal
 
-void range_observer_add(struct range_observer *range_observer,
+void range_observer_add(struct range_observer *observer,
                         const real *x); // one sample: (C, H, W)
 
 // The ranges so far, unknown without samples: each end midway between the outermost of all samples
 // and the mean of the samples' outermost. Of what was tried, probabilities of the worst face are
 // nearest to float arithmetic's so (docs/int8.md). False (logged) without memory.
-bool range_observer_ranges(const struct range_observer *range_observer, struct ranges *ranges);
+bool range_observer_ranges(const struct range_observer *observer, struct ranges *ranges);

@@ -106,7 +106,7 @@ static struct pass make_pass(const struct tape *tape, const struct step *step, s
         .saved = tape->memory + step->saved,
         .scratch = tape->memory + tape->scratch,
         .scratch_len = tape->scratch_len,
-        .parts = tape->memory + tape->parts,
+        .shards = tape->memory + tape->shards,
     };
     for (int i = 0; i < node->n_inputs; i++) {
         pass.x[i] = activation(tape, step->in[i]);
@@ -130,7 +130,7 @@ static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *ta
         .packed = tape->memory + step->packed,
         .saved = tape->memory + step->saved,
         .scratch = tape->memory + tape->scratch,
-        .shards = tape->memory + tape->parts,
+        .shards = tape->memory + tape->shards,
         .sums = tape->sums,
     };
     point_at_params(tape, step->block.conv, pass.conv_params, pass.conv_dparams);
@@ -144,46 +144,46 @@ static struct conv_norm_relu_pass make_conv_norm_relu_pass(const struct tape *ta
 struct conversion {
     const struct nhwc *layout;
     bool to_nchw, add;
-    real *planes, *blocked;
+    real *nchw, *nhwc;
     size_t nchw_len, nhwc_len;
 };
 
 static void convert_sample(void *arg, int i, int worker) {
     (void)worker;
     const struct conversion *c = arg;
-    real *planes = c->planes + (size_t)i * c->nchw_len;
-    real *blocked = c->blocked + (size_t)i * c->nhwc_len;
+    real *nchw = c->nchw + (size_t)i * c->nchw_len;
+    real *nhwc = c->nhwc + (size_t)i * c->nhwc_len;
     if (c->to_nchw) {
-        nhwc_to_nchw(c->layout, blocked, c->add, planes);
+        nhwc_to_nchw(c->layout, nhwc, c->add, nchw);
     } else {
-        nhwc_from_nchw(c->layout, planes, c->add, blocked);
+        nhwc_from_nchw(c->layout, nchw, c->add, nhwc);
     }
 }
 
 static void convert_forward(const struct tape *tape, const struct step *step) {
     bool to_nchw = tape->tensors[step->out].form == NCHW;
-    int planes = to_nchw ? step->out : step->in[0], blocked = to_nchw ? step->in[0] : step->out;
-    struct conversion c = {&tape->tensors[blocked].layout,
+    int nchw = to_nchw ? step->out : step->in[0], nhwc = to_nchw ? step->in[0] : step->out;
+    struct conversion c = {&tape->tensors[nhwc].layout,
                            to_nchw,
                            false,
-                           activation(tape, planes),
-                           activation(tape, blocked),
-                           tape->tensors[planes].len,
-                           tape->tensors[blocked].len};
+                           activation(tape, nchw),
+                           activation(tape, nhwc),
+                           tape->tensors[nchw].len,
+                           tape->tensors[nhwc].len};
     thread_pool_run(tape->threads, tape->n, convert_sample, &c);
 }
 
 static void convert_backward(const struct tape *tape, const struct step *step) {
     struct tensor *in = &tape->tensors[step->in[0]];
     bool to_nchw = in->form == NCHW;
-    int planes = to_nchw ? step->in[0] : step->out, blocked = to_nchw ? step->out : step->in[0];
-    struct conversion c = {&tape->tensors[blocked].d_layout,
+    int nchw = to_nchw ? step->in[0] : step->out, nhwc = to_nchw ? step->out : step->in[0];
+    struct conversion c = {&tape->tensors[nhwc].d_layout,
                            to_nchw,
                            in->written,
-                           gradient(tape, planes),
-                           gradient(tape, blocked),
-                           tape->tensors[planes].d_len,
-                           tape->tensors[blocked].d_len};
+                           gradient(tape, nchw),
+                           gradient(tape, nhwc),
+                           tape->tensors[nchw].d_len,
+                           tape->tensors[nhwc].d_len};
     thread_pool_run(tape->threads, tape->n, convert_sample, &c);
     in->written = true;
 }

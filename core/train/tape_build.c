@@ -70,12 +70,12 @@ static int fuse(struct tape *tape, struct step *step) {
     return result;
 }
 
-static void want(struct tape *tape, size_t scratch, size_t parts, size_t *most_parts) {
+static void want(struct tape *tape, size_t scratch, size_t shards, size_t *max_shards) {
     tape->scratch_len = max_size(tape->scratch_len, aligned_round(scratch));
-    *most_parts = max_size(*most_parts, parts);
+    *max_shards = max_size(*max_shards, shards);
 }
 
-static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *parts, size_t *sums) {
+static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *shards, size_t *sums) {
     const struct node *node = &tape->graph->nodes[i];
     struct step step = {.kind = STEP_CONV_NORM_RELU, .node = i, .norm = -1, .addend = -1};
     struct conv_norm_relu *block = &step.block;
@@ -99,12 +99,12 @@ static void make_conv_norm_relu_step(struct tape *tape, int i, size_t *parts, si
     step.raw = take(tape, block->norm ? nhwc_len(&block->raw) * (size_t)tape->max_batch : 0);
     step.saved = take(tape, conv_norm_relu_saved_len(block));
     step.packed = take(tape, conv_norm_relu_packed_len(block));
-    want(tape, conv_norm_relu_scratch_len(block), conv_norm_relu_shard_len(block), parts);
+    want(tape, conv_norm_relu_scratch_len(block), conv_norm_relu_shard_len(block), shards);
     *sums = max_size(*sums, conv_norm_relu_sums_len(block));
     tape->steps[tape->n_steps++] = step;
 }
 
-static void make_layer_step(struct tape *tape, int i, size_t *parts) {
+static void make_layer_step(struct tape *tape, int i, size_t *shards) {
     const struct node *node = &tape->graph->nodes[i];
     const struct layer *layer = layers[node->op];
     struct step step = {.kind = STEP_LAYER, .node = i, .addend = -1};
@@ -116,13 +116,13 @@ static void make_layer_step(struct tape *tape, int i, size_t *parts) {
     step.out = add_tensor(tape, i, NCHW, false);
     step.saved = take(tape, layer->saved_len ? layer->saved_len(node, in, tape->max_batch) : 0);
     want(tape, layer->scratch_len ? layer->scratch_len(node, in, tape->kernels) : 0,
-         layer->shard_len ? layer->shard_len(node, in) : 0, parts);
+         layer->shard_len ? layer->shard_len(node, in) : 0, shards);
     tape->steps[tape->n_steps++] = step;
 }
 
 size_t tape_make_steps(struct tape *tape) {
     const struct graph *graph = tape->graph;
-    size_t parts = 0, sums = 0;
+    size_t shards = 0, sums = 0;
     for (int i = 0; i < graph->n_nodes; i++) {
         tape->tensor_of[i][NCHW] = tape->tensor_of[i][NHWC] = -1;
     }
@@ -131,14 +131,14 @@ size_t tape_make_steps(struct tape *tape) {
             continue;
         }
         if (nhwc_conv_supports(&graph->nodes[i])) {
-            make_conv_norm_relu_step(tape, i, &parts, &sums);
+            make_conv_norm_relu_step(tape, i, &shards, &sums);
         } else {
-            make_layer_step(tape, i, &parts);
+            make_layer_step(tape, i, &shards);
         }
     }
     input_tensor(tape, graph_output(graph), NCHW);
     tape->dparams = take(tape, graph->n_values);
     tape->scratch = take(tape, tape->scratch_len * (size_t)thread_pool_size(tape->threads));
-    tape->parts = take(tape, parts * N_SHARDS);
+    tape->shards = take(tape, shards * N_SHARDS);
     return sums;
 }

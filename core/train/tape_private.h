@@ -45,7 +45,7 @@ struct tape {
     // scratch. Borders of NHWC tensors are zero from the beginning and nobody writes there.
     real *memory;
     double *sums;
-    size_t dparams, scratch, parts, len;
+    size_t dparams, scratch, shards, len;
     size_t scratch_len; // per worker
 };
 

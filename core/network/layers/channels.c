@@ -20,8 +20,8 @@ enum { SCALE, SHIFT };
 static bool affine_shape(struct node *node, const struct shape *in, char *error) {
     (void)error;
     node->shape = in[0];
-    layer_param(node, "scale", in[0].c, 0, 0, 0, false);
-    layer_param(node, "shift", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "scale", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "shift", in[0].c, 0, 0, 0, false);
     return true;
 }
 
@@ -76,7 +76,7 @@ const struct layer layer_affine = {.name = "affine",
 static bool prelu_shape(struct node *node, const struct shape *in, char *error) {
     (void)error;
     node->shape = in[0];
-    layer_param(node, "slope", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "slope", in[0].c, 0, 0, 0, false);
     return true;
 }
 

@@ -203,7 +203,7 @@ static size_t conv_scratch_len(const struct node *node, const struct shape *in,
     return scratch_of(node, in[0], kernels).len;
 }
 
-static size_t conv_parts_len(const struct node *node, const struct shape *in) {
+static size_t conv_shard_len(const struct node *node, const struct shape *in) {
     struct dims d = dims_of(node, in[0]);
     return (size_t)node->conv.filters * (size_t)d.taps + (size_t)node->conv.filters;
 }
@@ -217,7 +217,7 @@ static bool conv_shape(struct node *node, const struct shape *in, char *error) {
         return false;
     }
     const struct window *win = &conv->window;
-    if (!layer_window_shape(win, in[0], conv->filters, &node->shape, error)) {
+    if (!window_shape(win, in[0], conv->filters, &node->shape, error)) {
         return false;
     }
     double height = (double)in[0].h + win->top + win->bottom,
@@ -228,22 +228,22 @@ static bool conv_shape(struct node *node, const struct shape *in, char *error) {
         snprintf(error, GRAPH_ERROR_LEN, "padding or kernel make this too large to compute");
         return false;
     }
-    layer_param(node, "weight", conv->filters, in[0].c / conv->groups, win->kernel_h, win->kernel_w,
-                true);
+    node_add_param(node, "weight", conv->filters, in[0].c / conv->groups, win->kernel_h,
+                   win->kernel_w, true);
     if (conv->bias) {
-        layer_param(node, "bias", conv->filters, 0, 0, 0, false);
+        node_add_param(node, "bias", conv->filters, 0, 0, 0, false);
     }
     return true;
 }
 
-static void forward_shard(void *arg, int part, int worker) {
+static void forward_shard(void *arg, int shard, int worker) {
     const struct pass *pass = arg;
     const struct node *node = pass->node;
     real *scratch = pass->scratch + (size_t)worker * pass->scratch_len;
     real *packed = scratch + scratch_of(node, pass->in[0], pass->kernels).left;
     const real *bias = node->conv.bias ? pass->params[1] : NULL;
     int from, to;
-    layer_shard(pass->n, part, &from, &to);
+    layer_shard(pass->n, shard, &from, &to);
     if (from < to) {
         conv_pack(node, pass->in[0], pass->kernels, pass->params[0], packed);
     }
@@ -316,13 +316,13 @@ static void backward_sample(const struct pass *pass, int sample, real *dw, real 
     }
 }
 
-static void backward_shard(void *arg, int part, int worker) {
+static void backward_shard(void *arg, int shard, int worker) {
     const struct pass *pass = arg;
-    size_t len = conv_parts_len(pass->node, pass->in);
-    real *dw = pass->parts + (size_t)part * len;
+    size_t len = conv_shard_len(pass->node, pass->in);
+    real *dw = pass->shards + (size_t)shard * len;
     memset(dw, 0, len * sizeof *dw);
     int from, to;
-    layer_shard(pass->n, part, &from, &to);
+    layer_shard(pass->n, shard, &from, &to);
     for (int sample = from; sample < to; sample++) {
         backward_sample(pass, sample, dw, pass->scratch + (size_t)worker * pass->scratch_len);
     }
@@ -330,9 +330,9 @@ static void backward_shard(void *arg, int part, int worker) {
 
 static void conv_backward(const struct pass *pass) {
     thread_pool_run(pass->threads, N_SHARDS, backward_shard, (void *)pass);
-    size_t len = conv_parts_len(pass->node, pass->in), n_bias = (size_t)pass->node->conv.filters;
-    for (int part = 0; part < N_SHARDS; part++) {
-        const real *dw = pass->parts + (size_t)part * len;
+    size_t len = conv_shard_len(pass->node, pass->in), n_bias = (size_t)pass->node->conv.filters;
+    for (int shard = 0; shard < N_SHARDS; shard++) {
+        const real *dw = pass->shards + (size_t)shard * len;
         pass->kernels->axpy(len - n_bias, 1, dw, pass->dparams[0]);
         if (pass->node->conv.bias) {
             pass->kernels->axpy(n_bias, 1, dw + len - n_bias, pass->dparams[1]);
@@ -347,5 +347,5 @@ const struct layer layer_conv = {
     .forward = conv_forward,
     .backward = conv_backward,
     .scratch_len = conv_scratch_len,
-    .shard_len = conv_parts_len,
+    .shard_len = conv_shard_len,
 };

@@ -12,8 +12,8 @@ static bool dense_shape(struct node *node, const struct shape *in, char *error) 
         return false;
     }
     node->shape = (struct shape){node->units, 1, 1};
-    layer_param(node, "weight", node->units, (int)shape_len(in[0]), 0, 0, true);
-    layer_param(node, "bias", node->units, 0, 0, 0, false);
+    node_add_param(node, "weight", node->units, (int)shape_len(in[0]), 0, 0, true);
+    node_add_param(node, "bias", node->units, 0, 0, 0, false);
     return true;
 }
 

@@ -10,8 +10,8 @@
 // What each kind of node can do, one table entry per op. Forward and backward run one node on a
 // batch of n samples; tensors are (N,C,H,W), samples contiguous.
 
-// Sums over a batch (weight gradients) are made in this many parts, each in order, then the parts
-// are added in order: the same rounding whatever the number of threads.
+// Weight gradients are summed over a batch in this many shards of it, each in order, then the
+// shards' sums in order: the same rounding for any number of threads.
 #define N_SHARDS 8
 
 struct pass {
@@ -31,7 +31,7 @@ struct pass {
     real *saved;               // saved_len reals, from forward to backward
     real *scratch;             // thread_pool_size x scratch_len reals, 64-byte aligned
     size_t scratch_len;
-    real *parts; // N_SHARDS x shard_len reals
+    real *shards; // N_SHARDS x shard_len reals
 };
 
 // A member of struct node; never a struct with padding, whose bytes mean nothing.
@@ -46,7 +46,7 @@ struct layer {
     const char *name;
     struct attribute attributes[12]; // what decides the result besides op, shape and inputs
     // Checks attributes against the input shapes, fills in node->shape and declares parameters with
-    // layer_param. False with a clause in error.
+    // node_add_param. False with a clause in error.
     bool (*shape)(struct node *node, const struct shape *in, char *error);
     void (*forward)(const struct pass *pass);
     void (*backward)(const struct pass *pass); // NULL: no gradient passes (input)
@@ -68,15 +68,11 @@ extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_
 // different things with the same parameters have different hashes.
 uint64_t layer_hash(uint64_t hash, const struct node *node);
 
-// For layer.shape: declares a parameter; dims end at the first 0.
-void layer_param(struct node *node, const char *role, int d0, int d1, int d2, int d3, bool decayed);
-
-// Fills in the shape of a sliding window's output, or says why it cannot be.
-bool layer_window_shape(const struct window *window, struct shape in, int channels,
-                        struct shape *out, char *error);
-
-// The samples of a part: [*from, *to).
-void layer_shard(int n, int part, int *from, int *to);
+// The samples of a shard: [*from, *to).
+static inline void layer_shard(int n, int shard, int *from, int *to) {
+    *from = n * shard / N_SHARDS;
+    *to = n * (shard + 1) / N_SHARDS;
+}
 
 // As architecture files call them.
 const char *activation_name(enum activation kind);

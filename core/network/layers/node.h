@@ -165,3 +165,10 @@ const struct param *node_param(const struct node *node, const char *role);
 // Output size along one axis: floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
 // at most 0 when the window does not fit.
 int window_out(int size, int kernel, int stride, int dilation, int padding);
+
+// For layer.shape. Declares a parameter, whose dims end at the first 0:
+void node_add_param(struct node *node, const char *role, int d0, int d1, int d2, int d3,
+                    bool decayed);
+// The shape of a sliding window's output. False with a clause in error when there is none.
+bool window_shape(const struct window *window, struct shape in, int channels, struct shape *out,
+                  char *error);

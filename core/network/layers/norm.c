@@ -18,10 +18,10 @@ static bool batch_norm_shape(struct node *node, const struct shape *in, char *er
         return false;
     }
     node->shape = in[0];
-    layer_param(node, "scale", in[0].c, 0, 0, 0, false);
-    layer_param(node, "shift", in[0].c, 0, 0, 0, false);
-    layer_param(node, "mean", in[0].c, 0, 0, 0, false);
-    layer_param(node, "variance", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "scale", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "shift", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "mean", in[0].c, 0, 0, 0, false);
+    node_add_param(node, "variance", in[0].c, 0, 0, 0, false);
     node->params[MEAN].trained = node->params[VARIANCE].trained = false;
     return true;
 }

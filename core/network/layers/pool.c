@@ -50,7 +50,7 @@ static bool pool_shape(struct node *node, const struct shape *in, char *error) {
         strcpy(error, "the exponent of an Lp pool must be 1 to 64");
         return false;
     }
-    return layer_window_shape(w, in[0], in[0].c, &node->shape, error);
+    return window_shape(w, in[0], in[0].c, &node->shape, error);
 }
 
 // Each kind is two functions of one channel x with rows of `width` pixels, a patch of it, and a
