@@ -30,7 +30,8 @@ struct analyser_options {
 
 #define FACES_PER_HEIGHT 12
 
-// Loads the landmarks and the model; half a second. NULL (logged) on failure. One thread at a time.
+// Loads the landmarks and the model, which takes half a second. NULL (logged) on failure. One
+// thread at a time.
 struct analyser *analyser_create(const struct analyser_options *options);
 void analyser_destroy(struct analyser *analyser); // NULL is legal
 
@@ -39,9 +40,8 @@ const struct model_info *analyser_model(const struct analyser *analyser);
 // Fills *analysis. False (logged) when the frame cannot be analysed.
 bool analyser_run(struct analyser *analyser, const struct frame *frame, struct analysis *analysis);
 
-// The source is gone at media time t: fills *analysis with what that means for the faces, who all
-// leave.
+// The source is gone at media time t: all faces leave.
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis);
 
-// All of it for a pipeline; its options are struct analyser_options.
+// The same for a pipeline; the options are struct analyser_options.
 extern const struct analysis_driver analysis_faces;

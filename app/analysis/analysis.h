@@ -47,13 +47,13 @@ struct smile_event {
     float peak;        // EVENT_SMILE_END: highest smoothed score
 };
 
-// Everything that analysis says about one frame. Goes to each sink together with its frame.
+// The result of one frame, which goes to each sink together with it.
 struct analysis {
     int n_faces;
     struct face_view faces[MAX_FACES];
     int n_events;
     struct smile_event events[MAX_EVENTS];
-    int n_smiles;                          // smile_starts so far
+    int n_smiles;                          // smile_start events so far
     int64_t grey_ns, find_ns, classify_ns; // how long each stage took for this frame
 };
 

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define CLEAR 6.0f      // log-odds from which a place is nearly as clear as can be
+#define CLEAR 6.0f      // log-odds from which a place is nearly as opaque as it gets
 #define MAX_ALPHA 0.62f // the face stays visible
 #define BLUR 0.55f      // cells
 #define FADE 0.25f      // share of half a side over which the edges fade

@@ -19,6 +19,6 @@ void attention_map_fill(struct attention_map *map, const struct model_info *info
 // what speaks against it, and the more it says, the more opaque.
 uint32_t attention_map_colour(float cell);
 
-// The whole as a smooth picture of side x side pixels that fades towards its edges.
+// The whole map as a smooth picture of side x side pixels that fades towards its edges.
 #define FACE_MAP_PIXELS 64 // the largest side
 void attention_map_paint(const struct attention_map *map, uint32_t *pixels, int side);

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-// A step of the probability takes this long to bring the smoothed score half way.
+// After a step of the probability the smoothed score is half way after this time.
 #define SMOOTHING_DELAY_S (SMILE_SMOOTHING_S * M_LN2)
 // Frame times are fractions of a second in binary; 5 * 0.03 must not be less than 0.15.
 #define TIME_TOLERANCE_S 1e-6
@@ -22,7 +22,8 @@ void smile_events_init(struct smile_events *events, float threshold) {
 
 static void emit(struct smile_events *events, struct analysis *analysis, enum smile_event_kind kind,
                  double t, const struct smile_memory *face) {
-    // At most smile_end and leave of those who go, enter and smile_start of those who stay.
+    // At most smile_end and face_leave of those who go, face_enter and smile_start of those who
+    // stay.
     assert(analysis->n_events < (int)(sizeof analysis->events / sizeof *analysis->events));
     events->event_s = fmax(t, events->event_s);
     analysis->events[analysis->n_events++] = (struct smile_event){.kind = kind,

@@ -10,7 +10,6 @@
 #include "app/analysis/smile_classifier.h"
 #include "app/system/json.h"
 #include "app/sources/demo/demo_face.h"
-#include "app/sources/source.h"
 
 #include <errno.h>
 #include <math.h>

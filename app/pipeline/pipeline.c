@@ -41,7 +41,7 @@ static void free_all(struct pipeline *p) {
     free(p);
 }
 
-// Whatever the capture thread waits for, it looks up. With the lock held.
+// Ends whatever the capture thread waits for. With the lock held.
 static void wake_capture(struct pipeline *p) {
     if (p->source) {
         source_interrupt(p->source);
@@ -137,7 +137,7 @@ void pipeline_destroy(struct pipeline *p) {
 
 // ---- taking ----
 
-// What to tell when nothing is there to be taken; PIPELINE_TIMEOUT when something may still come.
+// The status when there is nothing to take; PIPELINE_TIMEOUT when something may still come.
 static enum pipeline_status idle_status(const struct pipeline *p) {
     if (p->broken != PIPELINE_FRAME) {
         return p->broken;
@@ -205,9 +205,9 @@ void pipeline_switch(struct pipeline *p, struct source *source, const struct sou
     source_close(unused);
 }
 
-struct pipeline_figures pipeline_get_figures(struct pipeline *p) {
+struct pipeline_stats pipeline_get_stats(struct pipeline *p) {
     pthread_mutex_lock(&p->lock);
-    struct pipeline_figures figures = {
+    struct pipeline_stats stats = {
         .capture_hz = p->capture_meter.rate_hz,
         .analysis_hz = p->analysis_meter.rate_hz,
         .n_captured = p->capture_meter.count,
@@ -218,5 +218,5 @@ struct pipeline_figures pipeline_get_figures(struct pipeline *p) {
         .model = p->model,
     };
     pthread_mutex_unlock(&p->lock);
-    return figures;
+    return stats;
 }

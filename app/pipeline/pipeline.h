@@ -7,9 +7,9 @@
 #include "app/sources/source.h"
 
 // Three threads in a row: one reads the source, one analyses, and the caller's takes the results in
-// order. Between reading and analysis is either a short queue that loses nothing (files), or a
-// mailbox that holds the newest frame only (what happens now). Frames come from a fixed pool; once
-// all have been used, nothing is allocated any more.
+// order. Between reading and analysis is either a short queue that loses nothing (files) or a
+// mailbox that holds only the newest frame (live). Frames come from a fixed pool; once all of them
+// have been used, nothing more is allocated.
 
 struct pipeline;
 
@@ -18,19 +18,19 @@ struct pipeline_options {
     struct source_place place;    // how to open it again; driver NULL: it cannot be
     struct source_options wanted; // for opening it again
     const struct analysis_driver *driver;
-    const void *driver_options; // copied; what they point to must stay as long as the program
-    bool paced;  // hand out frames at the pace of their time stamps; live sources have their own
-    bool newest; // mailbox: analyse the newest frame, drop what came in between
+    const void *driver_options; // copied; what they point to must last as long as the program
+    bool paced;  // deliver frames at the pace of their time stamps; live sources have their own
+    bool newest; // mailbox: analyse the newest frame, drop those in between
     bool wait;   // for a lost source to come back, however long that takes
 };
 
 enum pipeline_status {
     PIPELINE_FRAME,   // item is filled
-    PIPELINE_NOTICE,  // item holds events without a picture: the source is gone (who left,
-                      // camera_lost), or back (camera_back); item->frame says when
+    PIPELINE_NOTICE,  // item holds events without a picture: the source is gone (face_leave,
+                      // camera_lost) or back (camera_back); item->frame has the time
     PIPELINE_TIMEOUT, // nothing yet
-    PIPELINE_END,     // the medium is over and everything of it was taken
-    PIPELINE_LOST,    // the source is gone and not to be waited for
+    PIPELINE_END,     // the end of the medium; all of it was taken
+    PIPELINE_LOST,    // the source is gone and will not be waited for
     PIPELINE_DAMAGED, // the source failed (logged); everything before was taken
     PIPELINE_BROKEN   // analysis could not start or failed (logged)
 };
@@ -41,12 +41,13 @@ struct pipeline_item {
     const struct analysis *analysis;
 };
 
-struct pipeline_figures {
+struct pipeline_stats {
     double capture_hz, analysis_hz; // over about the last second
     long long n_captured, n_analysed, n_dropped;
-    bool ready;                     // analysis has started
-    bool lost;                      // the source is gone and is being waited for
-    const struct model_info *model; // the analyser's, once ready; as long as the pipeline; or NULL
+    bool ready; // analysis has started
+    bool lost;  // the source is gone and is being waited for
+    const struct model_info
+        *model; // the analyser's, once ready; valid as long as the pipeline; NULL before
 };
 
 // Starts the threads, with all signals blocked in them. NULL (logged) on failure; the source is
@@ -57,8 +58,8 @@ struct pipeline *pipeline_create(const struct pipeline_options *options);
 // items must have been released.
 void pipeline_destroy(struct pipeline *pipeline);
 
-// Whether a pipeline had to leave a thread behind, which still works on something that cannot be
-// interrupted. The process must then end without taking its libraries apart (_exit).
+// Whether a pipeline had to leave a thread behind in something that cannot be interrupted. The
+// process must then end by _exit, without unloading its libraries.
 bool pipeline_abandoned(void);
 
 // Waits at most timeout_ns for the next item. At most two items may be held at a time.
@@ -72,11 +73,11 @@ bool pipeline_preview(struct pipeline *pipeline, struct pipeline_item *item);
 // Gives an item back and empties it. Legal on an empty item.
 void pipeline_release(struct pipeline *pipeline, struct pipeline_item *item);
 
-// Stops and continues the time of a paced source. Live sources cannot be paused.
+// Stops or resumes the time of a paced source. Live sources cannot be paused.
 void pipeline_pause(struct pipeline *pipeline, bool paused);
 
-// Goes on with another source, which is taken over, from the next frame on; media time continues.
+// Switches to another source, which is taken over, from the next frame on; media time continues.
 void pipeline_switch(struct pipeline *pipeline, struct source *source,
                      const struct source_place *place);
 
-struct pipeline_figures pipeline_get_figures(struct pipeline *pipeline);
+struct pipeline_stats pipeline_get_stats(struct pipeline *pipeline);

@@ -11,7 +11,7 @@
 
 #define LATE_NS (NS_PER_S / 10) // a paced source that is later than this does not try to catch up
 #define FIRST_BACKOFF_MS 250    // between attempts to open a lost source, doubling
-#define LONGEST_BACKOFF_MS 2000 // up to this
+#define MAX_BACKOFF_MS 2000     // up to this
 #define SETTLING_MS 100         // a device that has just come is not yet the user's
 
 // ---- delivering ----
@@ -62,7 +62,7 @@ static void deliver(struct pipeline *p, struct slot *slot) {
 
 // ---- time ----
 
-// Holds a frame until its time has come, and tells when that was.
+// Holds a frame until its time has come, and stamps it with that.
 static void keep_pace(struct pipeline *p, struct frame *frame) {
     pthread_mutex_lock(&p->lock);
     while (p->paused && !p->stopping) {
@@ -80,7 +80,7 @@ static void keep_pace(struct pipeline *p, struct frame *frame) {
     frame->captured_ns = clock_now_ns();
 }
 
-// Makes time and numbers go on where the source before has ended.
+// Continues time and numbers from the end of the source before.
 static void stamp(struct pipeline *p, struct frame *frame) {
     if (p->rebase) {
         int64_t gap_ns = frame->captured_ns - p->last_captured_ns;
@@ -107,7 +107,7 @@ static void send_notice(struct pipeline *p, enum smile_event_kind kind, int64_t 
     deliver(p, slot);
 }
 
-// Says why there will be no more frames. Always false, for the caller to return.
+// Records why there will be no more frames. Always false, for the caller to return.
 static bool finish_capture(struct pipeline *p, enum pipeline_status end) {
     pthread_mutex_lock(&p->lock);
     p->capture_end = end;
@@ -117,7 +117,7 @@ static bool finish_capture(struct pipeline *p, enum pipeline_status end) {
 
 // ---- losing and replacing the source ----
 
-// Puts another source in place of the present one, which is closed; NULL = none for now.
+// Puts another source in place of the present one, which is closed; NULL: no source for now.
 static void replace_source(struct pipeline *p, struct source *source) {
     pthread_mutex_lock(&p->lock);
     struct source *old = p->source;
@@ -132,7 +132,7 @@ static void replace_source(struct pipeline *p, struct source *source) {
     p->anchor_ns = -1;
 }
 
-// Takes up the source that pipeline_switch has left here.
+// Switches to the source that pipeline_switch has left here.
 static bool take_next_source(struct pipeline *p) {
     pthread_mutex_lock(&p->lock);
     struct source *next = p->next_source;
@@ -153,14 +153,14 @@ static void set_lost(struct pipeline *p, bool lost) {
     pthread_mutex_unlock(&p->lock);
 }
 
-// Waits until the time is over, or until a device has come, which begins the doubling anew. False
-// when stopping or when another source is to be used.
+// Waits until the time is over or a device has come, which resets the back-off. False when stopping
+// or when another source is to be used.
 static bool back_off(struct pipeline *p, int watch, int *pause_ms) {
     struct pollfd news[] = {{.fd = p->wake_fd, .events = POLLIN},
                             {.fd = watch, .events = POLLIN}}; // a negative one is passed over
     eventfd_t unused;
     poll(news, 2, *pause_ms);
-    *pause_ms = 2 * *pause_ms < LONGEST_BACKOFF_MS ? 2 * *pause_ms : LONGEST_BACKOFF_MS;
+    *pause_ms = 2 * *pause_ms < MAX_BACKOFF_MS ? 2 * *pause_ms : MAX_BACKOFF_MS;
     if (news[1].revents != 0) {
         poll(news, 1, SETTLING_MS);
         camera_watch_drain(watch);

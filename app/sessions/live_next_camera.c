@@ -53,7 +53,7 @@ struct source *live_next_camera_take(struct live_next_camera *next, struct live_
     next->running = false;
     if (next->source) {
         const struct source_info *info = &next->source->info;
-        live_message_set(message, "%s", info->remark[0] ? info->remark : info->description);
+        live_message_set(message, "%s", info->warning[0] ? info->warning : info->description);
     } else {
         live_message_set(message, "%s",
                          next->found ? _("the next camera does not open")

@@ -40,8 +40,8 @@ static bool open_window(struct session *s) {
 // What went wrong on the way to a picture, for those who see no terminal.
 static void report_trouble(struct session *s) {
     struct camera_entry camera;
-    if (s->info.remark[0]) {
-        live_message_set(&s->message, "%s", s->info.remark);
+    if (s->info.warning[0]) {
+        live_message_set(&s->message, "%s", s->info.warning);
     } else if (s->place.automatic && s->place.driver == &source_demo) {
         const char *problem = camera_list(&camera, 1) > 0 ? camera_probe(camera.path) : NULL;
         if (problem) {

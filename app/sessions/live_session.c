@@ -176,7 +176,7 @@ static void show_preview(struct session *s) {
 }
 
 static void check_time(struct session *s) {
-    if (!s->live || s->options.duration_s <= 0 || !pipeline_get_figures(s->pipeline).ready) {
+    if (!s->live || s->options.duration_s <= 0 || !pipeline_get_stats(s->pipeline).ready) {
         return;
     }
     int64_t now = clock_now_ns();
@@ -223,8 +223,7 @@ static void handle_item(struct session *s, enum pipeline_status status,
 
 // ---- the window ----
 
-static const char *present_message(const struct session *s,
-                                   const struct pipeline_figures *figures) {
+static const char *present_message(const struct session *s, const struct pipeline_stats *stats) {
     if (s->next_camera.running) {
         return _("opening the next camera");
     }
@@ -232,22 +231,22 @@ static const char *present_message(const struct session *s,
     if (message) {
         return message;
     }
-    if (figures->lost) {
+    if (stats->lost) {
         return _("the camera is gone - waiting for it to come back");
     }
-    return figures->ready ? NULL : _("getting ready");
+    return stats->ready ? NULL : _("getting ready");
 }
 
 static void show(struct session *s) {
     static const struct analysis nothing;
-    struct pipeline_figures figures = pipeline_get_figures(s->pipeline);
+    struct pipeline_stats stats = pipeline_get_stats(s->pipeline);
     const struct frame *frame = s->shown.frame;
     const struct analysis *analysis = frame ? s->shown.analysis : &nothing;
-    if (s->maps && figures.model && figures.model->map_width == 0) {
+    if (s->maps && stats.model && stats.model->map_width == 0) {
         s->maps = false;
         live_message_set(&s->message, _("this model cannot show where it looks"));
     }
-    const char *message = present_message(s, &figures);
+    const char *message = present_message(s, &stats);
     struct overlay_status status = {
         .recording = s->recording.sink != NULL,
         .paused = s->paused,
@@ -255,17 +254,17 @@ static void show(struct session *s) {
         .recording_s = live_recording_s(&s->recording),
         .n_smiles = s->n_smiles,
         .message = message,
-        .stats = {.capture_hz = figures.capture_hz,
-                  .analysis_hz = figures.analysis_hz,
+        .stats = {.capture_hz = stats.capture_hz,
+                  .analysis_hz = stats.analysis_hz,
                   .grey_ms = (double)analysis->grey_ns * 1e-6,
                   .find_ms = (double)analysis->find_ns * 1e-6,
                   .classify_ms = (double)analysis->classify_ns * 1e-6,
                   .age_ms = frame ? (double)(clock_now_ns() - frame->captured_ns) * 1e-6 : 0,
-                  .dropped = figures.n_dropped,
+                  .dropped = stats.n_dropped,
                   .source = s->info.description,
-                  .model = figures.model ? figures.model->description : NULL},
+                  .model = stats.model ? stats.model->description : NULL},
         .shutter = live_photos_shutter(&s->photos, (double)s->media_ns * 1e-9),
-        .kiosk = live_kiosk_screen(&s->kiosk, figures.lost, message != NULL),
+        .kiosk = live_kiosk_screen(&s->kiosk, stats.lost, message != NULL),
     };
     status.kiosk.recording = status.recording || s->photos.shutter_on;
     window_show(s->window, frame, analysis, &status);
@@ -318,7 +317,7 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         }
         if (!s->over) {
             live_service_ping(&s->service, s->n_frames,
-                              s->paused || pipeline_get_figures(s->pipeline).lost);
+                              s->paused || pipeline_get_stats(s->pipeline).lost);
         }
         log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {

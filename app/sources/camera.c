@@ -69,9 +69,9 @@ static void warn_slow(struct source_info *info, const struct camera_format *want
                                              "pictures may come faster: --width 640 --height 480")
                                          : _("the camera gives only %g fps (%s, %dx%d); it may be "
                                              "faster in more light");
-    snprintf(info->remark, sizeof info->remark, words, got->rate_hz, got->fourcc, got->width,
+    snprintf(info->warning, sizeof info->warning, words, got->rate_hz, got->fourcc, got->width,
              got->height);
-    LOG(WARNING, "%s", info->remark);
+    LOG(WARNING, "%s", info->warning);
 }
 
 static struct source *camera_create(const char *argument, const struct source_options *options) {

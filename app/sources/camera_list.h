@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-// The cameras of this machine, from /dev and /sys (SMILECAM_DEV_ROOT and SMILECAM_SYS_ROOT in their
-// place, for tests). No camera is switched on by looking.
+// The cameras of this machine, from /dev and /sys (SMILECAM_DEV_ROOT and SMILECAM_SYS_ROOT instead,
+// in tests). Listing switches no camera on.
 
 #define MAX_CAMERAS 64
 
@@ -21,8 +21,8 @@ struct camera_entry {
 // pictures.
 int camera_list(struct camera_entry *entries, int capacity);
 
-// The camera that wanted means: a number, a path, or part of a name (any case). False when there is
-// none.
+// The first camera that matches a number, a path, or part of a name (any case). False when there is
+// no such camera.
 bool camera_find(const char *wanted, struct camera_entry *entry);
 
 // The folder of devices: /dev, or SMILECAM_DEV_ROOT.

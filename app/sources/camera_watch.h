@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// A file to poll for input: there is some when a device came or changed below /dev. -1 where that
-// cannot be watched, which leaves looking now and then. The caller closes it.
+// A file descriptor that becomes readable when a device below /dev comes or changes. -1 where that
+// cannot be watched; then poll. The caller closes it.
 int camera_watch_open(void);
 
-// Takes the input away.
+// Reads and discards what made it readable.
 void camera_watch_drain(int fd);

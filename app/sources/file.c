@@ -247,7 +247,7 @@ static void begin_draining(struct file_source *file, int error) {
     avcodec_send_packet(file->decoder, NULL);
 }
 
-// Gives the decoder one more packet, or tells it that there are none.
+// Sends the decoder one more packet, or the end of the stream.
 static void feed(struct file_source *file) {
     int error = media_input_read(&file->input, file->packet);
     if (error == AVERROR_INVALIDDATA && ++file->bad_reads < MAX_BAD_READS) {

@@ -6,10 +6,10 @@
 
 #include <stdint.h>
 
-// One picture on its way from the source to the sinks.
+// One picture of a source and its times.
 struct frame {
-    struct image picture; // PIXEL_BGRX32, or PIXEL_I420 where planes were asked for; owned
+    struct image picture; // PIXEL_BGRX32, or PIXEL_I420 if source_options.planes; owned
     int64_t media_ns;     // presentation time since the start of the medium; what events call t
-    int64_t captured_ns;  // CLOCK_MONOTONIC when the picture was taken (live) or handed out (file)
-    uint64_t number;      // 0, 1, 2 ... counts what the source gave, dropped frames included
+    int64_t captured_ns;  // CLOCK_MONOTONIC when the picture was taken (live) or read (file)
+    uint64_t number;      // 0, 1, 2 ... dropped frames count too
 };

@@ -20,7 +20,7 @@ struct window_options {
 };
 
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full
-// screen, help, figures) is kept by the window itself.
+// screen, help, stats) is kept by the window itself.
 struct window_requests {
     bool quit, snapshot, toggle_record, toggle_pause, toggle_maps, next_camera;
 };

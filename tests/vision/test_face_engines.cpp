@@ -6,7 +6,6 @@
 
 extern "C" {
 #include "app/sources/demo/demo_face.h"
-#include "app/sources/source.h"
 }
 
 #include <csetjmp>

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/photo_search.h"
 #include "app/sources/demo/demo_face.h"
-#include "app/sources/source.h"
 #include "vision/vision.h"
 #include "tests/support/scratch.h"
 

@@ -4,24 +4,23 @@
 
 #include "core/image/image.h"
 
-// The drawn face.
-
-// The demo face's schedule, the truth of the end-to-end tests: it rests, then smiles, again and
-// again. A smile begins at DEMO_FIRST_SMILE_S + k * DEMO_PERIOD_S and ends DEMO_SMILE_S later
-// (media seconds).
+// A drawn face that rests, then smiles, again and again. Its schedule is the ground truth of the
+// end-to-end tests: a smile begins at DEMO_FIRST_SMILE_S + k * DEMO_PERIOD_S and ends DEMO_SMILE_S
+// later (media seconds).
 #define DEMO_PERIOD_S 6.0
 #define DEMO_FIRST_SMILE_S 2.0
 #define DEMO_SMILE_S 3.0
-#define DEMO_RAMP_S                                                                                \
-    0.25 // mouth corners rise within this time, centred on the beginning; fall likewise
+#define DEMO_RAMP_S 0.25 // the mouth corners rise or fall within this time, centred on start or end
+
 // How much it smiles at t, [0,1]; 0.5 exactly at the scheduled times.
 double demo_smile(double t);
+
 // Draws the face at time t into a PIXEL_BGRX32 picture of any size from 160x120 up. Pure: equal t,
 // equal pixels.
 void demo_draw(struct image *picture, double t);
 
-// Its parts. Lengths are in eye distances (pupil to
-// pupil), u to the picture's right and v down; (0, 0) lies between the eyes of the head at rest.
+// Its parts. Lengths are in eye distances (pupil to pupil), u to the picture's right and v down;
+// (0, 0) lies between the eyes of the head at rest.
 
 // Where the head is and how large.
 struct demo_pose {
@@ -49,7 +48,7 @@ struct demo_scene {
 struct demo_scene *demo_scene_create(int width, int height);
 void demo_scene_destroy(struct demo_scene *scene); // NULL is legal
 
-// What demo_draw does, without preparing the scene anew. picture has the scene's size.
+// What demo_draw does, without preparing the scene again. picture has the scene's size.
 void demo_scene_draw(struct demo_scene *scene, struct image *picture, double t);
 
 // Paints the room and, seen from the resting pose, the body.

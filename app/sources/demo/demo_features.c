@@ -3,7 +3,7 @@
 #include "app/sources/demo/demo_face.h"
 #include "app/sources/demo/brushes.h"
 
-// Eyes and mouth are painted anew for each frame, straight into the picture.
+// Eyes and mouth are painted again for each frame, straight into the picture.
 
 static float length(float x, float y) {
     return sqrtf(x * x + y * y);

@@ -4,7 +4,6 @@
 #include "app/analysis/analyser.h"
 #include "app/analysis/face_quality.h"
 #include "app/sources/demo/demo_face.h"
-#include "app/sources/source.h"
 
 #include <math.h>
 #include <setjmp.h>

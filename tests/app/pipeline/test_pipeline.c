@@ -200,7 +200,7 @@ static void a_file_loses_nothing(void **state) {
         struct pipeline *pipeline = pipeline_create(&options);
         assert_int_equal(drain(pipeline, delays_ms[i][2], &n), PIPELINE_END);
         assert_int_equal(n, 100);
-        assert_int_equal(pipeline_get_figures(pipeline).n_dropped, 0);
+        assert_int_equal(pipeline_get_stats(pipeline).n_dropped, 0);
         destroy_quickly(pipeline);
     }
 }
@@ -215,11 +215,11 @@ static void the_mailbox_keeps_the_newest(void **state) {
     options.newest = true;
     struct pipeline *pipeline = pipeline_create(&options);
     assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
-    struct pipeline_figures figures = pipeline_get_figures(pipeline);
+    struct pipeline_stats stats = pipeline_get_stats(pipeline);
     assert_true(n > 5 && n < 60);
-    assert_int_equal(figures.n_captured, 100);
-    assert_int_equal(figures.n_analysed, n);
-    assert_true(figures.n_dropped >= 100 - n - 1 && figures.n_dropped <= 100 - n);
+    assert_int_equal(stats.n_captured, 100);
+    assert_int_equal(stats.n_analysed, n);
+    assert_true(stats.n_dropped >= 100 - n - 1 && stats.n_dropped <= 100 - n);
     destroy_quickly(pipeline);
 }
 
@@ -335,7 +335,7 @@ static void it_stops_while_waiting_for_a_camera(void **state) {
     struct pipeline *pipeline = pipeline_create(&options);
     assert_int_equal(drain(pipeline, 0, &n), PIPELINE_NOTICE);
     assert_int_equal(pipeline_take(pipeline, 300 * MS, &item), PIPELINE_TIMEOUT);
-    assert_true(pipeline_get_figures(pipeline).lost);
+    assert_true(pipeline_get_stats(pipeline).lost);
     destroy_quickly(pipeline);
 }
 
