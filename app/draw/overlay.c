@@ -180,7 +180,7 @@ static SDL_Point label_extent(struct overlay *overlay, const struct face_view *f
     if (detail == DETAIL_MARK) {
         return (SDL_Point){mark + pad, mark + pad};
     }
-    SDL_Point percent = text_measure_figures(overlay->text, "100%", overlay_style(em, true, ink));
+    SDL_Point percent = text_measure_tabular(overlay->text, "100%", overlay_style(em, true, ink));
     int w = pad + mark + pad + percent.x + pad;
     if (detail == DETAIL_FULL) {
         w += word_width(overlay, face, em) + 2 * pad;
@@ -307,7 +307,7 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
     if (!look->face->label || look->face->smiling) { // it is the smile's, not another label's
         snprintf(percent, sizeof percent, "%d%%", (int)lrintf(look->score * 100));
     }
-    SDL_Point extent = text_measure_figures(overlay->text, percent, style);
+    SDL_Point extent = text_measure_tabular(overlay->text, percent, style);
     shapes_mark(overlay->shapes, look->face->smiling ? MARK_SMILE : MARK_NEUTRAL,
                 r->x + (alone ? half : pad), r->y + half + (alone ? 0 : (extent.y - mark) / 2),
                 mark, style.colour);
@@ -318,7 +318,7 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
         text_draw(overlay->text, face_word(look->face), style, r->x + 2 * pad + mark, r->y + half);
     }
     style.colour = faded(ink, look->alpha);
-    text_draw_figures(overlay->text, percent, style, r->x + r->w - pad - extent.x, r->y + half);
+    text_draw_tabular(overlay->text, percent, style, r->x + r->w - pad - extent.x, r->y + half);
     meter_draw(
         overlay,
         (SDL_Rect){r->x + pad, r->y + half + extent.y + pad / 4, r->w - 2 * pad, bar_height(em)},

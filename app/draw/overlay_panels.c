@@ -44,7 +44,7 @@ static struct panel_layout panel_measure(struct overlay *overlay, const struct p
                           right = overlay_style(em, false, ink);
         l.left = wider(l.left, text_measure(overlay->text, panel->rows[i].left, left).x);
         l.right =
-            wider(l.right, text_measure_figures(overlay->text, panel->rows[i].right, right).x);
+            wider(l.right, text_measure_tabular(overlay->text, panel->rows[i].right, right).x);
     }
     l.across = wider(l.left + em + l.right, panel->lines[0] || panel->lines[1] ? 16 * em : 0);
     l.across = l.across > most - 2 * em ? wider(most - 2 * em, l.left + em + l.right) : l.across;
@@ -83,7 +83,7 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
     for (int i = 0; i < panel->n_rows; i++, y += l->step) {
         struct text_style left = overlay_style(l->em, panel->keys, panel->keys ? accent : ink_dim);
         text_draw(overlay->text, panel->rows[i].left, left, x, y);
-        text_draw_figures(overlay->text, panel->rows[i].right, overlay_style(l->em, false, ink),
+        text_draw_tabular(overlay->text, panel->rows[i].right, overlay_style(l->em, false, ink),
                           x + l->left + l->em, y);
     }
     for (int i = 0; i < 2; i++) {
@@ -140,8 +140,8 @@ static void value_write(char *to, size_t n, const char *format, double value) {
     snprintf(to, n, isfinite(value) && fabs(value) < 1e7 ? format : "-", value);
 }
 
-void overlay_figures_draw(struct overlay *overlay, const struct overlay_status *status, int em,
-                          int top, int bottom) {
+void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *status, int em,
+                        int top, int bottom) {
     char values[9][24];
     const struct {
         const char *name, *format;

@@ -43,8 +43,8 @@ SDL_Point overlay_drift(const struct overlay *overlay, double t, double share);
 void overlay_help_draw(struct overlay *overlay, int em);
 
 // Between top and bottom, pixels.
-void overlay_figures_draw(struct overlay *overlay, const struct overlay_status *status, int em,
-                          int top, int bottom);
+void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *status, int em,
+                        int top, int bottom);
 
 // ---- overlay_shutter.c ----
 

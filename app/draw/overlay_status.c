@@ -17,7 +17,7 @@ struct pill {
 
 static SDL_Point pill_extent(struct overlay *overlay, const struct pill *pill, int em) {
     SDL_Point words =
-        text_measure_figures(overlay->text, pill->words, overlay_style(em, true, ink));
+        text_measure_tabular(overlay->text, pill->words, overlay_style(em, true, ink));
     return (SDL_Point){words.x + em * 5 / 2, words.y + em / 2};
 }
 
@@ -28,7 +28,7 @@ static void pill_draw(struct overlay *overlay, const struct pill *pill, int em, 
     shapes_fill(overlay->shapes, rect, extent.y / 2, plate);
     shapes_mark(overlay->shapes, pill->mark, x + em / 2 + (em + em / 6 - mark) / 2,
                 y + (extent.y - mark) / 2, mark, pill->mark_colour);
-    text_draw_figures(overlay->text, pill->words, overlay_style(em, true, ink), x + em * 2,
+    text_draw_tabular(overlay->text, pill->words, overlay_style(em, true, ink), x + em * 2,
                       y + em / 4);
     overlay_reserve(overlay, rect);
 }
@@ -164,7 +164,7 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
         bottom = map_keys_draw(overlay, em, bottom);
     }
     if (status->window.stats) {
-        overlay_figures_draw(overlay, status, em, top, bottom);
+        overlay_stats_draw(overlay, status, em, top, bottom);
     }
 }
 

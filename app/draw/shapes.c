@@ -8,20 +8,20 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define N_STAMPS 48
+#define N_SPRITES 48
 
 // A shape's coverage as the alpha of a white texture. The key is the kind with two lengths.
-struct stamp {
+struct sprite {
     int kind, a, b;
     SDL_Texture *texture;
     unsigned used;
 };
 
-#define STAMP_RING N_MARKS // a stamp like the marks, with its stroke as the second length
+#define SPRITE_RING N_MARKS // a sprite like the marks, with its stroke as the second length
 
 struct shapes {
     SDL_Renderer *renderer;
-    struct stamp stamps[N_STAMPS];
+    struct sprite sprites[N_SPRITES];
     unsigned clock;
 };
 
@@ -36,9 +36,9 @@ struct shapes *shapes_create(SDL_Renderer *renderer) {
 }
 
 void shapes_destroy(struct shapes *shapes) {
-    for (int i = 0; shapes && i < N_STAMPS; i++) {
-        if (shapes->stamps[i].texture) {
-            SDL_DestroyTexture(shapes->stamps[i].texture);
+    for (int i = 0; shapes && i < N_SPRITES; i++) {
+        if (shapes->sprites[i].texture) {
+            SDL_DestroyTexture(shapes->sprites[i].texture);
         }
     }
     free(shapes);
@@ -64,7 +64,7 @@ static double face_cover(double x, double y, double px, bool smile) {
     return fmax(circle, fmax(eye, mouth));
 }
 
-static double stamp_cover(const struct stamp *s, double x, double y) {
+static double sprite_cover(const struct sprite *s, double x, double y) {
     double px = s->a, u = x / px - 0.5, v = y / px - 0.5;
     switch (s->kind) {
     case MARK_SMILE:
@@ -74,12 +74,12 @@ static double stamp_cover(const struct stamp *s, double x, double y) {
         return cover((hypot(u, v) - 0.5) * px);
     case MARK_PAUSE:
         return cover(fmax(fabs(fabs(u) - 0.22) - 0.11, fabs(v) - 0.42) * px);
-    default: // STAMP_RING
+    default: // SPRITE_RING
         return cover(fabs(hypot(u, v) * px - px / 2 + s->b / 2.0) - s->b / 2.0);
     }
 }
 
-static SDL_Texture *stamp_texture(SDL_Renderer *renderer, const struct stamp *s) {
+static SDL_Texture *sprite_texture(SDL_Renderer *renderer, const struct sprite *s) {
     SDL_Surface *surface =
         SDL_CreateRGBSurfaceWithFormat(0, s->a, s->a, 32, SDL_PIXELFORMAT_ARGB8888);
     if (!surface) {
@@ -88,7 +88,7 @@ static SDL_Texture *stamp_texture(SDL_Renderer *renderer, const struct stamp *s)
     for (int y = 0; y < s->a; y++) {
         Uint32 *row = (Uint32 *)(void *)((Uint8 *)surface->pixels + y * surface->pitch);
         for (int x = 0; x < s->a; x++) {
-            row[x] = (Uint32)lrint(255 * stamp_cover(s, x + 0.5, y + 0.5)) << 24 | 0xffffff;
+            row[x] = (Uint32)lrint(255 * sprite_cover(s, x + 0.5, y + 0.5)) << 24 | 0xffffff;
         }
     }
     SDL_Texture *texture = SDL_CreateTextureFromSurface(renderer, surface);
@@ -99,10 +99,10 @@ static SDL_Texture *stamp_texture(SDL_Renderer *renderer, const struct stamp *s)
     return texture;
 }
 
-static SDL_Texture *stamp_find(struct shapes *shapes, int kind, int a, int b) {
-    struct stamp *oldest = &shapes->stamps[0];
-    for (int i = 0; i < N_STAMPS; i++) {
-        struct stamp *s = &shapes->stamps[i];
+static SDL_Texture *sprite_find(struct shapes *shapes, int kind, int a, int b) {
+    struct sprite *oldest = &shapes->sprites[0];
+    for (int i = 0; i < N_SPRITES; i++) {
+        struct sprite *s = &shapes->sprites[i];
         if (s->texture && s->kind == kind && s->a == a && s->b == b) {
             s->used = ++shapes->clock;
             return s->texture;
@@ -114,13 +114,13 @@ static SDL_Texture *stamp_find(struct shapes *shapes, int kind, int a, int b) {
     if (oldest->texture) {
         SDL_DestroyTexture(oldest->texture);
     }
-    *oldest = (struct stamp){kind, a, b, NULL, ++shapes->clock};
-    oldest->texture = stamp_texture(shapes->renderer, oldest);
+    *oldest = (struct sprite){kind, a, b, NULL, ++shapes->clock};
+    oldest->texture = sprite_texture(shapes->renderer, oldest);
     return oldest->texture;
 }
 
-static void stamp_draw(struct shapes *shapes, SDL_Texture *texture, const SDL_Rect *from,
-                       SDL_Rect to, SDL_Color colour) {
+static void sprite_draw(struct shapes *shapes, SDL_Texture *texture, const SDL_Rect *from,
+                        SDL_Rect to, SDL_Color colour) {
     if (texture) {
         SDL_SetTextureColorMod(texture, colour.r, colour.g, colour.b);
         SDL_SetTextureAlphaMod(texture, colour.a);
@@ -128,7 +128,7 @@ static void stamp_draw(struct shapes *shapes, SDL_Texture *texture, const SDL_Re
     }
 }
 
-// The four corners of a rectangle are the quarters of a round stamp.
+// The four corners of a rectangle are the quarters of a round sprite.
 static void corners_draw(struct shapes *shapes, SDL_Texture *round, SDL_Rect rect, int radius,
                          SDL_Color colour) {
     for (int i = 0; i < 4; i++) {
@@ -136,7 +136,7 @@ static void corners_draw(struct shapes *shapes, SDL_Texture *round, SDL_Rect rec
         SDL_Rect from = {right ? radius : 0, low ? radius : 0, radius, radius};
         SDL_Rect to = {rect.x + (right ? rect.w - radius : 0), rect.y + (low ? rect.h - radius : 0),
                        radius, radius};
-        stamp_draw(shapes, round, &from, to, colour);
+        sprite_draw(shapes, round, &from, to, colour);
     }
 }
 
@@ -161,7 +161,7 @@ void shapes_fill(struct shapes *shapes, SDL_Rect rect, int radius, SDL_Color col
     }
     int r = radius_fit(rect, radius);
     if (r > 0) {
-        corners_draw(shapes, stamp_find(shapes, MARK_DISC, 2 * r, 0), rect, r, colour);
+        corners_draw(shapes, sprite_find(shapes, MARK_DISC, 2 * r, 0), rect, r, colour);
     }
     const SDL_Rect bars[] = {{rect.x + r, rect.y, rect.w - 2 * r, r},
                              {rect.x, rect.y + r, rect.w, rect.h - 2 * r},
@@ -176,7 +176,7 @@ void shapes_outline(struct shapes *shapes, SDL_Rect rect, int radius, int stroke
         return;
     }
     int r = radius_fit(rect, radius > stroke ? radius : stroke);
-    corners_draw(shapes, stamp_find(shapes, STAMP_RING, 2 * r, stroke), rect, r, colour);
+    corners_draw(shapes, sprite_find(shapes, SPRITE_RING, 2 * r, stroke), rect, r, colour);
     const SDL_Rect bars[] = {{rect.x + r, rect.y, rect.w - 2 * r, stroke},
                              {rect.x + r, rect.y + rect.h - stroke, rect.w - 2 * r, stroke},
                              {rect.x, rect.y + r, stroke, rect.h - 2 * r},
@@ -187,6 +187,6 @@ void shapes_outline(struct shapes *shapes, SDL_Rect rect, int radius, int stroke
 void shapes_mark(struct shapes *shapes, enum mark mark, int x, int y, int size, SDL_Color colour) {
     if (size > 0) {
         SDL_Rect to = {x, y, size, size};
-        stamp_draw(shapes, stamp_find(shapes, (int)mark, size, 0), NULL, to, colour);
+        sprite_draw(shapes, sprite_find(shapes, (int)mark, size, 0), NULL, to, colour);
     }
 }

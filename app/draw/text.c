@@ -188,7 +188,7 @@ static size_t letter_copy(char letter[5], const char *words) {
 }
 
 // Walks over single letters; draws them when asked to.
-static SDL_Point figures_walk(struct text *text, const char *words, struct text_style style,
+static SDL_Point tabular_walk(struct text *text, const char *words, struct text_style style,
                               const SDL_Point *at) {
     style.wrap = 0;
     SDL_Point extent = {0, 0};
@@ -209,11 +209,11 @@ static SDL_Point figures_walk(struct text *text, const char *words, struct text_
     return extent;
 }
 
-SDL_Point text_measure_figures(struct text *text, const char *words, struct text_style style) {
-    return figures_walk(text, words, style, NULL);
+SDL_Point text_measure_tabular(struct text *text, const char *words, struct text_style style) {
+    return tabular_walk(text, words, style, NULL);
 }
 
-void text_draw_figures(struct text *text, const char *words, struct text_style style, int x,
+void text_draw_tabular(struct text *text, const char *words, struct text_style style, int x,
                        int y) {
-    figures_walk(text, words, style, &(SDL_Point){x, y});
+    tabular_walk(text, words, style, &(SDL_Point){x, y});
 }

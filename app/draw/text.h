@@ -31,5 +31,5 @@ void text_draw(struct text *text, const char *words, struct text_style style, in
 
 // The same for text that changes from frame to frame: made of single letters, all digits equally
 // wide. wrap is ignored.
-SDL_Point text_measure_figures(struct text *text, const char *words, struct text_style style);
-void text_draw_figures(struct text *text, const char *words, struct text_style style, int x, int y);
+SDL_Point text_measure_tabular(struct text *text, const char *words, struct text_style style);
+void text_draw_tabular(struct text *text, const char *words, struct text_style style, int x, int y);

@@ -32,13 +32,13 @@ struct sheet {
     SDL_Surface *surface; // over the canvas
     SDL_Renderer *renderer;
     struct text *text;
-    struct shapes *stamps;
+    struct shapes *shapes;
     int y;           // where the next thing begins
     bool incomplete; // for want of memory
 };
 
 static void sheet_finish(struct sheet *sheet) {
-    shapes_destroy(sheet->stamps);
+    shapes_destroy(sheet->shapes);
     text_destroy(sheet->text);
     if (sheet->renderer) {
         SDL_DestroyRenderer(sheet->renderer);
@@ -60,10 +60,10 @@ static bool sheet_init(struct sheet *sheet, int height) {
         return false;
     }
     sheet->text = text_create(sheet->renderer);
-    sheet->stamps = sheet->text ? shapes_create(sheet->renderer) : NULL;
+    sheet->shapes = sheet->text ? shapes_create(sheet->renderer) : NULL;
     SDL_SetRenderDrawColor(sheet->renderer, ground.r, ground.g, ground.b, 255);
     SDL_RenderClear(sheet->renderer);
-    return sheet->stamps != NULL;
+    return sheet->shapes != NULL;
 }
 
 static struct text_style style_of(int size, bool bold, int wrap, SDL_Color colour) {
@@ -124,7 +124,7 @@ static void answer_draw(struct sheet *sheet, const struct explanation *e) {
     snprintf(words, sizeof words, "%s %.1f %%", label, (double)p * 100);
     int mark = 44, x = MARGIN + mark + GAP;
     SDL_Color colour = p >= 0.5f ? accent : against;
-    shapes_mark(sheet->stamps, e->label == e->info->smile_label ? MARK_SMILE : MARK_NEUTRAL, MARGIN,
+    shapes_mark(sheet->shapes, e->label == e->info->smile_label ? MARK_SMILE : MARK_NEUTRAL, MARGIN,
                 sheet->y, mark, colour);
     sheet->y += write_at(sheet, words, style_of(30, true, 0, ink), x, sheet->y + 2) + 14;
     char name[1024];

@@ -53,7 +53,7 @@ bool live_recording_write(struct live_recording *recording, const struct pipelin
 
 void live_recording_note(struct live_recording *recording, const struct pipeline_item *item) {
     if (recording->sink) {
-        record_note(recording->sink, item->analysis);
+        record_add_events(recording->sink, item->analysis);
     }
 }
 

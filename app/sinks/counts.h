@@ -5,12 +5,12 @@
 #include "app/sinks/sink.h"
 
 // How many faces came and how many smiles began, hour by hour of local time, in a small CSV file:
-// all that a kiosk keeps. What is in the file already is gone on with, whatever the clock does.
+// all that a kiosk keeps. Counting continues from what is in the file, whatever the clock does.
 
-// The file is written whole or not at all, at most once a minute and in the end; path's folder is
-// made if it is not there. A write that fails is told and tried again, counting goes on. A damaged
-// file of counts is kept under another name (told), and what can be read of it is gone on with.
-// NULL (logged) when it holds something else or its folder cannot be made.
+// The file is replaced as a whole, at most once a minute and at the end; path's folder is created
+// if missing. A failed write is logged and retried while counting continues. A damaged file of
+// counts is kept under another name (logged), and counting continues from what can be read of it.
+// NULL (logged) when the file holds something else or its folder cannot be created.
 struct sink *counts_create(const char *path);
 
 // Smiles since midnight, those of earlier runs included.

@@ -28,7 +28,7 @@ struct encoder {
     AVStream *stream;
     struct encode_convert to_yuv;
     struct stream_copy copy;
-    struct event_subtitles notes;
+    struct event_subtitles subtitles;
     AVFrame *frame;
     AVPacket *packet; // from the codec
     AVPacket *held;   // the packet before, which waits for its duration: the next one's time
@@ -111,11 +111,11 @@ static bool add_video_stream(struct encoder *encoder) {
     return true;
 }
 
-// An MP4 gets its notes when it is made whole.
-static bool add_notes_stream(struct encoder *encoder) {
+// An MP4 gets its subtitles when it is made whole.
+static bool add_subtitle_stream(struct encoder *encoder) {
     const struct container *container = encoder->container;
-    if (container->fragments ||
-        event_subtitles_add_stream(&encoder->notes, encoder->output, container->subtitles) >= 0) {
+    if (container->fragments || event_subtitles_add_stream(&encoder->subtitles, encoder->output,
+                                                           container->subtitles) >= 0) {
         return true;
     }
     return log_no_memory("recording to %s", encoder->path);
@@ -191,7 +191,7 @@ static void destroy(struct encoder *encoder) {
     av_packet_free(&encoder->held);
     encode_convert_finish(&encoder->to_yuv);
     stream_copy_finish(&encoder->copy);
-    event_subtitles_finish(&encoder->notes);
+    event_subtitles_finish(&encoder->subtitles);
     free(encoder->path);
     free(encoder);
 }
@@ -218,7 +218,7 @@ struct encoder *encoder_create(const char *path, const struct encoder_options *o
                                                 encoder->output, encoder->path, container)) {
         goto fail;
     }
-    if (!add_notes_stream(encoder) || !start_file(encoder)) {
+    if (!add_subtitle_stream(encoder) || !start_file(encoder)) {
         goto fail;
     }
     return encoder;
@@ -229,7 +229,7 @@ fail:
 
 // ---- packets ----
 
-// Writes the held packet, and before it all sound and notes that begin earlier.
+// Writes the held packet, and before it all sound and subtitles that begin earlier.
 static bool write_held(struct encoder *encoder, int64_t duration) {
     AVPacket *packet = encoder->held;
     packet->duration = duration;
@@ -237,7 +237,8 @@ static bool write_held(struct encoder *encoder, int64_t duration) {
     encoder->has_held = false;
     int64_t begin_ns = media_ns_from_ticks(packet->pts, encoder->codec->time_base);
     int error = stream_copy_until(&encoder->copy, begin_ns);
-    error = error < 0 ? error : event_subtitles_write(&encoder->notes, encoder->output, begin_ns);
+    error =
+        error < 0 ? error : event_subtitles_write(&encoder->subtitles, encoder->output, begin_ns);
     if (error >= 0) {
         av_packet_rescale_ts(packet, encoder->codec->time_base, encoder->stream->time_base);
         error = av_write_frame(encoder->output, packet);
@@ -270,7 +271,7 @@ static bool encode(struct encoder *encoder, const AVFrame *frame) {
 
 // ---- pictures ----
 
-// A place to start from at least every second, whatever the rate turns out to be.
+// A keyframe at least every second, whatever the rate turns out to be.
 static bool wants_keyframe(const struct encoder *encoder, int64_t ticks) {
     if (encoder->last_keyframe == AV_NOPTS_VALUE) {
         return true;
@@ -303,9 +304,9 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
     return encode(encoder, encoder->frame);
 }
 
-void encoder_note(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
-                  int smile) {
-    event_subtitles_add(&encoder->notes, event, media_ns, smile);
+void encoder_add_event(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
+                       int smile) {
+    event_subtitles_add(&encoder->subtitles, event, media_ns, smile);
 }
 
 // ---- the end ----
@@ -326,7 +327,8 @@ static void write_rest(struct encoder *encoder, int64_t next_ns) {
     }
     int error = next_ns >= 0 ? stream_copy_until(&encoder->copy, next_ns - 1)
                              : stream_copy_rest(&encoder->copy, end_ns(encoder));
-    error = error < 0 ? error : event_subtitles_write(&encoder->notes, encoder->output, INT64_MAX);
+    error =
+        error < 0 ? error : event_subtitles_write(&encoder->subtitles, encoder->output, INT64_MAX);
     if (error < 0) {
         fail(encoder, error);
     }
@@ -338,7 +340,7 @@ static void write_trailer(struct encoder *encoder) {
     }
     int error = 0;
     if (!encoder->container->fragments) {
-        error = event_subtitles_set_chapters(&encoder->notes, encoder->output, end_ns(encoder));
+        error = event_subtitles_set_chapters(&encoder->subtitles, encoder->output, end_ns(encoder));
     }
     error = error < 0 ? error : av_write_trailer(encoder->output);
     int close_error = avio_closep(&encoder->output->pb);
@@ -361,7 +363,8 @@ bool encoder_close(struct encoder *encoder, int64_t next_ns) {
     write_trailer(encoder);
     bool whole = !encoder->failed;
     if (whole && encoder->container->fragments) {
-        mp4_defragment(encoder->path, encoder->container->muxer, &encoder->notes, end_ns(encoder));
+        mp4_defragment(encoder->path, encoder->container->muxer, &encoder->subtitles,
+                       end_ns(encoder));
     }
     destroy(encoder);
     return whole;

@@ -32,10 +32,9 @@ struct encoder *encoder_create(const char *path, const struct encoder_options *o
 // be written (logged the first time).
 bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns);
 
-// Takes an event down for the subtitles and, if smile is above 0, the chapters. media_ns: when it
-// was.
-void encoder_note(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
-                  int smile);
+// Adds an event to the subtitles and, if smile is above 0, to the chapters. media_ns: when it was.
+void encoder_add_event(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,
+                       int smile);
 
 // Bytes written so far.
 int64_t encoder_size(const struct encoder *encoder);

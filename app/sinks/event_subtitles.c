@@ -16,25 +16,25 @@ static const uint8_t mov_text_style[] = {
     0, 0, 0, 18, 'f', 't',  'a', 'b', 0,   1,   0,   1,   5, 'S', 'e', 'r', 'i', 'f',
 };
 
-void event_subtitles_finish(struct event_subtitles *notes) {
-    free(notes->items);
-    *notes = (struct event_subtitles){0};
+void event_subtitles_finish(struct event_subtitles *subtitles) {
+    free(subtitles->items);
+    *subtitles = (struct event_subtitles){0};
 }
 
 // ---- taking down ----
 
-static struct event_subtitle *append(struct event_subtitles *notes) {
-    if (notes->n == notes->n_allocated) {
-        size_t n = notes->n ? 2 * notes->n : 64;
-        struct event_subtitle *items = realloc(notes->items, n * sizeof *items);
+static struct event_subtitle *append(struct event_subtitles *subtitles) {
+    if (subtitles->n == subtitles->n_allocated) {
+        size_t n = subtitles->n ? 2 * subtitles->n : 64;
+        struct event_subtitle *items = realloc(subtitles->items, n * sizeof *items);
         if (!items) {
             return NULL;
         }
-        notes->items = items;
-        notes->n_allocated = n;
+        subtitles->items = items;
+        subtitles->n_allocated = n;
     }
-    notes->items[notes->n] = (struct event_subtitle){.duration_ns = NOTE_NS};
-    return &notes->items[notes->n++];
+    subtitles->items[subtitles->n] = (struct event_subtitle){.duration_ns = SUBTITLE_NS};
+    return &subtitles->items[subtitles->n++];
 }
 
 static bool describe(const struct smile_event *event, char *text, size_t size) {
@@ -55,22 +55,22 @@ static bool describe(const struct smile_event *event, char *text, size_t size) {
     return false;
 }
 
-void event_subtitles_add(struct event_subtitles *notes, const struct smile_event *event,
+void event_subtitles_add(struct event_subtitles *subtitles, const struct smile_event *event,
                          int64_t begin_ns, int smile) {
-    char text[sizeof notes->items->text];
-    struct event_subtitle *note = describe(event, text, sizeof text) ? append(notes) : NULL;
-    if (!note) {
+    char text[sizeof subtitles->items->text];
+    struct event_subtitle *subtitle = describe(event, text, sizeof text) ? append(subtitles) : NULL;
+    if (!subtitle) {
         return;
     }
-    int64_t least = notes->n > 1 ? note[-1].begin_ns : 0;
-    note->begin_ns = begin_ns > least ? begin_ns : least;
-    note->smile = event->kind == EVENT_SMILE_START ? smile : 0;
-    memcpy(note->text, text, sizeof text);
+    int64_t least = subtitles->n > 1 ? subtitle[-1].begin_ns : 0;
+    subtitle->begin_ns = begin_ns > least ? begin_ns : least;
+    subtitle->smile = event->kind == EVENT_SMILE_START ? smile : 0;
+    memcpy(subtitle->text, text, sizeof text);
 }
 
 // ---- subtitles ----
 
-int event_subtitles_add_stream(struct event_subtitles *notes, AVFormatContext *output,
+int event_subtitles_add_stream(struct event_subtitles *subtitles, AVFormatContext *output,
                                enum AVCodecID codec) {
     AVStream *stream = avformat_new_stream(output, NULL);
     if (!stream) {
@@ -90,14 +90,14 @@ int event_subtitles_add_stream(struct event_subtitles *notes, AVFormatContext *o
     }
     av_dict_set(&stream->metadata, "title", "smiles", 0);
     av_dict_set(&stream->metadata, "language", "eng", 0);
-    notes->stream = stream;
+    subtitles->stream = stream;
     return 0;
 }
 
 // MP4 puts the length before the text.
-static int fill_packet(AVPacket *packet, const struct event_subtitle *note,
+static int fill_packet(AVPacket *packet, const struct event_subtitle *subtitle,
                        const AVStream *stream) {
-    size_t len = strlen(note->text);
+    size_t len = strlen(subtitle->text);
     size_t before = stream->codecpar->codec_id == AV_CODEC_ID_MOV_TEXT ? 2 : 0;
     int error = av_new_packet(packet, (int)(before + len));
     if (error < 0) {
@@ -107,25 +107,25 @@ static int fill_packet(AVPacket *packet, const struct event_subtitle *note,
         packet->data[0] = (uint8_t)(len >> 8);
         packet->data[1] = (uint8_t)len;
     }
-    memcpy(packet->data + before, note->text, len);
+    memcpy(packet->data + before, subtitle->text, len);
     packet->stream_index = stream->index;
-    packet->pts = packet->dts = media_ticks_from_ns(note->begin_ns, stream->time_base);
-    packet->duration = media_ticks_from_ns(note->duration_ns, stream->time_base);
+    packet->pts = packet->dts = media_ticks_from_ns(subtitle->begin_ns, stream->time_base);
+    packet->duration = media_ticks_from_ns(subtitle->duration_ns, stream->time_base);
     packet->flags = AV_PKT_FLAG_KEY;
     return 0;
 }
 
-int event_subtitles_write(struct event_subtitles *notes, AVFormatContext *output,
+int event_subtitles_write(struct event_subtitles *subtitles, AVFormatContext *output,
                           int64_t until_ns) {
-    if (!notes->stream || notes->n_written == notes->n ||
-        notes->items[notes->n_written].begin_ns > until_ns) {
+    if (!subtitles->stream || subtitles->n_written == subtitles->n ||
+        subtitles->items[subtitles->n_written].begin_ns > until_ns) {
         return 0;
     }
     AVPacket *packet = av_packet_alloc();
     int error = packet ? 0 : AVERROR(ENOMEM);
-    while (error >= 0 && notes->n_written < notes->n &&
-           notes->items[notes->n_written].begin_ns <= until_ns) {
-        error = fill_packet(packet, &notes->items[notes->n_written++], notes->stream);
+    while (error >= 0 && subtitles->n_written < subtitles->n &&
+           subtitles->items[subtitles->n_written].begin_ns <= until_ns) {
+        error = fill_packet(packet, &subtitles->items[subtitles->n_written++], subtitles->stream);
         error = error < 0 ? error : av_write_frame(output, packet);
         av_packet_unref(packet);
     }
@@ -139,37 +139,39 @@ static int compare_times(const void *a, const void *b) {
 }
 
 // Every time at which a line comes or goes, in order.
-static int64_t *list_times(const struct event_subtitles *notes) {
-    int64_t *times = malloc((2 * notes->n + 1) * sizeof *times);
-    for (size_t i = 0; times && i < notes->n; i++) {
-        times[2 * i] = notes->items[i].begin_ns;
-        times[2 * i + 1] = notes->items[i].begin_ns + notes->items[i].duration_ns;
+static int64_t *list_times(const struct event_subtitles *subtitles) {
+    int64_t *times = malloc((2 * subtitles->n + 1) * sizeof *times);
+    for (size_t i = 0; times && i < subtitles->n; i++) {
+        times[2 * i] = subtitles->items[i].begin_ns;
+        times[2 * i + 1] = subtitles->items[i].begin_ns + subtitles->items[i].duration_ns;
     }
     if (times) {
-        qsort(times, 2 * notes->n, sizeof *times, compare_times);
+        qsort(times, 2 * subtitles->n, sizeof *times, compare_times);
     }
     return times;
 }
 
-static void join_lines(const struct event_subtitles *notes, size_t first,
+static void join_lines(const struct event_subtitles *subtitles, size_t first,
                        struct event_subtitle *joined) {
     size_t used = 0, size = sizeof joined->text;
-    for (size_t i = first; i < notes->n && notes->items[i].begin_ns <= joined->begin_ns; i++) {
-        const struct event_subtitle *note = &notes->items[i];
-        if (note->begin_ns + note->duration_ns > joined->begin_ns &&
-            used + strlen(note->text) + 2 < size) {
+    for (size_t i = first; i < subtitles->n && subtitles->items[i].begin_ns <= joined->begin_ns;
+         i++) {
+        const struct event_subtitle *subtitle = &subtitles->items[i];
+        if (subtitle->begin_ns + subtitle->duration_ns > joined->begin_ns &&
+            used + strlen(subtitle->text) + 2 < size) {
             used += (size_t)snprintf(joined->text + used, size - used, "%s%s", used ? "\n" : "",
-                                     note->text);
+                                     subtitle->text);
         }
     }
 }
 
-bool event_subtitles_flatten(const struct event_subtitles *notes, struct event_subtitles *flat) {
+bool event_subtitles_flatten(const struct event_subtitles *subtitles,
+                             struct event_subtitles *flat) {
     *flat = (struct event_subtitles){0};
-    int64_t *times = list_times(notes);
+    int64_t *times = list_times(subtitles);
     bool good = times != NULL;
     size_t first = 0;
-    for (size_t i = 0; good && i + 1 < 2 * notes->n; i++) {
+    for (size_t i = 0; good && i + 1 < 2 * subtitles->n; i++) {
         if (times[i + 1] - times[i] < NS_PER_S / 1000) {
             continue; // less than the millisecond that a stream counts
         }
@@ -180,10 +182,10 @@ bool event_subtitles_flatten(const struct event_subtitles *notes, struct event_s
         }
         joined->begin_ns = times[i];
         joined->duration_ns = times[i + 1] - times[i];
-        while (notes->items[first].begin_ns + NOTE_NS <= times[i]) {
+        while (subtitles->items[first].begin_ns + SUBTITLE_NS <= times[i]) {
             first++;
         }
-        join_lines(notes, first, joined);
+        join_lines(subtitles, first, joined);
         flat->n -= joined->text[0] == '\0';
     }
     free(times);
@@ -222,23 +224,23 @@ static void end_chapters(AVFormatContext *output, int64_t end_ns) {
 // Smiles that begin within this share a chapter.
 #define TOGETHER_NS (NS_PER_S / 2)
 
-int event_subtitles_set_chapters(const struct event_subtitles *notes, AVFormatContext *output,
+int event_subtitles_set_chapters(const struct event_subtitles *subtitles, AVFormatContext *output,
                                  int64_t end_ns) {
     int error = 0;
     int64_t last_ns = 0;
-    for (size_t i = 0; error >= 0 && i < notes->n; i++) {
-        const struct event_subtitle *note = &notes->items[i];
+    for (size_t i = 0; error >= 0 && i < subtitles->n; i++) {
+        const struct event_subtitle *subtitle = &subtitles->items[i];
         bool first = output->nb_chapters == 0;
-        if (note->smile == 0 || (!first && note->begin_ns - last_ns < TOGETHER_NS)) {
+        if (subtitle->smile == 0 || (!first && subtitle->begin_ns - last_ns < TOGETHER_NS)) {
             continue;
         }
-        if (first && note->begin_ns > 0) {
+        if (first && subtitle->begin_ns > 0) {
             error = add_chapter(output, 0, "before the first smile");
         }
         char title[32];
-        snprintf(title, sizeof title, "smile %d", note->smile);
-        error = error < 0 ? error : add_chapter(output, note->begin_ns, title);
-        last_ns = note->begin_ns;
+        snprintf(title, sizeof title, "smile %d", subtitle->smile);
+        error = error < 0 ? error : add_chapter(output, subtitle->begin_ns, title);
+        last_ns = subtitle->begin_ns;
     }
     end_chapters(output, end_ns);
     return error < 0 ? error : 0;

@@ -8,56 +8,56 @@
 #include <assert.h>
 #include <string.h>
 
-void frame_painter_init(struct frame_painter *paint, bool overlay, bool mirrored) {
-    *paint = (struct frame_painter){.overlay_wanted = overlay, .mirrored = mirrored};
+void frame_painter_init(struct frame_painter *painter, bool overlay, bool mirrored) {
+    *painter = (struct frame_painter){.overlay_wanted = overlay, .mirrored = mirrored};
 }
 
-static void close_renderer(struct frame_painter *paint) {
-    overlay_destroy(paint->overlay);
-    if (paint->renderer) {
-        SDL_DestroyRenderer(paint->renderer);
+static void close_renderer(struct frame_painter *painter) {
+    overlay_destroy(painter->overlay);
+    if (painter->renderer) {
+        SDL_DestroyRenderer(painter->renderer);
     }
-    SDL_FreeSurface(paint->surface);
-    paint->overlay = NULL;
-    paint->renderer = NULL;
-    paint->surface = NULL;
+    SDL_FreeSurface(painter->surface);
+    painter->overlay = NULL;
+    painter->renderer = NULL;
+    painter->surface = NULL;
 }
 
-void frame_painter_finish(struct frame_painter *paint) {
-    close_renderer(paint);
-    image_finish(&paint->canvas);
-    image_finish(&paint->layer);
+void frame_painter_finish(struct frame_painter *painter) {
+    close_renderer(painter);
+    image_finish(&painter->canvas);
+    image_finish(&painter->layer);
 }
 
-static bool open_renderer(struct frame_painter *paint) {
-    bool layered = paint->canvas.format == PIXEL_I420;
-    struct image *canvas = layered ? &paint->layer : &paint->canvas;
-    paint->surface = SDL_CreateRGBSurfaceWithFormatFrom(
+static bool open_renderer(struct frame_painter *painter) {
+    bool layered = painter->canvas.format == PIXEL_I420;
+    struct image *canvas = layered ? &painter->layer : &painter->canvas;
+    painter->surface = SDL_CreateRGBSurfaceWithFormatFrom(
         canvas->data, canvas->width, canvas->height, 32, (int)canvas->stride,
         layered ? SDL_PIXELFORMAT_ARGB8888 : SDL_PIXELFORMAT_XRGB8888);
-    paint->renderer = paint->surface ? SDL_CreateSoftwareRenderer(paint->surface) : NULL;
-    if (!paint->renderer) {
+    painter->renderer = painter->surface ? SDL_CreateSoftwareRenderer(painter->surface) : NULL;
+    if (!painter->renderer) {
         LOG(ERROR, "cannot draw into pictures of %dx%d: %s; record without the overlay",
             canvas->width, canvas->height, SDL_GetError());
         return false;
     }
-    paint->overlay = overlay_create(paint->renderer);
-    return paint->overlay;
+    painter->overlay = overlay_create(painter->renderer);
+    return painter->overlay;
 }
 
-static bool prepare(struct frame_painter *paint, const struct image *picture) {
-    struct image *canvas = &paint->canvas;
+static bool prepare(struct frame_painter *painter, const struct image *picture) {
+    struct image *canvas = &painter->canvas;
     if (canvas->data && canvas->width == picture->width && canvas->height == picture->height &&
         canvas->format == picture->format) {
         return true;
     }
-    frame_painter_finish(paint);
+    frame_painter_finish(painter);
     if (!image_init(canvas, picture->width, picture->height, picture->format) ||
         (picture->format == PIXEL_I420 &&
-         !image_init(&paint->layer, picture->width, picture->height, PIXEL_BGRX32))) {
+         !image_init(&painter->layer, picture->width, picture->height, PIXEL_BGRX32))) {
         return false;
     }
-    return !paint->overlay_wanted || open_renderer(paint);
+    return !painter->overlay_wanted || open_renderer(painter);
 }
 
 static void mirror(struct image *to, const struct image *from) {
@@ -70,34 +70,35 @@ static void mirror(struct image *to, const struct image *from) {
     }
 }
 
-static void draw(struct frame_painter *paint, const struct analysis *analysis) {
-    int width = paint->canvas.width, height = paint->canvas.height;
-    struct overlay_view view = {{0, 0, width, height}, width, height, paint->mirrored};
-    overlay_draw_maps(paint->overlay, &view, analysis);
-    overlay_draw_faces(paint->overlay, &view, analysis);
-    SDL_RenderFlush(paint->renderer); // the software renderer draws when it must
-    if (paint->canvas.format == PIXEL_I420) {
-        blend_layer(&paint->canvas, &paint->layer);
+static void draw(struct frame_painter *painter, const struct analysis *analysis) {
+    int width = painter->canvas.width, height = painter->canvas.height;
+    struct overlay_view view = {{0, 0, width, height}, width, height, painter->mirrored};
+    overlay_draw_maps(painter->overlay, &view, analysis);
+    overlay_draw_faces(painter->overlay, &view, analysis);
+    SDL_RenderFlush(painter->renderer); // the software renderer draws when it must
+    if (painter->canvas.format == PIXEL_I420) {
+        blend_layer(&painter->canvas, &painter->layer);
     }
 }
 
-const struct image *frame_painter_picture(struct frame_painter *paint, const struct image *picture,
+const struct image *frame_painter_picture(struct frame_painter *painter,
+                                          const struct image *picture,
                                           const struct analysis *analysis) {
-    if (!paint->mirrored && !paint->overlay_wanted) {
+    if (!painter->mirrored && !painter->overlay_wanted) {
         return picture;
     }
-    if (!prepare(paint, picture)) {
-        frame_painter_finish(paint);
+    if (!prepare(painter, picture)) {
+        frame_painter_finish(painter);
         return NULL;
     }
-    if (paint->mirrored) {
+    if (painter->mirrored) {
         assert(picture->format == PIXEL_BGRX32);
-        mirror(&paint->canvas, picture);
+        mirror(&painter->canvas, picture);
     } else {
-        image_copy(&paint->canvas, picture);
+        image_copy(&painter->canvas, picture);
     }
-    if (paint->overlay_wanted && analysis) {
-        draw(paint, analysis);
+    if (painter->overlay_wanted && analysis) {
+        draw(painter, analysis);
     }
-    return &paint->canvas;
+    return &painter->canvas;
 }

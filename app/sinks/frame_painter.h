@@ -15,10 +15,11 @@ struct frame_painter {
     struct overlay *overlay;
 };
 
-void frame_painter_init(struct frame_painter *paint, bool overlay, bool mirrored);
-void frame_painter_finish(struct frame_painter *paint); // legal on a zeroed one
+void frame_painter_init(struct frame_painter *painter, bool overlay, bool mirrored);
+void frame_painter_finish(struct frame_painter *painter); // legal on a zeroed one
 
 // Returns the picture to record: the given one when nothing is to be done, else the canvas, valid
 // until the next call. A mirrored one must be PIXEL_BGRX32. NULL (logged) when it cannot be drawn.
-const struct image *frame_painter_picture(struct frame_painter *paint, const struct image *picture,
+const struct image *frame_painter_picture(struct frame_painter *painter,
+                                          const struct image *picture,
                                           const struct analysis *analysis);

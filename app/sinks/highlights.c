@@ -15,10 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-// Clips this near to one another would overlap, as each begins at a place to start from.
+// Clips this near to one another would overlap, as each begins at a keyframe.
 #define APART_NS NS_PER_S
 
-// So far behind the pictures of its time, at most, lies sound in a file.
+// Sound lies at most this far behind the frames of its time in a file.
 #define LAG_NS NS_PER_S
 
 // ---- which ----
@@ -38,8 +38,8 @@ static void begin_clip(struct highlights *highlights, int64_t media_ns) {
     }
 }
 
-void highlights_note(struct highlights *highlights, const struct smile_event *event,
-                     int64_t media_ns) {
+void highlights_add_event(struct highlights *highlights, const struct smile_event *event,
+                          int64_t media_ns) {
     if (event->kind == EVENT_SMILE_START && highlights->n_smiling++ == 0) {
         begin_clip(highlights, media_ns);
     } else if (event->kind == EVENT_SMILE_END && highlights->n_smiling > 0 &&

@@ -17,17 +17,17 @@ struct highlights {
     int n, n_smiling;
 };
 
-// Takes an event down; media_ns: when it was, time of the file. Lack of memory loses clips.
-void highlights_note(struct highlights *highlights, const struct smile_event *event,
-                     int64_t media_ns);
+// media_ns: when the event was, time of the file. Without memory, clips are lost.
+void highlights_add_event(struct highlights *highlights, const struct smile_event *event,
+                          int64_t media_ns);
 
-// For the next file of a recording: empties it; who smiles goes on to smile.
+// For the next file of a recording: empties it; smiles that have begun go on.
 void highlights_restart(struct highlights *highlights);
 
 void highlights_finish(struct highlights *highlights); // legal on a zeroed one
 
-// Makes the file, unless nobody has smiled; a clip begins at the place to start from (a second
-// before at most), and is a chapter. path: a complete recording. False (logged) when it cannot be
+// Makes the file, unless nobody has smiled; a clip begins at a keyframe (at most a second
+// before), and is a chapter. path: a complete recording. False (logged) when it cannot be
 // made.
 bool highlights_write(const struct highlights *highlights, const char *path);
 

@@ -19,7 +19,7 @@
 struct rewrite {
     AVFormatContext *input, *output;
     AVPacket *packet;
-    struct event_subtitles notes;          // flat
+    struct event_subtitles subtitles;      // flat
     char *path, *part, *from_url, *to_url; // part becomes path
 };
 
@@ -44,19 +44,21 @@ static bool make_names(struct rewrite *rewrite, const char *path) {
     return rewrite->part && rewrite->from_url && rewrite->to_url;
 }
 
-static int add_notes(struct rewrite *rewrite, const struct event_subtitles *notes, int64_t end_ns) {
-    if (notes->n == 0) {
+static int add_subtitles(struct rewrite *rewrite, const struct event_subtitles *subtitles,
+                         int64_t end_ns) {
+    if (subtitles->n == 0) {
         return 0;
     }
-    if (!event_subtitles_flatten(notes, &rewrite->notes)) {
+    if (!event_subtitles_flatten(subtitles, &rewrite->subtitles)) {
         return AVERROR(ENOMEM);
     }
-    int error = event_subtitles_add_stream(&rewrite->notes, rewrite->output, AV_CODEC_ID_MOV_TEXT);
-    return error < 0 ? error : event_subtitles_set_chapters(notes, rewrite->output, end_ns);
+    int error =
+        event_subtitles_add_stream(&rewrite->subtitles, rewrite->output, AV_CODEC_ID_MOV_TEXT);
+    return error < 0 ? error : event_subtitles_set_chapters(subtitles, rewrite->output, end_ns);
 }
 
 static int open_both(struct rewrite *rewrite, const char *muxer,
-                     const struct event_subtitles *notes, int64_t end_ns) {
+                     const struct event_subtitles *subtitles, int64_t end_ns) {
     int error = avformat_open_input(&rewrite->input, rewrite->from_url, NULL, NULL);
     error = error < 0 ? error : avformat_find_stream_info(rewrite->input, NULL);
     if (error < 0) {
@@ -64,7 +66,7 @@ static int open_both(struct rewrite *rewrite, const char *muxer,
     }
     error = avformat_alloc_output_context2(&rewrite->output, NULL, muxer, rewrite->to_url);
     error = error < 0 ? error : remux_add_streams(rewrite->output, rewrite->input);
-    error = error < 0 ? error : add_notes(rewrite, notes, end_ns);
+    error = error < 0 ? error : add_subtitles(rewrite, subtitles, end_ns);
     error = error < 0 ? error : avio_open(&rewrite->output->pb, rewrite->to_url, AVIO_FLAG_WRITE);
     return error < 0 ? error : avformat_write_header(rewrite->output, NULL);
 }
@@ -75,7 +77,7 @@ static int copy_packets(struct rewrite *rewrite) {
         int index = rewrite->packet->stream_index;
         AVRational base = rewrite->input->streams[index]->time_base;
         int64_t begin_ns = media_ns_from_ticks(rewrite->packet->dts, base);
-        error = event_subtitles_write(&rewrite->notes, rewrite->output, begin_ns);
+        error = event_subtitles_write(&rewrite->subtitles, rewrite->output, begin_ns);
         av_packet_rescale_ts(rewrite->packet, base, rewrite->output->streams[index]->time_base);
         rewrite->packet->pos = -1;
         error = error < 0 ? error : av_write_frame(rewrite->output, rewrite->packet);
@@ -85,7 +87,7 @@ static int copy_packets(struct rewrite *rewrite) {
         }
     }
     error = error == AVERROR_EOF
-                ? event_subtitles_write(&rewrite->notes, rewrite->output, INT64_MAX)
+                ? event_subtitles_write(&rewrite->subtitles, rewrite->output, INT64_MAX)
                 : error;
     return error < 0 ? error : av_write_trailer(rewrite->output);
 }
@@ -101,12 +103,12 @@ static int sync_file(const char *path) {
 }
 
 static int run(struct rewrite *rewrite, const char *path, const char *muxer,
-               const struct event_subtitles *notes, int64_t end_ns) {
+               const struct event_subtitles *subtitles, int64_t end_ns) {
     rewrite->packet = av_packet_alloc();
     if (!rewrite->packet || !make_names(rewrite, path)) {
         return AVERROR(ENOMEM);
     }
-    int error = open_both(rewrite, muxer, notes, end_ns);
+    int error = open_both(rewrite, muxer, subtitles, end_ns);
     error = error < 0 ? error : copy_packets(rewrite);
     if (rewrite->output && rewrite->output->pb) {
         int close_error = avio_closep(&rewrite->output->pb);
@@ -122,10 +124,10 @@ static int run(struct rewrite *rewrite, const char *path, const char *muxer,
     return error;
 }
 
-void mp4_defragment(const char *path, const char *muxer, const struct event_subtitles *notes,
+void mp4_defragment(const char *path, const char *muxer, const struct event_subtitles *subtitles,
                     int64_t end_ns) {
     struct rewrite rewrite = {0};
-    int error = run(&rewrite, path, muxer, notes, end_ns);
+    int error = run(&rewrite, path, muxer, subtitles, end_ns);
     if (error < 0) {
         LOG(WARNING,
             "%s: stays in pieces, which some players cannot seek in: %s; to mend it make room and "
@@ -135,7 +137,7 @@ void mp4_defragment(const char *path, const char *muxer, const struct event_subt
     av_packet_free(&rewrite.packet);
     avformat_close_input(&rewrite.input);
     avformat_free_context(rewrite.output);
-    event_subtitles_finish(&rewrite.notes);
+    event_subtitles_finish(&rewrite.subtitles);
     free(rewrite.path);
     free(rewrite.part);
     free(rewrite.from_url);

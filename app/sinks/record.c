@@ -23,7 +23,7 @@ struct slot {
 
 struct record_sink {
     struct sink base;
-    struct segments *segments; // the writing thread's alone, like paint
+    struct segments *segments; // the writing thread's alone, like painter
     struct frame_painter painter;
     int n_smiles; // the writing thread's too
     char *path;
@@ -54,12 +54,12 @@ static struct record_sink *record_of(struct sink *sink) {
 }
 
 // The file's time of an event is its own, less that of the first frame of a live recording.
-static void note_events(struct record_sink *record, const struct analysis *analysis) {
+static void add_events(struct record_sink *record, const struct analysis *analysis) {
     for (int i = 0; i < analysis->n_events; i++) {
         const struct smile_event *event = &analysis->events[i];
         record->n_smiles += event->kind == EVENT_SMILE_START;
-        segments_note(record->segments, event, (int64_t)(event->t * 1e9) - record->first_ns,
-                      record->n_smiles);
+        segments_add_event(record->segments, event, (int64_t)(event->t * 1e9) - record->first_ns,
+                           record->n_smiles);
     }
 }
 
@@ -69,7 +69,7 @@ static bool encode(struct record_sink *record, const struct image *picture, int6
     if (!painted || !segments_write(record->segments, painted, media_ns)) {
         return false;
     }
-    note_events(record, analysis);
+    add_events(record, analysis);
     return true;
 }
 
@@ -219,7 +219,7 @@ static bool record_write(struct sink *sink, const struct frame *frame,
     return !record->failed;
 }
 
-void record_note(struct sink *sink, const struct analysis *analysis) {
+void record_add_events(struct sink *sink, const struct analysis *analysis) {
     miss_events(record_of(sink), analysis);
 }
 

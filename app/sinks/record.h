@@ -28,8 +28,8 @@ struct record_options {
 // (segments_name); live, behind those that are there.
 struct sink *record_create(const char *path, const struct record_options *options);
 
-// Takes events that come without a picture, to report them with the next one. Live only.
-void record_note(struct sink *sink, const struct analysis *analysis);
+// Adds events that come without a frame, to be written with the next one. Live only.
+void record_add_events(struct sink *sink, const struct analysis *analysis);
 
 // Frames written and dropped so far, files begun.
 struct record_counts {

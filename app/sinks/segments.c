@@ -219,12 +219,12 @@ bool segments_write(struct segments *segments, const struct image *picture, int6
     return good;
 }
 
-void segments_note(struct segments *segments, const struct smile_event *event, int64_t media_ns,
-                   int smile) {
+void segments_add_event(struct segments *segments, const struct smile_event *event,
+                        int64_t media_ns, int smile) {
     int64_t begin_ns = media_ns - segments->begin_ns;
-    encoder_note(segments->encoder, event, begin_ns > 0 ? begin_ns : 0, smile);
+    encoder_add_event(segments->encoder, event, begin_ns > 0 ? begin_ns : 0, smile);
     if (segments->highlights.around_ns > 0) {
-        highlights_note(&segments->highlights, event, begin_ns);
+        highlights_add_event(&segments->highlights, event, begin_ns);
     }
 }
 

@@ -24,9 +24,9 @@ struct segments *segments_create(const char *path, const struct encoder_options 
 // keep_free_bytes or the file has been removed.
 bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns);
 
-// As encoder_note.
-void segments_note(struct segments *segments, const struct smile_event *event, int64_t media_ns,
-                   int smile);
+// As encoder_add_event.
+void segments_add_event(struct segments *segments, const struct smile_event *event,
+                        int64_t media_ns, int smile);
 
 // Begun so far.
 int segments_n_files(const struct segments *segments);

@@ -12,7 +12,7 @@ struct window;
 struct window_options {
     const char *title;
     int width, height; // of the first picture; the window is made to fit it and the screen
-    int display;       // the monitor, from 0; one that is not there is the first (said)
+    int display;       // the monitor, from 0; a missing one means the first (logged)
     bool fullscreen;
     int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
     bool mirrored;         // mirror the preview
@@ -36,9 +36,9 @@ void window_destroy(struct window *window); // NULL is legal
 // Handles all pending input. *requests is overwritten.
 void window_poll(struct window *window, struct window_requests *requests);
 
-// Uploads the picture and draws it with its analysis and status, then presents. The window fills in
-// status->window and smooths the times of status->stats. frame may be NULL before
-// the first picture came: a calm waiting screen.
+// Uploads the frame and draws it with its analysis and a copy of status, in which the window fills
+// in .window and smooths the times of .stats for the eye; then presents. frame may be NULL before
+// the first one: a calm waiting screen.
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status);
 

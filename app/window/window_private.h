@@ -44,8 +44,12 @@ struct window {
     struct pace pace;
 };
 
+// ---- window_probe.c ----
+
 // Starts SDL's video. False (logged) when nothing can be seen on what it found.
 bool window_start_video(void);
+
+// ---- window_fullscreen.c ----
 
 // Whether there may be no window manager, to which SDL leaves the resizing to full screen: where
 // there is none, as on many a kiosk, no room is kept for panels either. *screen is the whole
@@ -54,10 +58,14 @@ bool window_unmanaged(int display, SDL_Rect *screen);
 
 void window_set_fullscreen(struct window *window, bool fullscreen);
 
+// ---- window_rotate.c ----
+
 // What is drawn between begin and end comes onto the screen rotated.
 void window_rotate_begin(struct window *window);
 void window_rotate_end(struct window *window);
 void window_rotate_drop(struct window *window);
 
-// After the graphics card forgot everything.
+// ---- window.c ----
+
+// Makes everything again that was on the graphics card, which forgot it.
 void window_reset(struct window *window);

@@ -110,7 +110,7 @@ static void test_lines_are_equally_high(void **state) {
     struct text_style style = {.size = 20};
     SDL_Point latin = text_measure(text, "smile", style),
               chinese = text_measure(text, SMILE_IN_CHINESE, style),
-              letters = text_measure_figures(text, SMILE_IN_CHINESE, style);
+              letters = text_measure_tabular(text, SMILE_IN_CHINESE, style);
     assert_int_equal(latin.y, chinese.y);
     assert_int_equal(latin.y, letters.y);
     assert_true(letters.x > 0 && letters.x <= chinese.x + 2);

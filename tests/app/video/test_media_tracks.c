@@ -50,7 +50,7 @@ static void record_smile(const char *path, bool live) {
         frame.media_ns = film_time(i);
         tell(&analysis, i);
         if (live && i == 50) { // the camera is gone
-            record_note(sink, &analysis);
+            record_add_events(sink, &analysis);
             analysis.n_events = 0;
         }
         assert_true(sink_write(sink, &frame, &analysis));
