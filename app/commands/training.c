@@ -245,7 +245,7 @@ static bool measured_init(struct measured *m, const struct dataset *dataset, con
     m->scores = calloc(count, sizeof *m->scores);
     m->truth = calloc(count, sizeof *m->truth);
     if (!m->chips || !m->probabilities || !m->scores || !m->truth) {
-        LOG(ERROR, "no memory to measure %d pictures", n);
+        log_no_memory("measuring %d pictures", n);
         return false;
     }
     for (int i = 0; i < n; i++) {

@@ -99,7 +99,7 @@ bool false_alarms_write(const float *scores, const int *truth, int n, struct met
     int n_negatives = 0;
     float *negatives = malloc(((size_t)n + 1) * sizeof *negatives);
     if (!negatives) {
-        LOG(ERROR, "no memory for the rates of false alarms of %d scores", n);
+        log_no_memory("the false alarm rates of %d scores", n);
         return false;
     }
     for (int i = 0; i < n; i++) {

@@ -115,7 +115,7 @@ bool classifier_score(const struct graph *graph, const struct image *chips, int 
     int size = graph_input_shape(graph).h, n_labels = graph_output_shape(graph).c;
     float *input = malloc((size_t)(size * size) * sizeof *input);
     if (!input) {
-        LOG(ERROR, "no memory to read faces");
+        log_no_memory("reading faces");
     }
     bool ok = plan && input;
     for (int i = 0; ok && i < n; i++) {

@@ -27,7 +27,7 @@ struct range_observer *range_observer_create(const struct graph *graph,
     struct seen *nodes = plan ? calloc((size_t)plan_graph(plan)->n_nodes, sizeof *nodes) : NULL;
     if (!observer || !nodes) {
         if (!observer || plan) {
-            LOG(ERROR, "no memory to measure a network's ranges");
+            log_no_memory("the ranges of a network");
         }
         free(observer);
         free(nodes);

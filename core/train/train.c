@@ -88,7 +88,7 @@ static bool allocate(struct trainer *t) {
     t->targets = calloc((size_t)t->config.batch * (size_t)t->n_labels, sizeof *t->targets);
     t->scratch = calloc((size_t)thread_pool_size(t->threads), pixels * sizeof *t->scratch);
     if (!t->items || !t->weights || !t->targets || !t->scratch) {
-        LOG(ERROR, "no memory to train");
+        log_no_memory("training");
         return false;
     }
     t->order = t->items + n;
@@ -121,7 +121,7 @@ struct trainer *trainer_create(struct graph *graph, const struct dataset *datase
     }
     struct trainer *t = malloc(sizeof *t);
     if (!t) {
-        LOG(ERROR, "no memory to train");
+        log_no_memory("training");
         return NULL;
     }
     *t = (struct trainer){.graph = graph,
