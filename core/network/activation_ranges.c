@@ -45,7 +45,7 @@ static bool read_entries(const char *name, const char *text, int *last, struct r
     for (; *text; text += used + strspn(text + used, " ")) {
         if (sscanf(text, "%9d:%f:%f%n", &node, &range.low, &range.high, &used) != 3 ||
             node <= *last || node >= ranges->n || !sensible(&range)) {
-            LOG(ERROR, "%s: its ranges (%s) make no sense at \"%.40s\"; quantise the model anew",
+            LOG(ERROR, "%s: its ranges (%s) make no sense at \"%.40s\"; quantise the model again",
                 name, KEY, text);
             return false;
         }
@@ -61,7 +61,7 @@ static bool read_parts(const char *name, const struct metadata *metadata, int n_
     if (metadata_number(metadata, KEY, 1, 1e6, 0) != n_nodes) {
         LOG(ERROR,
             "%s: its ranges (%s) are of %.20s tensors, the network has %d; quantise the "
-            "model anew",
+            "model again",
             name, KEY, count, n_nodes);
         return false;
     }

@@ -7,14 +7,13 @@
 
 #include <stdbool.h>
 
-// Between which values the results of a network's nodes lie, measured on samples
-// (range_observer.h): what inference in int8 must know beside the weights. They ride in the model
-// file's metadata:
-//   smilecam.ranges            how many nodes the network has when it is made ready to run (fold.h)
+// The ranges of the outputs of a network's nodes, measured on samples (range_observer.h), which
+// int8 inference needs besides the weights. They are stored in the model file's metadata:
+//   smilecam.ranges            number of nodes of the folded network (fold.h)
 //   smilecam.ranges.0, .1 ...  node:low:high, separated by spaces; nodes ascend
 
 struct range {
-    float low, high; // low <= 0 <= high; both 0 when it is not known
+    float low, high; // low <= 0 <= high; both 0: unknown
 };
 
 struct ranges {
@@ -25,13 +24,13 @@ struct ranges {
 bool ranges_init(struct ranges *ranges, int n); // all unknown; false (logged) without memory
 void ranges_finish(struct ranges *ranges);      // legal on a zeroed one
 
-// Whether the range of a node is known, and one to reckon with: neither next to nothing nor huge.
+// Whether the range of a node is known and usable: neither tiny nor huge.
 bool ranges_known(const struct ranges *ranges, int node);
 
-// ranges->n stays 0 when the metadata holds none. False (logged in one sentence, naming name) when
-// what it holds is not for this graph, or is nonsense.
+// ranges->n is 0 when the metadata has none. False (logged, naming name) when they are invalid or
+// those of another graph.
 bool ranges_read(const char *name, const struct graph *graph, const struct metadata *metadata,
                  struct ranges *ranges);
 
-// Replaces what is there. False (logged) when there is no room for them.
+// Replaces the ranges in the metadata. False (logged) when they do not fit.
 bool ranges_write(const struct ranges *ranges, struct metadata *metadata);

@@ -104,7 +104,7 @@ static bool parse_line(struct parser *p) {
             return blocks[i].parse(p);
         }
     }
-    bool known, ok = parser_layer(p, &known);
+    bool known, ok = arch_layer(p, &known);
     return known ? ok
                  : parser_fail(p,
                                "there is no layer \"%s\"; the layers are input, conv, "

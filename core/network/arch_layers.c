@@ -377,7 +377,7 @@ static const struct {
     {"logistic", parse_logistic},
 };
 
-bool parser_layer(struct parser *p, bool *known) {
+bool arch_layer(struct parser *p, bool *known) {
     *known = true;
     for (int i = 0; i < N_ACTIVATIONS; i++) {
         if (parser_is(p, activation_name((enum activation)i))) {

@@ -4,5 +4,5 @@
 
 #include "core/network/arch_parser.h"
 
-// Reads the present line if it is a single layer; blocks are not. *known says whether it was one.
-bool parser_layer(struct parser *p, bool *known);
+// Parses the current line if it is a layer and not a block; *known says whether it is.
+bool arch_layer(struct parser *p, bool *known);

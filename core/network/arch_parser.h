@@ -4,21 +4,20 @@
 
 #include "core/network/graph.h"
 
-// The words of an architecture file, line by line. arch.c reads blocks, arch_layers.c a layer's
-// line.
+// Splits an architecture file into lines and words. arch.c parses blocks, arch_layers.c layers.
 
 #define ARCH_MAX_WORDS 24
 
 struct parser {
     const char *name;
-    const char *at; // next line
+    const char *at; // the next line
     int line;
     struct graph *graph;
-    int top; // node that the next layer reads; -1 before the input
+    int top; // the node that the next layer reads; -1 before the input
     int depth;
-    bool quiet;                     // a look ahead, whose errors are met again later
+    bool quiet;                     // looking ahead: errors will be reported later
     size_t n_read;                  // bytes
-    char words[ARCH_MAX_WORDS][32]; // of the present line
+    char words[ARCH_MAX_WORDS][32]; // of the current line
     int n_words;
 };
 
@@ -26,20 +25,20 @@ struct parser {
 __attribute__((format(printf, 2, 3))) bool parser_fail(const struct parser *p, const char *format,
                                                        ...);
 
-// Cuts the next line that is not empty into words. False at the end of the text or (with n_words =
-// -1, logged) when a line is too long.
+// Splits the next line that is not empty into words. False at the end of the text, or when a line
+// is too long (logged, n_words = -1).
 bool parser_next_line(struct parser *p);
 
-// Whether the present line begins with the word.
+// Whether the current line begins with that word.
 bool parser_is(const struct parser *p, const char *word);
 
-// Whether the line has no more than `used` words; if not, that is logged.
+// Whether the line has only the words used so far. False (logged) if not.
 bool parser_ends(const struct parser *p, int used);
 
 bool parser_int(const char *word, int low, int high, int *value);
 
-// Whether the next line is a layer of that name.
+// Whether the next line begins with that word.
 bool parser_sees_next(const struct parser *p, const char *word);
 
-// Adds a node; one without inputs reads p->top. False (logged) when the graph refuses it.
+// Adds a node, which reads p->top if it has no inputs. False (logged) when the graph refuses it.
 bool parser_add(struct parser *p, struct node *node);

@@ -6,28 +6,28 @@
 #include "core/network/receptive_field.h"
 
 // Class activation maps (Zhou et al., Learning Deep Features for Discriminative Localization,
-// 2016): which places of the picture speak for a label. A network that ends in
+// 2016): how much each place of the image counts towards a label. A network that ends in
 //   feature maps f -> global average -> dense (w, b) -> softmax      f:(C,H,W) w:(L,C) b:(L)
-// has logits that are averages over places,
+// has logits that are means over places,
 //   z_l = mean over (y, x) of m_l[y, x]      m_l = b_l + sum_c w_lc f_c
-// and softmax sees only how they differ, so the map of label l is here
+// and softmax depends only on their differences, so the map of label l is defined as
 //   map_l = m_l - mean of m_k over the labels k != l
-// Above 0 a place speaks for the label, below 0 against it. With two labels the map of one is minus
-// that of the other, and its mean is the log-odds log(p_l / (1 - p_l)) that the network answers.
+// Values above 0 are evidence for the label, values below 0 against it. With two labels one map is
+// the negative of the other, and its mean is the log-odds log(p_l / (1 - p_l)).
 //
-// The dense layer may be a 1x1 convolution, or missing as in a network in network, whose last
-// feature maps are the m_l themselves; a single logistic unit is (0, z) (model_complete in
+// The dense layer may be a 1x1 convolution, or absent as in a network in network, whose last
+// feature maps are the m_l themselves; a single logistic unit counts as (0, z) (model_complete in
 // model_info.h).
 
 struct class_map {
-    int source;                   // the node whose output is f; -1: the network has no such maps
+    int source;                   // the node whose output is f; -1: the network has no maps
     struct shape f;               // its shape
-    struct receptive_field field; // what its places see of the picture
+    struct receptive_field field; // of its places
     int n_labels;                 // L
     real *weights, *bias;         // of map_l by f: (L,C), (L)
 };
 
-// The node whose output is f, -1 when the network ends in another way.
+// The node whose output is f; -1 when the network ends differently.
 int class_map_source(const struct graph *graph);
 
 // Reads the weights of a graph that fold_graph made. False (logged) without memory.

@@ -5,8 +5,8 @@
 #include "core/base/rng.h"
 #include "core/network/layers/node.h"
 
-// A network as data: nodes in the order of their execution, shapes, and one flat block with every
-// weight. Knows nothing of batches, threads or instruction sets.
+// A network as data: nodes in order of execution, their shapes, and one flat block of all weights.
+// Independent of batches, threads and instruction sets.
 
 struct graph {
     int n_nodes, capacity;
@@ -18,16 +18,17 @@ struct graph {
 struct graph *graph_create(void);        // NULL (logged) without memory
 void graph_destroy(struct graph *graph); // NULL is legal
 
-// Appends a node, checking its attributes and working out its shape and parameters (zeroed;
-// graph_init fills them). Returns its index, or -1 with one clause in error saying what is wrong.
+// Appends a node after checking its attributes and inferring its shape and parameters (zeroed;
+// graph_init fills them in). Returns its index, or -1 with a clause in error that says what is
+// wrong.
 int graph_add(struct graph *graph, const struct node *wanted, char error[GRAPH_ERROR_LEN]);
 
-// Fills in the parameters: He's normal initialisation for weights (He et al. 2015, eq. 10),
-// identity for batch norm and affine, slopes of 1/4 (He et al. 2015), zero elsewhere.
+// Initialises the parameters: weights from He's normal distribution (He et al. 2015, eq. 10), batch
+// norm and affine layers to the identity, slopes to 1/4 (He et al. 2015), all else to zero.
 void graph_init(struct graph *graph, struct rng *rng);
 
-// A new graph of what a node is made from, ending in it, for a look at what it computes. NULL
-// (logged) without memory.
+// A new graph that ends in the given node and holds only the nodes it depends on. NULL (logged)
+// without memory.
 struct graph *graph_excerpt(const struct graph *graph, int node);
 
 // The same network with other values, laid out as graph->values. Borrows both: it is not to be
@@ -43,14 +44,15 @@ void graph_input_shapes(const struct graph *graph, const struct node *node,
 // The only consumer of a node's result, -1 when there are none or several.
 int graph_only_consumer(const struct graph *graph, int node);
 
-size_t graph_n_trained(const struct graph *graph); // parameters without running statistics
+size_t graph_n_trained(const struct graph *graph); // parameters, not counting running statistics
 
-// Per sample: convolutions (the zeros in gaps and borders too), dense layers, pools.
+// Per sample: convolutions (including the zeros of gaps and borders), dense layers, pools.
 long long node_multiply_adds(const struct graph *graph, int index);
 long long graph_multiply_adds(const struct graph *graph);
 
-// The values of the parameter of that role of a node, NULL if it has none.
+// The values of a node's parameter of that role; NULL if it has none.
 real *graph_values(const struct graph *graph, int node, const char *role);
 
-// Copies a node's parameters to those of the same roles and lengths of another graph's node.
+// Copies a node's parameters to a node of another graph with parameters of the same roles and
+// sizes.
 void graph_copy_values(const struct graph *from, int old, struct graph *to, int new);

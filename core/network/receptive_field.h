@@ -4,22 +4,23 @@
 
 #include "core/network/graph.h"
 
-// What the outputs of a node see of the network's input (Araujo, Norris and Sim, Computing
-// Receptive Fields of Convolutional Neural Networks, Distill 2019). Uneven padding moves it: three
-// 3x3 windows of stride 2 whose odd pixel of padding is at the end look 3.5 pixels further right
-// than their outputs' places in the picture suggest.
+// The part of the network's input that each output of a node depends on (Araujo, Norris and Sim,
+// Computing Receptive Fields of Convolutional Neural Networks, Distill 2019). Uneven padding shifts
+// it: after three 3x3 windows of stride 2 with the odd pixel of padding at the end it lies 3.5
+// pixels further right than the output's position suggests.
 
-// Along one axis, in input pixels counted from the picture's edge.
+// Along one axis, in input pixels from the edge of the image.
 struct receptive_axis {
-    float first; // the middle of what the first output sees
-    float step;  // from each output to the next
-    float size;  // how much each sees
+    float first; // centre of the first output's field
+    float step;  // from each output's to the next
+    float size;  // of a field
 };
 
 struct receptive_field {
     struct receptive_axis x, y;
 };
 
-// Where branches join, the one that sees most counts. Layers that are no window over their input,
-// such as a spectral pooling, count as spread evenly over it. False (logged) without memory.
+// Where branches join, the one with the largest field counts. Outputs of layers that are not a
+// window over their input, such as spectral pooling, count as spread evenly over it. False (logged)
+// without memory.
 bool receptive_field_find(const struct graph *graph, int node, struct receptive_field *field);

@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// How good scores are, for one label against the rest.
+// The quality of scores for one label against the rest.
 
 struct metrics {
     int n, n_found;           // items; items with a score
-    double accuracy;          // of all; an item without a score is an error
+    double accuracy;          // of all; an item without a score counts as an error
     double accuracy_found;    // of those with a score
     double balanced_accuracy; // mean of the two classes' accuracies, of all
     double auc;               // area under the ROC curve, of those with a score
@@ -17,11 +17,12 @@ struct metrics {
 // Half of the 95 % interval of a share p of n (Wilson 1927).
 double wilson_half_interval(double p, int n);
 
-// McNemar's exact test: how likely at least so uneven a split of the b + c items that only one of
-// two classifiers has right would be if both were equally good (two-sided).
+// McNemar's exact test (two-sided): of the items that only one of two classifiers gets right, b are
+// the first's and c the second's; the probability of a split at least as uneven if both were
+// equally good.
 double mcnemar_p(int b, int c);
 
 // scores in [0,1] or NaN for items without one; truth is 1 for the label, 0 for the rest; n >= 1.
-// A positive score is one of at least threshold. With one class only, or without any score, what
-// cannot be said is NaN. Zeroed (logged) without memory.
+// Scores of at least threshold are positive. Metrics that are undefined, with one class only or
+// without any score, are NaN. Zeroed (logged) without memory.
 struct metrics metrics_of(const float *scores, const int *truth, int n, float threshold);

@@ -6,8 +6,8 @@
 #include "core/kernels/kernels.h"
 #include "core/network/activation_ranges.h"
 
-// Measures the ranges that inference in int8 needs, by running samples like those that
-// are to come through the network in float arithmetic.
+// Measures the ranges that int8 inference needs by running representative samples through the
+// network in float.
 
 struct range_observer;
 
@@ -19,7 +19,7 @@ void range_observer_destroy(struct range_observer *observer); // NULL is legal
 void range_observer_add(struct range_observer *observer,
                         const real *x); // one sample: (C, H, W)
 
-// The ranges so far, unknown without samples: each end midway between the outermost of all samples
-// and the mean of the samples' outermost. Of what was tried, probabilities of the worst face are
-// nearest to float arithmetic's so (docs/int8.md). False (logged) without memory.
+// The ranges so far, unknown without samples. Each end is midway between the extreme of all samples
+// and the mean of the samples' extremes: of the rules tried, the one with the smallest worst-case
+// difference from float probabilities (docs/int8.md). False (logged) without memory.
 bool range_observer_ranges(const struct range_observer *observer, struct ranges *ranges);

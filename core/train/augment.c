@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-// The share of pictures that each of these happens to.
+// The share of inputs that each of these is applied to.
 #define COARSE 0.25
 #define BLURRED 0.25
 #define NOISY 0.3

@@ -5,15 +5,15 @@
 #include "core/image/image.h"
 #include "core/base/rng.h"
 
-// What training does to a chip, so that the network sees what webcams do: other positions, turns,
-// light, blur, noise, hands before faces.
+// Random changes to a chip in training, like those that webcams make: position, rotation, light,
+// blur, noise, hands before faces.
 
 struct augmentation {
     double shift;     // deviation, chip pixels
     double scale;     // deviation of log scale
     double angle;     // deviation, radians
     double gamma;     // deviation of log gamma
-    double coarse;    // largest share of its pixels that each side loses, as a small face's
+    double coarse;    // largest share of its pixels that each side loses, as in a small face
     double blur;      // largest sigma, input pixels
     double noise;     // largest deviation, grey levels
     double occlusion; // largest side of a covered rectangle, share of the input
@@ -31,7 +31,7 @@ struct augmentation {
                            .occlusion = 0,                                                         \
                            .mirror = true})
 
-// Cuts a size x size input out of a GREY8 chip, changed at random, and standardises it as live
-// does. scratch: size * size floats.  out:(size, size)
+// Cuts a size x size input from a GREY8 chip with random changes and standardises it as
+// classifier_input does.  scratch:(size, size) out:(size, size)
 void augment(const struct image *chip, const struct augmentation *strength, struct rng *rng,
              int size, float *scratch, float *out);

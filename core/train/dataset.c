@@ -154,7 +154,7 @@ bool dataset_write(const struct dataset *dataset, const char *path) {
 }
 
 static bool refuse(const char *path, const char *what) {
-    LOG(ERROR, "%s: %s; make it anew with smilecam prepare", path, what);
+    LOG(ERROR, "%s: %s; make it again with smilecam prepare", path, what);
     return false;
 }
 

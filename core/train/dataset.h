@@ -7,21 +7,20 @@
 
 #include <stdint.h>
 
-// A crops file: the faces of a set of labelled pictures, cut out and aligned once, with where they
-// came from. Pictures without a face that was found stay in it, so that every picture counts in an
-// accuracy.
+// A crops file: the faces of a set of labelled images, aligned and cut out once, with their origin.
+// Images in which no face was found are kept, so that accuracies count every image.
 
 #define CROP_NAME_LEN 96
 #define DATASET_MAX_CROPS 2000000
 
 struct crop {
-    char name[CROP_NAME_LEN]; // the picture's, within its set
+    char name[CROP_NAME_LEN]; // of the image, within its set
     int label;
-    uint32_t group;  // equal for copies of one picture, which must not straddle a split
+    uint32_t group;  // equal for copies of one image, which must not straddle a split
     bool found;      // a face was found; without one there are no pixels
     float pose[3];   // yaw, pitch, roll in radians; NaN if unknown
-    float face_size; // width of the face in the picture, pixels
-    bool auxiliary;  // of another set (dataset_join.h): learned from, never measured; not in files
+    float face_size; // width of the face in the image, pixels
+    bool auxiliary;  // from another set (dataset_join.h): for training only; not in files
 };
 
 struct dataset {
@@ -32,7 +31,7 @@ struct dataset {
     float chip_padding;
     int n_labels;
     char labels[MODEL_MAX_LABELS][MODEL_LABEL_LEN];
-    char provenance[512]; // what made it, from what
+    char provenance[512]; // which program made it from which files
 };
 
 void dataset_init(struct dataset *dataset, int chip_size, float chip_padding);
@@ -42,16 +41,17 @@ void dataset_finish(struct dataset *dataset); // legal on a zeroed one
 // without memory.
 bool dataset_add(struct dataset *dataset, const struct crop *crop, const struct image *chip);
 
-// The index of a label, added when it is new; -1 (logged) when there are too many.
+// The index of a label, which is added when new; -1 (logged) when it is invalid or one too many.
 int dataset_label(struct dataset *dataset, const char *label);
 
 // A view of a crop's pixels.
 struct image dataset_chip(const struct dataset *dataset, int index);
 
-// The file is little-endian and versioned. A damaged one is refused with what is wrong (logged).
+// The file is little-endian and versioned. A damaged file is refused (logged, saying what is
+// wrong).
 bool dataset_write(const struct dataset *dataset, const char *path);
 bool dataset_read(struct dataset *dataset, const char *path);
 
-// Which part of a split a crop belongs to: the same for copies, and the same whatever else is in
-// the set. share in [0, 1): a hash of the group and the seed.
+// Where a crop falls in a split, in [0, 1): a hash of its group and the seed, so equal for copies
+// and independent of the rest of the set.
 double dataset_split(const struct crop *crop, uint64_t seed);

@@ -96,7 +96,7 @@ static int label_here(const struct dataset *dataset, const char *label, const ch
     if (smile >= 0 && dataset->n_labels == 2) {
         return 1 - smile;
     }
-    LOG(WARNING, "%s: faces labelled \"%s\" are left out, the first file knows no such label", name,
+    LOG(WARNING, "%s: faces labelled \"%s\" are left out, the first file has no such label", name,
         label);
     return -1;
 }
@@ -105,7 +105,7 @@ static bool fits(const struct dataset *dataset, const struct dataset *more, cons
     bool same =
         dataset->chip_size == more->chip_size && dataset->chip_padding == more->chip_padding;
     if (!same) {
-        LOG(ERROR, "%s: its faces are cut otherwise than those of the first file; prepare it anew",
+        LOG(ERROR, "%s: its faces are cut otherwise than those of the first file; prepare it again",
             name);
     }
     return same;

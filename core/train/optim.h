@@ -10,11 +10,11 @@
 #define ADAM_BETA2 0.999
 #define ADAM_EPSILON 1e-8
 
-// One step: step counts from 1; m, v and gradients are laid out as graph->values. Running
-// statistics are left alone, weights alone are decayed.
+// One step; step counts from 1; m, v and gradients are laid out as graph->values. Leaves running
+// statistics unchanged and decays only weights.
 void adamw_step(struct graph *graph, const real *gradients, real *m, real *v, long long step,
                 double learning_rate, double weight_decay);
 
-// Warm-up by a line over the first warm_up steps, then half a cosine down to 0 (Loshchilov and
-// Hutter 2017).
+// Linear warm-up over the first warm_up steps, then half a cosine down to 0 (Loshchilov and Hutter
+// 2017).
 double learning_rate_at(double peak, long long step, long long warm_up, long long n_steps);

@@ -5,7 +5,7 @@
 #include "core/nhwc/conv_norm_relu.h"
 #include "core/train/tape.h"
 
-// The inside of a tape: the steps that a graph becomes, and where everything lies.
+// Private to tape*.c: the steps that a graph is compiled to, and the layout in memory.
 
 enum form { NCHW, NHWC, N_FORMS };
 
@@ -39,16 +39,16 @@ struct tape {
     int n_steps, n_tensors;
     struct step *steps;
     struct tensor *tensors;
-    int (*tensor_of)[N_FORMS]; // by node, -1 when there is none
+    int (*tensor_of)[N_FORMS]; // by node; -1: none
     bool *inside;              // by node: computed inside an earlier node's step
     // One allocation: activations, gradients, what layers save, gradients of the parameters,
-    // scratch. Borders of NHWC tensors are zero from the beginning and nobody writes there.
+    // scratch. Borders of NHWC tensors are zeroed at first and never written.
     real *memory;
     double *sums;
     size_t dparams, scratch, shards, len;
     size_t scratch_len; // per worker
 };
 
-// Makes the steps and lays everything out in one block of tape->len reals, for which steps,
-// tensors, tensor_of and inside have room. Returns how many sums are wanted.
+// Fills in the steps and lays everything out in one block of tape->len reals; steps, tensors,
+// tensor_of and inside are allocated. Returns the length of tape->sums.
 size_t tape_make_steps(struct tape *tape);

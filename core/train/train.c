@@ -331,7 +331,7 @@ bool trainer_load(struct trainer *t, const char *path) {
     } else {
         LOG(ERROR,
             "%s: damaged, or the checkpoint of a run with other settings, crops or architecture; "
-            "remove it to begin anew",
+            "delete it to start again",
             path);
     }
     free(bytes);

@@ -97,7 +97,7 @@ def check_training(smilecam):
     with open("whole.onnx.checkpoint", "wb") as file:
         file.write(b"SMCHECK3 damaged")
     damaged = run(*train(smilecam, "whole.onnx"), code=2)
-    expect("remove it to begin anew" in damaged.stderr, "a damaged checkpoint is refused in a sentence")
+    expect("delete it to start again" in damaged.stderr, "a damaged checkpoint is refused in a sentence")
 
 
 def check_model(smilecam, n):

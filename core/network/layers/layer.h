@@ -7,8 +7,8 @@
 #include "core/base/rng.h"
 #include "core/base/thread_pool.h"
 
-// What each kind of node can do, one table entry per op. Forward and backward run one node on a
-// batch of n samples; tensors are (N,C,H,W), samples contiguous.
+// The operations of each kind of node, one table entry per op. Forward and backward run one node on
+// a batch of n samples; tensors are (N,C,H,W), each sample contiguous.
 
 // Weight gradients are summed over a batch in this many shards of it, each in order, then the
 // shards' sums in order: the same rounding for any number of threads.
@@ -21,11 +21,11 @@ struct pass {
     bool training;
     const struct kernels *kernels;
     struct thread_pool *threads;
-    uint64_t seed; // for layers that draw numbers; differs per step
+    uint64_t seed; // for layers that draw random numbers; different in each step
     const real *x[MAX_INPUTS];
     real *y;
     const real *dy;            // backward: gradient of the loss by y
-    real *dx[MAX_INPUTS];      // added to; NULL when nobody wants it
+    real *dx[MAX_INPUTS];      // added to; NULL when not needed
     real *params[MAX_PARAMS];  // running statistics are written in training
     real *dparams[MAX_PARAMS]; // added to
     real *saved;               // saved_len reals, from forward to backward
@@ -50,7 +50,7 @@ struct layer {
     bool (*shape)(struct node *node, const struct shape *in, char *error);
     void (*forward)(const struct pass *pass);
     void (*backward)(const struct pass *pass); // NULL: no gradient passes (input)
-    // Each may be NULL, meaning 0.
+    // NULL means 0.
     size_t (*saved_len)(const struct node *node, const struct shape *in, int n);
     size_t (*scratch_len)(const struct node *node, const struct shape *in,
                           const struct kernels *kernels);
@@ -74,10 +74,10 @@ static inline void layer_shard(int n, int shard, int *from, int *to) {
     *to = n * (shard + 1) / N_SHARDS;
 }
 
-// As architecture files call them.
+// Their names in architecture files.
 const char *activation_name(enum activation kind);
 const char *pool_name(enum pool_kind kind);
 const char *border_name(enum border border);
 
-// The two numbers of an activation that leaves them out.
+// The two numbers of an activation whose line does not give them.
 void activation_defaults(enum activation kind, real *alpha, real *beta);

@@ -14,7 +14,7 @@ enum op {
     OP_INPUT,
     OP_CONV,
     OP_PAD,  // a border, gaps between pixels, or both
-    OP_TILE, // the end of a tiled convolution
+    OP_TILE, // completes a tiled convolution
     OP_POOL,
     OP_GLOBAL_POOL,   // average over height and width
     OP_SPECTRAL_POOL, // layers/spectral.h
@@ -37,8 +37,8 @@ enum op {
 enum activation {
     ACT_RELU,        // max(x, 0)
     ACT_LEAKY_RELU,  // x > 0 ? x : a x (Maas et al. 2013)
-    ACT_RANDOM_RELU, // the same with a slope drawn from [a, b] for each value in training, and the
-                     // middle of that range at inference (Xu et al. 2015)
+    ACT_RANDOM_RELU, // the same with a slope drawn from [a, b] for each value in training and the
+                     // midpoint of that range in inference (Xu et al. 2015)
     ACT_ELU,         // x > 0 ? x : a (exp(x) - 1) (Clevert et al. 2016)
     ACT_SIGMOID,
     ACT_TANH,
@@ -72,13 +72,13 @@ struct conv {
 };
 
 // Tiled convolution (Gregor and LeCun 2010; Le et al., Tiled convolutional neural networks, 2010;
-// Goodfellow et al., Deep Learning, eq. 9.9) has t x t kernels for each filter, taken in turn along
-// rows and columns. It is a convolution that makes all t*t*K answers, and OP_TILE, which keeps of
+// Goodfellow et al., Deep Learning, eq. 9.9) has t x t kernels per filter, used in turn along rows
+// and columns. It is a convolution with all t*t*K outputs, followed by OP_TILE, which selects for
 // each pixel the one whose turn it is:
 //   y[k, i, j] = x[((i mod t) t + j mod t) K + k, i, j]    x:(t*t*K, H, W) y:(K, H, W)
 
-// What a border holds: a constant, the nearest pixel, or the picture mirrored at its outermost
-// pixel. A transposed convolution is a convolution of stride 1 after gaps of stride - 1 (Dumoulin
+// A border holds a constant, the nearest pixel, or the image mirrored at its outermost pixel. A
+// transposed convolution is a convolution of stride 1 after gaps of stride - 1 (Dumoulin
 // and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4).
 struct pad {
     enum border border;
@@ -88,21 +88,21 @@ struct pad {
     int gap_h, gap_w;             // zeros between neighbouring rows and columns
 };
 
-// Over the pixels x of the window, where padding is no pixel:
+// Over the pixels x of the window, not counting padding:
 //   max         the largest
 //   average     their mean
 //   Lp          (sum |x|^exponent)^(1 / exponent)
-//   stochastic  in training x_i, drawn with probability p_i = max(x_i, 0) / sum_j max(x_j, 0), at
+//   stochastic  in training x_i, drawn with probability p_i = max(x_i, 0) / sum_j max(x_j, 0); in
 //               inference sum_i p_i x_i; 0 where no x is positive (Zeiler and Fergus 2013)
 //   mixed       in training the largest or the mean, drawn with even odds for each channel of each
-//               sample (Yu et al. 2014), at inference the mean of both, which is what training sees
-//               on average (the paper lets the draws vote, which even odds leave to chance)
+//               sample (Yu et al. 2014); in inference the mean of both, the expected value in
+//               training (the paper takes a vote of the draws, which even odds leave to chance)
 struct pool {
     enum pool_kind kind;
     struct window window;
     real exponent;          // Lp, >= 1
-    bool counts_padding;    // average: padding counts as zeros ...
-    int beyond_h, beyond_w; // ... but for the last rows and columns of it, which never count
+    bool counts_padding;    // average: padding counts as zeros,
+    int beyond_h, beyond_w; // except these last rows and columns of it
 };
 
 struct batch_norm {
@@ -146,7 +146,7 @@ struct node {
         } activation;
         struct batch_norm batch_norm;
         int units;            // OP_DENSE
-        real dropout;         // share of values dropped
+        real dropout;         // share of the values dropped
         bool divides;         // OP_MULTIPLY
         struct shape reshape; // OP_RESHAPE: of the output
         int axes[3];          // OP_TRANSPOSE: output axis i is input axis axes[i] (0 c, 1 h, 2 w)
@@ -157,9 +157,9 @@ struct node {
     struct param params[MAX_PARAMS];
 };
 
-#define GRAPH_ERROR_LEN 160 // of a clause that says what is wrong with a node
+#define GRAPH_ERROR_LEN 160 // length of a clause that says what is wrong with a node
 
-// The parameter of that role of a node, NULL if it has none.
+// A node's parameter of that role; NULL if it has none.
 const struct param *node_param(const struct node *node, const char *role);
 
 // Output size along one axis: floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
