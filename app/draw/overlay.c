@@ -10,15 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Text in ink, accent and quiet on the plate has a contrast above 4.5:1 even where the plate lets
-// white through.
-const SDL_Color ink = {244, 247, 249, 255};
-const SDL_Color ink_dim = {188, 199, 208, 255};
-const SDL_Color accent = {84, 226, 178, 255}; // a smile
-const SDL_Color quiet = {196, 207, 217, 255}; // none
-const SDL_Color plate = {18, 24, 30, 226};
-const SDL_Color alarm_red = {246, 74, 70, 255};
-
 #define FADE_IN_S 0.2     // from the face's entry
 #define FADE_AFTER_S 0.16 // without a sight of the face; in a crowd they take turns
 

@@ -81,9 +81,6 @@ struct overlay_status {
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
 
-// What a public display shows where there is nothing.
-extern const SDL_Color overlay_ground;
-
 // The scene that invites people, over the whole target, and what stands over the picture of those
 // who came. Nothing stays in one place for long, so that nothing burns in.
 void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk);

@@ -10,8 +10,6 @@
 #define DRIFT_PERIOD_2_S 61.0 // slow circles of periods that do not meet soon
 #define BREATH_S 5.0
 
-const SDL_Color overlay_ground = {20, 27, 33, 255};
-
 SDL_Point overlay_drift(const struct overlay *overlay, double t, double share) {
     SDL_Point extent = overlay_extent(overlay);
     double reach = share * (extent.x < extent.y ? extent.x : extent.y);
@@ -58,8 +56,7 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
     int em = overlay_em(overlay), x = target.x / 2 + moved.x, mark = 9 * em;
     char words[64];
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
-    SDL_SetRenderDrawColor(overlay->renderer, overlay_ground.r, overlay_ground.g, overlay_ground.b,
-                           255);
+    palette_set(overlay->renderer, ground);
     SDL_RenderFillRect(overlay->renderer, NULL);
     Uint8 alpha = (Uint8)(195 + 60 * sin(2 * M_PI * kiosk->t / BREATH_S));
     int y = target.y / 2 - 9 * em + moved.y;

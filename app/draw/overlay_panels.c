@@ -71,9 +71,9 @@ static struct panel_layout panel_fit(struct overlay *overlay, const struct panel
 
 static void panel_draw(struct overlay *overlay, const struct panel *panel,
                        const struct panel_layout *l, int x, int y) {
-    SDL_Color ground = plate;
-    ground.a = panel->title ? 242 : plate.a;
-    shapes_fill(overlay->shapes, (SDL_Rect){x, y, l->width, l->height}, l->em * 2 / 3, ground);
+    SDL_Color behind = plate;
+    behind.a = panel->title ? 242 : plate.a;
+    shapes_fill(overlay->shapes, (SDL_Rect){x, y, l->width, l->height}, l->em * 2 / 3, behind);
     x += l->em;
     y += l->em * 3 / 4;
     if (panel->title) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/draw/overlay.h"
+#include "app/draw/palette.h"
 #include "app/draw/shapes.h"
 #include "app/draw/text.h"
 
@@ -19,8 +20,6 @@ struct overlay {
         reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it
     int n_reserved;
 };
-
-extern const SDL_Color ink, ink_dim, accent, quiet, plate, alarm_red;
 
 // Width and height of the render target.
 SDL_Point overlay_extent(const struct overlay *overlay);

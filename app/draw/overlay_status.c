@@ -172,12 +172,13 @@ void overlay_draw_waiting(struct overlay *overlay, const char *words, double t) 
     SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, t, 0.05);
     int em = overlay_em(overlay), mark = 5 * em;
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
-    SDL_SetRenderDrawColor(overlay->renderer, 27, 33, 39, 255);
+    palette_set(overlay->renderer, ground);
     SDL_RenderFillRect(overlay->renderer, NULL);
     struct text_style style = {
         .size = em, .wrap = target.x - 2 * em, .centred = true, .colour = ink_dim};
     SDL_Point extent = text_measure(overlay->text, words, style);
     int y = (target.y - mark - em - extent.y) / 2 + moved.y, x = target.x / 2 + moved.x;
-    shapes_mark(overlay->shapes, MARK_SMILE, x - mark / 2, y, mark, (SDL_Color){84, 226, 178, 150});
+    shapes_mark(overlay->shapes, MARK_SMILE, x - mark / 2, y, mark,
+                (SDL_Color){accent.r, accent.g, accent.b, 150});
     text_draw(overlay->text, words, style, x - extent.x / 2, y + mark + em);
 }

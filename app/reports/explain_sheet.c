@@ -5,6 +5,8 @@
 #include "core/base/log.h"
 #include "app/analysis/attention_map.h"
 #include "app/reports/layer_summary.h"
+#include "app/draw/image_renderer.h"
+#include "app/draw/palette.h"
 #include "app/draw/shapes.h"
 #include "app/draw/text.h"
 
@@ -23,14 +25,9 @@
 #define HEAD_ROOM 900
 #define ROW_ROOM (MAP_SIDE + 140)
 
-static const SDL_Color ground = {24, 30, 36, 255}, ink = {244, 247, 249, 255},
-                       dim = {176, 188, 198, 255}, accent = {84, 226, 178, 255},
-                       against = {154, 134, 244, 255};
-
 struct sheet {
     struct image canvas;
-    SDL_Surface *surface; // over the canvas
-    SDL_Renderer *renderer;
+    struct image_renderer target; // the canvas
     struct text *text;
     struct shapes *shapes;
     int y;           // where the next thing begins
@@ -40,29 +37,20 @@ struct sheet {
 static void sheet_finish(struct sheet *sheet) {
     shapes_destroy(sheet->shapes);
     text_destroy(sheet->text);
-    if (sheet->renderer) {
-        SDL_DestroyRenderer(sheet->renderer);
-    }
-    SDL_FreeSurface(sheet->surface);
+    image_renderer_finish(&sheet->target);
     image_finish(&sheet->canvas);
 }
 
 static bool sheet_init(struct sheet *sheet, int height) {
-    struct image *canvas = &sheet->canvas;
-    if (!image_init(canvas, WIDTH, height, PIXEL_BGRX32)) {
+    if (!image_init(&sheet->canvas, WIDTH, height, PIXEL_BGRX32) ||
+        !image_renderer_init(&sheet->target, &sheet->canvas, false)) {
         return false;
     }
-    sheet->surface = SDL_CreateRGBSurfaceWithFormatFrom(
-        canvas->data, WIDTH, height, 32, (int)canvas->stride, SDL_PIXELFORMAT_XRGB8888);
-    sheet->renderer = sheet->surface ? SDL_CreateSoftwareRenderer(sheet->surface) : NULL;
-    if (!sheet->renderer) {
-        LOG(ERROR, "cannot draw the explanation: %s", SDL_GetError());
-        return false;
-    }
-    sheet->text = text_create(sheet->renderer);
-    sheet->shapes = sheet->text ? shapes_create(sheet->renderer) : NULL;
-    SDL_SetRenderDrawColor(sheet->renderer, ground.r, ground.g, ground.b, 255);
-    SDL_RenderClear(sheet->renderer);
+    SDL_Renderer *renderer = sheet->target.renderer;
+    sheet->text = text_create(renderer);
+    sheet->shapes = sheet->text ? shapes_create(renderer) : NULL;
+    palette_set(renderer, ground);
+    SDL_RenderClear(renderer);
     return sheet->shapes != NULL;
 }
 
@@ -82,9 +70,10 @@ static int write_at(struct sheet *sheet, const char *words, struct text_style st
 // without memory.
 static void pixels_draw(struct sheet *sheet, const uint32_t *pixels, int w, int h, SDL_Rect rect,
                         bool smooth) {
-    SDL_Texture *texture = pixels ? SDL_CreateTexture(sheet->renderer, SDL_PIXELFORMAT_ARGB8888,
-                                                      SDL_TEXTUREACCESS_STATIC, w, h)
-                                  : NULL;
+    SDL_Texture *texture = pixels
+                               ? SDL_CreateTexture(sheet->target.renderer, SDL_PIXELFORMAT_ARGB8888,
+                                                   SDL_TEXTUREACCESS_STATIC, w, h)
+                               : NULL;
     if (!texture) {
         sheet->incomplete = true;
         return;
@@ -92,7 +81,7 @@ static void pixels_draw(struct sheet *sheet, const uint32_t *pixels, int w, int 
     SDL_UpdateTexture(texture, NULL, pixels, w * (int)sizeof *pixels);
     SDL_SetTextureScaleMode(texture, smooth ? SDL_ScaleModeLinear : SDL_ScaleModeNearest);
     SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
-    SDL_RenderCopy(sheet->renderer, texture, NULL, &rect);
+    SDL_RenderCopy(sheet->target.renderer, texture, NULL, &rect);
     SDL_DestroyTexture(texture);
 }
 
@@ -131,7 +120,7 @@ static void answer_draw(struct sheet *sheet, const struct explanation *e) {
     snprintf(name, sizeof name, "%.900s%s%s", e->picture, e->note ? ", " : "",
              e->note ? e->note : "");
     sheet->y +=
-        write_at(sheet, name, style_of(17, false, CONTENT, dim), MARGIN, sheet->y) + GAP + 6;
+        write_at(sheet, name, style_of(17, false, CONTENT, ink_dim), MARGIN, sheet->y) + GAP + 6;
 }
 
 static void map_words(const struct explanation *e, char *words, size_t room) {
@@ -165,7 +154,7 @@ static void tiles_draw(struct sheet *sheet, const struct explanation *e) {
         if (i == 2 || (i == 1 && e->map.width > 0)) {
             map_draw(sheet, i == 1 ? &e->map : &e->occlusion, rect);
         }
-        int height = write_at(sheet, words[i], style_of(17, false, TILE, dim), rect.x,
+        int height = write_at(sheet, words[i], style_of(17, false, TILE, ink_dim), rect.x,
                               rect.y + TILE + GAP / 2);
         lowest = height > lowest ? height : lowest;
     }
@@ -268,7 +257,8 @@ static void layer_draw(struct sheet *sheet, const struct explanation *e, int whi
         SDL_Rect room = {MARGIN + i * (MAP_SIDE + GAP), sheet->y, MAP_SIDE, MAP_SIDE};
         feature_draw(sheet, values + all[i].channel * area, shape, largest, room);
         snprintf(words, sizeof words, "%d", all[i].channel);
-        below = write_at(sheet, words, style_of(14, false, 0, dim), room.x, room.y + MAP_SIDE + 3);
+        below =
+            write_at(sheet, words, style_of(14, false, 0, ink_dim), room.x, room.y + MAP_SIDE + 3);
     }
     sheet->y += MAP_SIDE + below + GAP + 6;
     free(all);
@@ -284,7 +274,7 @@ bool explain_sheet(const struct explanation *e, struct image *image) {
         for (int i = 0; i < e->n_layers; i++) {
             layer_draw(&sheet, e, i);
         }
-        SDL_RenderFlush(sheet.renderer);
+        SDL_RenderFlush(sheet.target.renderer);
         if (sheet.incomplete) {
             log_no_memory("drawing the explanation");
         }

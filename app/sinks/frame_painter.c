@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/frame_painter.h"
 
-#include "core/base/log.h"
 #include "app/sinks/blend.h"
 
 #include <assert.h>
@@ -12,36 +11,20 @@ void frame_painter_init(struct frame_painter *painter, bool overlay, bool mirror
     *painter = (struct frame_painter){.overlay_wanted = overlay, .mirrored = mirrored};
 }
 
-static void close_renderer(struct frame_painter *painter) {
-    overlay_destroy(painter->overlay);
-    if (painter->renderer) {
-        SDL_DestroyRenderer(painter->renderer);
-    }
-    SDL_FreeSurface(painter->surface);
-    painter->overlay = NULL;
-    painter->renderer = NULL;
-    painter->surface = NULL;
-}
-
 void frame_painter_finish(struct frame_painter *painter) {
-    close_renderer(painter);
+    overlay_destroy(painter->overlay);
+    painter->overlay = NULL;
+    image_renderer_finish(&painter->target);
     image_finish(&painter->canvas);
     image_finish(&painter->layer);
 }
 
-static bool open_renderer(struct frame_painter *painter) {
+static bool open_overlay(struct frame_painter *painter) {
     bool layered = painter->canvas.format == PIXEL_I420;
-    struct image *canvas = layered ? &painter->layer : &painter->canvas;
-    painter->surface = SDL_CreateRGBSurfaceWithFormatFrom(
-        canvas->data, canvas->width, canvas->height, 32, (int)canvas->stride,
-        layered ? SDL_PIXELFORMAT_ARGB8888 : SDL_PIXELFORMAT_XRGB8888);
-    painter->renderer = painter->surface ? SDL_CreateSoftwareRenderer(painter->surface) : NULL;
-    if (!painter->renderer) {
-        LOG(ERROR, "cannot draw into pictures of %dx%d: %s; record without the overlay",
-            canvas->width, canvas->height, SDL_GetError());
-        return false;
-    }
-    painter->overlay = overlay_create(painter->renderer);
+    const struct image *canvas = layered ? &painter->layer : &painter->canvas;
+    painter->overlay = image_renderer_init(&painter->target, canvas, layered)
+                           ? overlay_create(painter->target.renderer)
+                           : NULL;
     return painter->overlay;
 }
 
@@ -57,7 +40,7 @@ static bool prepare(struct frame_painter *painter, const struct image *picture) 
          !image_init(&painter->layer, picture->width, picture->height, PIXEL_BGRX32))) {
         return false;
     }
-    return !painter->overlay_wanted || open_renderer(painter);
+    return !painter->overlay_wanted || open_overlay(painter);
 }
 
 static void mirror(struct image *to, const struct image *from) {
@@ -75,7 +58,7 @@ static void draw(struct frame_painter *painter, const struct analysis *analysis)
     struct overlay_view view = {{0, 0, width, height}, width, height, painter->mirrored};
     overlay_draw_maps(painter->overlay, &view, analysis);
     overlay_draw_faces(painter->overlay, &view, analysis);
-    SDL_RenderFlush(painter->renderer); // the software renderer draws when it must
+    SDL_RenderFlush(painter->target.renderer); // the software renderer draws when it must
     if (painter->canvas.format == PIXEL_I420) {
         blend_layer(&painter->canvas, &painter->layer);
     }

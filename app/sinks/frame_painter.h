@@ -2,16 +2,16 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/draw/image_renderer.h"
 #include "app/draw/overlay.h"
 
 // A recorder's own copy of the picture, mirrored and drawn on without touching the caller's.
 
 struct frame_painter {
     bool overlay_wanted, mirrored;
-    struct image canvas;  // of the picture's size and format
-    struct image layer;   // for PIXEL_I420: what is drawn before it is laid over the canvas
-    SDL_Surface *surface; // over the canvas or the layer
-    SDL_Renderer *renderer;
+    struct image canvas;          // of the picture's size and format
+    struct image layer;           // for PIXEL_I420: what is drawn before it is laid over the canvas
+    struct image_renderer target; // the canvas or the layer
     struct overlay *overlay;
 };
 

@@ -3,6 +3,7 @@
 #include "app/window/window_private.h"
 
 #include "core/base/log.h"
+#include "app/draw/palette.h"
 #include "app/system/clock.h"
 #include "app/system/i18n.h"
 
@@ -273,8 +274,8 @@ static struct overlay_view view_make(const struct window *window) {
 
 static void picture_draw(struct window *window) {
     struct overlay_view view = view_make(window);
-    SDL_Color ground = window->shown.status.kiosk.on ? overlay_ground : (SDL_Color){0, 0, 0, 255};
-    SDL_SetRenderDrawColor(window->renderer, ground.r, ground.g, ground.b, 255);
+    palette_set(window->renderer,
+                window->shown.status.kiosk.on ? ground : (SDL_Color){0, 0, 0, 255});
     SDL_RenderClear(window->renderer);
     SDL_RenderCopy(window->renderer, window->texture, NULL, &view.picture);
     if (window->shown.status.maps) {

@@ -59,7 +59,7 @@ static void test_text_stands_out(void **state) {
     assert_true(contrast(alarm_red, plate) >= 3);
     const SDL_Color alone[] = {ink, ink_dim, quiet};
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) { // as an idle kiosk shows them
-        assert_true(contrast(alone[i], overlay_ground) >= 4.5);
+        assert_true(contrast(alone[i], ground) >= 4.5);
     }
 }
 
