@@ -3,6 +3,7 @@
 #include "app/analysis/smile_classifier.h"
 
 #include "core/base/log.h"
+#include "core/run/classifier.h"
 #include "app/system/model_files.h"
 
 #include <math.h>

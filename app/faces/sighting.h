@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "core/run/classifier.h"
+#include "core/run/model_info.h"
 #include "vision/vision.h"
 
 #define FACE_MAP_SIDE 16
