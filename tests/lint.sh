@@ -52,7 +52,7 @@ step shellcheck scripts
 step clang-format layout
 step cppcheck cppcheck -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr --quiet \
     --suppress=missingIncludeSystem --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -DHAVE_KERNELS_X86 \
-    -DSMILECAM_VERSION='"0"' --template=gcc app core examples vision
+    -I. -DSMILECAM_VERSION='"0"' --template=gcc app core examples vision
 step "gcc -fanalyzer" analyse
 [ "$quick" = --quick ] || step clang-tidy tidy
 exit $status

@@ -17,7 +17,7 @@ tree() { # a tree in order: ten rooms, a hundred includes
     done >tree/CONTRIBUTING.md
     : >tree/core/base/log.h
     : >tree/core/image/image.h
-    for i in $(seq 100); do
+    for _ in $(seq 100); do
         echo '#include "core/base/log.h"'
     done >tree/app/system/clock.c
     : >tree/app/system/clock.h

@@ -163,7 +163,7 @@ static AVDictionary *input_options(const char *protocols, bool network) {
 }
 
 // "file:" so that a colon in a name is never taken for a protocol. A file that a shell opened as
-// standard input is opened anew, so that it can be gone through.
+// standard input is reopened, so that it can be read from its start.
 static char *make_url(const char *argument, bool network, bool pipe) {
     if (is_standard(argument)) {
         return strdup(pipe ? "pipe:0" : "file:/dev/stdin");

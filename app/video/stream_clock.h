@@ -14,7 +14,7 @@ struct stream_clock {
     int64_t start;   // ticks where media time is 0; AV_NOPTS_VALUE until known
     int64_t last;    // ticks of the last picture, start and shift applied; AV_NOPTS_VALUE before
     int64_t step;    // ticks from a picture to the next, nominal; at least 1
-    int64_t shift;   // ticks added since the count began anew
+    int64_t shift;   // ticks added since the count restarted
 };
 
 // rate: pictures a second, 0/1 when unknown. start: AV_NOPTS_VALUE: at the first picture.
