@@ -195,8 +195,8 @@ static bool set_from_settings(void *arg, const char *name, const char *value, co
             return set_row(p, row, value, where);
         }
     }
-    LOG(ERROR, "%s is no option of smilecam %s; see 'smilecam %s --help'", where, p->table->command,
-        p->table->command);
+    LOG(ERROR, "%s is not an option of smilecam %s; see 'smilecam %s --help'", where,
+        p->table->command, p->table->command);
     return false;
 }
 

@@ -105,7 +105,7 @@ static const struct panel help_english = {
             {"s", N_("save a picture")},
             {"r", N_("record, or stop recording")},
             {"m", N_("mirror")},
-            {"i", N_("figures")},
+            {"i", N_("statistics")},
             {"x", N_("where the network looks")},
             {"n  Tab", N_("next camera")},
             {N_("space"), N_("pause")},
@@ -147,15 +147,15 @@ void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *st
         const char *name, *format;
         double value;
     } rows[] = {
-        {_("pictures in"), "%.1f fps", status->stats.capture_hz},
+        {_("captured"), "%.1f fps", status->stats.capture_hz},
         {_("analysed"), "%.1f fps", status->stats.analysis_hz},
         {_("shown"), "%.1f fps", status->window.shown_hz},
         {_("dropped"), "%.0f", (double)status->stats.dropped},
-        {_("make grey"), "%.1f ms", status->stats.grey_ms},
+        {_("grey"), "%.1f ms", status->stats.grey_ms},
         {_("find faces"), "%.1f ms", status->stats.find_ms},
         {_("classify"), "%.1f ms", status->stats.classify_ms},
         {_("draw"), "%.1f ms", status->window.draw_ms},
-        {_("picture's age"), "%.0f ms", status->stats.age_ms},
+        {_("frame age"), "%.0f ms", status->stats.age_ms},
     };
     struct panel panel = {
         .n_rows = sizeof rows / sizeof *rows,

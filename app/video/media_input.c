@@ -53,7 +53,7 @@ static const struct scheme *find_scheme(const char *argument, size_t n) {
         }
     }
     LOG(ERROR,
-        "%.*s:// is no kind of address that can be watched; use rtsp, http(s), rtmp, rtp, udp, tcp "
+        "%.*s:// is not a supported protocol; use rtsp, http(s), rtmp, rtp, udp, tcp "
         "or srt, or the path of a file",
         (int)n, argument);
     return NULL;
@@ -130,7 +130,7 @@ static bool check_path(const char *path) {
 static void report_why(const struct media_input *input, int error) {
     if (input->pipe && (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)) {
         LOG(ERROR,
-            "%s: what comes is no video that can be read from a pipe; send Matroska, or an MP4 "
+            "%s: this video cannot be read from a pipe; send Matroska, or an MP4 "
             "whose index is in front (ffmpeg -movflags +faststart)",
             input->name);
     } else if (error == AVERROR_INVALIDDATA || error == AVERROR_EOF) {

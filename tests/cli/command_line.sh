@@ -76,7 +76,7 @@ printf 'min-face = 5\n' >settings/smilecam/smilecam.conf
 export XDG_CONFIG_HOME="$PWD/settings"
 expect 1 "smilecam.conf, line 1: 'min-face': '5' is not a whole number from 10" live --headless
 printf '[annotate]\nnonsense = 1\n' >settings/smilecam/smilecam.conf
-expect 1 "smilecam.conf, line 2: 'nonsense' is no option of smilecam annotate" annotate x.mp4 -o y.mkv
+expect 1 "smilecam.conf, line 2: 'nonsense' is not an option of smilecam annotate" annotate x.mp4 -o y.mkv
 printf 'source = demo\nheadless = yes\nduration = 1\nrealtime = no\nevents = -\n' >settings/smilecam/smilecam.conf
 "$smilecam" >out 2>err && grep -q face_enter out
 check "settings are obeyed" $?

@@ -42,7 +42,7 @@ static bool activation_shape(struct node *node, const struct shape *in, char *er
         return false;
     }
     if ((kind == ACT_CLIP || kind == ACT_RANDOM_RELU) && alpha > beta) {
-        snprintf(error, GRAPH_ERROR_LEN, "%g to %g is no range", alpha, beta);
+        snprintf(error, GRAPH_ERROR_LEN, "%g to %g is not a range", alpha, beta);
         return false;
     }
     return same_shape(node, in, error);
