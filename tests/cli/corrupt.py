@@ -267,7 +267,7 @@ def main():
         for name, data in NETS.items():
             bench.expect(1, bench.write(name, data), "", "train", str(crops / "good"), "--arch", name, "-o", "out.onnx")
         bench.expect_plain()
-        bench.expect(2, "file", "no kind of address", "live", "--headless", "--source", "file:///etc/passwd")
+        bench.expect(2, "file", "not a supported protocol", "live", "--headless", "--source", "file:///etc/passwd")
         print(f"1..{bench.n}")
 
 
