@@ -212,6 +212,7 @@ static bool read_csv(struct picture_set *set, const struct picture_archive *file
                      char *text) {
     int number = 0, missing = 0, labelled = 0;
     set->layout = "CSV";
+    // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the set owns the path
     for (char *line; text && (line = strsep(&text, "\n"));) {
         number++;
         char *comma = strrchr(line, ',');

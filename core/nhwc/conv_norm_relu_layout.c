@@ -39,7 +39,7 @@ void conv_norm_relu_init(struct conv_norm_relu *block) {
 }
 
 static size_t n_taps(const struct conv_norm_relu *block) {
-    return (size_t)(block->conv->conv.window.kernel_h * block->conv->conv.window.kernel_w);
+    return (size_t)block->conv->conv.window.kernel_h * (size_t)block->conv->conv.window.kernel_w;
 }
 
 size_t conv_norm_relu_packed_len(const struct conv_norm_relu *block) {
