@@ -83,13 +83,63 @@ static bool parse_repeat(struct parser *p) {
     return true;
 }
 
+// The node of that name; -1 (logged) without one.
+static int named(const struct parser *p, const char *name) {
+    for (int i = 0; i < p->n_names; i++) {
+        if (strcmp(p->names[i].name, name) == 0) {
+            return p->names[i].node;
+        }
+    }
+    parser_fail(p, "nothing above has the name \"%s\"", name);
+    return -1;
+}
+
+static bool parse_name(struct parser *p) {
+    if (p->n_words != 2) {
+        return parser_fail(p, "expected \"name NAME\"");
+    }
+    for (int i = 0; i < p->n_names; i++) {
+        if (strcmp(p->names[i].name, p->words[1]) == 0) {
+            return parser_fail(p, "the name \"%s\" is taken", p->words[1]);
+        }
+    }
+    if (p->n_names == ARCH_MAX_NAMES) {
+        return parser_fail(p, "at most %d names", ARCH_MAX_NAMES);
+    }
+    p->names[p->n_names].node = p->top;
+    memcpy(p->names[p->n_names++].name, p->words[1], sizeof p->words[1]);
+    return true;
+}
+
+static bool parse_from(struct parser *p) {
+    p->top = p->n_words == 2 ? named(p, p->words[1]) : -1;
+    return p->top >= 0 || (p->n_words != 2 && parser_fail(p, "expected \"from NAME\""));
+}
+
+// "add NAME" or "concat NAME": the present result and that of another node.
+static bool parse_join(struct parser *p) {
+    struct node node = {
+        .op = parser_is(p, "add") ? OP_ADD : OP_CONCAT, .n_inputs = 2, .inputs = {p->top, -1}};
+    if (p->n_words != 2) {
+        return parser_fail(p, "expected \"%s NAME\"", p->words[0]);
+    }
+    node.inputs[1] = named(p, p->words[1]);
+    return node.inputs[1] >= 0 && parser_add(p, &node);
+}
+
+static bool parse_output(struct parser *p) {
+    char error[GRAPH_ERROR_LEN];
+    return parser_ends(p, 1) &&
+           (graph_add_output(p->graph, p->top, error) || parser_fail(p, "%s", error));
+}
+
 static const struct {
     const char *word;
     bool (*parse)(struct parser *);
 } blocks[] = {
-    {"residual", parse_residual},
-    {"branches", parse_branches},
-    {"repeat", parse_repeat},
+    {"residual", parse_residual}, {"branches", parse_branches}, {"repeat", parse_repeat},
+    {"name", parse_name},         {"from", parse_from},         {"add", parse_join},
+    {"concat", parse_join},       {"output", parse_output},
 };
 
 static bool parse_line(struct parser *p) {
@@ -110,8 +160,8 @@ static bool parse_line(struct parser *p) {
                                "there is no layer \"%s\"; the layers are input, conv, "
                                "conv_transpose, pool, relu, leaky_relu, random_relu, prelu, elu, "
                                "sigmoid, tanh, clip, hard_sigmoid, batch_norm, affine, dense, "
-                               "dropout, softmax and logistic, the blocks residual, branches and "
-                               "repeat",
+                               "dropout, upsample, softmax and logistic, the blocks residual, "
+                               "branches and repeat; the joints name, from, add, concat and output",
                                p->words[0]);
 }
 

@@ -34,9 +34,11 @@
 //   affine                          a trained scale and shift for each channel
 //   dense 10                        units; flattens its input
 //   dropout 0.5                     share of the values dropped in training
+//   upsample 2 [nearest]            or bilinear: so many times as high and wide
 //
 // Outputs, and the losses that training uses with them:
-//   softmax                         cross-entropy
+//   softmax                         cross-entropy; over the channels of each pixel, if there are
+//                                   several: a class for each pixel
 //   logistic                        after "dense 1": the logistic function p for two labels; gives
 //                                   (1 - p, p), and its loss is the binary cross-entropy. A final
 //                                   "sigmoid" after "dense 1" is trained the same way
@@ -47,6 +49,14 @@
 //   branches ... branch ... end             runs each branch on the same input and concatenates
 //                                           their channels (Szegedy et al. 2015)
 //   repeat 3 ... end                        the lines, three times
+//
+// Other than from line to line:
+//   name c16                        names the result of the line before
+//   from c16                        the next line reads the result of that name
+//   add c16 | concat c16            adds it to, or appends its channels to, that of the line before
+//   output                          the result of the line before is an output; a network has one
+//                                   or several, or, without such a line, that of the last line.
+//                                   Maps of objects are such outputs (run/objects.h)
 //
 // Defaults: stride 1 (pool: its kernel), dilation 1, groups 1, pad same (pool: valid), border
 // zeros, and a bias unless a batch_norm follows. "same" gives ceil(size / stride) pixels, the odd

@@ -360,6 +360,19 @@ static bool parse_logistic(struct parser *p) {
            parser_add(p, &(struct node){.op = OP_SOFTMAX});
 }
 
+static bool parse_upsample(struct parser *p) {
+    struct node node = {.op = OP_RESIZE};
+    bool bilinear = p->n_words == 3 && strcmp(p->words[2], "bilinear") == 0;
+    bool nearest = p->n_words == 2 || (p->n_words == 3 && strcmp(p->words[2], "nearest") == 0);
+    if ((!bilinear && !nearest) ||
+        !parse_pair(p->words[1], &node.resize.factor_h, &node.resize.factor_w)) {
+        return parser_fail(p, "expected \"upsample FACTOR [nearest|bilinear]\", such as "
+                              "\"upsample 2\"");
+    }
+    node.resize.kind = bilinear ? RESIZE_BILINEAR : RESIZE_NEAREST;
+    return parser_add(p, &node);
+}
+
 static const struct {
     const char *word;
     bool (*parse)(struct parser *);
@@ -375,6 +388,7 @@ static const struct {
     {"dropout", parse_dropout},
     {"softmax", parse_softmax},
     {"logistic", parse_logistic},
+    {"upsample", parse_upsample},
 };
 
 bool arch_layer(struct parser *p, bool *known) {

@@ -7,13 +7,19 @@
 // Splits an architecture file into lines and words. arch.c parses blocks, arch_layers.c layers.
 
 #define ARCH_MAX_WORDS 24
+#define ARCH_MAX_NAMES 32
 
 struct parser {
     const char *name;
     const char *at; // the next line
     int line;
     struct graph *graph;
-    int top; // the node that the next layer reads; -1 before the input
+    int n_names;
+    struct {
+        char name[32];
+        int node;
+    } names[ARCH_MAX_NAMES]; // of nodes that later lines go back to
+    int top;                 // the node that the next layer reads; -1 before the input
     int depth;
     bool quiet;                     // looking ahead: errors will be reported later
     size_t n_read;                  // bytes

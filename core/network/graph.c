@@ -202,6 +202,36 @@ static void mark_needed(const struct graph *graph, int node, int *map) {
     map[0] = 1;
 }
 
+// Copies the nodes whose map is not 0 and makes map say where they went. False with a clause in
+// error.
+static bool copy_nodes(const struct graph *graph, int n, int *map, struct shape input,
+                       struct graph *to, char *error) {
+    for (int i = 0; i < n; i++) {
+        struct node copy = graph->nodes[i];
+        if (!map[i]) {
+            continue;
+        }
+        if (i == 0) {
+            copy.input = input;
+        }
+        for (int j = 0; j < copy.n_inputs; j++) {
+            copy.inputs[j] = map[copy.inputs[j]];
+        }
+        map[i] = graph_add(to, &copy, error);
+        if (map[i] < 0) {
+            return false;
+        }
+        for (int p = 0; p < copy.n_params; p++) {
+            if (to->nodes[map[i]].params[p].len != graph->nodes[i].params[p].len) {
+                snprintf(error, GRAPH_ERROR_LEN, "%s has weights for another size", copy.name);
+                return false;
+            }
+        }
+        graph_copy_values(graph, i, to, map[i]);
+    }
+    return true;
+}
+
 struct graph *graph_excerpt(const struct graph *graph, int node) {
     struct graph *excerpt = graph_create();
     int *map = calloc((size_t)node + 1, sizeof *map); // needed, then: where it went
@@ -209,20 +239,7 @@ struct graph *graph_excerpt(const struct graph *graph, int node) {
     bool ok = excerpt && map;
     if (ok) {
         mark_needed(graph, node, map);
-    }
-    for (int i = 0; ok && i <= node; i++) {
-        struct node copy = graph->nodes[i];
-        if (!map[i]) {
-            continue;
-        }
-        for (int j = 0; j < copy.n_inputs; j++) {
-            copy.inputs[j] = map[copy.inputs[j]];
-        }
-        map[i] = graph_add(excerpt, &copy, error);
-        ok = map[i] >= 0;
-        if (ok) {
-            graph_copy_values(graph, i, excerpt, map[i]);
-        }
+        ok = copy_nodes(graph, node + 1, map, graph_input_shape(graph), excerpt, error);
     }
     free(map);
     if (!ok) {
@@ -233,14 +250,68 @@ struct graph *graph_excerpt(const struct graph *graph, int node) {
     return excerpt;
 }
 
+struct graph *graph_resized(const struct graph *graph, int height, int width) {
+    struct graph *resized = graph_create();
+    int *map = calloc((size_t)graph->n_nodes, sizeof *map);
+    char error[GRAPH_ERROR_LEN] = "there is no memory";
+    bool ok = resized && map;
+    for (int i = 0; ok && i < graph->n_nodes; i++) {
+        map[i] = 1;
+    }
+    struct shape input = {graph_input_shape(graph).c, height, width};
+    ok = ok && copy_nodes(graph, graph->n_nodes, map, input, resized, error);
+    for (int i = 0; ok && i < graph->n_outputs; i++) {
+        ok = graph_add_output(resized, map[graph->outputs[i]], error);
+    }
+    free(map);
+    if (!ok) {
+        LOG(ERROR, "the network does not take images of %dx%d: %s", width, height, error);
+        graph_destroy(resized);
+        return NULL;
+    }
+    return resized;
+}
+
 struct graph graph_with_values(const struct graph *graph, real *values) {
     struct graph other = *graph;
     other.values = values;
     return other;
 }
 
+bool graph_add_output(struct graph *graph, int node, char error[GRAPH_ERROR_LEN]) {
+    if (graph->n_outputs == MAX_OUTPUTS) {
+        snprintf(error, GRAPH_ERROR_LEN, "a network has at most %d outputs", MAX_OUTPUTS);
+        return false;
+    }
+    for (int i = 0; i < graph->n_outputs; i++) {
+        if (graph->outputs[i] == node) {
+            snprintf(error, GRAPH_ERROR_LEN, "%s is an output already", graph->nodes[node].name);
+            return false;
+        }
+    }
+    graph->outputs[graph->n_outputs++] = node;
+    return true;
+}
+
+int graph_n_outputs(const struct graph *graph) {
+    return graph->n_outputs > 0 ? graph->n_outputs : 1;
+}
+
+int graph_output_at(const struct graph *graph, int i) {
+    return graph->n_outputs > 0 ? graph->outputs[i] : graph->n_nodes - 1;
+}
+
 int graph_output(const struct graph *graph) {
-    return graph->n_nodes - 1;
+    return graph_output_at(graph, 0);
+}
+
+bool graph_is_output(const struct graph *graph, int node) {
+    for (int i = 0; i < graph_n_outputs(graph); i++) {
+        if (graph_output_at(graph, i) == node) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct shape graph_input_shape(const struct graph *graph) {
@@ -249,6 +320,14 @@ struct shape graph_input_shape(const struct graph *graph) {
 
 struct shape graph_output_shape(const struct graph *graph) {
     return graph->nodes[graph_output(graph)].shape;
+}
+
+size_t graph_outputs_len(const struct graph *graph) {
+    size_t len = 0;
+    for (int i = 0; i < graph_n_outputs(graph); i++) {
+        len += shape_len(graph->nodes[graph_output_at(graph, i)].shape);
+    }
+    return len;
 }
 
 void graph_input_shapes(const struct graph *graph, const struct node *node,
@@ -268,7 +347,7 @@ int graph_only_consumer(const struct graph *graph, int node) {
             }
         }
     }
-    return n == 1 ? consumer : -1;
+    return n == 1 && !graph_is_output(graph, node) ? consumer : -1;
 }
 
 size_t graph_n_trained(const struct graph *graph) {

@@ -16,6 +16,7 @@ bool nhwc_op_supports(const struct node *node) {
     case OP_ACTIVATION:
     case OP_ADD:
     case OP_CONCAT:
+    case OP_RESIZE:
         return true;
     default:
         return false;
@@ -92,6 +93,28 @@ static void concat_row(const struct nhwc_op_pass *pass, int row, real *y) {
     }
 }
 
+static void resize_row(const struct nhwc_op_pass *pass, int row, real *y) {
+    const struct nhwc *in = pass->x_layout[0], *out = pass->y_layout;
+    const struct node *node = pass->node;
+    struct resize_axis v = resize_axis(node->resize.kind, row, node->resize.factor_h, in->shape.h);
+    const real *top = pass->x[0] + nhwc_at(in, v.first, 0);
+    const real *bottom = pass->x[0] + nhwc_at(in, v.second, 0);
+    for (int j = 0; j < out->shape.w; j++, y += out->pitch) {
+        struct resize_axis h =
+            resize_axis(node->resize.kind, j, node->resize.factor_w, in->shape.w);
+        const real *a = top + h.first * in->pitch, *b = top + h.second * in->pitch;
+        const real *c = bottom + h.first * in->pitch, *d = bottom + h.second * in->pitch;
+        if (node->resize.kind == RESIZE_NEAREST) {
+            memcpy(y, a, (size_t)out->pitch * sizeof *y);
+            continue;
+        }
+        for (int k = 0; k < out->pitch; k++) {
+            real above = a[k] + h.share * (b[k] - a[k]), below = c[k] + h.share * (d[k] - c[k]);
+            y[k] = above + v.share * (below - above);
+        }
+    }
+}
+
 void nhwc_op_forward(const struct nhwc_op_pass *pass) {
     if (pass->node->op == OP_POOL) {
         pool(pass, &pass->node->pool.window, pass->node->pool.kind == POOL_AVERAGE);
@@ -109,6 +132,9 @@ void nhwc_op_forward(const struct nhwc_op_pass *pass) {
             break;
         case OP_ADD:
             add_row(pass, row, y);
+            break;
+        case OP_RESIZE:
+            resize_row(pass, row, y);
             break;
         default:
             concat_row(pass, row, y);

@@ -5,8 +5,8 @@
 #include "core/nhwc/nhwc.h"
 
 // Forward passes of layers without weights on NHWC images of one sample, so that a network needs
-// no conversions between its convolutions: pools, activations, sums, concatenations. Results equal
-// those of the layers' own forward passes up to the order of sums.
+// no conversions between its convolutions: pools, activations, sums, concatenations, up-sampling.
+// Results equal those of the layers' own forward passes up to the order of sums.
 
 bool nhwc_op_supports(const struct node *node);
 

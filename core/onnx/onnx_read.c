@@ -63,6 +63,8 @@ static const struct {
     {"ReduceMean", read_reduce_mean, false},
     {"Constant", read_constant, false},
     {"Shape", read_shape, false},
+    {"Resize", read_resize, false},
+    {"Upsample", read_resize, false},
 };
 
 static bool all_constant(const struct reader *r) {
@@ -195,9 +197,8 @@ static bool read_initializers(struct reader *r) {
     return true;
 }
 
-// The node that makes the output, which may lie flat.
-static int find_output(struct reader *r) {
-    const char *name = r->in->n_output == 1 ? r->in->output[0]->name : NULL;
+// The node that makes an output, which may lie flat.
+static int find_output(struct reader *r, const char *name) {
     Onnx__NodeProto end = ONNX__NODE_PROTO__INIT;
     char *inputs[] = {(char *)name};
     end.op_type = "output";
@@ -205,18 +206,35 @@ static int find_output(struct reader *r) {
     end.input = inputs;
     r->node = &end;
     int node = -1, rank;
-    bool ok = name ? reader_picture(r, 0, &node, &rank)
-                   : reader_fail(r, "the model does not have exactly one");
+    bool ok = name && *name && reader_picture(r, 0, &node, &rank);
     ok = ok && (node > 0 || reader_fail(r, "no node makes it"));
     r->node = NULL;
     return ok ? node : -1;
 }
 
-// Marks what the output depends on; whether that is everything, and the output comes last.
-static bool mark_used(const struct graph *graph, int output, bool *used) {
-    bool all = output == graph->n_nodes - 1;
-    used[0] = used[output] = true;
+static bool find_outputs(struct reader *r) {
+    char error[GRAPH_ERROR_LEN];
+    if (r->in->n_output < 1) {
+        return reader_fail(r, "the model has no output");
+    }
+    for (size_t i = 0; i < r->in->n_output; i++) {
+        int node = find_output(r, r->in->output[i]->name);
+        if (node < 0) {
+            return false;
+        }
+        if (!graph_add_output(r->graph, node, error)) {
+            return reader_fail(r, "%s", error);
+        }
+    }
+    return true;
+}
+
+// Marks what the outputs depend on; whether that is everything.
+static bool mark_used(const struct graph *graph, bool *used) {
+    bool all = true;
+    used[0] = true;
     for (int i = graph->n_nodes - 1; i >= 0; i--) {
+        used[i] = used[i] || graph_is_output(graph, i);
         for (int j = 0; used[i] && j < graph->nodes[i].n_inputs; j++) {
             used[graph->nodes[i].inputs[j]] = true;
         }
@@ -225,26 +243,38 @@ static bool mark_used(const struct graph *graph, int output, bool *used) {
     return all;
 }
 
-// Leaves out what the output does not depend on, so that it is made by the last node, as ours is.
-static bool prune(struct reader *r, int output) {
-    const struct graph *from = r->graph;
-    bool *used = calloc((size_t)from->n_nodes, sizeof *used);
-    int *map = calloc((size_t)from->n_nodes, sizeof *map);
-    bool all = used && map && mark_used(from, output, used);
-    struct graph *to = used && map && !all ? graph_create() : NULL;
-    bool ok = all || to;
+static bool copy_used(const struct graph *from, const bool *used, int *map, struct graph *to) {
     char error[GRAPH_ERROR_LEN];
-    for (int i = 0; to && ok && i < from->n_nodes; i++) {
+    for (int i = 0; i < from->n_nodes; i++) {
         struct node node = from->nodes[i];
         for (int j = 0; j < node.n_inputs; j++) {
             node.inputs[j] = map[node.inputs[j]];
         }
         map[i] = used[i] ? graph_add(to, &node, error) : 0;
-        ok = map[i] >= 0;
-        if (used[i] && ok) {
+        if (map[i] < 0) {
+            return false;
+        }
+        if (used[i]) {
             graph_copy_values(from, i, to, map[i]);
         }
     }
+    for (int i = 0; i < from->n_outputs; i++) {
+        if (!graph_add_output(to, map[from->outputs[i]], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Leaves out what the outputs do not depend on. A single output is then made by the last node, as
+// ours is.
+static bool prune(struct reader *r) {
+    const struct graph *from = r->graph;
+    bool *used = calloc((size_t)from->n_nodes, sizeof *used);
+    int *map = calloc((size_t)from->n_nodes, sizeof *map);
+    bool all = used && map && mark_used(from, used);
+    struct graph *to = used && map && !all ? graph_create() : NULL;
+    bool ok = all || (to && copy_used(from, used, map, to));
     free(used);
     free(map);
     if (to && ok) {
@@ -252,6 +282,9 @@ static bool prune(struct reader *r, int output) {
         r->graph = to;
     } else {
         graph_destroy(to);
+    }
+    if (ok && r->graph->n_outputs == 1 && r->graph->outputs[0] == r->graph->n_nodes - 1) {
+        r->graph->n_outputs = 0;
     }
     return ok || reader_fail(r, "there is no memory to put it in order");
 }
@@ -288,8 +321,7 @@ static bool read_graph(struct reader *r) {
             return false;
         }
     }
-    int output = find_output(r);
-    return output >= 0 && prune(r, output) && all_finite(r);
+    return find_outputs(r) && prune(r) && all_finite(r);
 }
 
 static void read_metadata(const Onnx__ModelProto *model, struct metadata *metadata) {

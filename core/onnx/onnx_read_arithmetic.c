@@ -183,27 +183,37 @@ bool read_prelu(struct reader *r) {
     return reader_made(r, reader_from_front(r, made, axis), rank);
 }
 
-// Over one axis that holds all the values of a sample; in files before opset 13 over all axes from
-// that one on.
+// Over all the values of a sample, laid flat.
+static int add_flat_softmax(struct reader *r, int x) {
+    struct shape shape = r->graph->nodes[x].shape;
+    struct node softmax = {.op = OP_SOFTMAX}, back = {.op = OP_RESHAPE, .reshape = shape},
+                flat = {.op = OP_RESHAPE, .reshape = {(int)shape_len(shape), 1, 1}};
+    int made = reader_add_after(r, &softmax, reader_add_after(r, &flat, x));
+    return reader_add_after(r, &back, made);
+}
+
+// Over one axis; in files before opset 13 over all axes from that one on.
 bool read_softmax(struct reader *r) {
     const Onnx__AttributeProto *a = reader_attribute(r, "axis");
-    int x, rank, made;
+    struct node softmax = {.op = OP_SOFTMAX};
+    int x, rank;
     if (!reader_picture(r, 0, &x, &rank)) {
         return false;
     }
     struct shape shape = r->graph->nodes[x].shape;
-    int sizes[] = {1, shape.c, shape.h, shape.w}, len = (int)shape_len(shape);
     int axis = reader_axis(a && a->has_i ? a->i : r->opset < 13 ? 1 : -1, rank);
-    bool whole = axis >= 1 && (sizes[axis] == len || (axis == 1 && r->opset < 13));
-    if (!whole) {
-        return reader_fail(r, "only a softmax over all values of a sample is read");
+    int sizes[] = {1, shape.c, shape.h, shape.w}, after = 1;
+    for (int i = axis + 1; axis >= 1 && i < 4; i++) {
+        after *= sizes[i];
     }
-    struct node softmax = {.op = OP_SOFTMAX}, flat = {.op = OP_RESHAPE, .reshape = {len, 1, 1}},
-                back = {.op = OP_RESHAPE, .reshape = shape};
-    bool vector = shape.h == 1 && shape.w == 1;
-    made = vector ? x : reader_add_after(r, &flat, x);
-    made = reader_add_after(r, &softmax, made);
-    return reader_made(r, vector ? made : reader_add_after(r, &back, made), rank);
+    if (axis == 1 && r->opset < 13 && after > 1) {
+        return reader_made(r, add_flat_softmax(r, x), rank);
+    }
+    if (axis < 1 || (r->opset < 13 && after > 1)) {
+        return reader_fail(r, "only a softmax over one axis, or all values of a sample, is read");
+    }
+    int made = reader_add_after(r, &softmax, reader_to_front(r, x, axis));
+    return reader_made(r, reader_from_front(r, made, axis), rank);
 }
 
 // Whether a matrix is the one that spectral pooling multiplies an axis by.

@@ -132,3 +132,4 @@ bool read_pad(struct reader *r);
 bool read_reduce_mean(struct reader *r);
 bool read_constant(struct reader *r);
 bool read_shape(struct reader *r);
+bool read_resize(struct reader *r);

@@ -62,6 +62,7 @@ static bool makes_vector(const struct graph *graph, int index, const bool *is_ve
     case OP_GLOBAL_POOL:
     case OP_SPECTRAL_POOL:
     case OP_TRANSPOSE:
+    case OP_RESIZE:
         return false;
     default:
         return vectors;
@@ -86,7 +87,7 @@ static bool write_graph(struct writer *w) {
     to->name = "smilecam";
     message_begin(&w->m, MORE_NODES * n, (MAX_PARAMS + MORE_NODES) * n);
     to->input = MESSAGE_TAKE(&w->m, 1, Onnx__ValueInfoProto *);
-    to->output = MESSAGE_TAKE(&w->m, 1, Onnx__ValueInfoProto *);
+    to->output = MESSAGE_TAKE(&w->m, MAX_OUTPUTS, Onnx__ValueInfoProto *);
     w->tensor = MESSAGE_TAKE(&w->m, n, const char *);
     w->is_vector = MESSAGE_TAKE(&w->m, n, bool);
     if (w->m.failed) {
@@ -99,12 +100,15 @@ static bool write_graph(struct writer *w) {
             return false;
         }
     }
-    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
-    int rank = w->is_vector[graph->n_nodes - 1] ? 1 : 3;
-    to->n_input = to->n_output = 1;
+    struct shape in = graph_input_shape(graph);
+    to->n_input = 1;
     to->input[0] = message_value(&w->m, "input", 3, (int[]){in.c, in.h, in.w});
-    to->output[0] =
-        message_value(&w->m, w->tensor[graph->n_nodes - 1], rank, (int[]){out.c, out.h, out.w});
+    for (int i = 0; i < graph_n_outputs(graph); i++) {
+        int node = graph_output_at(graph, i);
+        struct shape out = graph->nodes[node].shape;
+        to->output[to->n_output++] = message_value(
+            &w->m, w->tensor[node], w->is_vector[node] ? 1 : 3, (int[]){out.c, out.h, out.w});
+    }
     return !w->m.failed;
 }
 

@@ -227,6 +227,22 @@ static Onnx__NodeProto *write_reshape(struct writer *w, int index) {
     return out;
 }
 
+static Onnx__NodeProto *write_resize(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    bool nearest = node->resize.kind == RESIZE_NEAREST;
+    const real scales[] = {1, 1, (real)node->resize.factor_h, (real)node->resize.factor_w};
+    Onnx__NodeProto *out = begin(w, index, "Resize");
+    message_input(out, ""); // no region of interest
+    message_floats(&w->m, out, "scales", 1, (int[]){4}, scales, 4);
+    message_string(&w->m, out, "mode", nearest ? "nearest" : "linear");
+    message_string(&w->m, out, "coordinate_transformation_mode",
+                   nearest ? "asymmetric" : "half_pixel");
+    if (nearest) {
+        message_string(&w->m, out, "nearest_mode", "floor");
+    }
+    return out;
+}
+
 static Onnx__NodeProto *write_simple(struct writer *w, int index) {
     const struct node *node = &w->graph->nodes[index];
     const int *axes = node->axes;
@@ -280,6 +296,8 @@ Onnx__NodeProto *writer_layer(struct writer *w, int index) {
         return write_dense(w, index);
     case OP_RESHAPE:
         return write_reshape(w, index);
+    case OP_RESIZE:
+        return write_resize(w, index);
     default:
         return write_simple(w, index);
     }

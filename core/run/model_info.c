@@ -91,7 +91,7 @@ bool model_complete(struct graph *graph) {
 bool model_shape_check(const char *path, const struct graph *graph) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     if (in.c != 1 || in.h != in.w || in.h < MIN_INPUT || in.h > MAX_INPUT || out.h != 1 ||
-        out.w != 1 || graph->nodes[graph_output(graph)].op != OP_SOFTMAX) {
+        out.w != 1 || graph->n_outputs > 1 || graph->nodes[graph_output(graph)].op != OP_SOFTMAX) {
         LOG(ERROR,
             "%s: not a face classifier: it takes %dx%dx%d and gives %dx%dx%d; wanted are one "
             "square grey picture of %d to %d pixels a side and probabilities by softmax",

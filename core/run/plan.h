@@ -39,7 +39,8 @@ struct plan *plan_create_int8(const struct graph *graph, int max_batch,
 
 void plan_destroy(struct plan *plan); // NULL is legal
 
-// x:(n, C, H, W) y:(n, outputs), 1 <= n <= max_batch. Allocates nothing, takes no lock, cannot
+// x:(n, C, H, W) y:(n, outputs), 1 <= n <= max_batch; several outputs lie one after the other, each
+// (C, H, W). Allocates nothing, takes no lock, cannot
 // fail; one thread at a time per plan, so several threads need a plan each. Samples run one after
 // the other, so that the tensors of each stay in the cache.
 void plan_run(struct plan *plan, const real *x, int n, real *y);

@@ -229,7 +229,10 @@ void plan_make_steps(struct plan *plan) {
             make_layer_step(plan, i);
         }
     }
-    input_tensor(plan, graph_output(graph), NCHW);
+    for (int i = 0; i < graph_n_outputs(graph); i++) {
+        int tensor = input_tensor(plan, graph_output_at(graph, i), NCHW);
+        plan->tensors[tensor].last_use = N_FORMS * graph->n_nodes; // until the end
+    }
     if (plan->kept >= 0) {
         plan->tensors[plan_kept_tensor(plan)].last_use = plan->n_steps;
     }

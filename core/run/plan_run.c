@@ -143,15 +143,19 @@ static void run_sample(struct plan *plan, const real *x, real *y) {
     for (int s = 1; s < plan->n_steps; s++) {
         run_step(plan, &plan->steps[s]);
     }
-    memcpy(y, place(plan, plan->tensor_of[graph_output(graph)][NCHW]),
-           shape_len(graph_output_shape(graph)) * sizeof *y);
+    for (int i = 0; i < graph_n_outputs(graph); i++) {
+        int node = graph_output_at(graph, i);
+        size_t len = shape_len(shape_at(plan, node));
+        memcpy(y, place(plan, plan->tensor_of[node][NCHW]), len * sizeof *y);
+        y += len;
+    }
 }
 
 void plan_run(struct plan *plan, const real *x, int n, real *y) {
     assert(n >= 1 && n <= plan->max_batch);
     for (int i = 0; i < n; i++) {
         run_sample(plan, x + (size_t)i * shape_len(graph_input_shape(plan->graph)),
-                   y + (size_t)i * shape_len(graph_output_shape(plan->graph)));
+                   y + (size_t)i * graph_outputs_len(plan->graph));
         if (plan->kept >= 0) {
             keep(plan, i);
         }

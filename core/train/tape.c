@@ -62,8 +62,8 @@ real *tape_input(struct tape *tape) {
     return tape->memory + nchw_of(tape, 0)->y;
 }
 
-const real *tape_output(const struct tape *tape) {
-    return tape->memory + nchw_of(tape, graph_output(tape->graph))->y;
+const real *tape_output(const struct tape *tape, int i) {
+    return tape->memory + nchw_of(tape, graph_output_at(tape->graph, i))->y;
 }
 
 real *tape_gradients(struct tape *tape) {
@@ -227,11 +227,15 @@ void tape_forward(struct tape *tape, int n, bool training, uint64_t seed) {
     }
 }
 
-static real *begin_gradients(struct tape *tape, int node) {
+static void clear_gradients(struct tape *tape) {
     memset(tape->memory + tape->dparams, 0, tape->graph->n_values * sizeof *tape->memory);
     for (int t = 0; t < tape->n_tensors; t++) {
         tape->tensors[t].written = false;
     }
+}
+
+// Where the caller is going to write the gradient of a node's result.
+static real *begin_at(struct tape *tape, int node) {
     struct tensor *tensor = nchw_of(tape, node);
     tensor->written = true;
     return tape->memory + tensor->dy;
@@ -241,20 +245,34 @@ double tape_cross_entropy(struct tape *tape, const real *targets) {
     const struct graph *graph = tape->graph;
     const struct node *last = &graph->nodes[graph_output(graph)];
     assert(last->op == OP_SOFTMAX);
-    const real *p = tape_output(tape);
-    real *dlogits = begin_gradients(tape, last->inputs[0]);
+    const real *p = tape_output(tape, 0);
+    clear_gradients(tape);
+    real *dlogits = begin_at(tape, last->inputs[0]);
+    int pixels = tape->n * last->shape.h * last->shape.w;
     double loss = 0;
-    for (int i = 0; i < tape->n * last->shape.c; i++) {
+    for (int i = 0; i < pixels * last->shape.c; i++) {
         double likelihood = (double)p[i] < 1e-30 ? 1e-30 : (double)p[i]; // NaN stays NaN
         loss -= (double)targets[i] * log(likelihood);
-        dlogits[i] = (p[i] - targets[i]) / (real)tape->n;
+        dlogits[i] = (p[i] - targets[i]) / (real)pixels;
     }
-    return loss / tape->n;
+    return loss / pixels;
+}
+
+void tape_begin_backward(struct tape *tape) {
+    clear_gradients(tape);
+    for (int i = 0; i < graph_n_outputs(tape->graph); i++) {
+        begin_at(tape, graph_output_at(tape->graph, i));
+    }
+}
+
+real *tape_output_gradient(struct tape *tape, int i) {
+    return tape->memory + nchw_of(tape, graph_output_at(tape->graph, i))->dy;
 }
 
 void tape_set_gradient(struct tape *tape, const real *dy) {
     size_t len = shape_len(graph_output_shape(tape->graph)) * (size_t)tape->n;
-    memcpy(begin_gradients(tape, graph_output(tape->graph)), dy, len * sizeof *dy);
+    tape_begin_backward(tape);
+    memcpy(tape_output_gradient(tape, 0), dy, len * sizeof *dy);
 }
 
 // Layers add to their inputs' gradients, so the first one finds zeros.

@@ -26,15 +26,21 @@ real *tape_input(struct tape *tape);
 // random numbers.
 void tape_forward(struct tape *tape, int n, bool training, uint64_t seed);
 
-// The last node's activations after tape_forward.  (n, C, H, W)
-const real *tape_output(const struct tape *tape);
+// The activations of output i after tape_forward.  (n, C, H, W)
+const real *tape_output(const struct tape *tape, int i);
 
-// Mean cross-entropy of the last forward pass against target probabilities, for a graph that ends
-// in softmax: loss = -1/n sum_n sum_i target log p;  its gradient by the logits is (p - target) /
-// n. targets:(n, labels) Clears all gradients and sets the loss's gradient for tape_backward.
+// Mean cross-entropy of the last forward pass against target probabilities, for a graph whose only
+// output is a softmax: with m = n H W pixels (n samples of a vector), loss = -1/m sum_m sum_i
+// target log p;  its gradient by the logits is (p - target) / m.  targets:(n, labels, H, W)
+// Clears all gradients and sets the loss's gradient for tape_backward.
 double tape_cross_entropy(struct tape *tape, const real *targets);
 
-// The same for any gradient by the output of the last node.  dy:(n, C, H, W)
+// For any other loss: clears all gradients; then the caller writes the loss's gradient by each
+// output here before tape_backward.  (n, C, H, W)
+void tape_begin_backward(struct tape *tape);
+real *tape_output_gradient(struct tape *tape, int i);
+
+// Both for a single output.  dy:(n, C, H, W)
 void tape_set_gradient(struct tape *tape, const real *dy);
 
 // Back-propagates to every parameter, and to the input if to_input.

@@ -136,7 +136,9 @@ size_t tape_make_steps(struct tape *tape) {
             make_layer_step(tape, i, &shards);
         }
     }
-    input_tensor(tape, graph_output(graph), NCHW);
+    for (int i = 0; i < graph_n_outputs(graph); i++) {
+        input_tensor(tape, graph_output_at(graph, i), NCHW);
+    }
     tape->dparams = take(tape, graph->n_values);
     tape->scratch = take(tape, tape->scratch_len * (size_t)thread_pool_size(tape->threads));
     tape->shards = take(tape, shards * N_SHARDS);

@@ -66,6 +66,7 @@ static bool can_train(const struct graph *graph, const struct dataset *dataset, 
                       int n) {
     struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
     if (in.c != 1 || in.h != in.w || in.h > dataset->chip_size || out.c != dataset->n_labels ||
+        out.h != 1 || out.w != 1 || graph->n_outputs > 1 ||
         graph->nodes[graph_output(graph)].op != OP_SOFTMAX) {
         LOG(ERROR,
             "the network takes %dx%dx%d and gives %d values, but the crops are 1x%dx%d or smaller "
@@ -194,7 +195,7 @@ static void prepare_sample(void *arg, int sample, int worker) {
 }
 
 static void soft_bootstrap(struct trainer *t) {
-    const real *p = tape_output(t->tape);
+    const real *p = tape_output(t->tape, 0);
     real share = (real)t->config.bootstrap;
     for (int i = 0; share > 0 && i < t->config.batch * t->n_labels; i++) {
         t->targets[i] += share * (p[i] - t->targets[i]);

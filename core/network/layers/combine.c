@@ -142,47 +142,57 @@ const struct layer layer_concat = {.name = "concat",
                                    .forward = concat_forward,
                                    .backward = concat_backward};
 
-// y_i = exp(x_i) / sum_j exp(x_j), over the whole vector of a sample.
+// y_i = exp(x_i) / sum_j exp(x_j), over the channels of each pixel.
 
 static bool softmax_shape(struct node *node, const struct shape *in, char *error) {
-    if (in[0].h != 1 || in[0].w != 1) {
-        snprintf(error, GRAPH_ERROR_LEN, "softmax wants a vector, not %dx%dx%d", in[0].c, in[0].h,
-                 in[0].w);
-        return false;
-    }
+    (void)error;
     node->shape = in[0];
     return true;
 }
 
+// x, y: the first channel of a pixel, whose channels lie area apart.
+static void softmax_pixel(int channels, ptrdiff_t area, const real *x, real *y) {
+    double most = (double)x[0], sum = 0;
+    for (int c = 1; c < channels; c++) {
+        most = (double)x[c * area] > most ? (double)x[c * area] : most;
+    }
+    for (int c = 0; c < channels; c++) {
+        sum += exp((double)x[c * area] - most);
+    }
+    for (int c = 0; c < channels; c++) {
+        y[c * area] = (real)(exp((double)x[c * area] - most) / sum);
+    }
+}
+
 static void softmax_forward(const struct pass *pass) {
-    int len = pass->node->shape.c;
+    struct shape s = pass->node->shape;
+    ptrdiff_t area = (ptrdiff_t)s.h * s.w;
     for (int n = 0; n < pass->n; n++) {
-        const real *x = pass->x[0] + n * len;
-        real *y = pass->y + n * len;
-        double most = (double)x[0], sum = 0;
-        for (int i = 1; i < len; i++) {
-            most = (double)x[i] > most ? (double)x[i] : most;
-        }
-        for (int i = 0; i < len; i++) {
-            sum += exp((double)x[i] - most);
-        }
-        for (int i = 0; i < len; i++) {
-            y[i] = (real)(exp((double)x[i] - most) / sum);
+        for (ptrdiff_t at = 0; at < area; at++) {
+            softmax_pixel(s.c, area, pass->x[0] + n * s.c * area + at,
+                          pass->y + n * s.c * area + at);
         }
     }
 }
 
 // dx_i = y_i * (dy_i - sum_j dy_j y_j)
+static void softmax_pixel_backward(int channels, ptrdiff_t area, const real *y, const real *dy,
+                                   real *dx) {
+    real dot = 0;
+    for (int c = 0; c < channels; c++) {
+        dot += dy[c * area] * y[c * area];
+    }
+    for (int c = 0; c < channels; c++) {
+        dx[c * area] += y[c * area] * (dy[c * area] - dot);
+    }
+}
+
 static void softmax_backward(const struct pass *pass) {
-    int len = pass->node->shape.c;
+    struct shape s = pass->node->shape;
+    ptrdiff_t area = (ptrdiff_t)s.h * s.w;
     for (int n = 0; pass->dx[0] && n < pass->n; n++) {
-        const real *y = pass->y + n * len, *dy = pass->dy + n * len;
-        real dot = 0;
-        for (int i = 0; i < len; i++) {
-            dot += dy[i] * y[i];
-        }
-        for (int i = 0; i < len; i++) {
-            pass->dx[0][n * len + i] += y[i] * (dy[i] - dot);
+        for (ptrdiff_t at = n * s.c * area; at < (n * s.c + 1) * area; at++) {
+            softmax_pixel_backward(s.c, area, pass->y + at, pass->dy + at, pass->dx[0] + at);
         }
     }
 }

@@ -23,6 +23,7 @@ const struct layer *const layers[N_OPS] = {
     [OP_CONCAT] = &layer_concat,
     [OP_RESHAPE] = &layer_reshape,
     [OP_TRANSPOSE] = &layer_transpose,
+    [OP_RESIZE] = &layer_resize,
     [OP_SOFTMAX] = &layer_softmax,
 };
 

@@ -62,7 +62,7 @@ extern const struct layer *const layers[N_OPS];
 extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_pool,
     layer_global_pool, layer_spectral_pool, layer_activation, layer_prelu, layer_batch_norm,
     layer_affine, layer_dense, layer_dropout, layer_add, layer_multiply, layer_concat,
-    layer_reshape, layer_transpose, layer_softmax;
+    layer_reshape, layer_transpose, layer_resize, layer_softmax;
 
 // Adds a node's op, shape, inputs and attributes to a hash (hash.h). Two nodes that compute
 // different things with the same parameters have different hashes.
@@ -73,6 +73,13 @@ static inline void layer_shard(int n, int shard, int *from, int *to) {
     *from = n * shard / N_SHARDS;
     *to = n * (shard + 1) / N_SHARDS;
 }
+
+// Up-sampling along one axis: output i is (1 - share) x[first] + share x[second] of size pixels.
+struct resize_axis {
+    int first, second;
+    real share;
+};
+struct resize_axis resize_axis(enum resize_kind kind, int i, int factor, int size);
 
 // Their names in architecture files.
 const char *activation_name(enum activation kind);

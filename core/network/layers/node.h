@@ -29,7 +29,8 @@ enum op {
     OP_CONCAT,   // along the channels
     OP_RESHAPE,  // the same values in the same order
     OP_TRANSPOSE,
-    OP_SOFTMAX,
+    OP_RESIZE,  // up-sampling
+    OP_SOFTMAX, // over the channels, at each pixel
     N_OPS
 };
 
@@ -48,6 +49,8 @@ enum activation {
 };
 
 enum pool_kind { POOL_MAX, POOL_AVERAGE, POOL_LP, POOL_STOCHASTIC, POOL_MIXED, N_POOL_KINDS };
+
+enum resize_kind { RESIZE_NEAREST, RESIZE_BILINEAR, N_RESIZE_KINDS };
 
 enum border { BORDER_CONSTANT, BORDER_REPLICATE, BORDER_REFLECT, N_BORDERS };
 
@@ -149,7 +152,11 @@ struct node {
         real dropout;         // share of the values dropped
         bool divides;         // OP_MULTIPLY
         struct shape reshape; // OP_RESHAPE: of the output
-        int axes[3];          // OP_TRANSPOSE: output axis i is input axis axes[i] (0 c, 1 h, 2 w)
+        struct {
+            enum resize_kind kind;
+            int factor_h, factor_w; // 1 to 64
+        } resize;
+        int axes[3]; // OP_TRANSPOSE: output axis i is input axis axes[i] (0 c, 1 h, 2 w)
     };
     // filled in by graph_add:
     struct shape shape; // of the output

@@ -85,7 +85,7 @@ static double plan_difference(struct graph *graph, const struct graph *other) {
     plan_run(plan, tape_input(tape), BATCH, y);
     double worst = 0;
     for (int i = 0; i < 2 * BATCH; i++) {
-        worst = fmax(worst, fabs((double)y[i] - (double)tape_output(tape)[i]));
+        worst = fmax(worst, fabs((double)y[i] - (double)tape_output(tape, 0)[i]));
     }
     plan_destroy(plan);
     tape_destroy(tape);

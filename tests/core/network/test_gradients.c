@@ -8,6 +8,7 @@
 #include "core/train/tape.h"
 
 #include <math.h>
+#include <string.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -79,6 +80,12 @@ static const char *const networks[] = {
     "input 1x1x5\npool spectral 1x2",
     "input 1x4x4\npool spectral 1x1",
     "input 2x3x3\ndense 1\nlogistic",
+    "input 2x3x2\nupsample 2",
+    "input 2x3x1\nupsample 3x2 bilinear",
+    "input 3x2x3\nsoftmax",
+    "input 2x8x8\nconv 3 3x3 stride 2\nbatch_norm\nrelu\nname fine\nconv 4 3x3 stride 2\nrelu\n"
+    "name coarse\nconv 2 1x1\noutput\nfrom coarse\nconv 3 1x1\nupsample 2\nname up\nfrom fine\n"
+    "conv 3 1x1\nadd up\nrelu\noutput\nconcat fine\nconv 2 3x3\noutput",
     "input 3x5x5\nresidual\nbatch_norm\ntanh\nconv 3 3x3\nbatch_norm\ntanh\nconv 3 3x3\nend",
     "input 1x8x8\nconv 4 3x3\nbatch_norm\nrelu\nrepeat 2\nresidual\nconv 4 3x3\nbatch_norm\nrelu\n"
     "conv 4 3x3\nbatch_norm\nend\nrelu\nend\npool global\ndense 3\nsoftmax",
@@ -87,20 +94,28 @@ static const char *const networks[] = {
 static int n_compared;
 static double worst; // relative difference so far
 
-static double random_dot(struct tape *tape, const double *dy, size_t len, bool training) {
+static size_t output_len(const struct graph *graph, int k) {
+    return BATCH * shape_len(graph->nodes[graph_output_at(graph, k)].shape);
+}
+
+// Of all outputs, one after the other, with dy.
+static double random_dot(const struct graph *graph, struct tape *tape, const double *dy,
+                         bool training) {
     tape_forward(tape, BATCH, training, 7);
-    const double *y = tape_output(tape);
     double sum = 0;
-    for (size_t i = 0; i < len; i++) {
-        sum += dy[i] * y[i];
+    for (int k = 0; k < graph_n_outputs(graph); k++) {
+        const double *y = tape_output(tape, k);
+        for (size_t i = 0; i < output_len(graph, k); i++) {
+            sum += *dy++ * y[i];
+        }
     }
     return sum;
 }
 
 // Compares analytic with numeric for every value of x. Kinks (max, ReLU) move no gradient at random
 // points.
-static void compare(struct tape *tape, double *x, const double *analytic, size_t n,
-                    const double *dy, size_t len, bool training, const char *what) {
+static void compare(const struct graph *graph, struct tape *tape, double *x, const double *analytic,
+                    size_t n, const double *dy, bool training, const char *what) {
     double largest = 1e-3;
     for (size_t i = 0; i < n; i++) {
         largest = fmax(largest, fabs(analytic[i]));
@@ -108,9 +123,9 @@ static void compare(struct tape *tape, double *x, const double *analytic, size_t
     for (size_t i = 0; i < n; i++) {
         double keep = x[i];
         x[i] = keep + STEP;
-        double up = random_dot(tape, dy, len, training);
+        double up = random_dot(graph, tape, dy, training);
         x[i] = keep - STEP;
-        double down = random_dot(tape, dy, len, training);
+        double down = random_dot(graph, tape, dy, training);
         x[i] = keep;
         double numeric = (up - down) / (2 * STEP);
         n_compared++;
@@ -152,23 +167,28 @@ static void check_graph(struct graph *graph, const char *what, bool training) {
     struct tape *tape = tape_create(graph, BATCH, &kernels_scalar, NULL);
     assert_non_null(tape);
     size_t n_in = BATCH * shape_len(graph_input_shape(graph));
-    size_t n_out = BATCH * shape_len(graph_output_shape(graph));
+    size_t n_out = BATCH * graph_outputs_len(graph);
     double *dy = calloc(n_out, sizeof *dy);
     assert_non_null(dy);
     fill_normal(&rng, dy, n_out);
     fill_normal(&rng, tape_input(tape), n_in);
     tape_forward(tape, BATCH, training, 7);
-    tape_set_gradient(tape, dy);
+    tape_begin_backward(tape);
+    const double *from = dy;
+    for (int k = 0; k < graph_n_outputs(graph); k++) {
+        memcpy(tape_output_gradient(tape, k), from, output_len(graph, k) * sizeof *from);
+        from += output_len(graph, k);
+    }
     tape_backward(tape, true);
     double *dx = copy(tape_input_gradient(tape), n_in);
     double *dw = copy(tape_gradients(tape), graph->n_values);
-    compare(tape, tape_input(tape), dx, n_in, dy, n_out, training, what);
+    compare(graph, tape, tape_input(tape), dx, n_in, dy, training, what);
     for (int i = 0; i < graph->n_nodes; i++) {
         for (int p = 0; p < graph->nodes[i].n_params; p++) {
             const struct param *param = &graph->nodes[i].params[p];
             if (param->trained) {
-                compare(tape, graph->values + param->offset, dw + param->offset, param->len, dy,
-                        n_out, training, what);
+                compare(graph, tape, graph->values + param->offset, dw + param->offset, param->len,
+                        dy, training, what);
             }
         }
     }

@@ -91,7 +91,7 @@ static void plan_agrees_with_tape(void **state) {
     struct tape *tape = tape_create(graph, N, &kernels_scalar, NULL);
     fill_input(tape_input(tape), graph);
     tape_forward(tape, N, false, 0);
-    expect_plan(graph, tape_input(tape), tape_output(tape));
+    expect_plan(graph, tape_input(tape), tape_output(tape, 0));
     tape_destroy(tape);
     graph_destroy(graph);
 }
@@ -225,7 +225,19 @@ static void wrong_architectures(void **state) {
         "input 1x8x8\nlogistic",
         "input 1x8x8\ndense 2\nlogistic",
         "input 1x8x8\ndropout 1",
-        "input 1x8x8\nsoftmax",
+        "input 1x8x8\nupsample",
+        "input 1x8x8\nupsample 0",
+        "input 1x8x8\nupsample 65",
+        "input 1x8x8\nupsample 2 cubic",
+        "input 1x8x8\nname a\nname a",
+        "input 1x8x8\nname",
+        "input 1x8x8\nfrom a",
+        "input 1x8x8\nfrom",
+        "input 1x8x8\nname a\nconv 2 3x3\nadd a",
+        "input 1x8x8\nrelu\nadd",
+        "input 1x8x8\nname a\nconv 2 3x3 stride 2\nconcat a",
+        "input 1x8x8\nrelu\noutput\noutput",
+        "input 1x8x8\nrelu\noutput maps",
         "input 1x8x8\nend",
         "input 1x8x8\nresidual\nconv 2 3x3\nend",
         "input 1x8x8\nresidual\nconv 1 3x3",
@@ -265,6 +277,7 @@ static void errors_name_line_and_expectation(void **state) {
     (void)state;
     static const char *const texts[][2] = {
         {"# nothing yet\nconv 3 3x3", "line 2: expected \"input CxHxW\" first"},
+        {"input 1x8x8\nrelu\nadd fine", "line 3: nothing above has the name \"fine\""},
         {"input 1x8x8\n\nconv 3 3y3", "line 3: expected \"conv FILTERS KERNEL\""},
         {"input 1x8x8\nconv 3 3x3 pad most", "line 2: expected pad same, valid, full, N or TOP"},
         {"input 1x8x8\nconv 3 3x3 colour red", "line 2: \"colour\" is not an option of conv"},
@@ -314,12 +327,12 @@ static void drawing_layers_agree_on_average(void **state) {
         for (int i = 0; i < DRAWS; i++) {
             tape_forward(tape, 1, true, (uint64_t)i * MAX_NODES);
             for (size_t j = 0; j < n; j++) {
-                mean[j] += (double)tape_output(tape)[j] / DRAWS;
+                mean[j] += (double)tape_output(tape, 0)[j] / DRAWS;
             }
         }
         tape_forward(tape, 1, false, 0);
         for (size_t j = 0; j < n; j++) {
-            assert_float_equal(mean[j], tape_output(tape)[j], 0.12);
+            assert_float_equal(mean[j], tape_output(tape, 0)[j], 0.12);
         }
         tape_destroy(tape);
         graph_destroy(graph);
@@ -337,7 +350,7 @@ static void stochastic_pool_frequencies(void **state) {
     memcpy(tape_input(tape), x, sizeof x);
     for (int i = 0; i < DRAWS; i++) {
         tape_forward(tape, 1, true, (uint64_t)i);
-        counts[(int)*tape_output(tape)]++;
+        counts[(int)*tape_output(tape, 0)]++;
     }
     assert_int_equal(counts[1] + counts[2] + counts[5], DRAWS);
     assert_true(abs(counts[1] - DRAWS / 8) < 150);

@@ -37,7 +37,7 @@ const [path, shape, values] = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 ort.InferenceSession.create(path, {logSeverityLevel: 3}).then(async session => {
     const input = new ort.Tensor('float32', Float32Array.from(values), shape);
     const result = await session.run({[session.inputNames[0]]: input});
-    console.log(JSON.stringify(Array.from(result[session.outputNames[0]].data)));
+    console.log(JSON.stringify(session.outputNames.map(name => Array.from(result[name].data))));
 }).catch(error => { console.error(String(error)); process.exit(1); });
 """
 
@@ -53,13 +53,19 @@ def run_onnxruntime(path, x):
     result = subprocess.run(["node", "-e", RUN_ORT], input=request, capture_output=True, text=True, check=False)
     if result.returncode:
         raise RuntimeError(result.stderr.strip())
-    return np.array(json.loads(result.stdout))
+    return [np.array(output) for output in json.loads(result.stdout)]
 
 
 def run_opencv(path, x):
     net = cv2.dnn.readNetFromONNX(path)
     net.setInput(x)
-    return net.forward().reshape(-1)
+    names = [output.name for output in onnx.load(path).graph.output]
+    return net.forward(names) if len(names) > 1 else [net.forward()]
+
+
+def by_sample(outputs):
+    """The outputs of each sample, one after the other."""
+    return np.concatenate([np.asarray(output).reshape(2, -1) for output in outputs], 1).reshape(-1)
 
 
 def check(path, engines):
@@ -73,7 +79,7 @@ def check(path, engines):
     ok = True
     for name, run in engines.items():
         try:
-            worst = np.abs(run(path, x) - wanted).max() / np.abs(wanted).max()
+            worst = np.abs(by_sample(run(path, x)) - wanted).max() / np.abs(wanted).max()
             good = bool(worst < TOLERANCE)
             print(f"{'ok' if good else 'FAILED'}: {os.path.basename(path)}: {name} differs by {worst:.1e}")
             ok = ok and good

@@ -30,6 +30,10 @@ static const char *const others[][2] = {
      "pool average 2x2 stride 1 pad 1 count_padding yes\npool stochastic 2x3\nbatch_norm"},
     {"vectors", "input 6x1x1\nresidual\ndense 6\ntanh\nend\nconv 4 1x1\nbranches\ndense 3\nbranch\n"
                 "pool global\nend\nbatch_norm\nsoftmax"},
+    {"pyramid",
+     "input 1x16x24\nconv 4 3x3 stride 2\nbatch_norm\nrelu\nname fine\nconv 6 3x3 stride 2\n"
+     "name coarse\nconv 5 1x1\noutput\nfrom coarse\nupsample 2\nname up\nfrom fine\n"
+     "conv 6 1x1\nadd up\nrelu\nupsample 2 bilinear\nsoftmax\noutput"},
     {"spectral",
      "input 2x9x8\npool spectral 4x5\nbranches\nconv 2 1x1\nsigmoid\nbranch\nconv 3 3x3 "
      "dilation 2\ntanh\nend\npool lp 2x2 exponent 3\npool global\ndense 4\nprelu\naffine\nsoftmax"},
@@ -55,7 +59,7 @@ static bool write(const struct graph *graph, const char *folder, const char *nam
                   struct rng *rng) {
     char path[4096];
     size_t n_in = BATCH * shape_len(graph_input_shape(graph));
-    size_t n_out = BATCH * shape_len(graph_output_shape(graph));
+    size_t n_out = BATCH * graph_outputs_len(graph);
     struct metadata metadata = {0};
     struct plan *plan = plan_create(graph, BATCH, cpu_kernels());
     float *values = calloc(n_in + n_out, sizeof *values);

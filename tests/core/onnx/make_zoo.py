@@ -200,6 +200,23 @@ def inception_net():
 
 
 # name, network, input (channels, height, width), options of the exporter
+def pyramid():
+    """Two outputs of different sizes, as detectors have."""
+    def run(s, x):
+        fine = s.fine(x)
+        coarse = s.coarse(fine)
+        merged = F.relu(s.side(fine) + F.interpolate(coarse, scale_factor=2, mode="nearest"))
+        return s.a(merged), s.b(coarse)
+    return Net(run, fine=block(1, 4, 2), coarse=block(4, 6, 2), side=nn.Conv2d(4, 6, 1), a=nn.Conv2d(6, 5, 1),
+               b=nn.Conv2d(6, 5, 1))
+
+
+def segment():
+    """A class for each pixel."""
+    return Net(lambda s, x: F.softmax(F.interpolate(s.body(x), size=(12, 16), mode="bilinear", align_corners=False), 1),
+               body=nn.Sequential(block(1, 4, 2), block(4, 3, 2)))
+
+
 PYTORCH = [
     ("lenet", lenet(), (1, 28, 28), {}),
     ("vgg", vgg(), (3, 16, 16), {"any_batch": True}),
@@ -220,6 +237,8 @@ PYTORCH = [
     ("shapes", shapes(), (2, 5, 4), {}),
     ("shapes_unfolded", shapes(), (2, 5, 4), {"folding": False, "any_batch": True, "opset": 11}),
     ("one_logit", one_logit(), (1, 7, 7), {}),
+    ("pyramid", pyramid(), (1, 16, 24), {}),
+    ("segment", segment(), (1, 12, 16), {}),
 ]
 
 
@@ -239,6 +258,9 @@ def warm_up(net, shape):
 
 
 def record(folder, name, x, y):
+    """The outputs of each sample, one after the other."""
+    if isinstance(y, tuple):
+        y = torch.cat([part.reshape(BATCH, -1) for part in y], 1)
     assert y.std(0).max() > 1e-3, f"{name}: its answers hardly depend on its input"
     with open(f"{folder}/{name}.bin", "wb") as out:
         out.write(x.numpy().astype("<f4").tobytes() + y.numpy().astype("<f4").tobytes())
@@ -249,9 +271,10 @@ def export(folder, name, net, shape, opset=13, folding=True, any_batch=False):
     x = torch.randn(BATCH, *shape)
     with torch.no_grad():
         record(folder, name, x, net(x))
+    outputs = ["y", "z"] if name == "pyramid" else ["y"]
     torch.onnx.export(net, x if any_batch else x[:1], f"{folder}/{name}.onnx", opset_version=opset,
                       do_constant_folding=folding, keep_initializers_as_inputs=not folding,
-                      input_names=["x"], output_names=["y"],
+                      input_names=["x"], output_names=outputs,
                       dynamic_axes={"x": {0: "n"}, "y": {0: "n"}} if any_batch else None)
 
 
@@ -402,7 +425,10 @@ def refused(folder):
     one("too_large", helper.make_node("Pad", ["x", "w0"], ["y"], name="a"), pads)
     one("cut", helper.make_node("Pad", ["x", "w0"], ["y"], name="a"), np.array([0, 0, -1, 0, 0, 0, 0, 0], np.int64))
     one("matrix", helper.make_node("MatMul", ["x", "w0"], ["y"], name="a"), np.ones((4, 4), np.float32))
-    one("softmax", helper.make_node("Softmax", ["x"], ["y"], name="a", axis=1))
+    one("softmax", helper.make_node("Softmax", ["x"], ["y"], name="a", axis=0))
+    by = np.array([1, 1, 1.5, 2], np.float32)
+    one("resized", helper.make_node("Resize", ["x", "", "w0"], ["y"], name="a"), by)
+    one("cubic", helper.make_node("Resize", ["x", "", "w0"], ["y"], name="a", mode="cubic"), np.rint(by))
     one("unmade", helper.make_node("Add", ["x", "nobody"], ["y"], name="a"))
     one("picture", helper.make_node("Mul", ["x", "w0"], ["y"], name="a"), np.ones((2, 4, 4), np.float32))
     one("open_size", helper.make_node("Relu", ["x"], ["y"], name="a"), shape=("n", 2, "h", "w"))

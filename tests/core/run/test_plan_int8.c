@@ -23,7 +23,7 @@
 #include <cmocka.h>
 
 #define N 4
-#define MAX_OUTPUTS 16384
+#define MAX_TEST_OUTPUTS 16384
 
 static const char *const networks[] = {
     "input 1x64x64\nconv 12 3x3\nbatch_norm\nrelu\nconv 24 3x3 stride 2\nbatch_norm\nrelu\n"
@@ -92,10 +92,10 @@ static double distance(const real *y, const real *wanted, size_t n) {
 }
 
 static void check_graph(const char *what, const struct graph *graph, double tolerance) {
-    static real wanted[MAX_OUTPUTS], first[MAX_OUTPUTS], y[MAX_OUTPUTS];
+    static real wanted[MAX_TEST_OUTPUTS], first[MAX_TEST_OUTPUTS], y[MAX_TEST_OUTPUTS];
     const struct int8_kernels *tables[8];
     size_t n = N * shape_len(graph_output_shape(graph));
-    assert_true(n <= MAX_OUTPUTS);
+    assert_true(n <= MAX_TEST_OUTPUTS);
     real *x = random_input(graph);
     struct ranges ranges = measured(graph, x);
     run(plan_create_as(graph, N, cpu_kernels(), PLAN_DIRECT), x, wanted);
@@ -136,7 +136,7 @@ static void parts_of_ranges(void **state) {
     (void)state;
     struct graph *graph = random_graph(networks[2]);
     size_t n = N * shape_len(graph_output_shape(graph));
-    static real wanted[MAX_OUTPUTS], y[MAX_OUTPUTS];
+    static real wanted[MAX_TEST_OUTPUTS], y[MAX_TEST_OUTPUTS];
     assert_true(n <= sizeof y / sizeof *y);
     real *x = random_input(graph);
     run(plan_create_as(graph, N, cpu_kernels(), PLAN_DIRECT), x, wanted);

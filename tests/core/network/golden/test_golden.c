@@ -85,7 +85,7 @@ static const char *compare_case(const char *text, const char *at, bool training,
     tape_forward(tape, BATCH, training, 0);
     tape_set_gradient(tape, dy);
     tape_backward(tape, true);
-    at = compare_row(at, "y", tape_output(tape), n_out, text, worst);
+    at = compare_row(at, "y", tape_output(tape, 0), n_out, text, worst);
     at = compare_row(at, "dx", tape_input_gradient(tape), n_in, text, worst);
     at = compare_row(at, "dw", tape_gradients(tape), graph->n_values, text, worst);
     free(dy);
