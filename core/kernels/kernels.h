@@ -50,6 +50,19 @@ struct grad_tile {
     real *dw;
 };
 
+// The gradient of a depthwise convolution's weights: for each tap t and channel k
+//   dw[t][k] += sum over rows i and columns j of
+//       x[i * x_row + j * x_step + taps[t] + k] * d[i * d_row + j * d_step + k]
+struct depthwise_grad {
+    int rows, columns;
+    int vectors; // of channels
+    int n_taps;
+    const ptrdiff_t *taps;
+    const real *x, *d;
+    ptrdiff_t x_row, x_step, d_row, d_step;
+    real *dw; // (n_taps, vectors * lanes)
+};
+
 // Pixels side by side, each with the same number of channels, a multiple of lanes.
 struct pixels {
     int n, channels;
@@ -99,6 +112,14 @@ struct kernels {
 
     void (*conv)(const struct conv_grid *grid);
     void (*grad_tile)(const struct grad_tile *tile);
+
+    // A grid whose output channel k reads input channel k alone (a depthwise convolution):
+    //   y[k] = sum over taps t of x[taps[t] + k] * w[k / lanes][t][k % lanes], plus bias[k] and so
+    //   on
+    // w:(vectors, n_taps, lanes). Any number of vectors; channels and half are not read.
+    void (*depthwise)(const struct conv_grid *grid);
+
+    void (*depthwise_grad)(const struct depthwise_grad *grad);
 
     // v = B' d B for each channel.  d:(6, 6, channels), rows d_row and pixels d_step apart;
     // v:(36, channels), points v_step apart. channels is a multiple of lanes.

@@ -75,6 +75,43 @@ static void grad_tile(const struct grad_tile *t) {
     }
 }
 
+static void depthwise_output(const struct conv_grid *g, const real *x, const real *z, real *y) {
+    for (int k = 0; k < g->vectors * LANES; k++) {
+        const real *w = g->w + (ptrdiff_t)(k / LANES) * g->n_taps * LANES + k % LANES;
+        real sum = g->bias ? g->bias[k] : 0;
+        for (int t = 0; t < g->n_taps; t++) {
+            sum += x[g->taps[t] + k] * w[t * LANES];
+        }
+        y[k] = finish(sum, z ? z + k : NULL, g->relu);
+    }
+}
+
+static void depthwise(const struct conv_grid *g) {
+    for (int i = 0; i < g->rows; i++) {
+        for (int j = 0; j < g->columns; j++) {
+            depthwise_output(g, g->x + i * g->x_row + j * g->x_step,
+                             g->z ? g->z + i * g->z_row + j * g->z_step : NULL,
+                             g->y + i * g->y_row + j * g->y_step);
+        }
+    }
+}
+
+static void depthwise_grad(const struct depthwise_grad *g) {
+    int width = g->vectors * LANES;
+    for (int t = 0; t < g->n_taps; t++) {
+        for (int k = 0; k < width; k++) {
+            real sum = 0;
+            for (int i = 0; i < g->rows; i++) {
+                for (int j = 0; j < g->columns; j++) {
+                    sum += g->x[i * g->x_row + j * g->x_step + g->taps[t] + k] *
+                           g->d[i * g->d_row + j * g->d_step + k];
+                }
+            }
+            g->dw[t * width + k] += sum;
+        }
+    }
+}
+
 // out:(m, m) = f:(m, n) in:(n, n) f', the transforms as they are written in the paper.
 static void sandwich(int m, int n, const real *f, const real *in, real *out) {
     real half[WINOGRAD_IN * WINOGRAD_IN];
@@ -212,6 +249,8 @@ const struct kernels kernels_scalar = {
     .gemm_tile = gemm_tile,
     .conv = conv,
     .grad_tile = grad_tile,
+    .depthwise = depthwise,
+    .depthwise_grad = depthwise_grad,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,
     .pool = pool,

@@ -38,6 +38,8 @@ INLINE vec relu_of(vec v) {
 
 #include "core/kernels/vector_conv.h"
 
+#include "core/kernels/vector_depthwise.h"
+
 #include "core/kernels/vector_winograd.h"
 
 #include "core/kernels/vector_channels.h"
@@ -77,6 +79,8 @@ const struct kernels KERNELS = {
     .gemm_tile = gemm_tile,
     .conv = conv,
     .grad_tile = grad_tile,
+    .depthwise = depthwise,
+    .depthwise_grad = depthwise_grad,
     .winograd_in = winograd_in,
     .winograd_out = winograd_out,
     .pool = pool,

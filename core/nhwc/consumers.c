@@ -29,7 +29,9 @@ int nhwc_border_for(const struct graph *graph, int node) {
 
 bool nhwc_narrow_for(const struct graph *graph, int node, const struct kernels *kernels) {
     for (int i = node + 1; i < graph->n_nodes; i++) {
-        if (consumes(&graph->nodes[i], node) && !nhwc_conv_supports(&graph->nodes[i])) {
+        const struct node *consumer = &graph->nodes[i];
+        if (consumes(consumer, node) &&
+            (!nhwc_conv_supports(consumer) || nhwc_conv_depthwise(consumer))) {
             return false;
         }
     }

@@ -11,5 +11,5 @@
 int nhwc_border_for(const struct graph *graph, int node);
 
 // Whether its channels need no padding to a whole vector: they are fewer than one vector, and only
-// convolutions, which read them one by one, consume it.
+// convolutions that read them one by one consume it.
 bool nhwc_narrow_for(const struct graph *graph, int node, const struct kernels *kernels);

@@ -7,8 +7,21 @@
 #include "core/base/min_max.h"
 #include "core/nhwc/winograd.h"
 
+#define BAND_LEN (4 << 10) // reals of x's rows that a gradient goes through for each channel
+
 static int n_taps(const struct conv_norm_relu *block) {
     return block->conv->conv.window.kernel_h * block->conv->conv.window.kernel_w;
+}
+
+static int channels_of_filter(const struct conv_norm_relu *block) {
+    return block->depthwise ? 1 : block->x.shape.c;
+}
+
+// Where in x, from an output's own position, a tap's input lies.
+static ptrdiff_t tap_offset(const struct conv_norm_relu *block, int tap) {
+    const struct window *w = &block->conv->conv.window;
+    return (tap / w->kernel_w * w->dilation_h - w->top) * nhwc_row(&block->x) +
+           (ptrdiff_t)(tap % w->kernel_w * w->dilation_w - w->left) * block->x.pitch;
 }
 
 // The gradient for the channels of one tap, or of a row of taps whose inputs are neighbours in
@@ -44,8 +57,8 @@ static void bias_gradient(const struct conv_norm_relu *block, int n, const real 
     }
 }
 
-void conv_gradients_weights(const struct conv_norm_relu *block, int n, const real *x,
-                            const real *d_raw, real *shard) {
+static void weights_gradient(const struct conv_norm_relu *block, int n, const real *x,
+                             const real *d_raw, real *shard) {
     const struct window *w = &block->conv->conv.window;
     ptrdiff_t row = nhwc_row(&block->x), pixel = block->x.pitch;
     bool joined = pixel * w->dilation_w == block->x.shape.c;
@@ -64,20 +77,58 @@ void conv_gradients_weights(const struct conv_norm_relu *block, int n, const rea
     };
     for (int t = 0; t < n_taps(block); t += joined ? w->kernel_w : 1) {
         tile.d = d_raw + nhwc_at(&block->d_raw, 0, 0);
-        tile.x = x + nhwc_at(&block->x, 0, 0) + (t / w->kernel_w * w->dilation_h - w->top) * row +
-                 (t % w->kernel_w * w->dilation_w - w->left) * pixel;
+        tile.x = x + nhwc_at(&block->x, 0, 0) + tap_offset(block, t);
         tile.dw = shard + (ptrdiff_t)t * block->x.shape.c * block->d_raw.pitch;
         tap_gradient(block, &tile, channels);
     }
+}
+
+// A few rows at a time, so that the next channels find them in the cache.
+static void depthwise_gradient(const struct conv_norm_relu *block, int n, const real *x,
+                               const real *d_raw, real *shard) {
+    const struct window *w = &block->conv->conv.window;
+    ptrdiff_t taps[NHWC_MAX_TAPS];
+    for (int t = 0; t < n_taps(block); t++) {
+        taps[t] = tap_offset(block, t);
+    }
+    int rows = max_int(BAND_LEN / (int)nhwc_row(&block->x), 1), height = block->d_raw.shape.h;
+    for (int i = 0; i < n; i++, x += nhwc_len(&block->x), d_raw += nhwc_len(&block->d_raw)) {
+        for (int row = 0; row < height; row += rows) {
+            struct depthwise_grad grad = {
+                .rows = min_int(rows, height - row),
+                .columns = block->d_raw.shape.w,
+                .vectors = block->d_raw.pitch / block->kernels->lanes,
+                .n_taps = n_taps(block),
+                .taps = taps,
+                .x = x + nhwc_at(&block->x, row * w->stride_h, 0),
+                .d = d_raw + nhwc_at(&block->d_raw, row, 0),
+                .x_row = nhwc_row(&block->x) * w->stride_h,
+                .x_step = (ptrdiff_t)block->x.pitch * w->stride_w,
+                .d_row = nhwc_row(&block->d_raw),
+                .d_step = block->d_raw.pitch,
+                .dw = shard,
+            };
+            block->kernels->depthwise_grad(&grad);
+        }
+    }
+}
+
+void conv_gradients_weights(const struct conv_norm_relu *block, int n, const real *x,
+                            const real *d_raw, real *shard) {
+    if (block->depthwise) {
+        depthwise_gradient(block, n, x, d_raw, shard);
+    } else {
+        weights_gradient(block, n, x, d_raw, shard);
+    }
     if (block->conv->conv.bias) {
-        bias_gradient(block, n, d_raw,
-                      shard + (ptrdiff_t)n_taps(block) * block->x.shape.c * block->d_raw.pitch);
+        ptrdiff_t weights = (ptrdiff_t)n_taps(block) * channels_of_filter(block);
+        bias_gradient(block, n, d_raw, shard + weights * block->d_raw.pitch);
     }
 }
 
 void conv_gradients_add_shards(const struct conv_norm_relu *block, int tap, real *shards,
                                real *dweights, real *dbias) {
-    int taps = n_taps(block), channels = block->x.shape.c, pitch = block->d_raw.pitch;
+    int taps = n_taps(block), channels = channels_of_filter(block), pitch = block->d_raw.pitch;
     size_t step = conv_norm_relu_shard_len(block), len = (size_t)channels * (size_t)pitch;
     real *sum = shards + (size_t)tap * len;
     for (int shard = 1; shard < N_SHARDS; shard++) {
@@ -119,6 +170,10 @@ static void find_class(const struct conv_norm_relu *block, int y, int x,
     }
 }
 
+static int filters_of_channel(const struct conv_norm_relu *block) {
+    return block->depthwise ? 1 : block->d_raw.shape.c;
+}
+
 static int n_classes(const struct conv_norm_relu *block) {
     const struct window *w = &block->conv->conv.window;
     return min_int(w->stride_h, block->x.shape.h) * min_int(w->stride_w, block->x.shape.w);
@@ -130,7 +185,8 @@ static void class_at(const struct conv_norm_relu *block, int i, struct pixel_cla
 }
 
 void conv_gradients_pack(const struct conv_norm_relu *block, const real *weights, real *packed) {
-    int taps = n_taps(block), filters = block->d_raw.shape.c, channels = block->x.shape.c;
+    int taps = n_taps(block), channels = block->x.shape.c;
+    int filters = filters_of_channel(block);
     for (int i = 0; i < n_classes(block); i++) {
         struct pixel_class class;
         class_at(block, i, &class);
@@ -139,6 +195,8 @@ void conv_gradients_pack(const struct conv_norm_relu *block, const real *weights
                                  class.index};
         if (block->winograd_back) {
             winograd_pack(block->kernels, &w, packed);
+        } else if (block->depthwise) {
+            grid_pack_depthwise(block->kernels, &w, packed);
         } else {
             grid_pack(block->kernels, &w, packed);
         }
@@ -178,9 +236,11 @@ void conv_gradients_x(const struct conv_norm_relu *block, const real *packed, co
         }
         if (block->winograd_back) {
             winograd_run(block->kernels, &g, scratch);
+        } else if (block->depthwise) {
+            block->kernels->depthwise(&g);
         } else {
             grid_run(block->kernels, &g);
         }
-        packed += (ptrdiff_t) class.n_taps * block->d_raw.shape.c * block->dx.pitch;
+        packed += (ptrdiff_t) class.n_taps * filters_of_channel(block) * block->dx.pitch;
     }
 }

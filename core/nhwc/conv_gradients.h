@@ -7,7 +7,7 @@
 // The gradients of a block's convolution from d_raw, whose border is zero.
 
 // Gradients of weights and bias over n samples, added to a shard: (taps, C, pitch of raw), then
-// (pitch of raw).
+// (pitch of raw). C is 1 if the convolution is depthwise.
 void conv_gradients_weights(const struct conv_norm_relu *block, int n, const real *x,
                             const real *d_raw, real *shard);
 

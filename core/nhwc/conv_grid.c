@@ -59,3 +59,14 @@ void grid_pack(const struct kernels *kernels, const struct grid_weights *w, real
         }
     }
 }
+
+void grid_pack_depthwise(const struct kernels *kernels, const struct grid_weights *w,
+                         real *packed) {
+    for (int first = 0; first < w->filters; first += kernels->lanes) {
+        for (int t = 0; t < w->n_taps; t++) {
+            for (int k = first; k < first + kernels->lanes; k++) {
+                *packed++ = k < w->filters ? w->data[k * w->out_step + w->taps[t]] : 0;
+            }
+        }
+    }
+}

@@ -20,6 +20,11 @@ struct grid_weights {
 };
 void grid_pack(const struct kernels *kernels, const struct grid_weights *weights, real *packed);
 
+// Those of a depthwise convolution, of one channel for each filter, for kernels->depthwise.
+// packed: n_taps * vectors * lanes reals
+void grid_pack_depthwise(const struct kernels *kernels, const struct grid_weights *weights,
+                         real *packed);
+
 // Whether that many output channels leave the upper half of the last vector empty, in a group of at
 // least two vectors: set conv_grid.half then; grid_pack repeats the lower half there.
 bool grid_half(const struct kernels *kernels, int filters);

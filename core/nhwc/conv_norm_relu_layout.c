@@ -21,6 +21,7 @@ struct nhwc_conv conv_norm_relu_conv(const struct conv_norm_relu *block) {
         .x = block->x,
         .y = block->norm ? block->raw : block->out,
         .winograd = block->winograd,
+        .depthwise = block->depthwise,
         .kernels = block->kernels,
     };
 }
@@ -36,6 +37,7 @@ void conv_norm_relu_init(struct conv_norm_relu *block) {
     block->chunk = max_int(CHUNK_LEN / (int)nhwc_len(&block->d_raw), 1);
     block->winograd = nhwc_conv_winograd_pays(block->conv, in, block->kernels);
     block->winograd_back = block->winograd && in.h >= 8 && in.w >= 8;
+    block->depthwise = nhwc_conv_depthwise(block->conv);
 }
 
 static size_t n_taps(const struct conv_norm_relu *block) {
@@ -49,7 +51,8 @@ size_t conv_norm_relu_packed_len(const struct conv_norm_relu *block) {
 
 size_t conv_norm_relu_packed_back_len(const struct conv_norm_relu *block) {
     size_t points = block->winograd_back ? WINOGRAD_POINTS : n_taps(block);
-    return aligned_round(points * (size_t)block->d_raw.shape.c * (size_t)block->dx.pitch);
+    size_t filters = block->depthwise ? 1 : (size_t)block->d_raw.shape.c; // of each channel
+    return aligned_round(points * filters * (size_t)block->dx.pitch);
 }
 
 // For each channel the mean, 1 / sqrt(variance + epsilon), and three factors.
@@ -72,6 +75,6 @@ size_t conv_norm_relu_scratch_len(const struct conv_norm_relu *block) {
 
 // The weights' gradient, then the bias's.
 size_t conv_norm_relu_shard_len(const struct conv_norm_relu *block) {
-    size_t weights = n_taps(block) * (size_t)block->x.shape.c;
+    size_t weights = n_taps(block) * (block->depthwise ? 1 : (size_t)block->x.shape.c);
     return aligned_round((weights + 1) * (size_t)block->d_raw.pitch);
 }

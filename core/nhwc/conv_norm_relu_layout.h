@@ -18,6 +18,7 @@ struct conv_norm_relu {
     struct nhwc d_raw;            // gradient of raw, with the border that the gradient of x needs
     int chunk;                    // samples whose d_raw is kept at once
     bool winograd, winograd_back; // use Winograd's algorithm forward; for the gradient of x
+    bool depthwise;
 };
 
 void conv_norm_relu_init(struct conv_norm_relu *block);

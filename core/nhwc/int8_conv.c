@@ -76,7 +76,7 @@ void int8_dequantise(const struct nhwc *layout, const struct int8_quantity *quan
 }
 
 bool int8_conv_supports(const struct node *node) {
-    if (!nhwc_conv_supports(node)) {
+    if (!nhwc_conv_supports(node) || nhwc_conv_depthwise(node)) {
         return false;
     }
     size_t products = node_param(node, "weight")->len / (size_t)node->shape.c;

@@ -10,33 +10,43 @@
 
 bool nhwc_conv_supports(const struct node *node) {
     const struct window *win = &node->conv.window;
-    return node->op == OP_CONV && node->conv.groups == 1 &&
+    return node->op == OP_CONV && (node->conv.groups == 1 || nhwc_conv_depthwise(node)) &&
            win->kernel_h * win->kernel_w <= NHWC_MAX_TAPS;
+}
+
+bool nhwc_conv_depthwise(const struct node *node) {
+    return node->op == OP_CONV && node->conv.groups > 1 &&
+           node->conv.groups == node->conv.filters && node_param(node, "weight")->dims[1] == 1;
 }
 
 bool nhwc_conv_winograd_pays(const struct node *node, struct shape in,
                              const struct kernels *kernels) {
     const struct window *win = &node->conv.window;
-    return node->op == OP_CONV && win->kernel_h == 3 && win->kernel_w == 3 && win->stride_h == 1 &&
-           win->stride_w == 1 && win->dilation_h == 1 && win->dilation_w == 1 &&
-           node->shape.h >= 8 && node->shape.w >= 8 && in.c >= kernels->lanes &&
-           node->shape.c >= kernels->lanes;
+    return node->op == OP_CONV && node->conv.groups == 1 && win->kernel_h == 3 &&
+           win->kernel_w == 3 && win->stride_h == 1 && win->stride_w == 1 && win->dilation_h == 1 &&
+           win->dilation_w == 1 && node->shape.h >= 8 && node->shape.w >= 8 &&
+           in.c >= kernels->lanes && node->shape.c >= kernels->lanes;
 }
 
 static int n_taps(const struct window *win) {
     return win->kernel_h * win->kernel_w;
 }
 
+static int channels_of_filter(const struct nhwc_conv *conv) {
+    return conv->depthwise ? 1 : conv->x.shape.c;
+}
+
 // packed: the bias, then the weights
 size_t nhwc_conv_packed_len(const struct nhwc_conv *conv) {
     size_t points = conv->winograd ? WINOGRAD_POINTS : (size_t)n_taps(&conv->window);
-    size_t len = (size_t)conv->y.pitch * (1 + points * (size_t)conv->x.shape.c);
+    size_t len = (size_t)conv->y.pitch * (1 + points * (size_t)channels_of_filter(conv));
     return aligned_round(len);
 }
 
 void nhwc_conv_pack(const struct nhwc_conv *conv, const real *weights, const real *bias,
                     real *packed) {
-    int filters = conv->y.shape.c, channels = conv->x.shape.c, taps = n_taps(&conv->window);
+    int filters = conv->y.shape.c, channels = channels_of_filter(conv),
+        taps = n_taps(&conv->window);
     memset(packed, 0, (size_t)conv->y.pitch * sizeof *packed);
     if (bias) {
         memcpy(packed, bias, (size_t)filters * sizeof *packed);
@@ -50,6 +60,8 @@ void nhwc_conv_pack(const struct nhwc_conv *conv, const real *weights, const rea
                              in_order};
     if (conv->winograd) {
         winograd_pack(conv->kernels, &w, packed);
+    } else if (conv->depthwise) {
+        grid_pack_depthwise(conv->kernels, &w, packed);
     } else {
         grid_pack(conv->kernels, &w, packed);
     }
@@ -106,8 +118,10 @@ void nhwc_conv_run(const struct nhwc_conv *conv, const real *packed, const real 
     }
     if (conv->winograd) {
         winograd_run(conv->kernels, &g, scratch);
-        return;
+    } else if (conv->depthwise) {
+        conv->kernels->depthwise(&g);
+    } else {
+        join_taps(&g, taps, win->kernel_w, win->dilation_w * pixel);
+        grid_run(conv->kernels, &g);
     }
-    join_taps(&g, taps, win->kernel_w, win->dilation_w * pixel);
-    grid_run(conv->kernels, &g);
 }

@@ -136,6 +136,7 @@ static struct nhwc_conv float_conv(const struct plan *plan, const struct step *s
         .y = plan->tensors[step->out].layout,
         .winograd = plan->arithmetic == PLAN_FAST &&
                     nhwc_conv_winograd_pays(node, shape_at(plan, node->inputs[0]), plan->kernels),
+        .depthwise = nhwc_conv_depthwise(node),
         .kernels = plan->kernels,
     };
 }

@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The smilecam authors
 """Times training steps in PyTorch: torch_train.py FILE.net batch threads seconds
 
-Understands the words of the architecture language that models/architectures/smile.net uses. Random
+Understands the words of the architecture language that models/architectures/smile.net and
+networks/mobile.net use. Random
 input, no augmentation, AdamW, cross-entropy with smoothed labels.
 """
 import json
@@ -34,8 +35,9 @@ def parse(lines, channels):
         if word == "conv":
             kernel = int(args[1].split("x")[0])
             stride = int(args[args.index("stride") + 1]) if "stride" in args else 1
+            groups = int(args[args.index("groups") + 1]) if "groups" in args else 1
             bias = not (lines and lines[0][0] == "batch_norm")
-            layers.append(nn.Conv2d(channels, int(args[0]), kernel, stride, kernel // 2, bias=bias))
+            layers.append(nn.Conv2d(channels, int(args[0]), kernel, stride, kernel // 2, groups=groups, bias=bias))
             channels = int(args[0])
         elif word == "residual":
             body, stop, out = parse(lines, channels)
