@@ -108,6 +108,150 @@ static void grids(void **state) {
     }
 }
 
+// Taps in a window of n across, some of them spread out, and others anywhere.
+static int window_taps(struct rng *rng, ptrdiff_t step, ptrdiff_t *taps) {
+    int across = pick(rng, 1, 5), down = pick(rng, 0, 5);
+    ptrdiff_t spread = step * pick(rng, 1, 2), row = pick(rng, 0, 40);
+    for (int t = 0; t < across * down; t++) {
+        taps[t] = t / across * row + t % across * spread;
+    }
+    if (across * down > 0 && pick(rng, 0, 3) == 0) {
+        taps[pick(rng, 0, across * down - 1)] = pick(rng, 0, 40);
+    }
+    return across * down;
+}
+
+static ptrdiff_t farthest(const ptrdiff_t *taps, int n) {
+    ptrdiff_t most = 0;
+    for (int t = 0; t < n; t++) {
+        most = taps[t] > most ? taps[t] : most;
+    }
+    return most;
+}
+
+// A depthwise grid by its definition.
+static double depthwise_output(const struct conv_grid *g, int lanes, int i, int j, int k) {
+    double sum = g->bias ? (double)g->bias[k] : 0;
+    for (int t = 0; t < g->n_taps; t++) {
+        sum += (double)g->x[i * g->x_row + j * g->x_step + g->taps[t] + k] *
+               (double)g->w[(k / lanes * g->n_taps + t) * lanes + k % lanes];
+    }
+    sum += g->z ? (double)g->z[i * g->z_row + j * g->z_step + k] : 0;
+    return g->relu && sum < 0 ? 0 : sum;
+}
+
+static void check_depthwise(const struct kernels *kernels, struct rng *rng, bool odd) {
+    ptrdiff_t taps[25];
+    int width, gap = pick(rng, 0, 3), stride = pick(rng, 1, 3);
+    struct conv_grid g = {
+        .rows = pick(rng, 1, 3),
+        .columns = pick(rng, 1, 11),
+        .vectors = pick(rng, 1, 5),
+        .taps = taps,
+        .relu = pick(rng, 0, 1),
+    };
+    width = g.vectors * kernels->lanes;
+    g.n_taps = window_taps(rng, width + gap, taps);
+    g.x_step = (ptrdiff_t)(width + gap) * stride;
+    g.x_row = g.x_step * (g.columns + gap);
+    g.y_step = g.z_step = width + gap;
+    g.y_row = g.z_row = g.y_step * g.columns + gap;
+    struct guarded x = guarded_random(rng, (size_t)(g.rows * g.x_row + farthest(taps, g.n_taps)));
+    struct guarded w = guarded_random(rng, (size_t)(g.n_taps * width));
+    struct guarded bias = guarded_random(rng, (size_t)width);
+    struct guarded z = guarded_random(rng, (size_t)(g.rows * g.z_row));
+    struct guarded y = guarded_blank(z.n);
+    if (odd) {
+        guarded_sprinkle(rng, &x);
+        guarded_sprinkle(rng, &z);
+    }
+    g.x = x.data;
+    g.w = w.data;
+    g.bias = pick(rng, 0, 1) ? bias.data : NULL;
+    g.z = pick(rng, 0, 1) ? z.data : NULL;
+    g.y = y.data;
+    struct guarded untouched = guarded_copy(&y);
+    kernels->depthwise(&g);
+    for (int i = 0; i < g.rows * g.columns * width; i++) {
+        int row = i / width / g.columns, column = i / width % g.columns, k = i % width;
+        ptrdiff_t at = row * g.y_row + column * g.y_step + k;
+        expect_close(kernels->name, (size_t)at, (double)y.data[at],
+                     depthwise_output(&g, kernels->lanes, row, column, k), 1e-4);
+        y.data[at] = untouched.data[at];
+    }
+    assert_memory_equal(y.data, untouched.data, y.n * sizeof *y.data); // between the outputs
+    struct guarded *all[] = {&x, &w, &bias, &z, &y, &untouched};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        guarded_check_and_free(all[i], kernels->name);
+    }
+}
+
+static void depthwise_grids(void **state) {
+    (void)state;
+    struct rng rng;
+    rng_init(&rng, 17, 0);
+    for (int t = 0; t < n_tables; t++) {
+        for (int round = 0; round < 800; round++) {
+            check_depthwise(tables[t], &rng, round % 2);
+        }
+    }
+}
+
+static double depthwise_weight_gradient(const struct depthwise_grad *g, int t, int k) {
+    double sum = 0;
+    for (int i = 0; i < g->rows; i++) {
+        for (int j = 0; j < g->columns; j++) {
+            sum += (double)g->x[i * g->x_row + j * g->x_step + g->taps[t] + k] *
+                   (double)g->d[i * g->d_row + j * g->d_step + k];
+        }
+    }
+    return sum;
+}
+
+static void check_depthwise_gradient(const struct kernels *kernels, struct rng *rng) {
+    ptrdiff_t taps[25];
+    struct depthwise_grad g = {
+        .rows = pick(rng, 1, 4),
+        .columns = pick(rng, 1, 9),
+        .vectors = pick(rng, 1, 5),
+        .taps = taps,
+    };
+    int width = g.vectors * kernels->lanes;
+    g.n_taps = window_taps(rng, width, taps);
+    g.x_step = (ptrdiff_t)width * pick(rng, 1, 3);
+    g.x_row = g.x_step * g.columns + pick(rng, 0, 5);
+    g.d_step = width + pick(rng, 0, 5);
+    g.d_row = g.d_step * g.columns;
+    struct guarded x = guarded_random(rng, (size_t)(g.rows * g.x_row + farthest(taps, g.n_taps)));
+    struct guarded d = guarded_random(rng, (size_t)(g.rows * g.d_row));
+    struct guarded dw = guarded_random(rng, (size_t)(g.n_taps * width));
+    struct guarded before = guarded_copy(&dw);
+    g.x = x.data;
+    g.d = d.data;
+    g.dw = dw.data;
+    kernels->depthwise_grad(&g);
+    for (int i = 0; i < (int)dw.n; i++) {
+        double added = depthwise_weight_gradient(&g, i / width, i % width);
+        expect_close(kernels->name, (size_t)i, (double)dw.data[i], (double)before.data[i] + added,
+                     1e-4);
+    }
+    struct guarded *all[] = {&x, &d, &dw, &before};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        guarded_check_and_free(all[i], kernels->name);
+    }
+}
+
+static void depthwise_gradients(void **state) {
+    (void)state;
+    struct rng rng;
+    rng_init(&rng, 18, 0);
+    for (int t = 0; t < n_tables; t++) {
+        for (int round = 0; round < 300; round++) {
+            check_depthwise_gradient(tables[t], &rng);
+        }
+    }
+}
+
 static double weight_gradient(const struct grad_tile *g, int c, int k) {
     double sum = 0;
     for (int h = 0; h < g->samples; h++) {
@@ -306,14 +450,15 @@ static void pools(void **state) {
     }
 }
 
-// One output of a whole convolution in NCHW.  x:(C,H,W) w:(K,C,R,S)
+// One output of a whole convolution in NCHW.  x:(C,H,W) w:(K,C,R,S), depthwise (K,1,R,S)
 static double plain(const struct nhwc_conv *conv, const float *x, const float *w, int k, int oy,
                     int ox) {
     const struct window *win = &conv->window;
     struct shape in = conv->x.shape;
     double sum = 0;
-    w += (ptrdiff_t)k * in.c * win->kernel_h * win->kernel_w;
-    for (int c = 0; c < in.c; c++) {
+    int first = conv->depthwise ? k : 0, last = conv->depthwise ? k : in.c - 1;
+    w += (ptrdiff_t)k * (last + 1 - first) * win->kernel_h * win->kernel_w;
+    for (int c = first; c <= last; c++) {
         for (int r = 0; r < win->kernel_h; r++) {
             for (int s = 0; s < win->kernel_w; s++, w++) {
                 int y = oy * win->stride_h + r * win->dilation_h - win->top;
@@ -330,8 +475,8 @@ static void check_convolution(struct nhwc_conv *conv, struct rng *rng) {
     struct shape in = conv->x.shape, out = conv->y.shape;
     struct guarded x = guarded_random(rng, shape_len(in)), y = guarded_blank(shape_len(out));
     struct guarded bias = guarded_random(rng, (size_t)out.c);
-    struct guarded w =
-        guarded_random(rng, (size_t)(out.c * in.c * conv->window.kernel_h * conv->window.kernel_w));
+    int products = conv->window.kernel_h * conv->window.kernel_w * (conv->depthwise ? 1 : in.c);
+    struct guarded w = guarded_random(rng, (size_t)(out.c * products));
     struct guarded nhwc_x = guarded_blank(nhwc_len(&conv->x));
     struct guarded nhwc_y = guarded_blank(nhwc_len(&conv->y));
     struct guarded packed = guarded_blank(nhwc_conv_packed_len(conv));
@@ -345,8 +490,10 @@ static void check_convolution(struct nhwc_conv *conv, struct rng *rng) {
     double tolerance = conv->winograd ? 2e-5 * sqrt(terms) : 2e-7 * terms + 1e-6;
     char what[128];
     snprintf(what, sizeof what, "%s%s: %dx%dx%d to %d by %dx%d", conv->kernels->name,
-             conv->winograd ? " (Winograd)" : "", in.c, in.h, in.w, out.c, conv->window.kernel_h,
-             conv->window.kernel_w);
+             conv->winograd    ? " (Winograd)"
+             : conv->depthwise ? " (depthwise)"
+                               : "",
+             in.c, in.h, in.w, out.c, conv->window.kernel_h, conv->window.kernel_w);
     for (int i = 0; i < (int)y.n; i++) {
         int k = i / (out.h * out.w), pixel = i % (out.h * out.w);
         double wanted = plain(conv, x.data, w.data, k, pixel / out.w, pixel % out.w);
@@ -371,12 +518,39 @@ static void convolutions(void **state) {
             struct window w = {kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad};
             struct shape out = {pick(&rng, 1, 70), window_out(in.h, kernel, stride, 1, 2 * pad),
                                 window_out(in.w, kernel, stride, 1, 2 * pad)};
-            struct nhwc_conv conv = {w, nhwc_of(in, pad, tables[t]),
-                                     nhwc_of(out, pick(&rng, 0, 1), tables[t]), winograd,
+            struct nhwc_conv conv = {w,
+                                     nhwc_of(in, pad, tables[t]),
+                                     nhwc_of(out, pick(&rng, 0, 1), tables[t]),
+                                     winograd,
+                                     false,
                                      tables[t]};
             if (!winograd && pick(&rng, 0, 1)) {
                 conv.x.pitch = in.c;
             }
+            check_convolution(&conv, &rng);
+        }
+    }
+}
+
+static void depthwise_convolutions(void **state) {
+    (void)state;
+    struct rng rng;
+    rng_init(&rng, 19, 0);
+    for (int t = 0; t < n_tables; t++) {
+        for (int round = 0; round < 60; round++) {
+            int kernel = pick(&rng, 1, 5), stride = pick(&rng, 1, 3), dilation = pick(&rng, 1, 2);
+            int reach = dilation * (kernel - 1) + 1, pad = pick(&rng, 0, reach - 1);
+            struct shape in = {pick(&rng, 1, 70), pick(&rng, reach, 17), pick(&rng, reach, 17)};
+            struct window w = {kernel,   kernel, stride, stride, dilation,
+                               dilation, pad,    pad,    pad,    pad};
+            struct shape out = {in.c, window_out(in.h, kernel, stride, dilation, 2 * pad),
+                                window_out(in.w, kernel, stride, dilation, 2 * pad)};
+            struct nhwc_conv conv = {w,
+                                     nhwc_of(in, pad, tables[t]),
+                                     nhwc_of(out, pick(&rng, 0, 1), tables[t]),
+                                     false,
+                                     true,
+                                     tables[t]};
             check_convolution(&conv, &rng);
         }
     }
@@ -387,10 +561,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grids),
         cmocka_unit_test(gradients),
+        cmocka_unit_test(depthwise_grids),
+        cmocka_unit_test(depthwise_gradients),
         cmocka_unit_test(winograd_transforms),
         cmocka_unit_test(channel_kernels),
         cmocka_unit_test(pools),
         cmocka_unit_test(convolutions),
+        cmocka_unit_test(depthwise_convolutions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

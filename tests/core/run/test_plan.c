@@ -33,6 +33,12 @@ static const char *const networks[] = {
     "conv 6 2x2 pad valid\nsigmoid",
     "input 4x8x8\nconv 8 3x3 groups 4\nrelu\nconv 16 3x3 dilation 2\nbatch_norm\nrelu\ndense 5",
     "input 1x3x3\nconv 1 1x1 stride 5",
+    "input 5x9x11\nconv 5 3x3 groups 5\nbatch_norm\nrelu\nconv 19 1x1\nbatch_norm\nrelu\n"
+    "conv 19 3x3 groups 19 stride 2\nbatch_norm\nrelu\nconv 24 1x1\nconv 24 5x5 groups 24\nrelu",
+    "input 20x11x13\nresidual\nconv 20 3x3\nsigmoid\nconv 20 3x3 groups 20 dilation 2\n"
+    "batch_norm\nend\nrelu\nconv 20 5x5 groups 20 stride 2\nconv 40 3x3 groups 20\ndense 3",
+    "input 3x8x8\nbranches\nconv 3 3x3 groups 3\nrelu\nbranch\nconv 7 3x3\nend\n"
+    "conv 10 2x3 groups 10 stride 1x2 pad valid", // read by one, and channel by channel
     "input 1x21x17\nconv 18 3x3\npool max 3x3 stride 2 pad 1\nbranches\nconv 5 1x1\nelu\nbranch\n"
     "pool average 3x3 stride 1 pad 1\nbranch\nconv 7 3x3\nend\nsigmoid\nconv 20 3x3\npool global",
     "input 18x8x8\nbatch_norm\nrelu\nconv 18 3x3\nbatch_norm\nresidual\nconv 18 3x3\nend\ntanh",
