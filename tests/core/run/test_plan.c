@@ -161,6 +161,61 @@ static void expect_tape(const char *what, const struct kernels *kernels, const s
     }
 }
 
+// The gradients of a training step, by the parameters, then by the input.
+static real *gradients(struct graph *graph, const struct kernels *kernels, const real *x) {
+    size_t n_in = N * shape_len(graph_input_shape(graph));
+    size_t n_out = N * graph_outputs_len(graph);
+    struct tape *tape = tape_create(graph, N, kernels, NULL);
+    assert_non_null(tape);
+    real *dy = take(n_out), *d = take(graph->n_values + n_in);
+    struct rng rng;
+    rng_init(&rng, 23, 0);
+    for (size_t i = 0; i < n_out; i++) {
+        dy[i] = (real)rng_normal(&rng);
+    }
+    for (int again = 0; again < 2; again++) { // the second time memory is used
+        memcpy(tape_input(tape), x, n_in * sizeof *x);
+        tape_forward(tape, N, true, 0);
+        tape_begin_backward(tape);
+        const real *from = dy;
+        for (int k = 0; k < graph_n_outputs(graph); k++) {
+            size_t len = N * shape_len(graph->nodes[graph_output_at(graph, k)].shape);
+            memcpy(tape_output_gradient(tape, k), from, len * sizeof *from);
+            from += len;
+        }
+        tape_backward(tape, true);
+    }
+    memcpy(d, tape_gradients(tape), graph->n_values * sizeof *d);
+    memcpy(d + graph->n_values, tape_input_gradient(tape), n_in * sizeof *d);
+    tape_destroy(tape);
+    free(dy);
+    return d;
+}
+
+// Every table's against the scalar one's, which test_gradients checks. The running statistics
+// change, but no gradient depends on them.
+static void check_gradients(struct graph *graph, const char *what) {
+    const struct kernels *tables[8];
+    int n_tables = cpu_list(tables, 8);
+    size_t n_in = N * shape_len(graph_input_shape(graph));
+    real *x = random_input(graph), *wanted = gradients(graph, &kernels_scalar, x);
+    for (int t = 0; t < n_tables; t++) {
+        real *d = gradients(graph, tables[t], x);
+        for (int i = 0; i < graph->n_nodes; i++) {
+            for (int p = 0; p < graph->nodes[i].n_params; p++) {
+                const struct param *param = &graph->nodes[i].params[p];
+                if (param->trained) {
+                    expect(what, tables[t], d + param->offset, wanted + param->offset, param->len);
+                }
+            }
+        }
+        expect(what, tables[t], d + graph->n_values, wanted + graph->n_values, n_in);
+        free(d);
+    }
+    free(x);
+    free(wanted);
+}
+
 static void check_graph(struct graph *graph, const char *what) {
     const struct kernels *tables[8];
     int n_tables = cpu_list(tables, 8);
@@ -197,6 +252,15 @@ static void awkward_networks(void **state) {
     }
 }
 
+static void gradients_of_networks(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+        struct graph *graph = random_graph(networks[i]);
+        check_gradients(graph, networks[i]);
+        graph_destroy(graph);
+    }
+}
+
 static void shipped_model(void **state) {
     (void)state;
     struct metadata metadata = {0};
@@ -208,6 +272,7 @@ static void shipped_model(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(awkward_networks),
+        cmocka_unit_test(gradients_of_networks),
         cmocka_unit_test(shipped_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
