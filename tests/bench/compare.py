@@ -4,6 +4,7 @@
 """Compares the network's speed with ONNX Runtime, OpenCV's dnn module and PyTorch.
 
     tests/bench/compare.py BUILD_FOLDER [--peers FOLDER] [--rounds N] [--seconds S] [--output FILE.md]
+                           [--network NAME]
 
 Installs ONNX Runtime by npm into the peers' folder (default BUILD_FOLDER/peers) and builds OpenCV's
 program where libopencv-dnn-dev is; PyTorch is Debian's python3-torch. What is missing is left
@@ -21,6 +22,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 NETWORKS = [ROOT / "models/architectures/smile.net"] + sorted((HERE / "networks").glob("*.net"))
+TRAINED = ("smile", "mobile")
 
 
 def burst(command):
@@ -75,13 +77,17 @@ def torch_python():
     return None
 
 
+def chosen(options):
+    return [net for net in NETWORKS if options.network in (None, net.stem)]
+
+
 def inference_rows(build, peers, options):
     bench, opencv = build / "tests/bench/bench_network", build / "tests/bench/opencv_dnn"
     peak = burst([bench, "peak"])["gflops"]
     yield f"One core's peak with FMA: {peak:.0f} GFLOP/s.\n"
     yield "| network | batch | threads | direct, ms | fast, ms | ONNX Runtime, ms | OpenCV, ms | direct / ORT | fast / ORT | direct, share of peak |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
-    for net in NETWORKS:
+    for net in chosen(options):
         model = ROOT / "models/smile.onnx"
         if net.stem != "smile":
             model = peers / (net.stem + ".onnx")
@@ -107,8 +113,9 @@ def training_rows(build, options):
     python = torch_python()
     yield "| network | batch | threads | smilecam, images/s | PyTorch, images/s | smilecam / PyTorch |"
     yield "|---|---|---|---|---|---|"
-    for threads in (1, 2):
-        tail = [NETWORKS[0], 64, threads, 3 * options.seconds]
+    runs = [(net, threads) for net in chosen(options) if net.stem in TRAINED for threads in (1, 2)]
+    for net, threads in runs:
+        tail = [net, 64, threads, 3 * options.seconds]
         contenders = {"ours": [build / "tests/bench/bench_network", "train", *tail]}
         if python:
             contenders["torch"] = [python, HERE / "torch_train.py", *tail]
@@ -118,7 +125,7 @@ def training_rows(build, options):
         if "torch" in r:
             theirs = f"{median(r['torch'], 'images_per_s'):.0f}"
             by = both_ratios(r["torch"], r["ours"])
-        yield f"| smile | 64 | {threads} | {ours} | {theirs} | {by} |"
+        yield f"| {net.stem} | 64 | {threads} | {ours} | {theirs} | {by} |"
 
 
 def machine():
@@ -137,6 +144,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5)
     parser.add_argument("--output", type=pathlib.Path)
+    parser.add_argument("--network", choices=[net.stem for net in NETWORKS], help="only this one")
     options = parser.parse_args()
     build = options.build.resolve()
     peers = (options.peers or build / "peers").resolve()

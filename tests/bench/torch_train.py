@@ -4,8 +4,7 @@
 """Times training steps in PyTorch: torch_train.py FILE.net batch threads seconds
 
 Understands the words of the architecture language that models/architectures/smile.net and
-networks/mobile.net use. Random
-input, no augmentation, AdamW, cross-entropy with smoothed labels.
+networks/mobile.net use. Random input, no augmentation, AdamW, cross-entropy with smoothed labels.
 """
 import json
 import statistics
