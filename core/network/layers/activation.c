@@ -122,6 +122,12 @@ static void forward_sample(void *arg, int sample, int worker) {
         pass->kernels->bias_relu(len, x + from, 0, NULL, true, pass->y + from);
         return;
     }
+    if (kind == ACT_CLIP) { // as ReLU6 between the convolutions of many a network
+        for (size_t i = from; i < from + len; i++) {
+            pass->y[i] = clip(x[i], alpha, beta);
+        }
+        return;
+    }
     struct rng rng = slopes_of(pass, sample);
     bool draws = draws_slopes(pass);
     for (size_t i = from; i < from + len; i++) {
