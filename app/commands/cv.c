@@ -63,11 +63,12 @@ static enum exit_code run_fold(struct job *job, int fold) {
     struct graph *graph = training_graph(&job->training, dataset);
     int n = training_items(dataset, from, to, false, false, FOLD_SEED, job->items);
     struct trainer *trainer =
-        graph ? trainer_create(graph, dataset, job->items, n, &job->training.config, cpu_kernels(),
-                               job->threads)
+        graph ? label_trainer_create(graph, dataset, job->items, n, &job->training.config,
+                                     cpu_kernels(), job->threads)
               : NULL;
     enum exit_code code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    while (code == EXIT_CODE_OK && trainer_epochs_done(trainer) < job->training.config.epochs) {
+    while (code == EXIT_CODE_OK &&
+           trainer_epochs_done(trainer) < job->training.config.train.epochs) {
         double loss = trainer_run_epoch(trainer, on_step, NULL);
         LOG(DEBUG, "fold %d, epoch %d: loss %.4f", fold + 1, trainer_epochs_done(trainer), loss);
         if (stop_signal_raised()) {

@@ -61,13 +61,14 @@ static bool on_step(void *arg, int step, double loss) {
     int steps = trainer_steps_per_epoch(job->trainer);
     char note[96];
     snprintf(note, sizeof note, "epoch %d/%d, step %d/%d, loss %.3f",
-             trainer_epochs_done(job->trainer) + 1, job->training.config.epochs, step, steps, loss);
+             trainer_epochs_done(job->trainer) + 1, job->training.config.train.epochs, step, steps,
+             loss);
     // The bar counts what is done in this sitting, so that the time left is true after a resume
     // too.
     progress_show(&job->progress,
                   job->progress.total -
                       (double)steps *
-                          (job->training.config.epochs - trainer_epochs_done(job->trainer)) +
+                          (job->training.config.train.epochs - trainer_epochs_done(job->trainer)) +
                       step,
                   note);
     return !stop_signal_raised();
@@ -78,7 +79,7 @@ static bool has_many_labels(const struct job *job) {
 }
 
 static void report_epoch(struct job *job, double loss, const struct metrics *m, double right) {
-    int done = trainer_epochs_done(job->trainer), all = job->training.config.epochs;
+    int done = trainer_epochs_done(job->trainer), all = job->training.config.train.epochs;
     double elapsed = progress_elapsed_s(&job->progress);
     double steps_done =
         job->progress.total - (double)trainer_steps_per_epoch(job->trainer) * (all - done);
@@ -112,10 +113,10 @@ static bool measure(struct job *job, const int *items, int n, struct metrics *me
 }
 
 static enum exit_code run_epochs(struct job *job) {
-    int left = job->training.config.epochs - trainer_epochs_done(job->trainer);
+    int left = job->training.config.train.epochs - trainer_epochs_done(job->trainer);
     progress_begin(&job->progress, "training",
                    (double)left * trainer_steps_per_epoch(job->trainer));
-    while (trainer_epochs_done(job->trainer) < job->training.config.epochs) {
+    while (trainer_epochs_done(job->trainer) < job->training.config.train.epochs) {
         double loss = trainer_run_epoch(job->trainer, on_step, job);
         if (stop_signal_raised() && isnan(loss)) {
             progress_end(&job->progress);
@@ -146,7 +147,7 @@ static enum exit_code run_epochs(struct job *job) {
 }
 
 static void describe(const struct job *job, struct metadata *metadata) {
-    const struct train_config *c = &job->training.config;
+    const struct train_config *c = &job->training.config.train;
     struct model_info info = {.chip_size = job->dataset.chip_size,
                               .chip_padding = job->dataset.chip_padding,
                               .n_labels = job->dataset.n_labels,
@@ -230,8 +231,8 @@ static enum exit_code train(struct job *job) {
     if (!job->threads) {
         return EXIT_CODE_USAGE;
     }
-    job->trainer = trainer_create(job->graph, &job->dataset, job->train_items, job->n_train,
-                                  &job->training.config, cpu_kernels(), job->threads);
+    job->trainer = label_trainer_create(job->graph, &job->dataset, job->train_items, job->n_train,
+                                        &job->training.config, cpu_kernels(), job->threads);
     if (!job->trainer) {
         return EXIT_CODE_USAGE;
     }

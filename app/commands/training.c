@@ -27,7 +27,7 @@ static const struct option_spec rows[] = {
                "architecture, or the name of a shipped one: lenet5, resnet ... (default: smile)"),
     OPTION("init", 0, TEXT, struct training_options, init, .argument = "MODEL.onnx",
            .help = "start from the weights of this model"),
-    OPTION("keep", 0, REAL, struct training_options, config.initial_share, .argument = "X",
+    OPTION("keep", 0, REAL, struct training_options, config.train.initial_share, .argument = "X",
            .help = "share of those weights in the result", .fallback = "0", .minimum = 0,
            .maximum = 1),
 
@@ -36,11 +36,12 @@ static const struct option_spec rows[] = {
            .help = "passes over the pictures", .fallback = "30", .minimum = 1, .maximum = 100000),
     OPTION("batch", 0, INT, struct training_options, batch, .argument = "N",
            .help = "pictures per step", .fallback = "64", .minimum = 1, .maximum = 4096),
-    OPTION("learning-rate", 0, REAL, struct training_options, config.learning_rate, .argument = "X",
-           .help = "peak learning rate", .fallback = "0.002", .minimum = 1e-9, .maximum = 10),
-    OPTION("weight-decay", 0, REAL, struct training_options, config.weight_decay, .argument = "X",
-           .help = "decoupled weight decay, times the learning rate", .fallback = "0.01",
-           .minimum = 0, .maximum = 10),
+    OPTION("learning-rate", 0, REAL, struct training_options, config.train.learning_rate,
+           .argument = "X", .help = "peak learning rate", .fallback = "0.002", .minimum = 1e-9,
+           .maximum = 10),
+    OPTION("weight-decay", 0, REAL, struct training_options, config.train.weight_decay,
+           .argument = "X", .help = "decoupled weight decay, times the learning rate",
+           .fallback = "0.01", .minimum = 0, .maximum = 10),
     OPTION("label-smoothing", 0, REAL, struct training_options, config.label_smoothing,
            .argument = "X", .help = "share of each label spread over all labels",
            .fallback = "0.05", .minimum = 0, .maximum = 0.9),
@@ -183,10 +184,10 @@ static bool begin_from(struct graph *graph, const char *path, uint64_t seed,
 }
 
 struct graph *training_graph(struct training_options *o, const struct dataset *dataset) {
-    o->config.epochs = o->epochs;
-    o->config.batch = o->batch;
-    o->config.seed = (uint64_t)o->seed;
-    o->config.keep_values = o->init != NULL;
+    o->config.train.epochs = o->epochs;
+    o->config.train.batch = o->batch;
+    o->config.train.seed = (uint64_t)o->seed;
+    o->config.train.keep_values = o->init != NULL;
     o->config.augmentation = augmentation_times(o->augmentation);
     char shipped[MODEL_PATH_LEN];
     const char *path = model_file_architecture(o->architecture, shipped);
@@ -202,7 +203,7 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
             graph_output_shape(graph).c, dataset->n_labels);
         ok = false;
     }
-    ok = ok && (!o->init || begin_from(graph, o->init, o->config.seed, &o->sources));
+    ok = ok && (!o->init || begin_from(graph, o->init, o->config.train.seed, &o->sources));
     if (!ok) {
         graph_destroy(graph);
         return NULL;

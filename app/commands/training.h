@@ -5,13 +5,13 @@
 #include "app/cli/options.h"
 
 #include "core/base/metadata.h"
-#include "core/train/train.h"
+#include "core/train/label_trainer.h"
 
 // What train and cv share: their options, and one training run from initial weights to measured
 // results.
 
 struct training_options {
-    struct train_config config;
+    struct label_config config;
     int epochs, batch, seed, threads; // as in the option table
     double augmentation;              // strength, 1: the default
     const char *architecture;
@@ -21,7 +21,7 @@ struct training_options {
     struct metadata sources; // where auxiliary faces and initial weights come from
 };
 
-#define TRAINING_OPTIONS_DEFAULT ((struct training_options){.config = TRAIN_CONFIG_DEFAULT})
+#define TRAINING_OPTIONS_DEFAULT ((struct training_options){.config = LABEL_CONFIG_DEFAULT})
 
 // Option rows for a struct training_options that starts with these values.
 extern const struct option_group training_options;

@@ -21,7 +21,7 @@
 #include "core/base/metadata.h"
 #include "core/onnx/onnx.h"
 #include "core/run/plan.h"
-#include "core/train/train.h"
+#include "core/train/label_trainer.h"
 #include "tests/bench/peak.h"
 
 #include <math.h>
@@ -177,17 +177,17 @@ static bool on_step(void *arg, int step, double loss) {
 
 static bool time_training(struct graph *graph, int batch, int threads, struct times *times) {
     struct dataset dataset = {0};
-    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
     int n = 8 * batch, *items = malloc((size_t)n * sizeof *items);
     struct thread_pool *pool = thread_pool_create(threads);
     struct trainer *trainer = NULL;
-    config.batch = batch;
-    config.epochs = MAX_TIMES;
+    config.train.batch = batch;
+    config.train.epochs = MAX_TIMES;
     for (int i = 0; items && i < n; i++) {
         items[i] = i;
     }
     if (items && pool && random_crops(&dataset, n, graph_input_shape(graph).h * 5 / 4)) {
-        trainer = trainer_create(graph, &dataset, items, n, &config, cpu_kernels(), pool);
+        trainer = label_trainer_create(graph, &dataset, items, n, &config, cpu_kernels(), pool);
     }
     times->began = clock_s();
     while (trainer && more(times)) {

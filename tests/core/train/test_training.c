@@ -11,7 +11,7 @@
 #include "core/run/classifier.h"
 #include "core/run/metrics.h"
 #include "core/onnx/onnx.h"
-#include "core/train/train.h"
+#include "core/train/label_trainer.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -65,10 +65,10 @@ struct run {
 
 static void start(struct run *run, const struct dataset *dataset, struct thread_pool *threads,
                   int epochs) {
-    struct train_config config = TRAIN_CONFIG_DEFAULT;
-    config.epochs = epochs;
-    config.batch = 24;
-    config.learning_rate = 0.01;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
+    config.train.epochs = epochs;
+    config.train.batch = 24;
+    config.train.learning_rate = 0.01;
     config.augmentation.mirror = false;
     run->graph = arch_parse("toy", toy);
     run->n = 0;
@@ -77,8 +77,8 @@ static void start(struct run *run, const struct dataset *dataset, struct thread_
             run->items[run->n++] = i;
         }
     }
-    run->trainer =
-        trainer_create(run->graph, dataset, run->items, run->n, &config, cpu_kernels(), threads);
+    run->trainer = label_trainer_create(run->graph, dataset, run->items, run->n, &config,
+                                        cpu_kernels(), threads);
     assert_non_null(run->trainer);
 }
 
@@ -237,7 +237,7 @@ static void labels_are_checked(void **state) {
 static void own_faces_are_needed(void **state) {
     (void)state;
     struct dataset dataset;
-    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
     struct graph *graph = arch_parse("toy", toy);
     const int items[] = {0, 1, 2, 3};
     make_dataset(&dataset);
@@ -245,7 +245,7 @@ static void own_faces_are_needed(void **state) {
         dataset.crops[i].auxiliary = true;
     }
     log_set_level((enum log_level) - 1);
-    assert_null(trainer_create(graph, &dataset, items, 4, &config, cpu_kernels(), NULL));
+    assert_null(label_trainer_create(graph, &dataset, items, 4, &config, cpu_kernels(), NULL));
     log_set_level(LOG_INFO);
     graph_destroy(graph);
     dataset_finish(&dataset);
@@ -342,7 +342,7 @@ static void auxiliary_faces_are_drawn(void **state) {
     (void)state;
     struct dataset dataset;
     struct run run;
-    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
     make_dataset(&dataset);
     for (int i = 80; i < N_CROPS; i++) {
         dataset.crops[i].auxiliary = true;
@@ -351,11 +351,11 @@ static void auxiliary_faces_are_drawn(void **state) {
     trainer_destroy(run.trainer);
     const double shares[] = {0, 0.5, 100};
     const int steps[] = {72 / 8, 108 / 8, 144 / 8}; // 72 of each half have a face
-    config.batch = 8;
+    config.train.batch = 8;
     for (int i = 0; i < 3; i++) {
         config.auxiliary_share = shares[i];
-        run.trainer =
-            trainer_create(run.graph, &dataset, run.items, run.n, &config, cpu_kernels(), NULL);
+        run.trainer = label_trainer_create(run.graph, &dataset, run.items, run.n, &config,
+                                           cpu_kernels(), NULL);
         assert_non_null(run.trainer);
         assert_int_equal(trainer_steps_per_epoch(run.trainer), steps[i]);
         assert_true(isfinite(trainer_run_epoch(run.trainer, NULL, NULL)));
@@ -370,7 +370,7 @@ static void goes_on_from_given_values(void **state) {
     (void)state;
     struct dataset dataset;
     struct run fresh, given;
-    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
     char path[] = "/tmp/smilecam-given-XXXXXX";
     close(mkstemp(path));
     make_dataset(&dataset);
@@ -378,16 +378,16 @@ static void goes_on_from_given_values(void **state) {
     start(&given, &dataset, NULL, 2);
     trainer_destroy(given.trainer);
     given.graph->values[0] = 0.25f;
-    config.keep_values = true;
-    given.trainer =
-        trainer_create(given.graph, &dataset, given.items, given.n, &config, cpu_kernels(), NULL);
+    config.train.keep_values = true;
+    given.trainer = label_trainer_create(given.graph, &dataset, given.items, given.n, &config,
+                                         cpu_kernels(), NULL);
     assert_non_null(given.trainer);
     assert_true(given.graph->values[0] == (real)0.25);
     assert_true(trainer_network(given.trainer)->values[0] == (real)0.25);
     assert_true(trainer_save(given.trainer, path));
     given.graph->values[0] = 0.5f; // from elsewhere: not that run's checkpoint
-    struct trainer *other =
-        trainer_create(given.graph, &dataset, given.items, given.n, &config, cpu_kernels(), NULL);
+    struct trainer *other = label_trainer_create(given.graph, &dataset, given.items, given.n,
+                                                 &config, cpu_kernels(), NULL);
     log_set_level((enum log_level) - 1);
     assert_false(trainer_load(other, path));
     log_set_level(LOG_INFO);
