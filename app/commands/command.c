@@ -6,9 +6,19 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_live,    &command_annotate, &command_classify, &command_devices,
-    &command_prepare, &command_train,    &command_cv,       &command_eval,
-    &command_explain, &command_bench,    &command_model,    NULL,
+    &command_live,
+    &command_annotate,
+    &command_classify,
+    &command_devices,
+    &command_prepare,
+    &command_train,
+    &command_cv,
+    &command_eval,
+    &command_explain,
+    &command_bench,
+    &command_model,
+    &command_detector,
+    NULL,
 };
 
 bool command_parse(const struct option_table *table, int argc, char **argv, void *values,

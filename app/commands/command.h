@@ -19,6 +19,7 @@ extern const struct command command_annotate;
 extern const struct command command_bench;
 extern const struct command command_classify;
 extern const struct command command_cv;
+extern const struct command command_detector;
 extern const struct command command_devices;
 extern const struct command command_eval;
 extern const struct command command_explain;

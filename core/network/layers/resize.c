@@ -5,6 +5,7 @@
 #include "core/base/min_max.h"
 
 #include <stdio.h>
+#include <string.h>
 
 // Up-sampling by whole factors.  x:(N, C, H, W) y:(N, C, fH, gW)
 //   nearest   y[i, j] = x[i / f, j / g]
@@ -62,19 +63,64 @@ static void backward_channel(const struct node *node, struct shape in, const rea
     }
 }
 
-static void resize_forward(const struct pass *pass) {
-    struct shape in = pass->in[0], out = pass->node->shape;
-    for (int i = 0; i < pass->n * in.c; i++) {
-        forward_channel(pass->node, in, pass->x[0] + (ptrdiff_t)i * in.h * in.w,
-                        pass->y + (ptrdiff_t)i * out.h * out.w);
+// The same for the nearest pixel, of which most are made in training.
+static void repeat_channel(const struct node *node, struct shape in, const real *x, real *y) {
+    int by = node->resize.factor_w, width = node->shape.w;
+    for (int i = 0; i < in.h; i++, x += in.w) {
+        real *row = y;
+        for (int j = 0; j < in.w; j++) {
+            for (int k = 0; k < by; k++) {
+                row[j * by + k] = x[j];
+            }
+        }
+        for (int k = 1; k < node->resize.factor_h; k++) {
+            memcpy(row + k * width, row, (size_t)width * sizeof *y);
+        }
+        y += node->resize.factor_h * width;
     }
 }
 
-static void resize_backward(const struct pass *pass) {
+static void sum_channel(const struct node *node, struct shape in, const real *dy, real *dx) {
+    int by = node->resize.factor_w;
+    for (int i = 0; i < node->shape.h; i++, dy += node->shape.w) {
+        real *row = dx + (ptrdiff_t)(i / node->resize.factor_h) * in.w;
+        for (int j = 0; j < in.w; j++) {
+            for (int k = 0; k < by; k++) {
+                row[j] += dy[j * by + k];
+            }
+        }
+    }
+}
+
+static void forward_sample(void *arg, int n, int worker) {
+    (void)worker;
+    const struct pass *pass = arg;
     struct shape in = pass->in[0], out = pass->node->shape;
-    for (int i = 0; pass->dx[0] && i < pass->n * in.c; i++) {
-        backward_channel(pass->node, in, pass->dy + (ptrdiff_t)i * out.h * out.w,
-                         pass->dx[0] + (ptrdiff_t)i * in.h * in.w);
+    for (int i = n * in.c; i < (n + 1) * in.c; i++) {
+        (pass->node->resize.kind == RESIZE_NEAREST ? repeat_channel : forward_channel)(
+            pass->node, in, pass->x[0] + (ptrdiff_t)i * in.h * in.w,
+            pass->y + (ptrdiff_t)i * out.h * out.w);
+    }
+}
+
+static void backward_sample(void *arg, int n, int worker) {
+    (void)worker;
+    const struct pass *pass = arg;
+    struct shape in = pass->in[0], out = pass->node->shape;
+    for (int i = n * in.c; i < (n + 1) * in.c; i++) {
+        (pass->node->resize.kind == RESIZE_NEAREST ? sum_channel : backward_channel)(
+            pass->node, in, pass->dy + (ptrdiff_t)i * out.h * out.w,
+            pass->dx[0] + (ptrdiff_t)i * in.h * in.w);
+    }
+}
+
+static void resize_forward(const struct pass *pass) {
+    thread_pool_run(pass->threads, pass->n, forward_sample, (void *)pass);
+}
+
+static void resize_backward(const struct pass *pass) {
+    if (pass->dx[0]) {
+        thread_pool_run(pass->threads, pass->n, backward_sample, (void *)pass);
     }
 }
 

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/cli/progress.h"
+#include "app/commands/command.h"
+#include "app/commands/shared_options.h"
+#include "app/photos/scene_reader.h"
+#include "app/system/model_files.h"
+#include "app/system/signals.h"
+
+#include "core/base/log.h"
+#include "core/kernels/cpu.h"
+#include "core/network/arch.h"
+#include "core/onnx/onnx.h"
+#include "core/train/object_trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SHIPPED_HEIGHT 192 // of the model that is written: 320x192
+#define SHIPPED_WIDTH 320
+
+struct job {
+    const char *output, *architecture;
+    int epochs, batch, seed, threads;
+    struct object_config config;
+    char checkpoint[4096];
+    struct box_set boxes;
+    struct scene_set scenes; // to learn from
+    enum image_use *uses;
+    struct graph *graph;
+    struct thread_pool *pool;
+    struct trainer *trainer;
+    struct progress progress;
+    int n_unreadable;
+};
+
+// Leaves only the images to learn from.
+static void keep_learning(struct job *job) {
+    for (int i = 0; i < job->scenes.n; i++) {
+        if (job->uses[i] != USE_LEARNING) {
+            scene_picture_finish(&job->scenes.pictures[i]);
+        }
+    }
+    int n = 0;
+    for (int i = 0; i < job->scenes.n; i++) {
+        if (job->scenes.pictures[i].n_levels > 0) {
+            job->scenes.pictures[n++] = job->scenes.pictures[i];
+        }
+    }
+    job->scenes.n = n;
+}
+
+static bool on_step(void *arg, int step, double loss) {
+    struct job *job = arg;
+    int steps = trainer_steps_per_epoch(job->trainer), done = trainer_epochs_done(job->trainer);
+    char note[96];
+    snprintf(note, sizeof note, "epoch %d/%d, step %d/%d, loss %.3f", done + 1, job->epochs, step,
+             steps, loss);
+    progress_show(&job->progress, job->progress.total - (double)steps * (job->epochs - done) + step,
+                  note);
+    return !stop_signal_raised();
+}
+
+static enum exit_code run_epochs(struct job *job) {
+    int steps = trainer_steps_per_epoch(job->trainer);
+    progress_begin(&job->progress, "training",
+                   (double)(job->epochs - trainer_epochs_done(job->trainer)) * steps);
+    while (trainer_epochs_done(job->trainer) < job->epochs) {
+        double loss = trainer_run_epoch(job->trainer, on_step, job);
+        int done = trainer_epochs_done(job->trainer);
+        progress_end(&job->progress);
+        if (stop_signal_raised() && isnan(loss)) {
+            LOG(ERROR,
+                done == 0 ? "interrupted in the first epoch; there is nothing to resume from"
+                          : "interrupted after %d epochs; the same command resumes from %s",
+                done, job->checkpoint);
+            return EXIT_CODE_INTERRUPTED;
+        }
+        if (!isfinite(loss)) {
+            LOG(ERROR,
+                "training diverged (the loss is not a number); try a smaller --learning-rate");
+            return EXIT_CODE_USAGE;
+        }
+        LOG(INFO, "epoch %3d/%d  loss %.4f  %.0f samples/s", done, job->epochs, loss,
+            job->batch * (job->progress.total - (double)steps * (job->epochs - done)) /
+                progress_elapsed_s(&job->progress));
+        if (!trainer_save(job->trainer, job->checkpoint)) {
+            return EXIT_CODE_OUTPUT;
+        }
+    }
+    return EXIT_CODE_OK;
+}
+
+static void describe(const struct job *job, struct metadata *metadata) {
+    metadata_set(metadata, "smilecam.version", SMILECAM_VERSION);
+    metadata_set(metadata, "smilecam.labels", "face");
+    metadata_format(metadata, "smilecam.training",
+                    "%d images, %d epochs of %d windows, batch %d, AdamW, rate %g, seed %d, %s "
+                    "kernels",
+                    job->scenes.n, job->epochs, job->config.samples, job->batch,
+                    job->config.train.learning_rate, job->seed, cpu_kernels()->name);
+}
+
+static enum exit_code finish(struct job *job) {
+    struct metadata metadata = {0};
+    describe(job, &metadata);
+    struct graph *graph =
+        graph_resized(trainer_network(job->trainer), SHIPPED_HEIGHT, SHIPPED_WIDTH);
+    bool ok = graph && onnx_write(graph, &metadata, job->output);
+    graph_destroy(graph);
+    if (!ok) {
+        return EXIT_CODE_OUTPUT;
+    }
+    unlink(job->checkpoint);
+    LOG(INFO, "wrote %s", job->output);
+    return job->n_unreadable > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
+}
+
+static bool read_images(struct job *job, const char *path) {
+    if (!box_set_open(&job->boxes, path) ||
+        !scene_reader_read(&job->boxes, job->pool, &job->scenes, &job->uses, &job->n_unreadable)) {
+        return false;
+    }
+    keep_learning(job);
+    return scene_set_sort(&job->scenes);
+}
+
+static enum exit_code train(struct job *job, const char *path) {
+    char shipped[MODEL_PATH_LEN];
+    const char *architecture = model_file_architecture(job->architecture, shipped);
+    job->graph = arch_read(architecture);
+    job->pool = job->graph && onnx_can_write(job->graph, architecture)
+                    ? thread_pool_create(job->threads)
+                    : NULL;
+    if (!job->pool) {
+        return EXIT_CODE_USAGE;
+    }
+    if (!read_images(job, path)) {
+        return EXIT_CODE_INPUT;
+    }
+    job->config.train.epochs = job->epochs;
+    job->config.train.batch = job->batch;
+    job->config.train.seed = (uint64_t)job->seed;
+    job->config.train.keep_values = true;
+    object_trainer_init(job->graph, job->config.train.seed);
+    job->trainer =
+        object_trainer_create(job->graph, &job->scenes, &job->config, cpu_kernels(), job->pool);
+    if (!job->trainer) {
+        return EXIT_CODE_USAGE;
+    }
+    if (access(job->checkpoint, F_OK) == 0 && !trainer_load(job->trainer, job->checkpoint)) {
+        return EXIT_CODE_INPUT;
+    }
+    LOG(INFO,
+        "%s: %d images to learn from, with %d faces in them and %d cut out, %d without; %zu "
+        "parameters, %s kernels, %d threads%s",
+        path, job->scenes.n, job->scenes.n_faces, job->scenes.n_cutouts, job->scenes.n_empty,
+        graph_n_trained(job->graph), cpu_kernels()->name, thread_pool_size(job->pool),
+        trainer_epochs_done(job->trainer) ? "; resuming from the checkpoint" : "");
+    enum exit_code code = run_epochs(job);
+    return code == EXIT_CODE_OK ? finish(job) : code;
+}
+
+static void clean_up(struct job *job) {
+    trainer_destroy(job->trainer);
+    thread_pool_destroy(job->pool);
+    graph_destroy(job->graph);
+    scene_set_finish(&job->scenes);
+    box_set_close(&job->boxes);
+    free(job->uses);
+}
+
+static const struct option_spec specs[] = {
+    OPTION("output", 'o', TEXT, struct job, output, .argument = "MODEL.onnx",
+           .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
+    OPTION("arch", 0, TEXT, struct job, architecture, .argument = "FILE.net",
+           .help = "architecture, or the name of a shipped one", .fallback = "faces"),
+    OPTION("epochs", 0, INT, struct job, epochs, .argument = "N", .help = "how many epochs",
+           .fallback = "60", .minimum = 1, .maximum = 100000),
+    OPTION("windows", 0, INT, struct job, config.samples, .argument = "N",
+           .help = "windows of the images in an epoch", .fallback = "32768", .minimum = 1,
+           .maximum = 100000000),
+    OPTION("batch", 0, INT, struct job, batch, .argument = "N", .help = "windows per step",
+           .fallback = "32", .minimum = 1, .maximum = 4096),
+    OPTION("learning-rate", 0, REAL, struct job, config.train.learning_rate, .argument = "X",
+           .help = "peak learning rate", .fallback = "0.003", .minimum = 1e-9, .maximum = 10),
+    OPTION("weight-decay", 0, REAL, struct job, config.train.weight_decay, .argument = "X",
+           .help = "decoupled weight decay, times the learning rate", .fallback = "0.02",
+           .minimum = 0, .maximum = 10),
+    OPTION("seed", 0, INT, struct job, seed, .argument = "N",
+           .help = "equal seeds give equal weights", .fallback = "1", .minimum = 0,
+           .maximum = 2147483647),
+    THREADS_OPTION(struct job, threads),
+};
+
+static const struct option_table table = {
+    .command = "detector",
+    .operands = "BOXES",
+    .summary =
+        "Trains a network to find faces, on a CSV \"path,x,y,w,h,flags\" with a row for each "
+        "face, or a folder or archive that holds boxes.csv. A tenth of the images, and a "
+        "twentieth for the threshold, are never learnt from. The same command resumes after "
+        "an interruption.",
+    .specs = specs,
+    .n_specs = N_OPTIONS(specs),
+    .min_operands = 1,
+    .max_operands = 1,
+};
+
+static enum exit_code run(int argc, char **argv) {
+    struct job job = {.config.train = TRAIN_CONFIG_DEFAULT};
+    struct operands operands;
+    enum exit_code code;
+    job.config.train.mean_decay = 0.999;
+    if (!command_parse(&table, argc, argv, &job, &operands, &code)) {
+        return code;
+    }
+    if (!job.output) {
+        LOG(ERROR, "detector needs -o MODEL.onnx, the model to write; see 'smilecam detector "
+                   "--help'");
+        return EXIT_CODE_USAGE;
+    }
+    snprintf(job.checkpoint, sizeof job.checkpoint, "%s.checkpoint", job.output);
+    stop_signal_install();
+    code = train(&job, operands.items[0]);
+    clean_up(&job);
+    return code;
+}
+
+const struct command command_detector = {"detector", "train a network to find faces", &table, run};

@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "core/train/scene.h"
+
+#include "core/base/log.h"
+#include "core/base/min_max.h"
+#include "core/train/camera_faults.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Shares of what a sample shows; the rest is a face of a size drawn beforehand.
+#define EMPTY 0.17
+#define HARD 0.5 // of those
+#define RANDOM_WINDOW 0.1
+#define CUTOUT 0.45   // of the faces
+#define DECOY 0.25    // samples with other things pasted, so that an edge says nothing
+#define OCCLUDED 0.28 // of the faces
+#define TURNED 0.5
+#define MAX_TURN (42 * M_PI / 180)
+#define MIN_FACE_PX 9.0
+#define MAX_ENLARGED 2.5 // times its pixels
+#define MIN_SEEN 0.55    // of a face's box must lie within the window, or it is ignored
+#define MIN_LEARNT_PX 8.5
+
+bool scene_picture_halve(struct scene_picture *picture) {
+    for (picture->n_levels = 1; picture->n_levels < SCENE_LEVELS; picture->n_levels++) {
+        const struct image *from = &picture->levels[picture->n_levels - 1];
+        struct image *to = &picture->levels[picture->n_levels];
+        if (from->width < 32 || from->height < 32) {
+            break;
+        }
+        if (!image_init(to, from->width / 2, from->height / 2, PIXEL_GREY8)) {
+            return false;
+        }
+        for (int y = 0; y < to->height; y++) {
+            const uint8_t *a = from->data + 2 * y * from->stride, *b = a + from->stride;
+            for (int x = 0; x < to->width; x++) {
+                to->data[y * to->stride + x] =
+                    (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
+            }
+        }
+    }
+    return true;
+}
+
+void scene_picture_finish(struct scene_picture *picture) {
+    for (int i = 0; i < SCENE_LEVELS; i++) {
+        image_finish(&picture->levels[i]);
+    }
+    free(picture->truths);
+    *picture = (struct scene_picture){0};
+}
+
+static int by_size(const void *a, const void *b) {
+    const struct scene_face *p = a, *q = b;
+    return p->size != q->size         ? (p->size > q->size) - (p->size < q->size)
+           : p->picture != q->picture ? p->picture - q->picture
+                                      : p->truth - q->truth;
+}
+
+// A picture of one face that hardly shows more.
+static bool is_cutout(const struct scene_picture *picture, float size) {
+    const struct image *image = &picture->levels[0];
+    return picture->n_truths == 1 && (float)max_int(image->width, image->height) < 2.7f * size;
+}
+
+static void sort_face(struct scene_set *set, int picture, int truth) {
+    const struct object_truth *t = &set->pictures[picture].truths[truth];
+    float size = sqrtf(t->box.w * t->box.h);
+    if (t->ignored || (double)size < MIN_FACE_PX / MAX_ENLARGED) {
+        return;
+    }
+    struct scene_face face = {size, picture, truth};
+    if (is_cutout(&set->pictures[picture], size)) {
+        set->cutouts[set->n_cutouts++] = face;
+    } else {
+        set->faces[set->n_faces++] = face;
+    }
+}
+
+bool scene_set_sort(struct scene_set *set) {
+    size_t n_faces = 1;
+    for (int i = 0; i < set->n; i++) {
+        n_faces += (size_t)set->pictures[i].n_truths;
+    }
+    set->faces = calloc(n_faces, sizeof *set->faces);
+    set->cutouts = calloc(n_faces, sizeof *set->cutouts);
+    set->empty = calloc((size_t)set->n + 1, sizeof *set->empty);
+    if (!set->faces || !set->cutouts || !set->empty) {
+        return log_no_memory("%d pictures", set->n);
+    }
+    for (int i = 0; i < set->n; i++) {
+        for (int t = 0; t < set->pictures[i].n_truths; t++) {
+            sort_face(set, i, t);
+        }
+        if (set->pictures[i].n_truths == 0) {
+            set->empty[set->n_empty++] = i;
+        }
+    }
+    qsort(set->faces, (size_t)set->n_faces, sizeof *set->faces, by_size);
+    qsort(set->cutouts, (size_t)set->n_cutouts, sizeof *set->cutouts, by_size);
+    return true;
+}
+
+void scene_set_finish(struct scene_set *set) {
+    for (int i = 0; i < set->n; i++) {
+        scene_picture_finish(&set->pictures[i]);
+    }
+    free(set->pictures);
+    free(set->faces);
+    free(set->cutouts);
+    free(set->empty);
+    *set = (struct scene_set){0};
+}
+
+// ---- a view of a picture ----
+
+// Window pixel (at_x + u, at_y + v) shows picture pixel (x, y) + R(angle) (±scale_x u, scale_y v).
+struct view {
+    double x, y, at_x, at_y, scale_x, scale_y, angle;
+    bool mirrored;
+};
+
+// The level whose pixels are nearest to the window's; *shrunk: its size by the picture's.
+static const struct image *level_for(const struct scene_picture *picture, double scale,
+                                     double *shrunk) {
+    int level = 0;
+    for (*shrunk = 1; scale * *shrunk > 1.5 && level + 1 < picture->n_levels; level++) {
+        *shrunk /= 2;
+    }
+    return &picture->levels[level];
+}
+
+// The level's place that a window pixel shows, linear in the pixel: x = x0 + xu u + xv v.
+struct map {
+    float x0, xu, xv, y0, yu, yv;
+};
+
+static struct map map_of(const struct view *view, double shrunk) {
+    double c = cos(view->angle) * shrunk, s = sin(view->angle) * shrunk;
+    double side = view->mirrored ? -view->scale_x : view->scale_x;
+    struct map m = {.xu = (float)(c * side),
+                    .xv = (float)(-s * view->scale_y),
+                    .yu = (float)(s * side),
+                    .yv = (float)(c * view->scale_y)};
+    double u = 0.5 - view->at_x, v = 0.5 - view->at_y; // of the first window pixel's middle
+    m.x0 = (float)(view->x * shrunk - 0.5 + c * side * u - s * view->scale_y * v);
+    m.y0 = (float)(view->y * shrunk - 0.5 + s * side * u + c * view->scale_y * v);
+    return m;
+}
+
+static float within(float x, float most) {
+    return x > most ? most : x > 0 ? x : 0;
+}
+
+static float pixel_at(const struct image *image, float x, float y) {
+    int x0 = (int)x, y0 = (int)y; // at least 0
+    const uint8_t *a = image->data + y0 * image->stride + x0;
+    const uint8_t *b = y0 + 1 < image->height ? a + image->stride : a;
+    int next = x0 + 1 < image->width;
+    float fx = x - (float)x0, fy = y - (float)y0;
+    float upper = (float)a[0] + fx * (float)(a[next] - a[0]);
+    float lower = (float)b[0] + fx * (float)(b[next] - b[0]);
+    return upper + fy * (lower - upper);
+}
+
+// Draws a picture as a view shows it, over what is there; where it ends, that stays, or (cover) its
+// outermost pixels go on.
+static void draw(const struct scene_picture *picture, const struct view *view, bool cover, int side,
+                 float *out) {
+    double shrunk;
+    const struct image *image = level_for(picture, sqrt(view->scale_x * view->scale_y), &shrunk);
+    struct map m = map_of(view, shrunk);
+    float right = (float)(image->width - 1), bottom = (float)(image->height - 1);
+    for (int i = 0; i < side; i++) {
+        float x = m.x0 + m.xv * (float)i, y = m.y0 + m.yv * (float)i;
+        for (int j = 0; j < side; j++, x += m.xu, y += m.yu) {
+            bool inside = x >= 0 && y >= 0 && x <= right && y <= bottom;
+            if (inside) {
+                out[i * side + j] = pixel_at(image, x, y);
+            } else if (cover) {
+                out[i * side + j] = pixel_at(image, within(x, right), within(y, bottom));
+            }
+        }
+    }
+}
+
+// Whether a point of the window shows a part of the picture, and not just its edge.
+static bool is_covered(const struct scene_picture *picture, const struct view *view, double x,
+                       double y) {
+    struct map m = map_of(view, 1);
+    float u = (float)(x - 0.5), v = (float)(y - 0.5);
+    float px = m.x0 + m.xu * u + m.xv * v, py = m.y0 + m.yu * u + m.yv * v;
+    const struct image *image = &picture->levels[0];
+    return px >= 0 && py >= 0 && px <= (float)(image->width - 1) &&
+           py <= (float)(image->height - 1);
+}
+
+static bool covers_all(const struct scene_picture *picture, const struct view *view, int side) {
+    return is_covered(picture, view, 0, 0) && is_covered(picture, view, side, 0) &&
+           is_covered(picture, view, 0, side) && is_covered(picture, view, side, side);
+}
+
+// A face's box as a view shows it: the box around the turned ellipse that the upright one is
+// around.
+static struct box box_seen(const struct box *box, const struct view *view) {
+    double dx = (double)box->x + 0.5 * (double)box->w - view->x;
+    double dy = (double)box->y + 0.5 * (double)box->h - view->y;
+    double c = cos(view->angle), s = sin(view->angle), side = view->mirrored ? -1 : 1;
+    double u = side * (c * dx + s * dy) / view->scale_x, v = (-s * dx + c * dy) / view->scale_y;
+    double w = hypot((double)box->w * c, (double)box->h * s) / view->scale_x;
+    double h = hypot((double)box->w * s, (double)box->h * c) / view->scale_y;
+    return (struct box){(float)(view->at_x + u - w / 2), (float)(view->at_y + v - h / 2), (float)w,
+                        (float)h};
+}
+
+// ---- what is drawn ----
+
+static double log_uniform(struct rng *rng, double low, double high) {
+    return low >= high ? low : exp(rng_range(rng, log(low), log(high)));
+}
+
+static bool happens(struct rng *rng, double share) {
+    return rng_uniform(rng) < share;
+}
+
+static double random_turn(struct rng *rng) {
+    return happens(rng, TURNED) ? rng_range(rng, -MAX_TURN, MAX_TURN) : 0.14 * rng_normal(rng);
+}
+
+// A view of picture pixel (x, y) at (at_x, at_y) of the window, with scale picture pixels to a
+// window pixel.
+static struct view view_at(struct rng *rng, double x, double y, double scale, double at_x,
+                           double at_y) {
+    double aspect = exp(rng_range(rng, -0.1, 0.1));
+    return (struct view){.x = x,
+                         .y = y,
+                         .at_x = at_x,
+                         .at_y = at_y,
+                         .scale_x = scale * aspect,
+                         .scale_y = scale / aspect,
+                         .angle = random_turn(rng),
+                         .mirrored = rng_below(rng, 2)};
+}
+
+// Some part of a picture, with scale picture pixels to a window pixel.
+static struct view any_view(struct rng *rng, const struct scene_picture *picture, double scale,
+                            int side) {
+    const struct image *image = &picture->levels[0];
+    return view_at(rng, image->width * rng_range(rng, 0.1, 0.9),
+                   image->height * rng_range(rng, 0.1, 0.9), scale, 0.5 * side, 0.5 * side);
+}
+
+// A face of size pixels, shown at wanted window pixels somewhere in the window.
+static struct view face_view(struct rng *rng, const struct box *face, double wanted, int side) {
+    double margin = fmin(wanted < 0.5 * side ? 0.35 * wanted : 0.45 * wanted, 0.5 * side - 1);
+    return view_at(rng, (double)face->x + 0.5 * (double)face->w,
+                   (double)face->y + 0.5 * (double)face->h,
+                   sqrt((double)face->w * (double)face->h) / wanted,
+                   rng_range(rng, margin, side - margin), rng_range(rng, margin, side - margin));
+}
+
+static int add_truths(const struct scene_picture *picture, const struct view *view,
+                      struct object_truth *truths, int n) {
+    for (int i = 0; i < picture->n_truths && n < SCENE_MAX_TRUTHS; i++) {
+        truths[n] = picture->truths[i];
+        truths[n++].box = box_seen(&picture->truths[i].box, view);
+    }
+    return n;
+}
+
+// Draws a picture over what is there. Truths that it covers are gone.
+static int paste(const struct scene_picture *picture, const struct view *view, int side, float *out,
+                 struct object_truth *truths, int n) {
+    int kept = 0;
+    draw(picture, view, false, side, out);
+    for (int i = 0; i < n; i++) {
+        struct point centre = box_centre(&truths[i].box);
+        if (!is_covered(picture, view, (double)centre.x, (double)centre.y)) {
+            truths[kept++] = truths[i];
+        }
+    }
+    return add_truths(picture, view, truths, kept);
+}
+
+static const struct scene_picture *any_empty(const struct scene_set *set, struct rng *rng) {
+    return &set->pictures[set->empty[rng_below(rng, (uint32_t)set->n_empty)]];
+}
+
+static void draw_background(const struct scene_set *set, struct rng *rng, int side, float *out) {
+    if (set->n_empty > 0 && happens(rng, 0.85)) {
+        const struct scene_picture *picture = any_empty(set, rng);
+        const struct image *image = &picture->levels[0];
+        double whole = (double)min_int(image->width, image->height) / side;
+        struct view view = any_view(rng, picture, whole / log_uniform(rng, 0.6, 2.5), side);
+        draw(picture, &view, true, side, out);
+        return;
+    }
+    double level = rng_range(rng, 20, 235), dx = rng_range(rng, -100, 100),
+           dy = rng_range(rng, -100, 100);
+    for (int i = 0; i < side * side; i++) {
+        double x = (double)(i % side) / side - 0.5, y = (double)(i / side) / side - 0.5;
+        out[i] = (float)fmin(fmax(level + dx * x + dy * y, 0), 255);
+    }
+}
+
+// A background and a picture over it.
+static int show(const struct scene_set *set, struct rng *rng, const struct scene_picture *picture,
+                const struct view *view, int side, float *out, struct object_truth *truths) {
+    if (!covers_all(picture, view, side)) {
+        draw_background(set, rng, side, out);
+    }
+    return paste(picture, view, side, out, truths, 0);
+}
+
+static int show_empty(const struct scene_set *set, struct rng *rng, int side, float *out,
+                      struct object_truth *truths) {
+    if (set->n_hard > 0 && happens(rng, HARD)) {
+        const struct scene_place *place = &set->hard[rng_below(rng, (uint32_t)set->n_hard)];
+        double size = sqrt((double)place->box.w * (double)place->box.h);
+        double wanted = fmin(fmax(size * log_uniform(rng, 0.6, 1.6), 12), 0.88 * side);
+        struct view view = face_view(rng, &place->box, wanted, side);
+        return show(set, rng, &set->pictures[place->picture], &view, side, out, truths);
+    }
+    const struct scene_picture *picture = any_empty(set, rng);
+    const struct image *image = &picture->levels[0];
+    double whole = 1.6 * max_int(image->width, image->height) / side;
+    struct view view = any_view(rng, picture, whole / log_uniform(rng, 0.8, 5), side);
+    return show(set, rng, picture, &view, side, out, truths);
+}
+
+// A face that is not enlarged too much when it is shown at wanted pixels.
+static const struct scene_face *pick(struct rng *rng, const struct scene_face *faces, int n,
+                                     double wanted) {
+    int low = 0, high = n;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if ((double)faces[middle].size * MAX_ENLARGED < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low = max_int(min_int(low, n - 20), 0);
+    return &faces[low + (int)rng_below(rng, (uint32_t)(n - low))];
+}
+
+static struct view face_of(const struct scene_set *set, struct rng *rng,
+                           const struct scene_face *faces, int n, double wanted, int side,
+                           const struct scene_picture **picture) {
+    const struct scene_face *face = pick(rng, faces, n, wanted);
+    *picture = &set->pictures[face->picture];
+    return face_view(rng, &(*picture)->truths[face->truth].box, wanted, side);
+}
+
+static int show_face(const struct scene_set *set, struct rng *rng, int side, float *out,
+                     struct object_truth *truths) {
+    double wanted = log_uniform(rng, MIN_FACE_PX, 0.96 * side);
+    bool cutout = set->n_faces == 0 || (set->n_cutouts > 0 && happens(rng, CUTOUT));
+    const struct scene_face *faces = cutout ? set->cutouts : set->faces;
+    int n_faces = cutout ? set->n_cutouts : set->n_faces;
+    const struct scene_picture *picture;
+    struct view view = face_of(set, rng, faces, n_faces, wanted, side, &picture);
+    int n = show(set, rng, picture, &view, side, out, truths);
+    int more = cutout && wanted < 0.35 * side ? (int)rng_below(rng, 3) : 0;
+    for (; more > 0; more--) {
+        wanted = log_uniform(rng, MIN_FACE_PX, 0.4 * side);
+        view = face_of(set, rng, faces, n_faces, wanted, side, &picture);
+        n = paste(picture, &view, side, out, truths, n);
+    }
+    return n;
+}
+
+static int show_window(const struct scene_set *set, struct rng *rng, int side, float *out,
+                       struct object_truth *truths) {
+    const struct scene_face *face = &set->faces[rng_below(rng, (uint32_t)set->n_faces)];
+    const struct scene_picture *picture = &set->pictures[face->picture];
+    struct view view = any_view(rng, picture, 1 / log_uniform(rng, 0.35, 2), side);
+    return show(set, rng, picture, &view, side, out, truths);
+}
+
+static int show_something(const struct scene_set *set, struct rng *rng, int side, float *out,
+                          struct object_truth *truths) {
+    double kind = rng_uniform(rng);
+    if ((kind < EMPTY && set->n_empty > 0) || set->n_faces + set->n_cutouts == 0) {
+        return show_empty(set, rng, side, out, truths);
+    }
+    if (kind < EMPTY + RANDOM_WINDOW && set->n_faces > 0) {
+        return show_window(set, rng, side, out, truths);
+    }
+    return show_face(set, rng, side, out, truths);
+}
+
+// ---- what is done to it ----
+
+// Patches of pictures without a face, where none is.
+static void paste_decoys(const struct scene_set *set, struct rng *rng, int side, float *out,
+                         const struct object_truth *truths, int n) {
+    for (int left = 1 + (int)rng_below(rng, 2); left > 0; left--) {
+        const struct scene_picture *picture = any_empty(set, rng);
+        const struct image *image = &picture->levels[0];
+        double width = log_uniform(rng, 0.1 * side, 0.6 * side), scale = image->width / width;
+        double height = image->height / scale;
+        struct box box = {(float)rng_range(rng, 0, side - width), (float)rng_range(rng, 0, side),
+                          (float)width, (float)height};
+        bool free = true;
+        for (int i = 0; i < n && free; i++) {
+            free = !box_overlaps(&truths[i].box, &box);
+        }
+        struct view view = {
+            .at_x = (double)box.x, .at_y = (double)box.y, .scale_x = scale, .scale_y = scale};
+        if (free) {
+            draw(picture, &view, false, side, out);
+        }
+    }
+}
+
+// What is seen of the truths: cut at the window, and ignored where that is little, or small.
+static int crop_truths(struct object_truth *truths, int n, int side) {
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        struct box b = truths[i].box;
+        float x0 = fmaxf(b.x, 0), x1 = fminf(b.x + b.w, (float)side);
+        float y0 = fmaxf(b.y, 0), y1 = fminf(b.y + b.h, (float)side);
+        double seen = (double)((x1 - x0) * (y1 - y0)) / (double)(b.w * b.h);
+        if (x1 - x0 < 2 || y1 - y0 < 2 || seen < 0.08) {
+            continue;
+        }
+        struct object_truth truth = truths[i];
+        truth.ignored =
+            truth.ignored || seen < MIN_SEEN || sqrt((double)(b.w * b.h)) < MIN_LEARNT_PX;
+        truth.box = (struct box){x0, y0, x1 - x0, y1 - y0};
+        truths[kept++] = truth;
+    }
+    return kept;
+}
+
+// An ellipse or a rectangle, turned, of one grey, shaded, or of another picture.
+struct thing {
+    double x, y, half_w, half_h, angle;
+    bool round;
+    const struct scene_picture *texture; // NULL: grey
+    double grey, shade_x, shade_y;
+};
+
+static void draw_thing(const struct thing *t, int side, float *out) {
+    double c = cos(t->angle), s = sin(t->angle), reach = hypot(t->half_w, t->half_h);
+    const struct image *image = t->texture ? &t->texture->levels[0] : NULL;
+    for (int i = max_int(0, (int)(t->y - reach)); i < min_int(side, (int)(t->y + reach) + 1); i++) {
+        for (int j = max_int(0, (int)(t->x - reach)); j < min_int(side, (int)(t->x + reach) + 1);
+             j++) {
+            double u = (c * (j - t->x) + s * (i - t->y)) / t->half_w;
+            double v = (-s * (j - t->x) + c * (i - t->y)) / t->half_h;
+            if (t->round ? u * u + v * v >= 1 : fabs(u) >= 1 || fabs(v) >= 1) {
+                continue;
+            }
+            double grey = t->grey * (1 + t->shade_x * u + t->shade_y * v);
+            out[i * side + j] =
+                image ? (float)image->data[i % image->height * image->stride + j % image->width]
+                      : (float)fmin(fmax(grey, 0), 255);
+        }
+    }
+}
+
+// Where things cover faces: a mask or hand before the mouth, a side, the eyes, the forehead,
+// anywhere.
+static void cover(const struct scene_set *set, struct rng *rng, const struct box *face, int side,
+                  float *out) {
+    static const struct {
+        double x0, x1, y0, y1, w0, w1, h0, h1; // ranges, in widths and heights of the face
+    } places[] = {
+        {0.4, 0.6, 0.72, 0.9, 0.4, 0.6, 0.2, 0.32},
+        {-0.05, 0.15, 0.3, 0.8, 0.2, 0.35, 0.25, 0.5},
+        {0.85, 1.05, 0.3, 0.8, 0.2, 0.35, 0.25, 0.5},
+        {0.45, 0.55, 0.35, 0.45, 0.35, 0.5, 0.08, 0.14},
+        {0.4, 0.6, 0, 0.15, 0.5, 0.7, 0.12, 0.25},
+        {0.1, 0.9, 0.1, 0.9, 0.08, 0.28, 0.08, 0.28},
+    };
+    uint32_t k = rng_below(rng, sizeof places / sizeof *places);
+    double w = (double)face->w, h = (double)face->h;
+    struct thing thing = {
+        .x = (double)face->x + w * rng_range(rng, places[k].x0, places[k].x1),
+        .y = (double)face->y + h * rng_range(rng, places[k].y0, places[k].y1),
+        .half_w = w * rng_range(rng, places[k].w0, places[k].w1),
+        .half_h = h * rng_range(rng, places[k].h0, places[k].h1),
+        .angle = rng_range(rng, -0.44, 0.44),
+        .round = rng_below(rng, 2),
+        .texture = set->n_empty > 0 && happens(rng, 0.33) ? any_empty(set, rng) : NULL,
+        .grey = rng_range(rng, 5, 250),
+    };
+    if (rng_below(rng, 2)) { // skin: the grey of the face itself, shaded
+        int x = min_int(max_int((int)((double)face->x + 0.5 * w), 0), side - 1);
+        int y = min_int(max_int((int)((double)face->y + 0.6 * h), 0), side - 1);
+        thing.grey = (double)out[y * side + x] * rng_range(rng, 0.75, 1.25);
+        thing.shade_x = rng_range(rng, -0.4, 0.4);
+        thing.shade_y = rng_range(rng, -0.4, 0.4);
+    }
+    draw_thing(&thing, side, out);
+}
+
+static double smallest(const struct object_truth *truths, int n) {
+    double least = 60; // of a sample without a face
+    for (int i = 0; i < n; i++) {
+        double size = sqrt((double)truths[i].box.w * (double)truths[i].box.h);
+        least = truths[i].ignored ? least : fmin(least, size);
+    }
+    return least;
+}
+
+int scene_sample(const struct scene_set *set, struct rng *rng, int side, float *scratch, float *out,
+                 struct object_truth truths[SCENE_MAX_TRUTHS]) {
+    int n = show_something(set, rng, side, out, truths);
+    if (set->n_empty > 0 && happens(rng, DECOY)) {
+        paste_decoys(set, rng, side, out, truths, n);
+    }
+    n = crop_truths(truths, n, side);
+    for (int i = 0; i < n; i++) {
+        if (!truths[i].ignored && truths[i].box.w >= 14 && happens(rng, OCCLUDED)) {
+            cover(set, rng, &truths[i].box, side, out);
+        }
+    }
+    camera_faults(rng, side, smallest(truths, n), scratch, out);
+    return n;
+}
