@@ -112,12 +112,12 @@ static bool read_row(struct box_set *set, const char *csv, int number, char *lin
     if (!image || empty) {
         return ok;
     }
-    struct face_box *boxes = grow(set->boxes, set->n_boxes, &set->box_capacity, sizeof *boxes);
+    struct labelled_box *boxes = grow(set->boxes, set->n_boxes, &set->box_capacity, sizeof *boxes);
     if (!boxes) {
         return false;
     }
     set->boxes = boxes;
-    struct face_box *box = &boxes[set->n_boxes++];
+    struct labelled_box *box = &boxes[set->n_boxes++];
     box->box = (struct box){(float)v[0], (float)v[1], (float)v[2], (float)v[3]};
     snprintf(box->flags, sizeof box->flags, "%s", fields[5] ? fields[5] : "");
     image->n++;
@@ -178,7 +178,7 @@ void box_set_close(struct box_set *set) {
     *set = (struct box_set){0};
 }
 
-int face_box_flag(const struct face_box *box, const char *key) {
+int labelled_box_flag(const struct labelled_box *box, const char *key) {
     size_t len = strlen(key);
     for (const char *at = box->flags; *at; at += strcspn(at, "; "), at += strspn(at, "; ")) {
         if (strncmp(at, key, len) == 0 && (at[len] == '=' || !at[len] || strchr("; ", at[len]))) {

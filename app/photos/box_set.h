@@ -15,7 +15,7 @@
 
 #define BOX_FLAGS_LEN 64
 
-struct face_box {
+struct labelled_box {
     struct box box; // pixels, upright
     char flags[BOX_FLAGS_LEN];
 };
@@ -31,7 +31,7 @@ struct box_set {
     int n, capacity;
     struct boxed_image *images; // in the CSV's order
     int n_boxes, box_capacity;
-    struct face_box *boxes;
+    struct labelled_box *boxes;
     int n_missing; // listed without a file
 };
 
@@ -42,7 +42,7 @@ bool box_set_open(struct box_set *set, const char *path);
 void box_set_close(struct box_set *set); // legal on a zeroed one
 
 // The number behind "key=" among the flags of a box, 1 when the word stands alone, 0 without it.
-int face_box_flag(const struct face_box *box, const char *key);
+int labelled_box_flag(const struct labelled_box *box, const char *key);
 
 // Reads an image as GREY8, which the caller finishes. False (logged) when it is unreadable. hash:
 // FNV-1a of the file's bytes, by which images are held out.

@@ -21,9 +21,9 @@ static bool take_truths(const struct box_set *boxes, const struct boxed_image *i
                         struct scene_picture *picture) {
     picture->truths = calloc((size_t)image->n + 1, sizeof *picture->truths);
     for (int i = 0; picture->truths && i < image->n; i++) {
-        const struct face_box *box = &boxes->boxes[image->first + i];
+        const struct labelled_box *box = &boxes->boxes[image->first + i];
         picture->truths[i] =
-            (struct object_truth){.box = box->box, .ignored = face_box_flag(box, "invalid") > 0};
+            (struct object_truth){.box = box->box, .ignored = labelled_box_flag(box, "invalid") > 0};
     }
     picture->n_truths = picture->truths ? image->n : 0;
     return picture->truths;
