@@ -5,6 +5,7 @@
 #include "vision/face_engine.hpp"
 
 #include "vision/dlib_image.hpp"
+#include "vision/memory_buffer.hpp"
 
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/image_processing/shape_predictor.h>
@@ -17,20 +18,11 @@
 #include <map>
 #include <memory>
 #include <stdexcept>
-#include <streambuf>
 
 // ---- landmarks ----
 
 struct landmark_model {
     dlib::shape_predictor predictor;
-};
-
-// Bytes in memory as a stream.
-struct memory_buffer : std::streambuf {
-    memory_buffer(const char *bytes, std::size_t n) {
-        char *begin = const_cast<char *>(bytes); // is only read
-        setg(begin, begin, begin + n);
-    }
 };
 
 static landmark_model *landmarks_load(const char *bytes, std::size_t n) {
@@ -167,10 +159,9 @@ static void cut(const struct image *grey, const dlib::chip_details &place, struc
     }
 }
 
-static bool cut_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS],
-                     float padding, struct image *chip) {
-    dlib::chip_details place = chip_place(landmarks, padding, chip->width);
-    if (!(place.rect.width() >= 1)) { // also when it is not a number
+// False when the place is too small, or not a number.
+static bool cut_place(const struct image *grey, dlib::chip_details place, struct image *chip) {
+    if (!(place.rect.width() >= 1)) {
         return false;
     }
     undo_pyramid_shift(place);
@@ -182,6 +173,19 @@ static bool cut_chip(const struct image *grey, const struct point landmarks[N_LA
         memset(chip->data + y * chip->stride, 0, (std::size_t)chip->width);
     }
     return true;
+}
+
+static bool cut_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS],
+                     float padding, struct image *chip) {
+    return cut_place(grey, chip_place(landmarks, padding, chip->width), chip);
+}
+
+// dlib counts from the middle of a pixel.
+static bool cut_square(const struct image *grey, const face_place &place, struct image *chip) {
+    dlib::dpoint middle((double)place.x - 0.5, (double)place.y - 0.5);
+    dlib::drectangle square = dlib::centered_drect(middle, (double)place.side, (double)place.side);
+    dlib::chip_dims dims((unsigned long)chip->height, (unsigned long)chip->width);
+    return cut_place(grey, dlib::chip_details(square, dims, (double)place.angle), chip);
 }
 
 static void find_corners(const struct point landmarks[N_LANDMARKS], float padding,
@@ -209,6 +213,11 @@ extern "C" __attribute__((visibility("default"))) const struct face_engine *smil
         .detect = detect,
         .chip = cut_chip,
         .chip_place = find_corners,
+        .cut = cut_square,
+        .points_load = points_predictor_load,
+        .points_free = points_predictor_free,
+        .points_place = points_predictor_place,
+        .points_train = points_predictor_train,
     };
     return &engine;
 }

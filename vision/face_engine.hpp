@@ -9,7 +9,7 @@
 //
 // Functions may throw exceptions derived from std::exception.
 
-#include "vision/vision.h"
+#include "vision/face_points_engine.hpp"
 
 #include <cstddef>
 
@@ -41,6 +41,15 @@ struct face_engine {
     // As face_chip_place, for landmarks that span a face.
     void (*chip_place)(const struct point landmarks[N_LANDMARKS], float padding,
                        struct point corners[4]);
+
+    // Fills the chip with the square of that place; false when that is smaller than a pixel.
+    bool (*cut)(const struct image *grey, const face_place &place, struct image *chip);
+
+    // As points_predictor_load and so on.
+    decltype(points_predictor_load) *points_load;
+    decltype(points_predictor_free) *points_free;
+    decltype(points_predictor_place) *points_place;
+    decltype(points_predictor_train) *points_train;
 };
 
 // The one symbol that a module exports.

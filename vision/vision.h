@@ -98,6 +98,59 @@ bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARK
 bool face_chip_place(const struct point landmarks[N_LANDMARKS], float padding,
                      struct point corners[4]);
 
+// ---- five landmarks (dlib) ----
+
+// Left and right as seen; an eye's point is its middle.
+enum face_point {
+    POINT_LEFT_EYE,
+    POINT_RIGHT_EYE,
+    POINT_NOSE,
+    POINT_LEFT_MOUTH,
+    POINT_RIGHT_MOUTH,
+    N_FACE_POINTS
+};
+
+struct face_points;
+
+// Loads a file of face_points_train, from anyone: each number of it is checked. NULL (logged) when
+// it is damaged or something else.
+struct face_points *face_points_create(const char *path);
+
+void face_points_destroy(struct face_points *model); // NULL is legal
+
+// Places the five points of a face in a GREY8 picture. box: the face from forehead to chin, upright
+// or rolled by up to 40 degrees, as a detector gives it; it may reach out of the picture. Takes the
+// same time whatever its size. Thread-safe. False (logged) when the box is smaller than 2 pixels or
+// absurdly far away.
+bool face_points_place(const struct face_points *model, const struct image *grey, struct box box,
+                       struct point points[N_FACE_POINTS]);
+
+// As face_chip: the same place and size in the chip, for a face whose points lie as they do on
+// average. A mirrored picture gives the mirrored chip, but for rounding.
+bool face_points_chip(const struct image *grey, const struct point points[N_FACE_POINTS],
+                      float padding, struct image *chip);
+
+// As face_chip_place.
+bool face_points_chip_place(const struct point points[N_FACE_POINTS], float padding,
+                            struct point corners[4]);
+
+// How far the head is turned to a side: where the tip of the nose lies along the line of the eyes,
+// from the middle between them, in distances of the eyes. 0: it looks at the camera; positive: to
+// the right, as seen.
+float face_points_turn(const struct point points[N_FACE_POINTS]);
+
+struct face_example {
+    struct image grey; // GREY8
+    struct box box;
+    struct point points[N_FACE_POINTS];
+    int copies; // so often it is shown, each time otherwise
+};
+
+// Learns to place points from n examples: turned, shifted, scaled, mirrored, darkened and blurred
+// copies of each, on two threads, for minutes. Equal examples and seed give equal bytes. Writes the
+// model to path. False (logged) on failure.
+bool face_points_train(const struct face_example *examples, int n, uint64_t seed, const char *path);
+
 // ---- image files and pixels (OpenCV) ----
 
 // Reads JPEG, PNG, WebP, TIFF, BMP or PNM as PIXEL_BGR24, upright (EXIF orientation applied). False

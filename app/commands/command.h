@@ -23,6 +23,7 @@ extern const struct command command_detector;
 extern const struct command command_devices;
 extern const struct command command_eval;
 extern const struct command command_explain;
+extern const struct command command_landmarks;
 extern const struct command command_live;
 extern const struct command command_model;
 extern const struct command command_prepare;

@@ -44,6 +44,7 @@ reach arch core/arch
 reach counts app/sinks/counts.c
 reach crops 'core/dataset\.c'
 reach labels app/photos/picture_set.c app/photos/picture_archive.c
+reach landmarks 'vision/landmark_check\.c'
 reach onnx 'core/onnx_read' core/onnx_constant
 reach options app/options
 reach pictures vision/picture_check.c
