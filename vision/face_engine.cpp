@@ -15,7 +15,6 @@
 #include <cmath>
 #include <cstring>
 #include <istream>
-#include <map>
 #include <memory>
 #include <stdexcept>
 
@@ -49,11 +48,11 @@ static float from_fine(long x) {
     return ((float)x + 0.5f) / FINE;
 }
 
-static void landmarks_place(const landmark_model *model, const struct image *grey, struct box box,
-                            struct point landmarks[N_LANDMARKS]) {
-    dlib::rectangle square(to_fine(box.x + 0.5f), to_fine(box.y + 0.5f),
-                           to_fine(box.x + box.w - 0.5f), to_fine(box.y + box.h - 0.5f));
-    dlib::full_object_detection shape = model->predictor(fine_view{grey}, square);
+static void landmarks_place(const landmark_model *model, const struct image *grey,
+                            struct box square, struct point landmarks[N_LANDMARKS]) {
+    dlib::rectangle place(to_fine(square.x + 0.5f), to_fine(square.y + 0.5f),
+                          to_fine(square.x + square.w - 0.5f), to_fine(square.y + square.h - 0.5f));
+    dlib::full_object_detection shape = model->predictor(fine_view{grey}, place);
     for (unsigned long i = 0; i < N_LANDMARKS; i++) {
         landmarks[i] = {from_fine(shape.part(i).x()), from_fine(shape.part(i).y())};
     }
@@ -61,72 +60,35 @@ static void landmarks_place(const landmark_model *model, const struct image *gre
 
 // ---- faces ----
 
-// By pyramid levels; 0 stands for all. A detector keeps its memory from picture to picture.
-struct face_detector {
-    std::map<int, dlib::frontal_face_detector> by_levels;
+// A detector keeps its memory from picture to picture.
+struct hog_scanner {
+    dlib::frontal_face_detector detector;
 };
 
-static face_detector *detector_create() {
+static hog_scanner *scanner_create() {
     static const dlib::frontal_face_detector unpacked = dlib::get_frontal_face_detector();
-    auto detector = std::make_unique<face_detector>();
-    detector->by_levels[0] = unpacked;
-    return detector.release();
+    return new hog_scanner{unpacked};
 }
 
-static void detector_free(face_detector *detector) {
-    delete detector;
+static void scanner_free(hog_scanner *scanner) {
+    delete scanner;
 }
 
-static dlib::frontal_face_detector &of_levels(face_detector *detector, int levels) {
-    auto found = detector->by_levels.find(levels);
-    if (found != detector->by_levels.end()) {
-        return found->second;
-    }
-    const dlib::frontal_face_detector &all = detector->by_levels[0];
-    std::vector<dlib::frontal_face_detector::feature_vector_type> filters;
-    for (unsigned long i = 0; i < all.num_detectors(); i++) {
-        filters.push_back(all.get_w(i));
-    }
-    dlib::frontal_face_detector::image_scanner_type scanner;
-    scanner.copy_configuration(all.get_scanner());
-    scanner.set_max_pyramid_levels((unsigned long)levels);
-    return detector->by_levels[levels] =
-               dlib::frontal_face_detector(scanner, all.get_overlap_tester(), filters);
-}
-
-static int detect(face_detector *detector, const struct image *grey, int levels, float threshold,
-                  struct face *faces, int capacity) {
+static int scan(hog_scanner *scanner, const struct image *grey, float threshold,
+                struct face_box *squares, int capacity) {
     std::vector<dlib::rect_detection> found; // comes sorted, the most confident first
-    of_levels(detector, levels)(grey_view{grey}, found, (double)threshold);
+    scanner->detector(grey_view{grey}, found, (double)threshold);
     int n = std::min((int)found.size(), capacity);
     for (int i = 0; i < n; i++) {
         const dlib::rect_detection &one = found[(std::size_t)i];
-        faces[i].box = {(float)one.rect.left(), (float)one.rect.top(), (float)one.rect.width(),
-                        (float)one.rect.height()};
-        faces[i].confidence = (float)one.detection_confidence;
+        squares[i].box = {(float)one.rect.left(), (float)one.rect.top(), (float)one.rect.width(),
+                          (float)one.rect.height()};
+        squares[i].score = (float)one.detection_confidence;
     }
     return n;
 }
 
 // ---- the aligned chip ----
-
-// Where the chip lies in the picture. dlib takes landmarks in whole pixels only, so they go in fine
-// pixels, and the square that comes out is brought back.
-static dlib::chip_details chip_place(const struct point landmarks[N_LANDMARKS], float padding,
-                                     int size) {
-    std::vector<dlib::point> parts(N_LANDMARKS);
-    for (std::size_t i = 0; i < N_LANDMARKS; i++) {
-        parts[i] = dlib::point(to_fine(landmarks[i].x), to_fine(landmarks[i].y));
-    }
-    dlib::full_object_detection shape(dlib::rectangle(), parts);
-    dlib::chip_details place = get_face_chip_details(shape, (unsigned long)size, (double)padding);
-    dlib::dpoint centre = dlib::dcenter(place.rect);
-    centre.x() = (centre.x() + 0.5) / FINE - 0.5;
-    centre.y() = (centre.y() + 0.5) / FINE - 0.5;
-    place.rect =
-        dlib::centered_drect(centre, place.rect.width() / FINE, place.rect.height() / FINE);
-    return place;
-}
 
 // Whether the circle inside the square reaches into the picture: with an empty intersection dlib's
 // pyramid has nothing to stand on.
@@ -175,29 +137,12 @@ static bool cut_place(const struct image *grey, dlib::chip_details place, struct
     return true;
 }
 
-static bool cut_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS],
-                     float padding, struct image *chip) {
-    return cut_place(grey, chip_place(landmarks, padding, chip->width), chip);
-}
-
 // dlib counts from the middle of a pixel.
 static bool cut_square(const struct image *grey, const face_place &place, struct image *chip) {
     dlib::dpoint middle((double)place.x - 0.5, (double)place.y - 0.5);
     dlib::drectangle square = dlib::centered_drect(middle, (double)place.side, (double)place.side);
     dlib::chip_dims dims((unsigned long)chip->height, (unsigned long)chip->width);
     return cut_place(grey, dlib::chip_details(square, dims, (double)place.angle), chip);
-}
-
-static void find_corners(const struct point landmarks[N_LANDMARKS], float padding,
-                         struct point corners[4]) {
-    const int size = 100; // any
-    auto to_picture = inv(dlib::get_mapping_to_chip(chip_place(landmarks, padding, size)));
-    const double low = -0.5, high = size - 0.5; // dlib counts from the middle of a pixel
-    const dlib::dpoint chip[] = {{low, low}, {high, low}, {high, high}, {low, high}};
-    for (int i = 0; i < 4; i++) {
-        dlib::dpoint at = to_picture(chip[i]);
-        corners[i] = {(float)(at.x() + 0.5), (float)(at.y() + 0.5)};
-    }
 }
 
 // ---- the table ----
@@ -208,11 +153,9 @@ extern "C" __attribute__((visibility("default"))) const struct face_engine *smil
         .landmarks_load = landmarks_load,
         .landmarks_free = landmarks_free,
         .landmarks_place = landmarks_place,
-        .detector_create = detector_create,
-        .detector_free = detector_free,
-        .detect = detect,
-        .chip = cut_chip,
-        .chip_place = find_corners,
+        .scanner_create = scanner_create,
+        .scanner_free = scanner_free,
+        .scan = scan,
         .cut = cut_square,
         .points_load = points_predictor_load,
         .points_free = points_predictor_free,

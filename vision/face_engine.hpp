@@ -14,33 +14,24 @@
 #include <cstddef>
 
 struct landmark_model;
-struct face_detector;
+struct hog_scanner;
 
 struct face_engine {
     const char *name; // the instruction set that it was compiled for
 
-    // bytes: the known landmark file, or one that the user trusts. Placing is thread-safe. The box
-    // may reach beyond the image.
+    // bytes: the known landmark file, or one that the user trusts. Placing is thread-safe. The
+    // square, as the scanner gives it, may reach beyond the image.
     struct landmark_model *(*landmarks_load)(const char *bytes, std::size_t n);
     void (*landmarks_free)(struct landmark_model *model);
     void (*landmarks_place)(const struct landmark_model *model, const struct image *grey,
-                            struct box box, struct point landmarks[N_LANDMARKS]);
+                            struct box square, struct point landmarks[N_LANDMARKS]);
 
-    // One detector per thread. detect: faces of 80 pixels and up in a GREY8 image, or only of up
-    // to 80 * 1.2^levels pixels when levels is not 0; the most confident first; returns their
-    // number.
-    struct face_detector *(*detector_create)(void);
-    void (*detector_free)(struct face_detector *detector);
-    int (*detect)(struct face_detector *detector, const struct image *grey, int levels,
-                  float threshold, struct face *faces, int capacity);
-
-    // As face_chip; false when the landmarks span no face.
-    bool (*chip)(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
-                 struct image *chip);
-
-    // As face_chip_place, for landmarks that span a face.
-    void (*chip_place)(const struct point landmarks[N_LANDMARKS], float padding,
-                       struct point corners[4]);
+    // One scanner per thread. scan: the squares of faces of 80 pixels and up in a GREY8 image, the
+    // most confident first; returns their number.
+    struct hog_scanner *(*scanner_create)(void);
+    void (*scanner_free)(struct hog_scanner *scanner);
+    int (*scan)(struct hog_scanner *scanner, const struct image *grey, float threshold,
+                struct face_box *squares, int capacity);
 
     // Fills the chip with the square of that place; false when that is smaller than a pixel.
     bool (*cut)(const struct image *grey, const face_place &place, struct image *chip);

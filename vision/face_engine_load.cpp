@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "vision/face_engine.hpp"
+#include "vision/guard.hpp"
 
 extern "C" {
 #include "core/base/cpu_limit.h"
@@ -59,4 +60,8 @@ static const struct face_engine &load(const char *name) {
 const struct face_engine &face_engine_load() {
     static const struct face_engine &engine = load(runs_v3() ? "x86-64-v3" : "generic");
     return engine;
+}
+
+const char *dlib_instructions(void) {
+    return guarded("load dlib's code", "none", [] { return face_engine_load().name; });
 }

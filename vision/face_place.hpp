@@ -18,6 +18,13 @@ struct face_place {
 // The square around the box of an upright face.
 face_place face_place_of_box(struct box box);
 
+// The box of a face around which dlib's detector draws a square, and back.
+struct box face_box_of_square(struct box square);
+struct box face_square_of_box(struct box box);
+
+// False (logged) for a box that is smaller than 2 pixels or absurdly far away.
+bool face_box_is_sane(struct box box);
+
 // The square that the mean face fills when the similarity transform that best maps it onto the
 // points is applied (Umeyama 1991), with a margin of padding sides all around.
 face_place face_place_of_points(const struct point points[N_FACE_POINTS], float padding);

@@ -71,19 +71,11 @@ void face_points_destroy(struct face_points *model) {
     delete model;
 }
 
-// Far outside any picture the predictor would overflow.
-static bool is_sane(float x) {
-    return std::fabs(x) <= 4.0f * IMAGE_MAX_SIDE;
-}
-
 bool face_points_place(const struct face_points *model, const struct image *grey, struct box box,
                        struct point points[N_FACE_POINTS]) {
     assert(grey->format == PIXEL_GREY8 && grey->width > 0 && grey->height > 0);
     return guarded("place five landmarks", false, [&] {
-        if (!(is_sane(box.x) && is_sane(box.y) && is_sane(box.w) && is_sane(box.h)) || box.w < 2 ||
-            box.h < 2) {
-            LOG(ERROR, "no face fits into a box of %gx%g pixels at (%g, %g)", (double)box.w,
-                (double)box.h, (double)box.x, (double)box.y);
+        if (!face_box_is_sane(box)) {
             return false;
         }
         model->cascade.place(grey, face_place_of_box(box), points);
@@ -93,13 +85,18 @@ bool face_points_place(const struct face_points *model, const struct image *grey
 
 // ---- what follows from the points ----
 
+// Far outside any picture the chip's pyramid would overflow.
+static bool is_sane(float x) {
+    return std::fabs(x) <= 4.0f * IMAGE_MAX_SIDE;
+}
+
 static bool are_sane(const struct point points[N_FACE_POINTS]) {
     return std::all_of(points, points + N_FACE_POINTS,
                        [](const struct point &p) { return is_sane(p.x) && is_sane(p.y); });
 }
 
-bool face_points_chip(const struct image *grey, const struct point points[N_FACE_POINTS],
-                      float padding, struct image *chip) {
+bool face_chip(const struct image *grey, const struct point points[N_FACE_POINTS], float padding,
+               struct image *chip) {
     assert(grey->format == PIXEL_GREY8 && chip->format == PIXEL_GREY8);
     assert(chip->width == chip->height && chip->width > 1 && padding >= 0);
     return guarded("cut out a face", false, [&] {
@@ -112,12 +109,17 @@ bool face_points_chip(const struct image *grey, const struct point points[N_FACE
     });
 }
 
-bool face_points_chip_place(const struct point points[N_FACE_POINTS], float padding,
-                            struct point corners[4]) {
+bool face_chip_place(const struct point points[N_FACE_POINTS], float padding,
+                     struct point corners[4]) {
     assert(padding >= 0);
     face_place place = face_place_of_points(points, padding);
     face_place_corners(place, corners);
     return are_sane(points) && place.side >= 1;
+}
+
+struct face_pose face_pose_of(const struct point points[N_FACE_POINTS]) {
+    face_place place = face_place_of_points(points, 0);
+    return {{place.x, place.y}, place.side, place.angle};
 }
 
 float face_points_turn(const struct point points[N_FACE_POINTS]) {

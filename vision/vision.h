@@ -25,78 +25,38 @@ extern "C" {
 // Names and versions of the libraries: "OpenCV 4.6.0, dlib 19.24.0".
 void vision_libraries(char *text, size_t size);
 
-// ---- faces (dlib) ----
-
-// The iBUG 300-W scheme: 0-16 jaw, 17-26 brows, 27-35 nose, 36-47 eyes, 48-67 mouth.
-#define N_LANDMARKS 68
-
-#define MAX_FACES 32 // in one picture
-
-struct face {
-    struct box box;   // the detector's square, pixels of the searched image
-    float confidence; // the detector's margin; above 0, about 1 for a clear frontal face
-    struct point landmarks[N_LANDMARKS];
-};
-
-struct face_finder;
-
-struct landmark_file {
-    const char *path; // NULL: that of Debian's libdlib-data
-    bool trusted;     // skip the SHA-256 check; dlib itself does not validate the file
-};
-
-// Loads the landmark model; landmarks NULL means Debian's. NULL (logged) on failure. Takes about
-// 0.8 s and 80 MB. Not thread-safe: use one finder per thread.
-struct face_finder *face_finder_create(const struct landmark_file *landmarks);
-
-// A finder for another thread that shares the landmark model of the first; either may be destroyed
-// first. NULL (logged) on failure. Costs some milliseconds and little memory.
-struct face_finder *face_finder_clone(const struct face_finder *finder);
-
-void face_finder_destroy(struct face_finder *finder); // NULL is legal
-
-// The instruction set that its code was compiled for: "x86-64-v3" or "generic". Results are the
+// The instruction set that dlib's code was compiled for: "x86-64-v3" or "generic". Results are the
 // same.
-const char *face_finder_instructions(const struct face_finder *finder);
+const char *dlib_instructions(void);
 
-// The scale for face_finder_find at which faces of min_face_px and up are found, in [0.02, 2].
-float face_finder_scale(float min_face_px);
+// ---- finding faces (dlib) ----
 
-struct face_search {
-    float scale; // as in face_finder_find
-    int levels;  // of dlib's pyramid: sizes from 80 / scale to 1.2^levels times that; 0: all sizes
-    float threshold; // as in face_finder_find
+// A face in a picture: the box that its head's front fills from forehead to chin and from side to
+// side, in pixels, and how sure its detector is.
+struct face_box {
+    struct box box;
+    float score;
 };
 
-// As face_finder_find, but leaves the landmarks of faces as they are.
-int face_finder_detect(struct face_finder *finder, const struct image *grey,
-                       const struct face_search *search, struct face *faces, int capacity);
+// dlib's frontal face detector (histograms of oriented gradients; Dalal and Triggs 2005).
+struct hog_detector;
+
+// NULL (logged) on failure. Takes some milliseconds. One thread at a time.
+struct hog_detector *hog_detector_create(void);
+void hog_detector_destroy(struct hog_detector *detector); // NULL is legal
+
+// The scale for hog_detector_find at which faces of min_face_px and up are found, in [0.02, 2].
+float hog_detector_scale(float min_face_px);
 
 // Finds frontal faces of about 80 / scale pixels and up in a GREY8 image, searched at the given
 // scale (0.5: half as wide and high, a quarter of the time; 2: small faces too), or at a lower one
-// where that would exceed 32 megapixels. threshold: 0 as the detector was trained; lower finds
-// fainter faces, and more false ones. Writes at most capacity faces with their landmarks, the most
-// confident first, in pixels of the given image whatever the scale. Returns their number, 0 in
-// images too small for a face; -1 on failure.
-int face_finder_find(struct face_finder *finder, const struct image *grey, float scale,
-                     float threshold, struct face *faces, int capacity);
-
-// Places 68 landmarks in a box of a GREY8 image, whether or not a face is there; the box may reach
-// beyond the image. False (logged) when it is smaller than 2 pixels or absurdly far away.
-bool face_finder_landmarks(struct face_finder *finder, const struct image *grey, struct box box,
-                           struct point landmarks[N_LANDMARKS]);
-
-// Cuts the aligned face out of a GREY8 image: the similarity transform that best maps the landmarks
-// onto dlib's mean face, sampled bilinearly from an image pyramid. chip: GREY8, square, allocated
-// by the caller, who chooses its size. padding is the margin as a fraction of the mean face. Black
-// outside the image. Deterministic to the byte. False (logged) when the landmarks span no face.
-bool face_chip(const struct image *grey, const struct point landmarks[N_LANDMARKS], float padding,
-               struct image *chip);
-
-// Where face_chip cuts: the corners of the chip in the image, clockwise from the chip's top left.
-// False, not logged, when the landmarks span no face.
-bool face_chip_place(const struct point landmarks[N_LANDMARKS], float padding,
-                     struct point corners[4]);
+// where that would exceed 32 megapixels. The score is the detector's margin: above 0 as it was
+// trained, about 1 for a clear frontal face; only faces above the threshold are found, at a lower
+// one fainter faces and more false ones. Writes at most capacity faces, the most confident first,
+// in pixels of the given image whatever the scale. Returns their number, 0 in images too small for
+// a face; -1 on failure.
+int hog_detector_find(struct hog_detector *detector, const struct image *grey, float scale,
+                      float threshold, struct face_box *found, int capacity);
 
 // ---- five landmarks (dlib) ----
 
@@ -125,14 +85,27 @@ void face_points_destroy(struct face_points *model); // NULL is legal
 bool face_points_place(const struct face_points *model, const struct image *grey, struct box box,
                        struct point points[N_FACE_POINTS]);
 
-// As face_chip: the same place and size in the chip, for a face whose points lie as they do on
-// average. A mirrored picture gives the mirrored chip, but for rounding.
-bool face_points_chip(const struct image *grey, const struct point points[N_FACE_POINTS],
-                      float padding, struct image *chip);
+// Cuts the aligned face out of a GREY8 image: the similarity transform that best maps the mean face
+// onto the points, sampled bilinearly from an image pyramid. chip: GREY8, square, allocated by the
+// caller, who chooses its size. padding is the margin as a fraction of the mean face, which is
+// dlib's, as its get_face_chip_details takes it. Black outside the image. Deterministic to the
+// byte; a mirrored picture gives the mirrored chip, but for rounding. False (logged) when the
+// points span no face.
+bool face_chip(const struct image *grey, const struct point points[N_FACE_POINTS], float padding,
+               struct image *chip);
 
-// As face_chip_place.
-bool face_points_chip_place(const struct point points[N_FACE_POINTS], float padding,
-                            struct point corners[4]);
+// Where face_chip cuts: the corners of the chip in the image, clockwise from the chip's top left.
+// False, not logged, when the points span no face.
+bool face_chip_place(const struct point points[N_FACE_POINTS], float padding,
+                     struct point corners[4]);
+
+// The middle of the mean face in the image, the length of its sides, and how far it is turned
+// clockwise as seen: where face_chip cuts without a margin.
+struct face_pose {
+    struct point middle;
+    float side_px, roll; // roll: radians
+};
+struct face_pose face_pose_of(const struct point points[N_FACE_POINTS]);
 
 // How far the head is turned to a side: where the tip of the nose lies along the line of the eyes,
 // from the middle between them, in distances of the eyes. 0: it looks at the camera; positive: to
@@ -150,6 +123,29 @@ struct face_example {
 // copies of each, on two threads, for minutes. Equal examples and seed give equal bytes. Writes the
 // model to path. False (logged) on failure.
 bool face_points_train(const struct face_example *examples, int n, uint64_t seed, const char *path);
+
+// ---- 68 landmarks (dlib), for those who want them in a table ----
+
+// The iBUG 300-W scheme: 0-16 jaw, 17-26 brows, 27-35 nose, 36-47 eyes, 48-67 mouth.
+#define N_LANDMARKS 68
+
+struct landmark_file {
+    const char *path; // NULL: that of Debian's libdlib-data
+    bool trusted;     // skip the SHA-256 check; dlib itself does not validate the file
+};
+
+struct landmarks;
+
+// Loads the landmark file, which takes about 0.8 s and 80 MB; file NULL means Debian's. NULL
+// (logged) on failure.
+struct landmarks *landmarks_create(const struct landmark_file *file);
+void landmarks_destroy(struct landmarks *landmarks); // NULL is legal
+
+// Places 68 landmarks in the face of a GREY8 image, whether or not one is there; the box may reach
+// beyond the image. Thread-safe. False (logged) when it is smaller than 2 pixels or absurdly far
+// away.
+bool landmarks_place(const struct landmarks *landmarks, const struct image *grey, struct box face,
+                     struct point points[N_LANDMARKS]);
 
 // ---- image files and pixels (OpenCV) ----
 

@@ -3,12 +3,11 @@
 #include "app/analysis/analyser.h"
 
 #include "core/base/log.h"
-#include "app/faces/brighten.h"
 #include "app/system/clock.h"
+#include "app/system/model_files.h"
 #include "app/analysis/face_quality.h"
 #include "app/analysis/attention_map.h"
 #include "app/analysis/smile_classifier.h"
-#include "app/faces/landmark_tracker.h"
 #include "app/faces/scene_cut.h"
 #include "app/analysis/smile_events.h"
 #include "app/faces/identity_tracker.h"
@@ -16,21 +15,28 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MIN_FACE_PX 40.0f // the detector's smallest at the largest scale that is sensible
-
 struct analyser {
     struct analyser_options options;
-    struct face_finder *finder;
-    struct follower *follower; // NULL: every frame is searched
+    struct face_detector *detector;
+    struct face_points *points;
+    struct landmarks *landmarks; // NULL: not wanted
     struct smile_classifier *classifier;
     struct image grey;
-    struct brightener brightener;
-    const struct image *clear; // grey, or a bright copy of it
     struct scene scene;
     struct tracker tracker;
     struct smile_events events;
     struct sighting sightings[MAX_FACES]; // of this frame
 };
+
+static bool load(struct analyser *analyser) {
+    const struct analyser_options *options = &analyser->options;
+    bool all = options->all_landmarks || options->landmarks.path;
+    char path[MODEL_PATH_LEN];
+    return (analyser->classifier = smile_classifier_create(options->model, &options->point)) &&
+           (analyser->detector = face_detector_create(&options->detector)) &&
+           (analyser->points = face_points_create(model_file_landmarks(path))) &&
+           (!all || (analyser->landmarks = landmarks_create(&options->landmarks)));
+}
 
 struct analyser *analyser_create(const struct analyser_options *options) {
     struct analyser *analyser = calloc(1, sizeof *analyser);
@@ -39,18 +45,11 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         return NULL;
     }
     analyser->options = *options;
-    analyser->classifier = smile_classifier_create(options->model, &options->point);
-    analyser->finder = analyser->classifier ? face_finder_create(&options->landmarks) : NULL;
-    bool ready = analyser->finder != NULL;
-    if (ready && options->detector == DETECTOR_FOLLOW) {
-        analyser->follower = follower_create(analyser->finder, options->deterministic);
-        ready = analyser->follower != NULL;
-    }
-    if (!ready) {
+    if (!load(analyser)) {
         analyser_destroy(analyser);
         return NULL;
     }
-    tracker_init(&analyser->tracker);
+    tracker_init(&analyser->tracker, face_detector_thresholds(analyser->detector));
     smile_events_init(&analyser->events, smile_classifier_info(analyser->classifier)->threshold);
     return analyser;
 }
@@ -60,9 +59,9 @@ void analyser_destroy(struct analyser *analyser) {
         return;
     }
     image_finish(&analyser->grey);
-    brightener_finish(&analyser->brightener);
-    follower_destroy(analyser->follower);
-    face_finder_destroy(analyser->finder);
+    landmarks_destroy(analyser->landmarks);
+    face_points_destroy(analyser->points);
+    face_detector_destroy(analyser->detector);
     smile_classifier_destroy(analyser->classifier);
     free(analyser);
 }
@@ -73,16 +72,12 @@ const struct model_info *analyser_model(const struct analyser *analyser) {
 
 static float min_face_px(const struct analyser *analyser) {
     int asked = analyser->options.min_face_px;
-    float px = asked > 0 ? (float)asked : (float)analyser->grey.height / FACES_PER_HEIGHT;
-    return fmaxf(px, MIN_FACE_PX);
+    return asked > 0 ? (float)asked : (float)analyser->grey.height / FACES_PER_HEIGHT;
 }
 
 static bool take_grey(struct analyser *analyser, const struct image *picture) {
-    struct image *grey = &analyser->grey;
-    bool good = image_resize_storage(grey, picture->width, picture->height, PIXEL_GREY8) &&
-                picture_convert(picture, grey);
-    analyser->clear = good ? brightener_apply(&analyser->brightener, grey) : NULL;
-    return analyser->clear != NULL;
+    return image_resize_storage(&analyser->grey, picture->width, picture->height, PIXEL_GREY8) &&
+           picture_convert(picture, &analyser->grey);
 }
 
 static bool wants_maps(const struct analyser *analyser) {
@@ -93,44 +88,40 @@ static bool wants_maps(const struct analyser *analyser) {
 
 // ---- the steps, each of which fills in its part of the sightings ----
 
+static bool place(const struct analyser *analyser, struct sighting *s) {
+    const struct image *grey = &analyser->grey;
+    return face_points_place(analyser->points, grey, s->face.box, s->face.points) &&
+           (!analyser->landmarks ||
+            landmarks_place(analyser->landmarks, grey, s->face.box, s->landmarks));
+}
+
 // Returns their number, -1 (logged) on failure.
-static int find(struct analyser *analyser, double t, bool fresh) {
-    float least = min_face_px(analyser);
-    if (analyser->follower) {
-        return follower_find(analyser->follower, analyser->clear, t, least, fresh,
-                             analyser->sightings);
+static int find(struct analyser *analyser, double t, bool cut) {
+    struct face_box found[TRACKER_FINDS];
+    int n = face_detector_find(analyser->detector, &analyser->grey, min_face_px(analyser), found,
+                               TRACKER_FINDS);
+    if (n < 0) {
+        return -1;
     }
-    struct face faces[MAX_FACES];
-    int n = face_finder_find(analyser->finder, analyser->clear, face_finder_scale(least), 0, faces,
-                             MAX_FACES);
+    n = tracker_match(&analyser->tracker, t, found, n, cut, analyser->sightings);
     for (int i = 0; i < n; i++) {
-        analyser->sightings[i] = (struct sighting){.face = faces[i]};
+        if (!place(analyser, &analyser->sightings[i])) {
+            return -1;
+        }
     }
     return n;
 }
 
-// The classifier knows the faces by their places, so before any is dropped.
 static void judge(struct analyser *analyser, int n) {
     const struct quality_limits *limits = &analyser_model(analyser)->quality;
     for (int i = 0; i < n; i++) {
         struct sighting *s = &analyser->sightings[i];
         s->box = tracker_face_box(&s->face);
-        s->quality = face_quality_of(limits, &s->box, s->face.landmarks, s->chip);
+        s->quality = face_quality_of(limits, &s->box, s->face.points, s->chip);
         if (wants_maps(analyser) && isfinite(s->smile)) {
             attention_map_read(analyser->classifier, i, s);
         }
     }
-}
-
-// Drops faces that no longer look like the one that was followed; returns how many are left.
-static int recognise(struct analyser *analyser, int n) {
-    int kept = 0;
-    for (int i = 0; i < n; i++) {
-        if (follower_recognises(analyser->follower, &analyser->sightings[i])) {
-            analyser->sightings[kept++] = analyser->sightings[i];
-        }
-    }
-    return kept;
 }
 
 // The steady state decides between the smile and the others, as everywhere.
@@ -144,10 +135,9 @@ static void label(const struct model_info *info, struct analysis *analysis) {
     }
 }
 
-// Names the n faces that were found, and says what has happened.
-static void conclude(struct analyser *analyser, double t, int n, bool cut,
-                     struct analysis *analysis) {
-    n = tracker_update(&analyser->tracker, t, analyser->sightings, n, cut);
+// Adds those who are there unseen, and says what has happened.
+static void conclude(struct analyser *analyser, double t, int n, struct analysis *analysis) {
+    n = tracker_finish(&analyser->tracker, t, analyser->sightings, n);
     smile_events_update(&analyser->events, t, analyser->sightings, n, analysis);
     label(analyser_model(analyser), analysis);
 }
@@ -158,17 +148,16 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
     if (!take_grey(analyser, &frame->picture)) {
         return false;
     }
-    bool known = analyser->scene.known, cut = scene_cut(&analyser->scene, analyser->clear);
+    bool cut = scene_cut(&analyser->scene, &analyser->grey);
     int64_t grey_ns = clock_now_ns();
-    int n = find(analyser, t, cut || !known);
+    int n = find(analyser, t, cut);
     if (n < 0) {
         return false;
     }
     int64_t found_ns = clock_now_ns();
     smile_classifier_read(analyser->classifier, &analyser->grey, analyser->sightings, n);
     judge(analyser, n);
-    n = analyser->follower ? recognise(analyser, n) : n;
-    conclude(analyser, t, n, cut, analysis);
+    conclude(analyser, t, n, analysis);
     analysis->grey_ns = grey_ns - begin_ns;
     analysis->find_ns = found_ns - grey_ns;
     analysis->classify_ns = clock_now_ns() - found_ns;
@@ -176,7 +165,8 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 }
 
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis) {
-    conclude(analyser, t, 0, true, analysis);
+    int nobody = tracker_match(&analyser->tracker, t, NULL, 0, true, analyser->sightings);
+    conclude(analyser, t, nobody, analysis);
     analysis->grey_ns = analysis->find_ns = analysis->classify_ns = 0;
     analyser->scene.known = false;
 }

@@ -4,34 +4,30 @@
 
 #include "app/analysis/smile_classifier.h"
 #include "app/analysis/analysis.h"
+#include "app/faces/face_detector.h"
 #include "app/sources/frame.h"
 
 #include <stdatomic.h>
 
-// Everything that is done to a frame: finds the faces, classifies and follows them, and derives the
-// events.
+// Everything that is done to a frame: finds the faces, names and classifies them, and derives the
+// events. The same frames give the same analyses.
 
 struct analyser;
 
-enum detector_way {
-    DETECTOR_FOLLOW,      // landmark_tracker.h: the detector looks where something may be new
-    DETECTOR_EVERY_FRAME, // on every full frame: the reference, 20x slower
-};
-
 struct analyser_options {
     const char *model; // NULL: the shipped one
-    struct landmark_file landmarks;
     struct operating_point point;
+    struct face_detector_options detector;
     int min_face_px; // smallest face to look for; 0: a twelfth of the frame's height
-    enum detector_way detector;
+    struct landmark_file landmarks;
+    bool all_landmarks;      // faces get their 68 landmarks, too; also when a file is named
     const atomic_bool *maps; // while it is true, faces get attention maps; NULL: never
-    bool deterministic;      // the same frames give the same analyses; else they come sooner
 };
 
 #define FACES_PER_HEIGHT 12
 
-// Loads the landmarks and the model, which takes half a second. NULL (logged) on failure. One
-// thread at a time.
+// Loads the models, which takes a moment, or a second with the 68 landmarks. NULL (logged) on
+// failure. One thread at a time.
 struct analyser *analyser_create(const struct analyser_options *options);
 void analyser_destroy(struct analyser *analyser); // NULL is legal
 

@@ -10,13 +10,13 @@
 struct face_view {
     int id;         // the same face keeps its id as long as it is followed; from 1 upward
     struct box box; // smoothed, pixels of the frame
-    struct point landmarks[N_LANDMARKS];
-    float score;               // smoothed probability of a smile, [0,1]
-    float raw_score;           // the network's own, this frame
-    bool smiling;              // steady: hysteresis applied
-    bool seen;                 // found in this very frame, not carried over
+    struct point landmarks[N_LANDMARKS]; // zero unless they are wanted
+    float score;                         // smoothed probability of a smile, [0,1]
+    float raw_score;                     // the network's own, this frame
+    bool smiling;                        // steady: hysteresis applied
+    bool seen;                           // found in this very frame, not carried over
     enum face_quality quality; // steady; while it is not good, score and smiling stay as they were
-    float confidence;          // the detector's margin when it last looked (vision.h)
+    float confidence;          // the detector's score when it was last seen
     double unseen_s;           // since it was last seen, media seconds
     double smiling_s;    // how long the present smile has lasted, media seconds; 0 when not smiling
     double age_s;        // since face_enter, media seconds

@@ -28,7 +28,7 @@ void attention_map_read(struct smile_classifier *classifier, int i, struct sight
     const struct model_info *info = smile_classifier_info(classifier);
     const float *cells = smile_classifier_map(classifier, i);
     struct point *corners = sighting->map.corners;
-    if (cells && face_chip_place(sighting->face.landmarks, info->chip_padding, corners)) {
+    if (cells && face_chip_place(sighting->face.points, info->chip_padding, corners)) {
         shrink(corners, (float)info->input_size / (float)info->chip_size);
         attention_map_fill(&sighting->map, info, cells);
     }

@@ -12,12 +12,12 @@ float chip_contrast(const struct image *chip);
 // Deviation of the chip's Laplacian in units of that contrast: fine detail, whatever the light.
 float chip_sharpness(const struct image *chip);
 
-// How far the head is turned, from where the nose's tip lies between the sides of the face: 0 when
-// it looks at the camera, 1 in profile. With a nose six tenths of the half width of a face in front
-// of it, as faces have, it is 0.6 times the tangent of the angle.
-float face_turn(const struct point landmarks[N_LANDMARKS]);
+// How far the head is turned, whichever way: 0 when it looks at the camera, about 1 in profile.
+// With a nose six tenths of the half width of a face in front of it, as faces have, it is 0.6 times
+// the tangent of the angle.
+float face_turn(const struct point points[N_FACE_POINTS]);
 
-// The first of the reasons not to judge a face with that box, those landmarks and that chip.
+// The first of the reasons not to judge a face with that box, those points and that chip.
 enum face_quality face_quality_of(const struct quality_limits *limits, const struct box *box,
-                                  const struct point landmarks[N_LANDMARKS],
+                                  const struct point points[N_FACE_POINTS],
                                   const struct image *chip);

@@ -111,7 +111,7 @@ void smile_classifier_read(struct smile_classifier *classifier, const struct ima
     bool cut[MAX_FACES];
     for (int i = 0; i < n; i++) {
         cut[i] =
-            face_chip(grey, sightings[i].face.landmarks, info->chip_padding, &classifier->chips[i]);
+            face_chip(grey, sightings[i].face.points, info->chip_padding, &classifier->chips[i]);
     }
     if (n > 0) {
         classifier_run(classifier->network, classifier->chips, n, classifier->probabilities);

@@ -189,7 +189,7 @@ static void describe(const struct smile_memory *face, double t, const struct sig
         .n_probabilities = sighting->n_probabilities,
         .map = sighting->map,
     };
-    memcpy(view->landmarks, sighting->face.landmarks, sizeof view->landmarks);
+    memcpy(view->landmarks, sighting->landmarks, sizeof view->landmarks);
     memcpy(view->probabilities, sighting->probabilities, sizeof view->probabilities);
 }
 

@@ -17,8 +17,8 @@
 // Another quality is shown when it has lasted so long.
 #define QUALITY_HOLD_S 0.3
 // A face is believed, and entered, when it was seen this often over this time.
-#define FACE_BELIEF_S 0.13
-#define FACE_BELIEF_SIGHTINGS 3
+#define FACE_BELIEF_S 0.03
+#define FACE_BELIEF_SIGHTINGS 2
 
 // What is remembered of one face. Times are media seconds.
 struct smile_memory {

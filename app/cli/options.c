@@ -88,7 +88,8 @@ static bool set_switch(const struct option_spec *spec, void *value, const char *
 
 static bool set_choice(const struct option_spec *spec, void *value, const char *text,
                        const char *where) {
-    int index = choice_index(spec->argument, text);
+    bool older = spec->older && choice_index(spec->older, text) >= 0;
+    int index = choice_index(spec->argument, older ? spec->fallback : text);
     if (index < 0) {
         return report_bad_value(spec, text, where);
     }

@@ -31,6 +31,7 @@ struct option_spec {
     const char *fallback;    // the built-in value as text; NULL: the value stays as it is
     const char *environment; // variable that overrides fallback; NULL = none
     const char *alias;       // hidden older name that is still accepted; NULL = none
+    const char *older;       // words of a choice, hidden, that now mean the fallback; NULL = none
     const char *suggested;   // texts: words that shells offer besides files, "auto|demo"; or NULL
     double minimum, maximum; // numbers; both 0 = any
     const struct option_group *group;

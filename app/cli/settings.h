@@ -9,7 +9,7 @@
 //     # a comment
 //     min-face = 60
 //     [annotate]
-//     detector = every-frame
+//     detector = hog
 // Lines above the first [command] are for live. Values are as on the command line; a flag takes yes
 // or no. Quotes and escapes have no meaning; space around names and values is dropped.
 

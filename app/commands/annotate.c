@@ -73,7 +73,7 @@ static const struct option_spec specs[] = {
     MODEL_OPTION(struct values, job.analyser.model),
     OPTION_GROUP(operating_point_options, struct values, job.analyser.point),
     MIN_FACE_OPTION(struct values, job.analyser.min_face_px),
-    DETECTOR_OPTION(struct values, job.analyser.detector),
+    DETECTOR_OPTION(struct values, job.analyser.detector.kind),
     OPTION_GROUP(landmark_options, struct values, job.analyser.landmarks),
 };
 
@@ -91,7 +91,7 @@ static const struct option_table table = {
 };
 
 static enum exit_code run(int argc, char **argv) {
-    struct values values = {.job.analyser.deterministic = true};
+    struct values values = {0};
     struct annotate_options *job = &values.job;
     struct operands operands;
     enum exit_code code;
@@ -108,6 +108,7 @@ static enum exit_code run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     job->in = operands.items[0];
+    job->analyser.all_landmarks = job->outputs.csv && job->outputs.csv_landmarks;
     return many ? annotate_many(job, &operands, argv, values.n_jobs) : annotate_run(job);
 }
 

@@ -14,13 +14,13 @@
 #define MAX_RESULTS 32
 
 struct bench {
-    int width, height, runs, frames, plain_frames;
+    int width, height, runs, frames;
     const char *model, *clip;
     struct landmark_file landmarks;
     bool json, scaling;
     int n_results; // for the plot
     char names[MAX_RESULTS][64];
-    double follow_ms[MAX_RESULTS];
+    double cpu_ms[MAX_RESULTS];
 };
 
 struct scene {
@@ -29,62 +29,50 @@ struct scene {
 
 // ---- analysis as a whole ----
 
-static bool measure(const struct bench *b, const struct bench_clip *clip, enum detector_way way,
-                    struct bench_cost *cost) {
-    struct analyser_options options = {
-        .model = b->model, .landmarks = b->landmarks, .detector = way, .deterministic = true};
-    int n = way == DETECTOR_FOLLOW ? b->frames : b->plain_frames;
-    return bench_clip_analyse(clip, &options, n, cost);
-}
-
-static bool print_cost(const struct bench *b, const char *name, const struct bench_cost *follow,
-                       const struct bench_cost *plain) {
-    double ratio = plain->cpu_ms / follow->cpu_ms;
+static bool print_cost(const struct bench *b, const char *name, const struct bench_cost *cost) {
     if (b->json) {
-        json_t *line = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "clip", json_text(name),
-                                 "faces", json_rounded(follow->faces, 2), "follow_cpu_ms",
-                                 json_rounded(follow->cpu_ms, 3), "follow_p50_ms",
-                                 json_rounded(follow->p50_ms, 3), "follow_p99_ms",
-                                 json_rounded(follow->p99_ms, 3), "every_frame_cpu_ms",
-                                 json_rounded(plain->cpu_ms, 3), "ratio", json_rounded(ratio, 2));
+        json_t *line = json_pack(
+            "{s:o, s:o, s:o, s:o, s:o}", "clip", json_text(name), "faces",
+            json_rounded(cost->faces, 2), "cpu_ms", json_rounded(cost->cpu_ms, 3), "p50_ms",
+            json_rounded(cost->p50_ms, 3), "p99_ms", json_rounded(cost->p99_ms, 3));
         return json_write_line(line, stdout);
     }
-    return printf("%-30s %6.1f %10.2f %10.2f %7.1f %8.2f %8.2f\n", name, follow->faces,
-                  plain->cpu_ms, follow->cpu_ms, ratio, follow->p50_ms, follow->p99_ms) > 0 &&
+    return printf("%-30s %6.1f %8.2f %8.2f %8.2f\n", name, cost->faces, cost->cpu_ms, cost->p50_ms,
+                  cost->p99_ms) > 0 &&
            fflush(stdout) == 0;
 }
 
-// Both ways in turn on one clip, which is freed.
-static enum exit_code compare(struct bench *b, const char *name, struct bench_clip *clip,
+// Analyses a clip, which is freed.
+static enum exit_code measure(struct bench *b, const char *name, struct bench_clip *clip,
                               bool ready) {
-    struct bench_cost follow, plain;
+    struct bench_cost cost;
+    struct analyser_options options = {.model = b->model};
     enum exit_code code = EXIT_CODE_USAGE;
-    if (ready && measure(b, clip, DETECTOR_FOLLOW, &follow) &&
-        measure(b, clip, DETECTOR_EVERY_FRAME, &plain)) {
-        code = print_cost(b, name, &follow, &plain) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
+    if (ready && bench_clip_analyse(clip, &options, b->frames, &cost)) {
+        code = print_cost(b, name, &cost) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
         snprintf(b->names[b->n_results], sizeof b->names[0], "%s", name);
-        b->follow_ms[b->n_results++] = follow.cpu_ms;
+        b->cpu_ms[b->n_results++] = cost.cpu_ms;
     }
     bench_clip_finish(clip);
     return code;
 }
 
-static enum exit_code compare_scene(struct bench *b, struct scene scene) {
+static enum exit_code measure_scene(struct bench *b, struct scene scene) {
     struct bench_clip clip;
     char name[64];
     snprintf(name, sizeof name, "%dx%d, %d face%s", scene.width, scene.height, scene.n_faces,
              scene.n_faces == 1 ? "" : "s");
     bool ready = bench_clip_draw(&clip, scene.width, scene.height, scene.n_faces);
-    return compare(b, name, &clip, ready);
+    return measure(b, name, &clip, ready);
 }
 
-static enum exit_code compare_file(struct bench *b) {
+static enum exit_code measure_file(struct bench *b) {
     struct bench_clip clip = {0};
     const char *base = strrchr(b->clip, '/');
     char name[64];
     snprintf(name, sizeof name, "%.40s at %dx%d", base ? base + 1 : b->clip, b->width, b->height);
     bool ready = bench_clip_read(&clip, b->clip, b->width, b->height);
-    enum exit_code code = compare(b, name, &clip, ready);
+    enum exit_code code = measure(b, name, &clip, ready);
     return ready ? code : EXIT_CODE_INPUT;
 }
 
@@ -94,39 +82,38 @@ static const struct scene scaling[] = {
     {640, 480, 1},  {1280, 720, 1}, {1920, 1080, 1}, {2560, 1440, 1}, {3840, 2160, 1},
 };
 
-static enum exit_code compare_scenes(struct bench *b, const struct scene *scenes, size_t n) {
+static enum exit_code measure_scenes(struct bench *b, const struct scene *scenes, size_t n) {
     enum exit_code code = EXIT_CODE_OK;
     for (size_t i = 0; i < n && code == EXIT_CODE_OK; i++) {
-        code = compare_scene(b, scenes[i]);
+        code = measure_scene(b, scenes[i]);
     }
     return code;
 }
 
-static enum exit_code compare_all(struct bench *b) {
+static enum exit_code measure_all(struct bench *b) {
     if (!b->json) {
         printf("\nAnalysis of clips in memory, per frame: processor time of all threads, then the\n"
-               "time from frame to result (%d frames; %d of the plain way)\n\n"
-               "%-30s %6s %10s %10s %7s %8s %8s\n",
-               b->frames, b->plain_frames, "", "faces", "every ms", "follow ms", "ratio", "p50 ms",
-               "p99 ms");
+               "time from frame to result (%d frames)\n\n"
+               "%-30s %6s %8s %8s %8s\n",
+               b->frames, "", "faces", "cpu ms", "p50 ms", "p99 ms");
     }
-    enum exit_code code = compare_scenes(b, usual, sizeof usual / sizeof *usual);
+    enum exit_code code = measure_scenes(b, usual, sizeof usual / sizeof *usual);
     if (code == EXIT_CODE_OK && b->scaling) {
-        code = compare_scenes(b, scaling, sizeof scaling / sizeof *scaling);
+        code = measure_scenes(b, scaling, sizeof scaling / sizeof *scaling);
     }
-    return code == EXIT_CODE_OK && b->clip ? compare_file(b) : code;
+    return code == EXIT_CODE_OK && b->clip ? measure_file(b) : code;
 }
 
 static bool plot(const struct bench *b) {
     double most = 0;
     for (int i = 0; i < b->n_results; i++) {
-        most = b->follow_ms[i] > most ? b->follow_ms[i] : most;
+        most = b->cpu_ms[i] > most ? b->cpu_ms[i] : most;
     }
-    bool good = printf("\nProcessor time per frame, following\n\n") > 0;
+    bool good = printf("\nProcessor time per frame\n\n") > 0;
     for (int i = 0; i < b->n_results; i++) {
-        int n = (int)(40 * b->follow_ms[i] / most + 0.5);
+        int n = (int)(40 * b->cpu_ms[i] / most + 0.5);
         good = printf("%-30s |%.*s %.1f ms\n", b->names[i], n,
-                      "########################################", b->follow_ms[i]) > 0 &&
+                      "########################################", b->cpu_ms[i]) > 0 &&
                good;
     }
     return good;
@@ -136,9 +123,11 @@ static enum exit_code bench(struct bench *b) {
     if (b->clip && !bench_clip_opens(b->clip)) {
         return EXIT_CODE_INPUT;
     }
-    enum exit_code code =
-        bench_stages_run(b->width, b->height, b->runs, b->model, &b->landmarks, b->json);
-    code = code == EXIT_CODE_OK ? compare_all(b) : code;
+    if (!landmark_file_usable(&b->landmarks)) {
+        return EXIT_CODE_USAGE;
+    }
+    enum exit_code code = bench_stages_run(b->width, b->height, b->runs, b->model, b->json);
+    code = code == EXIT_CODE_OK ? measure_all(b) : code;
     if (code == EXIT_CODE_OK && b->scaling && !b->json && !plot(b)) {
         code = EXIT_CODE_OUTPUT;
     }
@@ -157,9 +146,6 @@ static const struct option_spec specs[] = {
            .fallback = "50", .minimum = 1, .maximum = BENCH_MAX_RUNS),
     OPTION("frames", 0, INT, struct bench, frames, .argument = "N", .help = "frames of each clip",
            .fallback = "300", .minimum = 1, .maximum = 100000),
-    OPTION("plain-frames", 0, INT, struct bench, plain_frames, .argument = "N",
-           .help = "frames of each clip for --detector every-frame", .fallback = "30", .minimum = 1,
-           .maximum = 100000),
     OPTION("clip", 0, TEXT, struct bench, clip, .argument = "FILE",
            .help = "also measure this video"),
     OPTION("scaling", 0, FLAG, struct bench, scaling,

@@ -9,6 +9,7 @@
 #include "app/system/exit_codes.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/system/json.h"
+#include "app/system/model_files.h"
 #include "app/sources/demo/demo_face.h"
 
 #include <errno.h>
@@ -20,9 +21,10 @@
 struct bench {
     int width, height, runs;
     struct image picture, grey;
-    struct face_finder *finder;
+    struct face_detector *detector;
+    struct face_points *points;
     struct smile_classifier *classifier;
-    struct face faces[MAX_FACES];
+    struct face face;
     struct image chip;
 };
 
@@ -31,21 +33,24 @@ static bool bench_grey(struct bench *b) {
 }
 
 static bool bench_find(struct bench *b) {
-    float scale = face_finder_scale((float)b->height / FACES_PER_HEIGHT);
-    return face_finder_find(b->finder, &b->grey, scale, 0, b->faces, MAX_FACES) > 0;
+    struct face_box found[MAX_FACES];
+    float min_face_px = (float)b->height / FACES_PER_HEIGHT;
+    int n = face_detector_find(b->detector, &b->grey, min_face_px, found, MAX_FACES);
+    b->face.box = found[0].box;
+    return n > 0;
 }
 
-static bool bench_landmarks(struct bench *b) {
-    return face_finder_landmarks(b->finder, &b->grey, b->faces[0].box, b->faces[0].landmarks);
+static bool bench_points(struct bench *b) {
+    return face_points_place(b->points, &b->grey, b->face.box, b->face.points);
 }
 
 static bool bench_chip(struct bench *b) {
-    return face_chip(&b->grey, b->faces[0].landmarks,
-                     smile_classifier_info(b->classifier)->chip_padding, &b->chip);
+    return face_chip(&b->grey, b->face.points, smile_classifier_info(b->classifier)->chip_padding,
+                     &b->chip);
 }
 
 static bool bench_read(struct bench *b) {
-    struct sighting sighting = {.face = b->faces[0]};
+    struct sighting sighting = {.face = b->face};
     smile_classifier_read(b->classifier, &b->grey, &sighting, 1);
     return !isnan(sighting.smile);
 }
@@ -55,8 +60,8 @@ static const struct {
     bool (*run)(struct bench *);
 } stages[] = {
     {"grey", "colour to grey", bench_grey},
-    {"find", "search the whole frame, place landmarks", bench_find},
-    {"landmarks", "68 landmarks in a known box", bench_landmarks},
+    {"find", "find all faces in the frame", bench_find},
+    {"landmarks", "five landmarks of one face", bench_points},
     {"chip", "cut out and align one face", bench_chip},
     {"classify", "cut out and classify one face", bench_read},
 };
@@ -98,11 +103,14 @@ static enum exit_code run_stages(struct bench *b, bool json) {
     return EXIT_CODE_OK;
 }
 
-static bool prepare(struct bench *b, const char *model, const struct landmark_file *landmarks) {
+static bool prepare(struct bench *b, const char *model) {
+    char path[MODEL_PATH_LEN];
     b->classifier = smile_classifier_create(model, NULL);
-    b->finder = b->classifier ? face_finder_create(landmarks) : NULL;
+    b->detector = face_detector_create(&(struct face_detector_options){0});
+    b->points = face_points_create(model_file_landmarks(path));
     int chip = b->classifier ? smile_classifier_info(b->classifier)->chip_size : 1;
-    if (!b->finder || !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||
+    if (!b->classifier || !b->detector || !b->points ||
+        !image_init(&b->picture, b->width, b->height, PIXEL_BGRX32) ||
         !image_init(&b->grey, b->width, b->height, PIXEL_GREY8) ||
         !image_init(&b->chip, chip, chip, PIXEL_GREY8)) {
         return false;
@@ -111,23 +119,23 @@ static bool prepare(struct bench *b, const char *model, const struct landmark_fi
     return true;
 }
 
-enum exit_code bench_stages_run(int width, int height, int runs, const char *model,
-                                const struct landmark_file *landmarks, bool json) {
+enum exit_code bench_stages_run(int width, int height, int runs, const char *model, bool json) {
     struct bench b = {.width = width, .height = height, .runs = runs};
     enum exit_code code = EXIT_CODE_USAGE;
-    if (prepare(&b, model, landmarks)) {
+    if (prepare(&b, model)) {
         if (!json) {
             printf(
                 "Demo face, %dx%d, one thread, %d runs; kernels %s, dlib %s\n\n%-46s %8s %8s %8s\n",
-                width, height, runs, cpu_kernels()->name, face_finder_instructions(b.finder), "",
-                "min ms", "median", "p95");
+                width, height, runs, cpu_kernels()->name, dlib_instructions(), "", "min ms",
+                "median", "p95");
         }
         code = run_stages(&b, json);
     }
     image_finish(&b.picture);
     image_finish(&b.grey);
     image_finish(&b.chip);
-    face_finder_destroy(b.finder);
+    face_points_destroy(b.points);
+    face_detector_destroy(b.detector);
     smile_classifier_destroy(b.classifier);
     return code;
 }

@@ -12,5 +12,4 @@
 
 // Times each stage alone, on one thread, on the demo face: the same image everywhere, so that
 // machines can be compared. Prints a table, or one JSON object per stage.
-enum exit_code bench_stages_run(int width, int height, int runs, const char *model,
-                                const struct landmark_file *landmarks, bool json);
+enum exit_code bench_stages_run(int width, int height, int runs, const char *model, bool json);

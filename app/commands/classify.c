@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 struct classify {
-    struct face_finder *finder;
+    struct photo_finder *finder;
     struct smile_classifier *classifier;
     struct image grey;
     struct landmark_file landmarks;
@@ -140,7 +140,8 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
     enum exit_code code = EXIT_CODE_USAGE;
     stop_signal_install();
     job->classifier = smile_classifier_create(job->model, &job->point);
-    job->finder = job->classifier ? face_finder_create(&job->landmarks) : NULL;
+    bool ready = job->classifier && landmark_file_usable(&job->landmarks);
+    job->finder = ready ? photo_finder_create(&(struct face_detector_options){0}) : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
             classify_path(job, paths->items[i]);
@@ -148,7 +149,7 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
         code = stop_signal_raised() ? EXIT_CODE_INTERRUPTED : exit_code(job);
     }
     image_finish(&job->grey);
-    face_finder_destroy(job->finder);
+    photo_finder_destroy(job->finder);
     smile_classifier_destroy(job->classifier);
     return code;
 }

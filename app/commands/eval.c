@@ -28,6 +28,7 @@
 struct job {
     const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
     struct landmark_file landmarks;
+    struct face_detector_options detector;
     struct operating_point point;
     bool json, degraded;
     int threads;
@@ -295,8 +296,8 @@ static enum exit_code evaluate(struct job *job) {
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
         enum photo_outcome outcome =
-            start(job, &threads) ? photo_batch_run(&job->set, threads, &job->landmarks,
-                                                   "evaluating", read_face, count_unreadable, job)
+            start(job, &threads) ? photo_batch_run(&job->set, threads, &job->detector, "evaluating",
+                                                   read_face, count_unreadable, job)
                                  : PHOTOS_NOT_STARTED;
         if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
             code = EXIT_CODE_INPUT;
@@ -367,7 +368,7 @@ static enum exit_code run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     job.model = model_file_find(job.model, job.shipped);
-    return evaluate(&job);
+    return landmark_file_usable(&job.landmarks) ? evaluate(&job) : EXIT_CODE_USAGE;
 }
 
 const struct command command_eval = {

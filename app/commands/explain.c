@@ -22,7 +22,7 @@ struct explain {
     struct classifier *classifier;
     struct graph *graph; // the same model, for a look inside
     struct landmark_file landmarks;
-    struct face_finder *finder;
+    struct photo_finder *finder;
     struct image chip;
     struct explanation sheet;
     float probabilities[MODEL_MAX_LABELS];
@@ -123,7 +123,7 @@ static bool cut_face(struct explain *job, const char *path) {
         LOG(ERROR, "%s: no face found; choose a picture of a face that looks at the camera", path);
     } else if (n > 0) {
         float padding = classifier_info(job->classifier)->chip_padding;
-        cut = face_chip(&grey, faces[photo_main_face(faces, n)].landmarks, padding, &job->chip);
+        cut = face_chip(&grey, faces[photo_main_face(faces, n)].points, padding, &job->chip);
         snprintf(job->note, sizeof job->note, "the main one of %d faces", n);
         job->sheet.note = n > 1 ? job->note : NULL;
     }
@@ -217,10 +217,11 @@ static enum exit_code explain(struct explain *job, const char *path) {
     const char *slash = strrchr(path, '/');
     enum exit_code code = EXIT_CODE_USAGE;
     job->sheet.picture = slash ? slash + 1 : path;
-    if (open_model(job) && (job->finder = face_finder_create(&job->landmarks))) {
+    if (open_model(job) && landmark_file_usable(&job->landmarks) &&
+        (job->finder = photo_finder_create(&(struct face_detector_options){0}))) {
         code = cut_face(job, path) ? explain_face(job) : EXIT_CODE_INPUT;
     }
-    face_finder_destroy(job->finder);
+    photo_finder_destroy(job->finder);
     image_finish(&job->chip);
     for (int i = 0; i < job->sheet.n_layers; i++) {
         free(job->sheet.features[i]);

@@ -45,12 +45,12 @@ static bool train(const struct landmark_set *set, const struct settings *setting
 static enum exit_code measure(const struct landmark_set *set, const struct settings *settings) {
     const char *path = settings->measured ? settings->measured : settings->output;
     struct face_points *model = face_points_create(path);
-    struct face_finder *finder = model ? face_finder_create(&settings->landmarks) : NULL;
-    if (model && !finder) {
+    struct landmarks *all = model ? landmarks_create(&settings->landmarks) : NULL;
+    if (model && !all) {
         LOG(WARNING, "the 68 landmarks are not compared");
     }
-    bool ok = model && landmark_report_print(set, model, finder);
-    face_finder_destroy(finder);
+    bool ok = model && landmark_report_print(set, model, all);
+    landmarks_destroy(all);
     face_points_destroy(model);
     return ok ? EXIT_CODE_OK : EXIT_CODE_INPUT;
 }

@@ -36,7 +36,7 @@ static const struct option_spec specs[] = {
     MODEL_OPTION(struct values, live.model),
     OPTION_GROUP(operating_point_options, struct values, live.point),
     MIN_FACE_OPTION(struct values, live.min_face_px),
-    DETECTOR_OPTION(struct values, live.detector),
+    DETECTOR_OPTION(struct values, live.detector.kind),
     OPTION_GROUP(landmark_options, struct values, live.landmarks),
 
     OPTION_HEADING("Window"),

@@ -21,7 +21,7 @@
 struct job {
     struct picture_set set;
     struct dataset dataset;
-    struct landmark_file landmarks;
+    struct face_detector_options detector;
     struct image *chips; // by picture; empty where no face was found
     int n_unreadable, n_found, n_by_step[N_PHOTO_STEPS + 1];
     int n_searched[N_PHOTO_STEPS]; // pictures that a step was taken with
@@ -33,7 +33,7 @@ static void cut_face(void *arg, int worker, int index, const struct image *grey,
     (void)worker;
     struct image *chip = &((struct job *)arg)->chips[index];
     if (image_init(chip, CHIP_SIZE, CHIP_SIZE, PIXEL_GREY8) &&
-        !face_chip(grey, face->landmarks, CHIP_PADDING, chip)) {
+        !face_chip(grey, face->points, CHIP_PADDING, chip)) {
         image_finish(chip);
     }
 }
@@ -71,7 +71,7 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
 }
 
 static enum exit_code prepare_all(struct job *job, struct thread_pool *threads) {
-    switch (photo_batch_run(&job->set, threads, &job->landmarks, "preparing", cut_face, keep_crop,
+    switch (photo_batch_run(&job->set, threads, &job->detector, "preparing", cut_face, keep_crop,
                             job)) {
     case PHOTOS_DONE:
         return EXIT_CODE_OK;
@@ -134,9 +134,8 @@ static enum exit_code finish(struct job *job, const char *input, const char *out
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-static enum exit_code prepare(const char *input, const char *output, int n_threads,
-                              const struct landmark_file *landmarks) {
-    struct job job = {.landmarks = *landmarks};
+static enum exit_code prepare(const char *input, const char *output, int n_threads) {
+    struct job job = {0};
     struct thread_pool *threads = NULL;
     enum exit_code code = EXIT_CODE_INPUT;
     dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
@@ -201,7 +200,9 @@ static enum exit_code run(int argc, char **argv) {
         LOG(ERROR, "prepare needs -o CROPS, the file to write; see 'smilecam prepare --help'");
         return EXIT_CODE_USAGE;
     }
-    return prepare(operands.items[0], values.output, values.threads, &values.landmarks);
+    return landmark_file_usable(&values.landmarks)
+               ? prepare(operands.items[0], values.output, values.threads)
+               : EXIT_CODE_USAGE;
 }
 
 const struct command command_prepare = {

@@ -14,12 +14,19 @@
 
 static const struct option_spec landmark_rows[] = {
     OPTION("landmarks", 0, TEXT, struct landmark_file, path, .argument = "FILE",
-           .help = "dlib's 68-landmark file (default: the packaged one)",
+           .help = "dlib's 68-landmark file, for --csv-landmarks (default: the packaged one)",
            .environment = "SMILECAM_LANDMARKS"),
     OPTION("trust", 0, FLAG, struct landmark_file, trusted,
            .help = "accept a landmark file whose SHA-256 is unknown"),
 };
 const struct option_group landmark_options = {landmark_rows, N_OPTIONS(landmark_rows)};
+
+bool landmark_file_usable(const struct landmark_file *file) {
+    struct landmarks *landmarks = file->path ? landmarks_create(file) : NULL;
+    bool usable = !file->path || landmarks;
+    landmarks_destroy(landmarks);
+    return usable;
+}
 
 static const struct option_spec operating_point_rows[] = {
     OPTION("threshold", 0, REAL, struct operating_point, threshold, .argument = "P",
@@ -38,7 +45,7 @@ static const struct option_spec output_rows[] = {
     OPTION("csv", 0, TEXT, struct output_options, csv, .argument = "FILE",
            .help = "write a CSV row for each face in each frame; -: standard output"),
     OPTION("csv-landmarks", 0, FLAG, struct output_options, csv_landmarks,
-           .help = "include the 68 landmarks in the rows"),
+           .help = "include 68 landmarks in the rows (Debian package libdlib-data)"),
     OPTION("frametimes", 0, TEXT, struct output_options, frame_times, .argument = "FILE",
            .help = "write the processing time of each frame, as CSV"),
 };

@@ -12,6 +12,9 @@
 // A struct landmark_file.
 extern const struct option_group landmark_options;
 
+// Whether a file that --landmarks names can be used; logged if not. True without one.
+bool landmark_file_usable(const struct landmark_file *file);
+
 // A struct operating_point.
 extern const struct option_group operating_point_options;
 
@@ -44,7 +47,6 @@ bool recording_options_read(const struct recording_options *options, const char 
            .help = "smallest face to look for (default: a twelfth of the frame's height)",         \
            .minimum = 10, .maximum = 16384)
 #define DETECTOR_OPTION(type, member)                                                              \
-    OPTION("detector", 0, CHOICE, type, member, .argument = "follow|every-frame",                  \
-           .help = "follow: search where the picture changes; every-frame: search all of every "   \
-                   "frame, 20x slower",                                                            \
-           .fallback = "follow")
+    OPTION("detector", 0, CHOICE, type, member, .argument = "hog",                                 \
+           .help = "what finds faces; hog: dlib's, which sees those that look at the camera",      \
+           .fallback = "hog", .older = "follow|every-frame")

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/faces/face.h"
 #include "core/run/model_info.h"
-#include "vision/vision.h"
 
 #define FACE_MAP_SIDE 16
 
@@ -24,8 +24,12 @@ enum face_quality { QUALITY_GOOD, QUALITY_SMALL, QUALITY_DARK, QUALITY_BLURRED, 
 // One face in one frame. An array of these goes from the detector to the events, and each step
 // fills in its part; everything else is zero.
 struct sighting {
+    // identity_tracker.h
+    int id;    // from 1 upward
+    bool seen; // in this frame; a face that is carried over has only id, box and face of the last
     struct face face; // as it was found
-    int followed;     // private to landmark_tracker.c
+
+    struct point landmarks[N_LANDMARKS]; // analyser.h; only where they are wanted
 
     // smile_classifier.h
     const struct image *chip; // GREY8, the classifier's until it reads again
@@ -37,8 +41,4 @@ struct sighting {
     enum face_quality quality;
     struct attention_map map;
     struct box box; // drawn round the face; identity_tracker.h smooths it
-
-    // identity_tracker.h
-    int id;    // from 1 upward
-    bool seen; // in this frame; a face that is carried over has only id, box and face of the last
 };

@@ -18,7 +18,7 @@ struct job {
     photo_work *work;
     void *arg;
     int first; // photograph of results[0]
-    struct face_finder *finders[MAX_WORKERS];
+    struct photo_finder *finders[MAX_WORKERS];
     struct image grey[MAX_WORKERS];
     struct photo_result results[BATCH];
 };
@@ -81,13 +81,13 @@ static enum photo_outcome run(struct job *job, struct thread_pool *threads, cons
     return outcome;
 }
 
-static bool add_finder(struct job *job, int i, const struct landmark_file *landmarks) {
-    job->finders[i] = i == 0 ? face_finder_create(landmarks) : face_finder_clone(job->finders[0]);
+static bool add_finder(struct job *job, int i, const struct face_detector_options *detector) {
+    job->finders[i] = photo_finder_create(detector);
     return job->finders[i] != NULL;
 }
 
 enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *threads,
-                                   const struct landmark_file *landmarks, const char *what,
+                                   const struct face_detector_options *detector, const char *what,
                                    photo_work *work, photo_take *take, void *arg) {
     enum photo_outcome outcome = PHOTOS_NOT_STARTED;
     struct job *job = calloc(1, sizeof *job);
@@ -97,14 +97,14 @@ enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_
     }
     *job = (struct job){.set = set, .work = work, .arg = arg};
     int n_finders = 0;
-    while (n_finders < thread_pool_size(threads) && add_finder(job, n_finders, landmarks)) {
+    while (n_finders < thread_pool_size(threads) && add_finder(job, n_finders, detector)) {
         n_finders++;
     }
     if (n_finders == thread_pool_size(threads)) {
         outcome = run(job, threads, what, take);
     }
     for (int i = 0; i < MAX_WORKERS; i++) {
-        face_finder_destroy(job->finders[i]);
+        photo_finder_destroy(job->finders[i]);
         image_finish(&job->grey[i]);
     }
     free(job);

@@ -28,8 +28,8 @@ typedef bool photo_take(void *arg, int index, const struct photo_result *result)
 
 enum photo_outcome { PHOTOS_DONE, PHOTOS_STOPPED, PHOTOS_INTERRUPTED, PHOTOS_NOT_STARTED };
 
-// landmarks: NULL: Debian's. what: for the progress line. Stops at a stop signal.
-// PHOTOS_NOT_STARTED (logged) when the landmarks cannot be loaded.
+// what: for the progress line. Stops at a stop signal.
+// PHOTOS_NOT_STARTED (logged) when the detector cannot be loaded.
 enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *threads,
-                                   const struct landmark_file *landmarks, const char *what,
+                                   const struct face_detector_options *detector, const char *what,
                                    photo_work *work, photo_take *take, void *arg);

@@ -2,81 +2,98 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/photo_search.h"
 
+#include "app/photos/thorough_search.h"
 #include "app/system/clock.h"
+#include "app/system/model_files.h"
 
-#include <math.h>
+#include "core/base/log.h"
 
-#define PHOTO_SEARCH_SIDE 1600 // pixels
-#define MIN_CONFIDENCE -0.6f   // of the best match
-#define TURN 0.1745f           // radians, ten degrees
-#define MAX_TURNS 3            // either way
+#include <stdlib.h>
 
-// A point of the turned picture back in the one it was turned from.
-static struct point turn_back(struct point p, float radians, const struct image *picture) {
-    float middle_x = 0.5f * (float)picture->width, middle_y = 0.5f * (float)picture->height;
-    float x = p.x - middle_x, y = p.y - middle_y, c = cosf(radians), s = sinf(radians);
-    return (struct point){middle_x + c * x - s * y, middle_y + s * x + c * y};
+#define PHOTO_SEARCH_SIDE 1600  // pixels
+#define PHOTO_MIN_FACE_PX 80.0f // at that size
+
+struct photo_finder {
+    struct face_detector *detector;
+    struct face_points *points;
+    struct hog_detector *thorough; // NULL: the detector is thorough by itself
+};
+
+struct photo_finder *photo_finder_create(const struct face_detector_options *options) {
+    struct photo_finder *finder = calloc(1, sizeof *finder);
+    char path[MODEL_PATH_LEN];
+    if (!finder) {
+        log_no_memory("the search for faces");
+        return NULL;
+    }
+    bool hog = options->kind == FACE_DETECTOR_HOG;
+    if ((finder->detector = face_detector_create(options)) &&
+        (finder->points = face_points_create(model_file_landmarks(path))) &&
+        (!hog || (finder->thorough = hog_detector_create()))) {
+        return finder;
+    }
+    photo_finder_destroy(finder);
+    return NULL;
 }
 
-static void turn_face_back(struct face *face, float radians, const struct image *picture) {
-    struct point centre = turn_back(box_centre(&face->box), radians, picture);
-    face->box = box_around(centre, face->box.w, face->box.h);
-    for (int i = 0; i < N_LANDMARKS; i++) {
-        face->landmarks[i] = turn_back(face->landmarks[i], radians, picture);
+void photo_finder_destroy(struct photo_finder *finder) {
+    if (finder) {
+        hog_detector_destroy(finder->thorough);
+        face_points_destroy(finder->points);
+        face_detector_destroy(finder->detector);
+        free(finder);
     }
 }
 
-// The best match for a face in a picture that shows one: its light evened out, turned step by step.
-// Returns 1, 0 without any match, -1 on failure.
-static int find_best_match(struct face_finder *finder, const struct image *grey, float scale,
-                           struct face *best) {
-    struct image even = {0}, turned = {0};
-    int n = image_init(&even, grey->width, grey->height, PIXEL_GREY8) &&
-                    image_init(&turned, grey->width, grey->height, PIXEL_GREY8) &&
-                    picture_equalise(grey, &even)
-                ? 0
-                : -1;
-    float min_confidence = MIN_CONFIDENCE;
-    for (int i = -MAX_TURNS; n >= 0 && i <= MAX_TURNS; i++) {
-        struct face face;
-        float radians = TURN * (float)i;
-        int found = picture_turn(&even, radians, &turned)
-                        ? face_finder_find(finder, &turned, scale, min_confidence, &face, 1)
-                        : -1;
-        if (found > 0) {
-            turn_face_back(&face, radians, grey);
-            *best = face;
-            min_confidence = face.confidence;
+// The faces that are sure, the surest first.
+static int find(struct photo_finder *finder, const struct image *grey, float min_face_px,
+                struct face *faces, int capacity) {
+    struct face_box found[MAX_FACES];
+    int most = capacity < MAX_FACES ? capacity : MAX_FACES, n = 0;
+    int n_found = face_detector_find(finder->detector, grey, min_face_px, found, most);
+    float start = face_detector_thresholds(finder->detector).start;
+    for (; n < n_found && found[n].score >= start; n++) {
+        faces[n] = (struct face){.box = found[n].box, .confidence = found[n].score};
+        if (!face_points_place(finder->points, grey, faces[n].box, faces[n].points)) {
+            return -1;
         }
-        n = found != 0 ? found : n;
     }
-    image_finish(&even);
-    image_finish(&turned);
-    return n;
+    return n_found < 0 ? -1 : n;
 }
 
-int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
+static int take_step(struct photo_finder *finder, enum photo_step step, const struct image *grey,
+                     struct face *faces, int capacity) {
+    int side = grey->width > grey->height ? grey->width : grey->height;
+    float shrunk = side > PHOTO_SEARCH_SIDE ? (float)side / PHOTO_SEARCH_SIDE : 1;
+    float min_face_px = PHOTO_MIN_FACE_PX * shrunk;
+    if (step == PHOTO_AS_IS) {
+        return find(finder, grey, min_face_px, faces, capacity);
+    }
+    min_face_px /= 2;
+    return step == PHOTO_ENLARGED ? find(finder, grey, min_face_px, faces, capacity)
+                                  : thorough_search(finder->thorough, finder->points, grey,
+                                                    hog_detector_scale(min_face_px), faces);
+}
+
+static enum photo_step last_step(const struct photo_finder *finder, bool portrait) {
+    return portrait && finder->thorough ? PHOTO_BEST_MATCH : PHOTO_ENLARGED;
+}
+
+int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
                      struct photo_search *search) {
-    struct photo_search ignored = {.step = PHOTO_AS_IS};
+    struct photo_search ignored;
     search = search ? search : &ignored;
     *search = (struct photo_search){.step = PHOTO_AS_IS};
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
         !picture_convert(bgr, grey_storage)) {
         return -1;
     }
-    int side = bgr->width > bgr->height ? bgr->width : bgr->height;
-    float scale = side > PHOTO_SEARCH_SIDE ? (float)PHOTO_SEARCH_SIDE / (float)side : 1;
     int n = 0;
-    enum photo_step step = PHOTO_AS_IS, last = portrait ? PHOTO_BEST_MATCH : PHOTO_ENLARGED;
+    enum photo_step step = PHOTO_AS_IS, last = last_step(finder, portrait);
     for (; n == 0 && step <= last; step += n == 0) {
         int64_t begun_ns = clock_now_ns();
-        if (step != PHOTO_BEST_MATCH) {
-            n = face_finder_find(finder, grey_storage, step == PHOTO_AS_IS ? scale : 2 * scale, 0,
-                                 faces, capacity);
-        } else {
-            n = find_best_match(finder, grey_storage, 2 * scale, faces);
-        }
+        n = take_step(finder, step, grey_storage, faces, capacity);
         search->took_ns[step] = clock_now_ns() - begun_ns;
     }
     search->step = n > 0 ? step : PHOTO_NO_FACE;

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "vision/vision.h"
+#include "app/faces/face.h"
+#include "app/faces/face_detector.h"
 
 // The one policy of finding faces in a photograph; prepare, eval and classify share it.
 
@@ -20,6 +21,12 @@ struct photo_search {
     int64_t took_ns[N_PHOTO_STEPS]; // each step; 0: skipped
 };
 
+struct photo_finder;
+
+// NULL (logged) on failure. One thread at a time.
+struct photo_finder *photo_finder_create(const struct face_detector_options *options);
+void photo_finder_destroy(struct photo_finder *finder); // NULL is legal
+
 // Searches a PIXEL_BGR24 photograph in these steps until there is a face. grey_storage is made to
 // fit and holds the grey picture that the faces' chips are to be cut from; the caller finishes it.
 // Returns the number of faces, the most confident first, all in pixels of the photograph; -1 on
@@ -29,7 +36,7 @@ struct photo_search {
 // light is evened out, the picture turned by up to 30 degrees either way, and the best match
 // taken: by eye right for 67 of the 70 that this adds to 2,932 of 3,002 GENKI-4K pictures, but in
 // pictures of anything it sees a face in every other one.
-int photo_find_faces(struct face_finder *finder, const struct image *bgr, bool portrait,
+int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
                      struct photo_search *search);
 

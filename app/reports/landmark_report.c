@@ -73,14 +73,6 @@ static void print_table(struct table *table, bool with_68) {
 
 // ---- dlib's 68 ----
 
-// Where dlib's detector would put its square around a face of that box: median over faces of LFW
-// and AFLW that it finds.
-static struct box dlib_square(struct box box) {
-    float side = 0.75f * box.h;
-    float x = box.x + 0.5f * box.w, y = box.y + 0.574f * box.h;
-    return (struct box){x - 0.5f * side, y - 0.5f * side, side, side};
-}
-
 static struct point mean_of(const struct point *points, int n) {
     struct point sum = {0, 0};
     for (int i = 0; i < n; i++) {
@@ -90,10 +82,10 @@ static struct point mean_of(const struct point *points, int n) {
     return sum;
 }
 
-static bool place_68(struct face_finder *finder, const struct image *grey, struct box box,
+static bool place_68(const struct landmarks *landmarks, const struct image *grey, struct box box,
                      struct point points[N_FACE_POINTS]) {
     struct point all[N_LANDMARKS];
-    if (!face_finder_landmarks(finder, grey, dlib_square(box), all)) {
+    if (!landmarks_place(landmarks, grey, box, all)) {
         return false;
     }
     points[POINT_LEFT_EYE] = mean_of(&all[36], 6);
@@ -161,7 +153,7 @@ static double cpu_ms(void) {
 }
 
 static bool run_trial(const struct landmark_set *set, const struct face_points *model,
-                      struct face_finder *finder, const struct trial *trial) {
+                      const struct landmarks *all, const struct trial *trial) {
     struct table table = {0};
     struct image grey = {0};
     struct rng rng;
@@ -181,10 +173,9 @@ static bool run_trial(const struct landmark_set *set, const struct face_points *
         ok = ok && face_points_place(model, &grey, box, points);
         took_ms += cpu_ms() - begin_ms;
         n++;
-        ok = ok && (!finder || place_68(finder, &grey, box, points_68));
+        ok = ok && (!all || place_68(all, &grey, box, points_68));
         if (ok) {
-            double error = error_of(points, truth),
-                   error_68 = finder ? error_of(points_68, truth) : 0;
+            double error = error_of(points, truth), error_68 = all ? error_of(points_68, truth) : 0;
             char name[32];
             add_error(&table, face->set, error, error_68);
             snprintf(name, sizeof name, "%s, pose %d", face->set, face->pose);
@@ -193,7 +184,7 @@ static bool run_trial(const struct landmark_set *set, const struct face_points *
     }
     if (ok) {
         printf("%s: %.3f ms of a processor for a face\n", trial->name, took_ms / (n > 0 ? n : 1));
-        print_table(&table, finder != NULL);
+        print_table(&table, all != NULL);
     }
     image_finish(&grey);
     return ok;
@@ -277,11 +268,11 @@ static bool report_turns(const struct landmark_set *set, const struct face_point
 }
 
 bool landmark_report_print(const struct landmark_set *set, const struct face_points *model,
-                           struct face_finder *finder) {
+                           const struct landmarks *all) {
     bool ok = true;
     printf("mean error as a share of the distance between the eyes, held-out faces\n");
     for (int i = 0; ok && i < N_TRIALS; i++) {
-        ok = run_trial(set, model, finder, &trials[i]);
+        ok = run_trial(set, model, all, &trials[i]);
     }
     return ok && report_turns(set, model);
 }

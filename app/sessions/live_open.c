@@ -117,8 +117,8 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .point = s->options.point,
         .min_face_px = s->options.min_face_px,
         .detector = s->options.detector,
+        .all_landmarks = s->options.outputs.csv && s->options.outputs.csv_landmarks,
         .maps = &s->maps,
-        .deterministic = !s->newest,
     };
     s->pipeline = pipeline_create(&(struct pipeline_options){
         .source = source,

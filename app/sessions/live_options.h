@@ -22,7 +22,7 @@ struct live_options {
     struct operating_point point;
     struct source_options wanted;
     int min_face_px; // 0: a twelfth of the frame's height
-    enum detector_way detector;
+    struct face_detector_options detector;
     double duration_s; // of media time; 0: until something else ends it
     bool headless, fullscreen, kiosk;
     bool allow_recording; // in a kiosk

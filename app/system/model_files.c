@@ -57,3 +57,7 @@ bool model_file_readable(const char *wanted) {
 const char *model_file_architecture(const char *wanted, char path[MODEL_PATH_LEN]) {
     return find(wanted, ARCHITECTURE_FILE, path);
 }
+
+const char *model_file_landmarks(char path[MODEL_PATH_LEN]) {
+    return data_file("landmarks.dat", path);
+}

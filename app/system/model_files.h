@@ -19,3 +19,6 @@ bool model_file_readable(const char *wanted);
 // The same for the architecture file to train: wanted, or the product's own; "lenet5" is the
 // shipped architectures/lenet5.net.
 const char *model_file_architecture(const char *wanted, char path[MODEL_PATH_LEN]);
+
+// The shipped file of the five landmarks: path.
+const char *model_file_landmarks(char path[MODEL_PATH_LEN]);

@@ -207,7 +207,7 @@ static void test_chip_place(void **state) {
     (void)state;
     struct point points[N_FACE_POINTS], corners[4];
     mean_points(20, 30, points);
-    assert_true(face_points_chip_place(points, 0.25f, corners));
+    assert_true(face_chip_place(points, 0.25f, corners));
     static const struct point expected[] = {{5, 15}, {95, 15}, {95, 105}, {5, 105}};
     for (int i = 0; i < 4; i++) {
         assert_float_equal(corners[i].x, expected[i].x, 0.01);
@@ -216,11 +216,11 @@ static void test_chip_place(void **state) {
     for (int i = 0; i < N_FACE_POINTS; i++) { // a quarter turn clockwise as seen, about (0, 0)
         points[i] = (struct point){-points[i].y, points[i].x};
     }
-    assert_true(face_points_chip_place(points, 0.25f, corners));
+    assert_true(face_chip_place(points, 0.25f, corners));
     assert_float_equal(corners[0].x, -15, 0.01);
     assert_float_equal(corners[0].y, 5, 0.01);
     memset(points, 0, sizeof points);
-    assert_false(face_points_chip_place(points, 0.25f, corners));
+    assert_false(face_chip_place(points, 0.25f, corners));
 }
 
 // A ramp shows where each pixel of a chip comes from.
@@ -236,7 +236,7 @@ static void test_chip_pixels(void **state) {
         }
     }
     mean_points(20, 25, points);
-    assert_true(face_points_chip(&grey, points, 0.25f, &chip)); // 90 pixels from (5, 10)
+    assert_true(face_chip(&grey, points, 0.25f, &chip)); // 90 pixels from (5, 10)
     for (int y = 1; y < 89; y++) {
         for (int x = 1; x < 89; x++) {
             assert_in_range(chip.data[y * chip.stride + x], x + y + 14, x + y + 16);
@@ -245,7 +245,7 @@ static void test_chip_pixels(void **state) {
     for (int i = 0; i < N_FACE_POINTS; i++) { // turned by 90 degrees about the middle
         points[i] = (struct point){SIDE - points[i].y, points[i].x};
     }
-    assert_true(face_points_chip(&grey, points, 0.25f, &chip));
+    assert_true(face_chip(&grey, points, 0.25f, &chip));
     for (int y = 1; y < 89; y++) {
         for (int x = 1; x < 89; x++) { // (x, y) of the chip lies at (109 - y, x + 5)
             assert_in_range(chip.data[y * chip.stride + x], 113 + x - y, 115 + x - y);
@@ -253,7 +253,7 @@ static void test_chip_pixels(void **state) {
     }
     memset(points, 0, sizeof points);
     stderr_begin();
-    assert_false(face_points_chip(&grey, points, 0.25f, &chip));
+    assert_false(face_chip(&grey, points, 0.25f, &chip));
     assert_true(is_one_error(stderr_end(), "the landmarks do not span a face"));
     image_finish(&grey);
     image_finish(&chip);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/analysis/smile_classifier.h"
 #include "app/photos/photo_search.h"
 #include "app/sources/demo/demo_face.h"
+#include "app/system/model_files.h"
 #include "vision/vision.h"
 #include "tests/support/scratch.h"
 
@@ -12,10 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-static struct face_finder *finder;
+static struct hog_detector *detector;
+static struct face_points *model;
 
 // The drawn face of the demo, in grey.
 static struct image drawn_face(int width, int height) {
@@ -29,10 +33,13 @@ static struct image drawn_face(int width, int height) {
 }
 
 static struct face find_one(const struct image *grey, float scale) {
-    struct face faces[4];
-    assert_int_equal(face_finder_find(finder, grey, scale, 0, faces, 4), 1);
-    assert_true(faces[0].confidence > 0);
-    return faces[0];
+    struct face_box found[4];
+    struct face face = {.confidence = 0};
+    assert_int_equal(hog_detector_find(detector, grey, scale, 0, found, 4), 1);
+    assert_true(found[0].score > 0);
+    face.box = found[0].box;
+    assert_true(face_points_place(model, grey, face.box, face.points));
+    return face;
 }
 
 static float distance(struct point a, struct point b) {
@@ -48,8 +55,8 @@ static void test_other_landmark_files_are_refused(void **state) {
     const char *const names[] = {"wrong.dat", "empty.dat", "missing.dat", ""};
     for (int i = 0; i < 4; i++) {
         stderr_begin();
-        struct face_finder *none =
-            face_finder_create(&(struct landmark_file){.path = scratch_path(names[i])});
+        struct landmarks *none =
+            landmarks_create(&(struct landmark_file){.path = scratch_path(names[i])});
         const char *said = stderr_end();
         assert_null(none);
         assert_true(is_one_error(said, scratch_path(names[i])));
@@ -61,11 +68,11 @@ static void test_trust_goes_only_so_far(void **state) {
     (void)state;
     scratch_write(scratch_path("wrong.dat"), "\x01\x44\x08\x81\x10", 5);
     stderr_begin();
-    struct face_finder *none = face_finder_create(
+    struct landmarks *none = landmarks_create(
         &(struct landmark_file){.path = scratch_path("wrong.dat"), .trusted = true});
     assert_true(is_one_error(stderr_end(), "wrong.dat"));
     assert_null(none);
-    face_finder_destroy(NULL);
+    landmarks_destroy(NULL);
 }
 
 // ---- finding ----
@@ -81,8 +88,8 @@ static void test_scales_agree_on_a_face(void **state) {
         assert_true(fabsf(other.box.x + other.box.w / 2 - whole.box.x - whole.box.w / 2) <
                     0.1f * whole.box.w);
         assert_true(fabsf(other.box.w / whole.box.w - 1) < 0.25f);
-        for (int k = 27; k < N_LANDMARKS; k++) { // nose, eyes, mouth
-            assert_true(distance(other.landmarks[k], whole.landmarks[k]) < 0.04f * whole.box.w);
+        for (int k = 0; k < N_FACE_POINTS; k++) {
+            assert_true(distance(other.points[k], whole.points[k]) < 0.05f * whole.box.w);
         }
     }
     image_finish(&grey);
@@ -102,27 +109,28 @@ static void test_a_part_of_a_larger_picture_is_found_the_same(void **state) {
 static void test_capacity_is_kept(void **state) {
     (void)state;
     struct image grey = drawn_face(640, 480);
-    struct face none;
-    assert_int_equal(face_finder_find(finder, &grey, 1, 0, &none, 0), 0);
-    assert_int_equal(face_finder_find(finder, &grey, 1, 0, &none, 1), 1);
+    struct face_box none;
+    assert_int_equal(hog_detector_find(detector, &grey, 1, 0, &none, 0), 0);
+    assert_int_equal(hog_detector_find(detector, &grey, 1, 0, &none, 1), 1);
     image_finish(&grey);
 }
 
 static void test_tiny_pictures_do_no_harm(void **state) {
     (void)state;
-    struct face faces[2];
+    struct face_box found[2];
+    struct point points[N_FACE_POINTS];
     struct image grey = {0}, chip;
     assert_true(image_init(&chip, 32, 32, PIXEL_GREY8));
     for (int side = 1; side <= 100; side += side < 10 ? 1 : 13) {
         for (int shape = 0; shape < 3; shape++) {
             int w = shape == 1 ? 1 : side, h = shape == 2 ? 3 : side;
             assert_true(image_resize_storage(&grey, w, h, PIXEL_GREY8));
-            assert_int_equal(face_finder_find(finder, &grey, 1, 0, faces, 2), 0);
-            assert_int_equal(face_finder_find(finder, &grey, 3.3f, 0, faces, 2), 0);
-            assert_int_equal(face_finder_find(finder, &grey, 0.01f, 0, faces, 2), 0);
+            assert_int_equal(hog_detector_find(detector, &grey, 1, 0, found, 2), 0);
+            assert_int_equal(hog_detector_find(detector, &grey, 3.3f, 0, found, 2), 0);
+            assert_int_equal(hog_detector_find(detector, &grey, 0.01f, 0, found, 2), 0);
             struct box box = {0, 0, (float)w + 2, (float)h + 2};
-            assert_true(face_finder_landmarks(finder, &grey, box, faces[0].landmarks));
-            assert_true(face_chip(&grey, faces[0].landmarks, 0.25f, &chip));
+            assert_true(face_points_place(model, &grey, box, points));
+            assert_true(face_chip(&grey, points, 0.25f, &chip));
         }
     }
     image_finish(&grey);
@@ -132,53 +140,70 @@ static void test_tiny_pictures_do_no_harm(void **state) {
 static void test_any_scale_is_bounded(void **state) {
     (void)state;
     struct image grey;
-    struct face face;
+    struct face_box found;
     assert_true(image_init(&grey, 16, 16, PIXEL_GREY8));
-    assert_int_equal(face_finder_find(finder, &grey, 1e9f, 0, &face, 1), 0);
+    assert_int_equal(hog_detector_find(detector, &grey, 1e9f, 0, &found, 1), 0);
     image_finish(&grey);
 }
 
-// ---- landmarks ----
+// ---- 68 landmarks ----
+
+// Of the packaged file; skips the test without it.
+static struct landmarks *load_landmarks(void) {
+    static const char path[] = "/usr/share/dlib/shape_predictor_68_face_landmarks.dat";
+    if (access(path, R_OK) != 0) {
+        print_message("skipped: no %s\n", path);
+        skip();
+    }
+    struct landmarks *landmarks = landmarks_create(NULL);
+    assert_non_null(landmarks);
+    return landmarks;
+}
 
 static void test_landmarks_are_finer_than_pixels_and_move_with_the_box(void **state) {
     (void)state;
+    struct landmarks *landmarks = load_landmarks();
     struct image grey = drawn_face(640, 480), view = image_view(&grey, 9, 5, 620, 460);
-    struct face face = find_one(&grey, 1);
-    struct box moved = {face.box.x - 9, face.box.y - 5, face.box.w, face.box.h};
-    struct point landmarks[N_LANDMARKS];
-    assert_true(face_finder_landmarks(finder, &view, moved, landmarks));
+    struct box box = find_one(&grey, 1).box, moved = {box.x - 9, box.y - 5, box.w, box.h};
+    struct point whole[N_LANDMARKS], part[N_LANDMARKS];
     int fractions = 0;
+    assert_true(landmarks_place(landmarks, &grey, box, whole));
+    assert_true(landmarks_place(landmarks, &view, moved, part));
     for (int k = 0; k < N_LANDMARKS; k++) {
-        struct point there = {landmarks[k].x + 9, landmarks[k].y + 5};
-        assert_true(distance(there, face.landmarks[k]) < 1e-3f);
-        fractions += fabsf(landmarks[k].x - roundf(landmarks[k].x)) > 0.05f;
+        struct point there = {part[k].x + 9, part[k].y + 5};
+        assert_true(distance(there, whole[k]) < 1e-3f);
+        assert_true(k < 27 || box_contains(&box, whole[k])); // nose, eyes, mouth
+        fractions += fabsf(part[k].x - roundf(part[k].x)) > 0.05f;
     }
     assert_true(fractions > N_LANDMARKS / 2);
     image_finish(&grey);
+    landmarks_destroy(landmarks);
 }
 
 static void test_impossible_boxes_are_refused(void **state) {
     (void)state;
+    struct landmarks *landmarks = load_landmarks();
     struct image grey = drawn_face(320, 240);
-    struct point landmarks[N_LANDMARKS];
+    struct point points[N_LANDMARKS];
     static const struct box boxes[] = {
         {0, 0, 0, 0}, {0, 0, -5, 10}, {NAN, 0, 9, 9}, {0, 1e30f, 9, 9}, {0, 0, 9, INFINITY}};
     for (int i = 0; i < 5; i++) {
         stderr_begin();
-        bool placed = face_finder_landmarks(finder, &grey, boxes[i], landmarks);
+        bool placed = landmarks_place(landmarks, &grey, boxes[i], points);
         assert_true(is_one_error(stderr_end(), "box"));
         assert_false(placed);
     }
     struct box outside = {-4000, 9000, 200, 200};
-    assert_true(face_finder_landmarks(finder, &grey, outside, landmarks));
+    assert_true(landmarks_place(landmarks, &grey, outside, points));
     image_finish(&grey);
+    landmarks_destroy(landmarks);
 }
 
 // ---- chips ----
 
-static void cut(const struct image *grey, const struct point *landmarks, struct image *chip) {
+static void cut(const struct image *grey, const struct point *points, struct image *chip) {
     memset(chip->data, 0x77, (size_t)chip->stride * (size_t)chip->height);
-    assert_true(face_chip(grey, landmarks, 0.25f, chip));
+    assert_true(face_chip(grey, points, 0.25f, chip));
 }
 
 static bool same(const struct image *a, const struct image *b) {
@@ -196,8 +221,8 @@ static void test_chips_repeat_to_the_byte(void **state) {
         struct image grey = drawn_face(320 * scale, 240 * scale), a, b;
         assert_true(image_init(&a, 96, 96, PIXEL_GREY8) && image_init(&b, 96, 96, PIXEL_GREY8));
         struct face face = find_one(&grey, 1);
-        cut(&grey, face.landmarks, &a);
-        cut(&grey, face.landmarks, &b);
+        cut(&grey, face.points, &a);
+        cut(&grey, face.points, &b);
         assert_true(same(&a, &b));
         image_finish(&grey);
         image_finish(&a);
@@ -215,11 +240,11 @@ static void test_chips_of_a_turned_face_look_alike(void **state) {
         turned.data[i / 480 * turned.stride + i % 480] =
             grey.data[i % 480 * grey.stride + 479 - i / 480];
     }
-    for (int k = 0; k < N_LANDMARKS; k++) {
-        face_turned.landmarks[k] = (struct point){face.landmarks[k].y, 480 - face.landmarks[k].x};
+    for (int k = 0; k < N_FACE_POINTS; k++) {
+        face_turned.points[k] = (struct point){face.points[k].y, 480 - face.points[k].x};
     }
-    cut(&grey, face.landmarks, &a);
-    cut(&turned, face_turned.landmarks, &b);
+    cut(&grey, face.points, &a);
+    cut(&turned, face_turned.points, &b);
     double sum = 0;
     for (int i = 0; i < 96 * 96; i++) {
         sum += abs(a.data[i / 96 * a.stride + i % 96] - b.data[i / 96 * b.stride + i % 96]);
@@ -236,15 +261,15 @@ static void test_chips_outside_are_black_and_nonsense_is_refused(void **state) {
     struct image grey = drawn_face(320, 240), chip;
     assert_true(image_init(&chip, 64, 64, PIXEL_GREY8));
     struct face face = find_one(&grey, 1), wrong = face;
-    for (int k = 0; k < N_LANDMARKS; k++) {
-        wrong.landmarks[k].x += 5000;
+    for (int k = 0; k < N_FACE_POINTS; k++) {
+        wrong.points[k].x += 5000;
     }
-    cut(&grey, wrong.landmarks, &chip);
+    cut(&grey, wrong.points, &chip);
     for (int i = 0; i < 64 * 64; i++) {
         assert_int_equal(chip.data[i / 64 * chip.stride + i % 64], 0);
     }
-    struct point nonsense[2][N_LANDMARKS] = {0};
-    nonsense[1][40].x = NAN;
+    struct point nonsense[2][N_FACE_POINTS] = {0};
+    nonsense[1][3].x = NAN;
     for (int i = 0; i < 2; i++) {
         stderr_begin();
         bool done = face_chip(&grey, nonsense[i], 0.25f, &chip);
@@ -263,10 +288,9 @@ static void test_chips_across_the_border_do_no_harm(void **state) {
     for (int i = 0; i < 200; i++) {
         int size = 16 + i % 3 * 40;
         float angle = 0.3f * (float)i, away = 3.0f * (float)i, grow = 0.1f + (float)(i % 7);
-        struct point moved[N_LANDMARKS];
-        for (int k = 0; k < N_LANDMARKS; k++) {
-            struct point p = {grow * (face.landmarks[k].x - 160),
-                              grow * (face.landmarks[k].y - 120)};
+        struct point moved[N_FACE_POINTS];
+        for (int k = 0; k < N_FACE_POINTS; k++) {
+            struct point p = {grow * (face.points[k].x - 160), grow * (face.points[k].y - 120)};
             moved[k].x = 160 + away * cosf(angle) + p.x * cosf(angle) - p.y * sinf(angle);
             moved[k].y = 120 + away * sinf(angle) + p.x * sinf(angle) + p.y * cosf(angle);
         }
@@ -291,12 +315,12 @@ static bool unpack(const char *archive) {
 
 static int find_in_file(const char *path) {
     struct image picture, grey;
-    struct face face;
+    struct face_box face;
     assert_true(picture_read(path, &picture));
     assert_true(image_init(&grey, picture.width, picture.height, PIXEL_GREY8));
     assert_true(picture_convert(&picture, &grey));
-    int n = face_finder_find(finder, &grey, 1, 0, &face, 1);
-    n = n ? n : face_finder_find(finder, &grey, 2, 0, &face, 1);
+    int n = hog_detector_find(detector, &grey, 1, 0, &face, 1);
+    n = n ? n : hog_detector_find(detector, &grey, 2, 0, &face, 1);
     image_finish(&picture);
     image_finish(&grey);
     return n;
@@ -331,13 +355,16 @@ static void test_faces_in_photographs_are_found(void **state) {
 static int setup(void **state) {
     (void)state;
     scratch_init();
-    finder = face_finder_create(NULL);
-    return finder ? 0 : -1;
+    char path[MODEL_PATH_LEN];
+    detector = hog_detector_create();
+    model = face_points_create(model_file_landmarks(path));
+    return detector && model ? 0 : -1;
 }
 
 static int teardown(void **state) {
     (void)state;
-    face_finder_destroy(finder);
+    face_points_destroy(model);
+    hog_detector_destroy(detector);
     scratch_finish();
     return 0;
 }
@@ -359,22 +386,58 @@ static void test_a_turned_face_in_the_dark_is_the_best_match(void **state) {
         }
     }
     assert_true(picture_convert(&turned, &bgr));
+    struct photo_finder *finder = photo_finder_create(&(struct face_detector_options){0});
+    assert_non_null(finder);
     assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &search), 0);
     assert_int_equal(search.step, PHOTO_NO_FACE);
     assert_int_equal(search.took_ns[PHOTO_BEST_MATCH], 0);
     assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, faces, 4, &search), 1);
     assert_int_equal(search.step, PHOTO_BEST_MATCH);
     assert_true(search.took_ns[PHOTO_BEST_MATCH] > 0);
-    for (int i = 0; i < N_LANDMARKS; i++) {
-        float x = upright.landmarks[i].x - 160, y = upright.landmarks[i].y - 120;
+    for (int i = 0; i < N_FACE_POINTS; i++) {
+        float x = upright.points[i].x - 160, y = upright.points[i].y - 120;
         float c = cosf(radians), s = sinf(radians);
         struct point expected = {160 + c * x + s * y, 120 + c * y - s * x};
-        assert_true(distance(faces[0].landmarks[i], expected) < 0.1f * upright.box.w);
+        assert_true(distance(faces[0].points[i], expected) < 0.1f * upright.box.w);
     }
     image_finish(&grey);
     image_finish(&turned);
     image_finish(&bgr);
     image_finish(&storage);
+    photo_finder_destroy(finder);
+}
+
+// What is learnt from is what is judged, to the byte: a photograph's chip, as prepare cuts it, and
+// the live view's.
+static void test_training_and_live_view_see_the_same_chip(void **state) {
+    (void)state;
+    struct image grey = drawn_face(640, 480), bgr, storage = {0}, chip;
+    struct photo_finder *finder = photo_finder_create(&(struct face_detector_options){0});
+    struct face_detector *live = face_detector_create(&(struct face_detector_options){0});
+    struct smile_classifier *classifier = smile_classifier_create(NULL, NULL);
+    assert_true(finder && live && classifier);
+    const struct model_info *info = smile_classifier_info(classifier);
+    assert_true(image_init(&bgr, 640, 480, PIXEL_BGR24) && picture_convert(&grey, &bgr));
+    assert_true(image_init(&chip, info->chip_size, info->chip_size, PIXEL_GREY8));
+
+    struct face face;
+    assert_int_equal(photo_find_faces(finder, &bgr, true, &storage, &face, 1, NULL), 1);
+    assert_true(face_chip(&storage, face.points, info->chip_padding, &chip));
+
+    struct face_box found;
+    assert_int_equal(face_detector_find(live, &grey, 80, &found, 1), 1);
+    struct sighting sighting = {.face = {.box = found.box}};
+    assert_true(face_points_place(model, &grey, found.box, sighting.face.points));
+    smile_classifier_read(classifier, &grey, &sighting, 1);
+    assert_true(same(&chip, sighting.chip));
+
+    smile_classifier_destroy(classifier);
+    face_detector_destroy(live);
+    photo_finder_destroy(finder);
+    image_finish(&grey);
+    image_finish(&bgr);
+    image_finish(&storage);
+    image_finish(&chip);
 }
 
 int main(void) {
@@ -394,6 +457,7 @@ int main(void) {
         cmocka_unit_test(test_chips_across_the_border_do_no_harm),
         cmocka_unit_test(test_faces_in_photographs_are_found),
         cmocka_unit_test(test_a_turned_face_in_the_dark_is_the_best_match),
+        cmocka_unit_test(test_training_and_live_view_see_the_same_chip),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -76,7 +76,7 @@ static void fill_pool(struct pipeline *pipeline) {
 
 static void test_a_frame_allocates_nothing(void **state) {
     (void)state;
-    struct analyser_options options = {.deterministic = true};
+    struct analyser_options options = {0};
     struct source *source =
         source_demo.create("", &(struct source_options){.width = 640, .height = 480});
     assert_non_null(source);

@@ -48,8 +48,7 @@ static void a_face_has_a_map_when_it_is_wanted(void **state) {
     (void)state;
     atomic_bool wanted = false;
     struct analysis *analysis = calloc(1, sizeof *analysis);
-    struct analyser *analyser =
-        analyser_create(&(struct analyser_options){.maps = &wanted, .deterministic = true});
+    struct analyser *analyser = analyser_create(&(struct analyser_options){.maps = &wanted});
     assert_non_null(analysis);
     assert_non_null(analyser);
     assert_true(analyser_model(analyser)->map_width > 0);
@@ -109,8 +108,8 @@ static void a_map_is_of_the_face_it_lies_on(void **state) {
     (void)state;
     atomic_bool wanted = true;
     struct analysis *analysis = calloc(1, sizeof *analysis);
-    struct analyser *analyser = analyser_create(&(struct analyser_options){
-        .maps = &wanted, .min_face_px = 90, .detector = DETECTOR_EVERY_FRAME});
+    struct analyser *analyser =
+        analyser_create(&(struct analyser_options){.maps = &wanted, .min_face_px = 90});
     assert_non_null(analysis);
     assert_non_null(analyser);
     struct frame calm = demo_frame(0.5), smile = demo_frame(2.5);

@@ -41,7 +41,7 @@ static const char text[] = "# a comment\n"
                            "\n"
                            "mirror=no\n"
                            "[annotate]\n"
-                           "detector = every-frame\n"
+                           "detector = hog\n"
                            "[live]\n"
                            "kiosk = yes";
 
@@ -50,7 +50,7 @@ static void test_sections_are_told_apart(void **state) {
     assert_true(parse(text, "live"));
     assert_string_equal(taken, "source=my camera = good;mirror=no;kiosk=yes;");
     assert_true(parse(text, "annotate"));
-    assert_string_equal(taken, "detector=every-frame;");
+    assert_string_equal(taken, "detector=hog;");
     assert_true(parse(text, "eval"));
     assert_string_equal(taken, "");
 }
