@@ -3,13 +3,14 @@
 # Sourced by run and test: installs what is missing, configures, builds. Does nothing twice.
 
 core_packages="build-essential pkg-config meson ninja-build protobuf-c-compiler libprotobuf-c-dev"
-build_packages="$core_packages libopencv-dev libdlib-dev libdlib-data libblas-dev liblapack-dev nettle-dev
+build_packages="$core_packages libopencv-dev libdlib-dev libblas-dev liblapack-dev nettle-dev
     libsdl2-dev libsdl2-ttf-dev fonts-dejavu-core libavformat-dev libavcodec-dev libavutil-dev
     libswscale-dev libjansson-dev libarchive-dev zlib1g-dev gettext"
 # libfontconfig-dev is the new name of libfontconfig1-dev (Ubuntu 22.04 has only the old one)
 renamed_packages="libfontconfig-dev|libfontconfig1-dev"
 lint_packages="clang-format-14 clang-tidy-14 cppcheck shellcheck"
-test_packages="libcmocka-dev python3 ffmpeg xvfb xdotool x11-utils imagemagick strace fonts-wqy-microhei"
+test_packages="libcmocka-dev python3 ffmpeg xvfb xdotool x11-utils imagemagick strace fonts-wqy-microhei
+    libdlib-data"
 
 die() {
     echo "$(basename "$0"): $*" >&2

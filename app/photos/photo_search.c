@@ -82,7 +82,7 @@ static enum photo_step last_step(const struct photo_finder *finder, bool portrai
 int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
                      struct photo_search *search) {
-    struct photo_search ignored;
+    struct photo_search ignored = {0};
     search = search ? search : &ignored;
     *search = (struct photo_search){.step = PHOTO_AS_IS};
     if (!image_resize_storage(grey_storage, bgr->width, bgr->height, PIXEL_GREY8) ||
