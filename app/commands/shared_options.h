@@ -47,6 +47,6 @@ bool recording_options_read(const struct recording_options *options, const char 
            .help = "smallest face to look for (default: a twelfth of the frame's height)",         \
            .minimum = 10, .maximum = 16384)
 #define DETECTOR_OPTION(type, member)                                                              \
-    OPTION("detector", 0, CHOICE, type, member, .argument = "hog",                                 \
+    OPTION("detector", 0, CHOICE, type, member, .argument = "network|hog",                         \
            .help = "what finds faces; hog: dlib's, which sees those that look at the camera",      \
-           .fallback = "hog", .older = "follow|every-frame")
+           .fallback = "network", .older = "follow|every-frame")

@@ -7,11 +7,14 @@
 // Finds all faces in a picture by itself, whatever was seen before.
 
 enum face_detector_kind {
-    FACE_DETECTOR_HOG, // dlib's frontal detector
+    FACE_DETECTOR_NETWORK, // faces.onnx, on a picture shrunk so that the smallest face is still
+                           // seen
+    FACE_DETECTOR_HOG,     // dlib's frontal detector
 };
 
 struct face_detector_options {
     enum face_detector_kind kind;
+    const char *model; // of the network; NULL: the shipped one
 };
 
 // Scores from which on a find is a face by itself, and from which it is one where a face was just

@@ -12,6 +12,9 @@
 
 #define PHOTO_SEARCH_SIDE 1600  // pixels
 #define PHOTO_MIN_FACE_PX 80.0f // at that size
+// Of the network, by the photograph's longer side.
+#define NETWORK_MIN_FACE (1 / 32.0f)
+#define NETWORK_MIN_FACE_ENLARGED (1 / 107.0f)
 
 struct photo_finder {
     struct face_detector *detector;
@@ -61,6 +64,13 @@ static int find(struct photo_finder *finder, const struct image *grey, float min
     return n_found < 0 ? -1 : n;
 }
 
+static int take_network_step(struct photo_finder *finder, enum photo_step step,
+                             const struct image *grey, struct face *faces, int capacity) {
+    int side = grey->width > grey->height ? grey->width : grey->height;
+    float least = step == PHOTO_AS_IS ? NETWORK_MIN_FACE : NETWORK_MIN_FACE_ENLARGED;
+    return find(finder, grey, least * (float)side, faces, capacity);
+}
+
 static int take_step(struct photo_finder *finder, enum photo_step step, const struct image *grey,
                      struct face *faces, int capacity) {
     int side = grey->width > grey->height ? grey->width : grey->height;
@@ -93,7 +103,8 @@ int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool 
     enum photo_step step = PHOTO_AS_IS, last = last_step(finder, portrait);
     for (; n == 0 && step <= last; step += n == 0) {
         int64_t begun_ns = clock_now_ns();
-        n = take_step(finder, step, grey_storage, faces, capacity);
+        n = (finder->thorough ? take_step : take_network_step)(finder, step, grey_storage, faces,
+                                                               capacity);
         search->took_ns[step] = clock_now_ns() - begun_ns;
     }
     search->step = n > 0 ? step : PHOTO_NO_FACE;

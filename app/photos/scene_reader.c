@@ -22,8 +22,8 @@ static bool take_truths(const struct box_set *boxes, const struct boxed_image *i
     picture->truths = calloc((size_t)image->n + 1, sizeof *picture->truths);
     for (int i = 0; picture->truths && i < image->n; i++) {
         const struct labelled_box *box = &boxes->boxes[image->first + i];
-        picture->truths[i] =
-            (struct object_truth){.box = box->box, .ignored = labelled_box_flag(box, "invalid") > 0};
+        picture->truths[i] = (struct object_truth){
+            .box = box->box, .ignored = labelled_box_flag(box, "invalid") > 0};
     }
     picture->n_truths = picture->truths ? image->n : 0;
     return picture->truths;

@@ -58,6 +58,10 @@ const char *model_file_architecture(const char *wanted, char path[MODEL_PATH_LEN
     return find(wanted, ARCHITECTURE_FILE, path);
 }
 
+const char *model_file_faces(char path[MODEL_PATH_LEN]) {
+    return data_file("faces.onnx", path);
+}
+
 const char *model_file_landmarks(char path[MODEL_PATH_LEN]) {
     return data_file("landmarks.dat", path);
 }

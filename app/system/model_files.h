@@ -20,5 +20,8 @@ bool model_file_readable(const char *wanted);
 // shipped architectures/lenet5.net.
 const char *model_file_architecture(const char *wanted, char path[MODEL_PATH_LEN]);
 
+// The shipped network that finds faces: path.
+const char *model_file_faces(char path[MODEL_PATH_LEN]);
+
 // The shipped file of the five landmarks: path.
 const char *model_file_landmarks(char path[MODEL_PATH_LEN]);

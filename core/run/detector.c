@@ -81,6 +81,14 @@ struct detector *detector_of(const struct graph *graph, const char *name) {
     return copy ? create(copy, name) : NULL;
 }
 
+struct detector *detector_clone(const struct detector *detector) {
+    struct detector *clone = detector_of(detector->graph, "the detector");
+    if (clone) {
+        clone->threshold = detector->threshold;
+    }
+    return clone;
+}
+
 static void drop_plan(struct detector *detector) {
     plan_destroy(detector->plan);
     free(detector->x);

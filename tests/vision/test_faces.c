@@ -386,7 +386,8 @@ static void test_a_turned_face_in_the_dark_is_the_best_match(void **state) {
         }
     }
     assert_true(picture_convert(&turned, &bgr));
-    struct photo_finder *finder = photo_finder_create(&(struct face_detector_options){0});
+    struct photo_finder *finder =
+        photo_finder_create(&(struct face_detector_options){.kind = FACE_DETECTOR_HOG});
     assert_non_null(finder);
     assert_int_equal(photo_find_faces(finder, &bgr, false, &storage, faces, 4, &search), 0);
     assert_int_equal(search.step, PHOTO_NO_FACE);
@@ -425,7 +426,7 @@ static void test_training_and_live_view_see_the_same_chip(void **state) {
     assert_true(face_chip(&storage, face.points, info->chip_padding, &chip));
 
     struct face_box found;
-    assert_int_equal(face_detector_find(live, &grey, 80, &found, 1), 1);
+    assert_int_equal(face_detector_find(live, &grey, 640 / 32.0f, &found, 1), 1);
     struct sighting sighting = {.face = {.box = found.box}};
     assert_true(face_points_place(model, &grey, found.box, sighting.face.points));
     smile_classifier_read(classifier, &grey, &sighting, 1);

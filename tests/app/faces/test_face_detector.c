@@ -72,9 +72,17 @@ static void test_the_surest_come_first_and_repeat(void **state) {
     image_finish(&small);
 }
 
-static int set_up(void **state) {
-    *state = face_detector_create(&(struct face_detector_options){.kind = FACE_DETECTOR_HOG});
+static int set_up(enum face_detector_kind kind, void **state) {
+    *state = face_detector_create(&(struct face_detector_options){.kind = kind});
     return *state ? 0 : -1;
+}
+
+static int set_up_hog(void **state) {
+    return set_up(FACE_DETECTOR_HOG, state);
+}
+
+static int set_up_network(void **state) {
+    return set_up(FACE_DETECTOR_NETWORK, state);
 }
 
 static int tear_down(void **state) {
@@ -89,5 +97,6 @@ int main(void) {
         cmocka_unit_test(test_is_asked_for_small_faces),
         cmocka_unit_test(test_the_surest_come_first_and_repeat),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    int failed = cmocka_run_group_tests_name("network", tests, set_up_network, tear_down);
+    return failed + cmocka_run_group_tests_name("hog", tests, set_up_hog, tear_down);
 }
