@@ -6,20 +6,13 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_live,
-    &command_annotate,
-    &command_classify,
-    &command_devices,
-    &command_prepare,
-    &command_train,
-    &command_cv,
-    &command_eval,
-    &command_explain,
-    &command_bench,
-    &command_model,
-    &command_detector,
-    &command_landmarks,
-    NULL,
+    &command_live,      &command_annotate,
+    &command_classify,  &command_devices,
+    &command_prepare,   &command_train,
+    &command_cv,        &command_eval,
+    &command_explain,   &command_bench,
+    &command_model,     &command_detector,
+    &command_landmarks, NULL,
 };
 
 bool command_parse(const struct option_table *table, int argc, char **argv, void *values,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/commands/eval_boxes.h"
 #include "app/reports/eval_report.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/reports/held_out.h"
@@ -26,6 +27,7 @@
 #define MAX_WORKERS 64
 
 struct job {
+    struct eval_boxes boxes;
     const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
     struct landmark_file landmarks;
     struct face_detector_options detector;
@@ -322,6 +324,16 @@ static enum exit_code evaluate(struct job *job) {
 
 static const struct option_spec specs[] = {
     OPTION_HEADING("What to measure"),
+    OPTION("boxes", 0, TEXT, struct job, boxes.path, .argument = "FILE.csv",
+           .help = "measure how faces are found instead: lines of path,x,y,w,h,flags, or a folder "
+                   "or archive that holds boxes.csv; beside dlib's detector"),
+    OPTION("detector-model", 0, TEXT, struct job, boxes.model, .argument = "FILE",
+           .help = "with --boxes: the network that finds them (default: the shipped one)"),
+    OPTION("held-out-boxes", 0, FLAG, struct job, boxes.held_out,
+           .help = "with --boxes: only the tenth of the images that smilecam detector leaves out"),
+    OPTION("side", 0, INT, struct job, boxes.side, .argument = "PX",
+           .help = "with --boxes: the longer side of what the network sees", .fallback = "320",
+           .minimum = 64, .maximum = 4096),
     OPTION("list", 0, TEXT, struct job, list, .argument = "FILE.csv",
            .help = "lines of path,label (1 or smile; 0 or anything else), or any data set that "
                    "prepare reads"),
@@ -361,6 +373,11 @@ static enum exit_code run(int argc, char **argv) {
     enum exit_code code;
     if (!command_parse(&table, argc, argv, &job, NULL, &code)) {
         return code;
+    }
+    if (job.boxes.path) {
+        job.boxes.json = job.json;
+        job.boxes.threads = job.threads;
+        return eval_boxes_run(&job.boxes);
     }
     if (!job.list) {
         LOG(ERROR,

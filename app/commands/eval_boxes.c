@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/commands/eval_boxes.h"
+
+#include "app/reports/box_measure.h"
+#include "app/system/json.h"
+
+#include "core/base/log.h"
+#include "core/run/metrics.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PRECISION 0.95
+
+struct measurement {
+    const struct eval_boxes *options;
+    struct box_set boxes;
+    struct scene_set scenes;
+    enum image_use *uses;
+};
+
+static bool measure(const struct measurement *m, struct face_detector *detector,
+                    enum box_condition condition, struct box_measure *measure) {
+    return box_measure_run(measure, &m->boxes, &m->scenes, m->uses,
+                           m->options->held_out ? (int)USE_TEST : -1, detector, condition,
+                           m->options->side);
+}
+
+static int false_images(const struct box_measure *m, float threshold) {
+    int n = 0;
+    for (int i = 0; i < m->n_empty; i++) {
+        n += m->worst_empty[i] >= threshold;
+    }
+    return n;
+}
+
+static bool print_json(const char *detector, enum box_condition condition,
+                       const struct box_measure *m, float threshold) {
+    float strict;
+    double recall = box_measure_recall(m, PRECISION, &strict);
+    json_t *row = json_pack(
+        "{s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i}", "detector", detector,
+        "condition", box_condition_name(condition), "images", m->n_images, "faces", m->n_faces,
+        "average_precision", json_rounded(box_measure_average_precision(m), 6),
+        "recall_at_precision_95", json_rounded(recall, 6), "threshold_at_precision_95",
+        json_rounded((double)strict, 6), "threshold", json_rounded((double)threshold, 6), "recall",
+        json_rounded(box_measure_recall_at(m, threshold), 6), "precision",
+        json_rounded(box_measure_precision_at(m, threshold), 6), "images_without_faces", m->n_empty,
+        "of_them_with_a_find", false_images(m, threshold));
+    return json_write_line(row, stdout);
+}
+
+static void print_row(const char *detector, enum box_condition condition,
+                      const struct box_measure *m, float threshold) {
+    float strict;
+    double recall = box_measure_recall(m, PRECISION, &strict);
+    double at = box_measure_recall_at(m, threshold);
+    printf("%-8s %-28s %6.3f %8.3f %9.2f %8.3f +- %.3f %8.3f\n", detector,
+           box_condition_name(condition), box_measure_average_precision(m), recall, (double)strict,
+           at, wilson_half_interval(at, m->n_faces), box_measure_precision_at(m, threshold));
+}
+
+// ---- by size and flags ----
+
+static void print_share(const char *name, const struct box_measure *m, const bool *belongs,
+                        float threshold) {
+    int n = 0, found = 0;
+    for (int i = 0; i < m->n_faces; i++) {
+        n += belongs[i];
+        found += belongs[i] && m->faces[i].score >= threshold;
+    }
+    if (n > 0) {
+        double share = (double)found / n;
+        printf("  %-26s %6.3f +- %.3f of %d\n", name, share, wilson_half_interval(share, n), n);
+    }
+}
+
+static void print_sizes(const struct box_measure *m, bool *belongs, float threshold) {
+    static const struct {
+        const char *name;
+        float from, to;
+    } sizes[] = {
+        {"40 to 60 px at 640", 40, 60}, {"60 to 100 px", 60, 100}, {"from 100 px", 100, 1e9f}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        for (int i = 0; i < m->n_faces; i++) {
+            belongs[i] = m->faces[i].size >= sizes[k].from && m->faces[i].size < sizes[k].to;
+        }
+        print_share(sizes[k].name, m, belongs, threshold);
+    }
+}
+
+static void print_flags(const struct box_set *boxes, const struct box_measure *m, bool *belongs,
+                        float threshold) {
+    static const struct {
+        const char *name, *key;
+        int value;
+    } flags[] = {{"blurred", "blur", 1},
+                 {"strongly blurred", "blur", 2},
+                 {"partly covered", "occl", 1},
+                 {"largely covered", "occl", 2},
+                 {"turned or tilted", "pose", 1},
+                 {"extreme light", "illum", 1},
+                 {"exaggerated expression", "expr", 1}};
+    for (size_t k = 0; k < sizeof flags / sizeof *flags; k++) {
+        for (int i = 0; i < m->n_faces; i++) {
+            belongs[i] =
+                labelled_box_flag(&boxes->boxes[m->faces[i].face], flags[k].key) == flags[k].value;
+        }
+        print_share(flags[k].name, m, belongs, threshold);
+    }
+}
+
+static bool print_groups(const struct measurement *of, const struct box_measure *m,
+                         float threshold) {
+    bool *belongs = calloc((size_t)m->n_faces + 1, sizeof *belongs);
+    if (!belongs) {
+        return log_no_memory("measuring faces");
+    }
+    printf("recall at the threshold %.2f\n", (double)threshold);
+    print_sizes(m, belongs, threshold);
+    print_flags(&of->boxes, m, belongs, threshold);
+    if (m->n_empty > 0) {
+        printf("images without a face        %d, in %d of them something is found\n", m->n_empty,
+               false_images(m, threshold));
+    }
+    free(belongs);
+    return true;
+}
+
+// ---- one detector ----
+
+static bool measure_detector(const struct measurement *of, enum face_detector_kind kind) {
+    const char *name = kind == FACE_DETECTOR_HOG ? "hog" : "network";
+    struct face_detector_options options = {kind, of->options->model};
+    struct face_detector *detector = face_detector_create(&options);
+    bool ok = detector;
+    for (int c = 0; ok && c < N_BOX_CONDITIONS; c++) {
+        float threshold = face_detector_thresholds(detector).start;
+        struct box_measure m;
+        ok = measure(of, detector, (enum box_condition)c, &m);
+        if (ok && of->options->json) {
+            ok = print_json(name, (enum box_condition)c, &m, threshold);
+        } else if (ok) {
+            print_row(name, (enum box_condition)c, &m, threshold);
+            ok = c > 0 || kind == FACE_DETECTOR_HOG || print_groups(of, &m, threshold);
+        }
+        box_measure_finish(&m);
+    }
+    face_detector_destroy(detector);
+    return ok;
+}
+
+enum exit_code eval_boxes_run(const struct eval_boxes *options) {
+    struct measurement m = {.options = options};
+    struct thread_pool *threads = thread_pool_create(options->threads);
+    int n_unreadable = 0;
+    bool read = threads && box_set_open(&m.boxes, options->path) &&
+                scene_reader_read(&m.boxes, threads, &m.scenes, &m.uses, &n_unreadable);
+    if (read && !options->json) {
+        printf("%-8s %-28s %6s %8s %9s %8s          %8s\n", "detector", "images", "AP", "R@P.95",
+               "threshold", "recall", "precision");
+    }
+    bool ok = read && measure_detector(&m, FACE_DETECTOR_NETWORK) &&
+              measure_detector(&m, FACE_DETECTOR_HOG);
+    if (ok && (fflush(stdout) != 0 || ferror(stdout))) {
+        LOG(ERROR, "standard output: %s", strerror(errno));
+        ok = false;
+    }
+    scene_set_finish(&m.scenes);
+    box_set_close(&m.boxes);
+    free(m.uses);
+    thread_pool_destroy(threads);
+    return !read          ? EXIT_CODE_INPUT
+           : !ok          ? EXIT_CODE_USAGE
+           : n_unreadable ? EXIT_CODE_PARTIAL
+                          : EXIT_CODE_OK;
+}
