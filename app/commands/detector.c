@@ -4,6 +4,7 @@
 #include "app/commands/command.h"
 #include "app/commands/shared_options.h"
 #include "app/photos/scene_reader.h"
+#include "app/reports/box_measure.h"
 #include "app/system/model_files.h"
 #include "app/system/signals.h"
 
@@ -21,6 +22,9 @@
 
 #define SHIPPED_HEIGHT 192 // of the model that is written: 320x192
 #define SHIPPED_WIDTH 320
+#define MEASURED_SIDE 320
+#define PRECISION 0.95
+#define MAX_FALSE 0.02 // of the images without a face
 
 struct job {
     const char *output, *architecture;
@@ -28,7 +32,7 @@ struct job {
     struct object_config config;
     char checkpoint[4096];
     struct box_set boxes;
-    struct scene_set scenes; // to learn from
+    struct scene_set all, scenes; // all images; those to learn from, whose pictures are all's
     enum image_use *uses;
     struct graph *graph;
     struct thread_pool *pool;
@@ -37,20 +41,14 @@ struct job {
     int n_unreadable;
 };
 
-// Leaves only the images to learn from.
-static void keep_learning(struct job *job) {
-    for (int i = 0; i < job->scenes.n; i++) {
-        if (job->uses[i] != USE_LEARNING) {
-            scene_picture_finish(&job->scenes.pictures[i]);
+static bool take_learning(struct job *job) {
+    job->scenes.pictures = calloc((size_t)job->all.n, sizeof *job->scenes.pictures);
+    for (int i = 0; job->scenes.pictures && i < job->all.n; i++) {
+        if (job->uses[i] == USE_LEARNING && job->all.pictures[i].n_levels > 0) {
+            job->scenes.pictures[job->scenes.n++] = job->all.pictures[i];
         }
     }
-    int n = 0;
-    for (int i = 0; i < job->scenes.n; i++) {
-        if (job->scenes.pictures[i].n_levels > 0) {
-            job->scenes.pictures[n++] = job->scenes.pictures[i];
-        }
-    }
-    job->scenes.n = n;
+    return job->scenes.pictures || log_no_memory("%d images", job->all.n);
 }
 
 static bool on_step(void *arg, int step, double loss) {
@@ -104,12 +102,75 @@ static void describe(const struct job *job, struct metadata *metadata) {
                     job->config.train.learning_rate, job->seed, cpu_kernels()->name);
 }
 
+// ---- measured at the end ----
+
+// Of the images that show more than one face, or none.
+static bool measure(struct job *job, struct face_detector *detector, enum image_use use,
+                    struct box_measure *scenes) {
+    bool *belongs = calloc((size_t)job->boxes.n, sizeof *belongs);
+    struct box_measure all = {0};
+    bool ok = belongs || log_no_memory("measuring faces");
+    for (int i = 0; ok && i < job->boxes.n; i++) {
+        belongs[i] = !scene_picture_is_cutout(&job->all.pictures[i]);
+    }
+    *scenes = (struct box_measure){0};
+    ok = ok &&
+         box_measure_run(&all, &job->boxes, &job->all, job->uses, (int)use, detector, BOXES_AS_IS,
+                         MEASURED_SIDE) &&
+         box_measure_part(&all, belongs, scenes);
+    box_measure_finish(&all);
+    free(belongs);
+    return ok;
+}
+
+// The least threshold with the precision, and finds in at most that share of the images without a
+// face.
+static float choose_threshold(const struct box_measure *m) {
+    float threshold;
+    box_measure_recall(m, PRECISION, &threshold);
+    while (threshold < 0.99f && box_measure_false_images(m, threshold) > MAX_FALSE * m->n_empty) {
+        threshold += 0.005f;
+    }
+    return threshold < 0.99f ? threshold : 0.5f;
+}
+
+// Adds threshold and figures to the metadata of the model that was written. False (logged) on
+// failure.
+static bool calibrate(struct job *job, struct metadata *metadata) {
+    struct face_detector *detector =
+        face_detector_create(&(struct face_detector_options){.model = job->output});
+    struct box_measure calibration = {0}, test = {0};
+    bool ok = detector && measure(job, detector, USE_CALIBRATION, &calibration) &&
+              measure(job, detector, USE_TEST, &test);
+    if (ok && calibration.n_faces > 0 && test.n_faces > 0) {
+        float threshold = choose_threshold(&calibration), strict;
+        double recall = box_measure_recall_at(&test, threshold);
+        double precision = box_measure_precision_at(&test, threshold);
+        double at_95 = box_measure_recall(&test, PRECISION, &strict);
+        metadata_format(metadata, "smilecam.threshold", "%.3f", (double)threshold);
+        metadata_format(metadata, "smilecam.tested",
+                        "recall %.4f, precision %.4f of %d faces in held-out images at %d px; "
+                        "recall %.4f at precision 0.95; a find in %d of %d images without a face",
+                        recall, precision, test.n_faces, MEASURED_SIDE, at_95,
+                        box_measure_false_images(&test, threshold), test.n_empty);
+        LOG(INFO, "threshold %.3f; %s", (double)threshold,
+            metadata_get(metadata, "smilecam.tested"));
+    } else if (ok) {
+        LOG(WARNING, "too few images are held out to choose a threshold: it stays 0.5");
+    }
+    box_measure_finish(&calibration);
+    box_measure_finish(&test);
+    face_detector_destroy(detector);
+    return ok;
+}
+
 static enum exit_code finish(struct job *job) {
     struct metadata metadata = {0};
     describe(job, &metadata);
     struct graph *graph =
         graph_resized(trainer_network(job->trainer), SHIPPED_HEIGHT, SHIPPED_WIDTH);
-    bool ok = graph && onnx_write(graph, &metadata, job->output);
+    bool ok = graph && onnx_write(graph, &metadata, job->output) && calibrate(job, &metadata) &&
+              onnx_write(graph, &metadata, job->output);
     graph_destroy(graph);
     if (!ok) {
         return EXIT_CODE_OUTPUT;
@@ -121,11 +182,10 @@ static enum exit_code finish(struct job *job) {
 
 static bool read_images(struct job *job, const char *path) {
     if (!box_set_open(&job->boxes, path) ||
-        !scene_reader_read(&job->boxes, job->pool, &job->scenes, &job->uses, &job->n_unreadable)) {
+        !scene_reader_read(&job->boxes, job->pool, &job->all, &job->uses, &job->n_unreadable)) {
         return false;
     }
-    keep_learning(job);
-    return scene_set_sort(&job->scenes);
+    return take_learning(job) && scene_set_sort(&job->scenes);
 }
 
 static enum exit_code train(struct job *job, const char *path) {
@@ -168,7 +228,9 @@ static void clean_up(struct job *job) {
     trainer_destroy(job->trainer);
     thread_pool_destroy(job->pool);
     graph_destroy(job->graph);
+    job->scenes.n = 0;
     scene_set_finish(&job->scenes);
+    scene_set_finish(&job->all);
     box_set_close(&job->boxes);
     free(job->uses);
 }

@@ -30,14 +30,6 @@ static bool measure(const struct measurement *m, struct face_detector *detector,
                            m->options->side);
 }
 
-static int false_images(const struct box_measure *m, float threshold) {
-    int n = 0;
-    for (int i = 0; i < m->n_empty; i++) {
-        n += m->worst_empty[i] >= threshold;
-    }
-    return n;
-}
-
 static bool print_json(const char *detector, enum box_condition condition,
                        const struct box_measure *m, float threshold) {
     float strict;
@@ -50,7 +42,7 @@ static bool print_json(const char *detector, enum box_condition condition,
         json_rounded((double)strict, 6), "threshold", json_rounded((double)threshold, 6), "recall",
         json_rounded(box_measure_recall_at(m, threshold), 6), "precision",
         json_rounded(box_measure_precision_at(m, threshold), 6), "images_without_faces", m->n_empty,
-        "of_them_with_a_find", false_images(m, threshold));
+        "of_them_with_a_find", box_measure_false_images(m, threshold));
     return json_write_line(row, stdout);
 }
 
@@ -114,6 +106,48 @@ static void print_flags(const struct box_set *boxes, const struct box_measure *m
     }
 }
 
+// ---- by folder ----
+
+static bool same_folder(const char *a, const char *b) {
+    const char *p = strrchr(a, '/'), *q = strrchr(b, '/');
+    return p && q && p - a == q - b && strncmp(a, b, (size_t)(p - a)) == 0;
+}
+
+static bool print_folder(const struct measurement *of, const struct box_measure *m, int first,
+                         bool *belongs, float threshold) {
+    const char *name = of->boxes.images[first].name, *slash = strrchr(name, '/');
+    struct box_measure part;
+    float strict;
+    for (int i = 0; i < of->boxes.n; i++) {
+        belongs[i] = same_folder(name, of->boxes.images[i].name);
+    }
+    bool ok = box_measure_part(m, belongs, &part);
+    if (ok && part.n_faces > 0) {
+        double recall = box_measure_recall(&part, PRECISION, &strict);
+        printf("  %-26.*s %6.3f recall, %.3f precision; at precision 0.95 recall %.3f, of %d\n",
+               slash ? (int)(slash - name) : 1, slash ? name : ".",
+               box_measure_recall_at(&part, threshold), box_measure_precision_at(&part, threshold),
+               recall, part.n_faces);
+    }
+    box_measure_finish(&part);
+    return ok;
+}
+
+static bool print_folders(const struct measurement *of, const struct box_measure *m,
+                          float threshold) {
+    bool *belongs = calloc((size_t)of->boxes.n, sizeof *belongs);
+    bool ok = belongs || log_no_memory("measuring faces");
+    for (int i = 0; ok && i < of->boxes.n; i++) {
+        bool first = true;
+        for (int k = 0; k < i && first; k++) {
+            first = !same_folder(of->boxes.images[k].name, of->boxes.images[i].name);
+        }
+        ok = !first || print_folder(of, m, i, belongs, threshold);
+    }
+    free(belongs);
+    return ok;
+}
+
 static bool print_groups(const struct measurement *of, const struct box_measure *m,
                          float threshold) {
     bool *belongs = calloc((size_t)m->n_faces + 1, sizeof *belongs);
@@ -125,10 +159,10 @@ static bool print_groups(const struct measurement *of, const struct box_measure 
     print_flags(&of->boxes, m, belongs, threshold);
     if (m->n_empty > 0) {
         printf("images without a face        %d, in %d of them something is found\n", m->n_empty,
-               false_images(m, threshold));
+               box_measure_false_images(m, threshold));
     }
     free(belongs);
-    return true;
+    return print_folders(of, m, threshold);
 }
 
 // ---- one detector ----

@@ -245,6 +245,28 @@ bool box_measure_run(struct box_measure *m, const struct box_set *boxes,
     return ok;
 }
 
+bool box_measure_part(const struct box_measure *all, const bool *belongs,
+                      struct box_measure *part) {
+    *part = (struct box_measure){.n_empty = all->n_empty,
+                                 .worst_empty = calloc((size_t)all->n_empty + 1, sizeof(float))};
+    bool ok = part->worst_empty || log_no_memory("measuring faces");
+    if (ok) {
+        memcpy(part->worst_empty, all->worst_empty, (size_t)all->n_empty * sizeof(float));
+    }
+    for (int i = 0; ok && i < all->n_faces; i++) {
+        if (belongs[all->faces[i].image]) {
+            ok = add(&part->faces, &part->n_faces, all->faces[i]);
+            part->n_found += all->faces[i].score >= 0;
+        }
+    }
+    for (int i = 0; ok && i < all->n_false; i++) {
+        if (belongs[all->falses[i].image]) {
+            ok = add(&part->falses, &part->n_false, all->falses[i]);
+        }
+    }
+    return ok;
+}
+
 void box_measure_finish(struct box_measure *m) {
     free(m->faces);
     free(m->falses);
@@ -260,6 +282,14 @@ static int count_at(const struct measured_box *items, int n, float threshold) {
         count += items[i].score >= threshold;
     }
     return count;
+}
+
+int box_measure_false_images(const struct box_measure *m, float threshold) {
+    int n = 0;
+    for (int i = 0; i < m->n_empty; i++) {
+        n += m->worst_empty[i] >= threshold;
+    }
+    return n;
 }
 
 double box_measure_recall_at(const struct box_measure *m, float threshold) {

@@ -38,11 +38,18 @@ struct box_measure {
 bool box_measure_run(struct box_measure *measure, const struct box_set *boxes,
                      const struct scene_set *scenes, const enum image_use *uses, int use,
                      struct face_detector *detector, enum box_condition condition, int side);
+
+// The part of a measurement whose images belongs[image] names; the caller finishes it. Images
+// without a face are all in it. False (logged) without memory.
+bool box_measure_part(const struct box_measure *all, const bool *belongs, struct box_measure *part);
 void box_measure_finish(struct box_measure *measure);
 
 // The best recall at that precision or a higher one, and the threshold that gives it; 0 and 1 when
 // no threshold does.
 double box_measure_recall(const struct box_measure *measure, double precision, float *threshold);
+
+// How many of the images without a face have a find of at least that score.
+int box_measure_false_images(const struct box_measure *measure, float threshold);
 
 double box_measure_recall_at(const struct box_measure *measure, float threshold);
 double box_measure_precision_at(const struct box_measure *measure, float threshold);

@@ -60,10 +60,10 @@ static int by_size(const void *a, const void *b) {
                                       : p->truth - q->truth;
 }
 
-// A picture of one face that hardly shows more.
-static bool is_cutout(const struct scene_picture *picture, float size) {
+bool scene_picture_is_cutout(const struct scene_picture *picture) {
     const struct image *image = &picture->levels[0];
-    return picture->n_truths == 1 && (float)max_int(image->width, image->height) < 2.7f * size;
+    const struct box *box = picture->n_truths == 1 ? &picture->truths[0].box : NULL;
+    return box && (float)max_int(image->width, image->height) < 2.7f * sqrtf(box->w * box->h);
 }
 
 static void sort_face(struct scene_set *set, int picture, int truth) {
@@ -73,7 +73,7 @@ static void sort_face(struct scene_set *set, int picture, int truth) {
         return;
     }
     struct scene_face face = {size, picture, truth};
-    if (is_cutout(&set->pictures[picture], size)) {
+    if (scene_picture_is_cutout(&set->pictures[picture])) {
         set->cutouts[set->n_cutouts++] = face;
     } else {
         set->faces[set->n_faces++] = face;

@@ -26,6 +26,9 @@ struct scene_picture {
 bool scene_picture_halve(struct scene_picture *picture);
 void scene_picture_finish(struct scene_picture *picture); // legal on a zeroed one
 
+// Whether a picture shows one face and hardly more.
+bool scene_picture_is_cutout(const struct scene_picture *picture);
+
 struct scene_face {
     float size; // sqrt(w h)
     int picture, truth;
