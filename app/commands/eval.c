@@ -376,6 +376,7 @@ static enum exit_code run(int argc, char **argv) {
     }
     if (job.boxes.path) {
         job.boxes.json = job.json;
+        job.boxes.report = job.report_path;
         job.boxes.threads = job.threads;
         return eval_boxes_run(&job.boxes);
     }

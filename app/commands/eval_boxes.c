@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/eval_boxes.h"
 
-#include "app/reports/box_measure.h"
+#include "app/reports/box_page.h"
 #include "app/system/json.h"
 
 #include "core/base/log.h"
@@ -15,6 +15,9 @@
 #include <string.h>
 
 #define PRECISION 0.95
+
+static const char *const names[] = {
+    [FACE_DETECTOR_NETWORK] = "network", [FACE_DETECTOR_HOG] = "hog"};
 
 struct measurement {
     const struct eval_boxes *options;
@@ -167,49 +170,69 @@ static bool print_groups(const struct measurement *of, const struct box_measure 
 
 // ---- one detector ----
 
-static bool measure_detector(const struct measurement *of, enum face_detector_kind kind) {
-    const char *name = kind == FACE_DETECTOR_HOG ? "hog" : "network";
+// Prints the rows of one detector; of the images as they are, *as_is is kept.
+static bool measure_detector(const struct measurement *of, enum face_detector_kind kind,
+                             struct box_measure *as_is, float *threshold) {
     struct face_detector_options options = {kind, of->options->model};
     struct face_detector *detector = face_detector_create(&options);
     bool ok = detector;
+    *threshold = detector ? face_detector_thresholds(detector).start : 0;
     for (int c = 0; ok && c < N_BOX_CONDITIONS; c++) {
-        float threshold = face_detector_thresholds(detector).start;
-        struct box_measure m;
-        ok = measure(of, detector, (enum box_condition)c, &m);
+        struct box_measure other = {0}, *m = c == BOXES_AS_IS ? as_is : &other;
+        ok = measure(of, detector, (enum box_condition)c, m);
         if (ok && of->options->json) {
-            ok = print_json(name, (enum box_condition)c, &m, threshold);
+            ok = print_json(names[kind], (enum box_condition)c, m, *threshold);
         } else if (ok) {
-            print_row(name, (enum box_condition)c, &m, threshold);
-            ok = c > 0 || kind == FACE_DETECTOR_HOG || print_groups(of, &m, threshold);
+            print_row(names[kind], (enum box_condition)c, m, *threshold);
+            ok = c > 0 || kind == FACE_DETECTOR_HOG || print_groups(of, m, *threshold);
         }
-        box_measure_finish(&m);
+        box_measure_finish(&other);
     }
     face_detector_destroy(detector);
     return ok;
+}
+
+static enum exit_code measure_all(const struct measurement *of) {
+    struct box_measure network = {0}, hog = {0};
+    float threshold, ignored;
+    enum exit_code code = EXIT_CODE_USAGE;
+    if (!of->options->json) {
+        printf("%-8s %-28s %6s %8s %9s %8s          %8s\n", "detector", "images", "AP", "R@P.95",
+               "threshold", "recall", "precision");
+    }
+    if (measure_detector(of, FACE_DETECTOR_NETWORK, &network, &threshold) &&
+        measure_detector(of, FACE_DETECTOR_HOG, &hog, &ignored)) {
+        const struct box_page page = {.boxes = &of->boxes,
+                                      .scenes = &of->scenes,
+                                      .threshold = threshold,
+                                      .n = 2,
+                                      .names = {names[0], names[1]},
+                                      .measures = {&network, &hog}};
+        bool written = fflush(stdout) == 0 && !ferror(stdout);
+        if (!written) {
+            LOG(ERROR, "standard output: %s", strerror(errno));
+        }
+        written = written && (!of->options->report || box_page_write(&page, of->options->report));
+        code = written ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
+    }
+    box_measure_finish(&network);
+    box_measure_finish(&hog);
+    return code;
 }
 
 enum exit_code eval_boxes_run(const struct eval_boxes *options) {
     struct measurement m = {.options = options};
     struct thread_pool *threads = thread_pool_create(options->threads);
     int n_unreadable = 0;
-    bool read = threads && box_set_open(&m.boxes, options->path) &&
-                scene_reader_read(&m.boxes, threads, &m.scenes, &m.uses, &n_unreadable);
-    if (read && !options->json) {
-        printf("%-8s %-28s %6s %8s %9s %8s          %8s\n", "detector", "images", "AP", "R@P.95",
-               "threshold", "recall", "precision");
-    }
-    bool ok = read && measure_detector(&m, FACE_DETECTOR_NETWORK) &&
-              measure_detector(&m, FACE_DETECTOR_HOG);
-    if (ok && (fflush(stdout) != 0 || ferror(stdout))) {
-        LOG(ERROR, "standard output: %s", strerror(errno));
-        ok = false;
+    enum exit_code code = EXIT_CODE_INPUT;
+    if (threads && box_set_open(&m.boxes, options->path) &&
+        scene_reader_read(&m.boxes, threads, &m.scenes, &m.uses, &n_unreadable)) {
+        code = measure_all(&m);
+        code = code == EXIT_CODE_OK && n_unreadable > 0 ? EXIT_CODE_PARTIAL : code;
     }
     scene_set_finish(&m.scenes);
     box_set_close(&m.boxes);
     free(m.uses);
     thread_pool_destroy(threads);
-    return !read          ? EXIT_CODE_INPUT
-           : !ok          ? EXIT_CODE_USAGE
-           : n_unreadable ? EXIT_CODE_PARTIAL
-                          : EXIT_CODE_OK;
+    return code;
 }

@@ -9,7 +9,8 @@
 // smilecam eval --boxes: how well faces are found.
 struct eval_boxes {
     const char *path, *model;
-    bool held_out; // only the tenth that training leaves out
+    const char *report; // folder for a page; NULL: none
+    bool held_out;      // only the tenth that training leaves out
     bool json;
     int side, threads;
 };

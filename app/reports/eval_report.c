@@ -4,39 +4,17 @@
 
 #include "app/reports/eval_report_private.h"
 #include "app/analysis/face_quality.h"
+#include "app/reports/html_page.h"
 #include "app/reports/svg_plot.h"
 
 #include "core/base/log.h"
-#include "vision/vision.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <nettle/base64.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define GALLERY 120 // pictures at most
-
-static const char style[] =
-    "body{font:16px/1.5 system-ui,sans-serif;color:#1b2329;background:#fff;max-width:1120px;"
-    "margin:0 auto;padding:24px}h1{font-size:26px;margin:0 0 4px}h2{font-size:20px;margin:36px 0 "
-    "8px}p{max-width:46em}.quiet{color:#55626d;overflow-wrap:anywhere}table{border-collapse:"
-    "collapse;margin:8px 0}"
-    "td,th{padding:4px 14px 4px 0;text-align:right;border-bottom:1px solid #d5dbe0;"
-    "font-variant-numeric:tabular-nums}td:first-child,th:first-child{text-align:left}th{"
-    "font-weight:600}"
-    ".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:16px}"
-    "svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#38444d}.title text{"
-    "font-weight:600;font-size:14px;fill:#1b2329}.axis,.main,.thin,.dashed,.grid{fill:none;stroke:"
-    "#1b2329}.axis{stroke-width:1.2}.main{stroke-width:2}.thin{stroke-width:1}.dashed{stroke-width:"
-    "1;stroke-dasharray:4 4}.grid{stroke:#e2e7eb;stroke-width:1}.bar{fill:#b7d9cc;stroke:#2f6f5a}"
-    ".dot{fill:#1b2329}"
-    ".faces{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:14px}"
-    "figure{margin:0;font-size:13px;line-height:1.35;overflow-wrap:anywhere}figure img{width:100%;"
-    "display:block;border-radius:6px;image-rendering:auto}"
-    "@media print{body{padding:0}.plots,figure{break-inside:avoid}}";
 
 // ---- figures ----
 
@@ -77,13 +55,12 @@ struct metrics eval_report_metrics(const struct eval_report *report, enum degrad
 // ---- tables ----
 
 static void write_head(FILE *out, const struct eval_report *report, const struct metrics *m) {
+    page_begin(out, "smilecam: accuracy");
     fprintf(out,
-            "<!doctype html><html lang='en'><meta charset='utf-8'>"
-            "<meta name='viewport' content='width=device-width,initial-scale=1'>"
-            "<title>smilecam: accuracy</title><style>%s</style>\n<h1>%.2f %% right</h1>"
+            "<h1>%.2f %% right</h1>"
             "<p>&plusmn;&nbsp;%.2f (95 %% interval) of %d pictures, from the photograph to the "
             "verdict; a face that is not found counts as an error.</p><p class='quiet'>Pictures: ",
-            style, 100 * m->accuracy, 100 * m->half_interval, m->n);
+            100 * m->accuracy, 100 * m->half_interval, m->n);
     html_text(out, report->list);
     fputs("<br>Model: ", out);
     html_text(out, report->model);
@@ -164,26 +141,6 @@ static bool write_robustness(FILE *out, const struct eval_report *report,
 
 // ---- gallery ----
 
-static bool write_picture(FILE *out, const struct image *chip) {
-    uint8_t *bytes = NULL;
-    size_t n;
-    if (!chip->data || !picture_encode(chip, ".jpg", 85, &bytes, &n)) {
-        return !chip->data;
-    }
-    size_t room = BASE64_ENCODE_RAW_LENGTH(n);
-    char *text = malloc(room + 1);
-    bool good = text != NULL;
-    if (good) {
-        base64_encode_raw(text, n, bytes);
-        fprintf(out, "<img alt='' src='data:image/jpeg;base64,%.*s'>", (int)room, text);
-    } else {
-        log_no_memory("a picture of the report");
-    }
-    free(text);
-    free(bytes);
-    return good;
-}
-
 static bool write_gallery(FILE *out, struct eval_item const *const *errors, int n) {
     bool good = true;
     int shown = n < GALLERY ? n : GALLERY;
@@ -194,7 +151,7 @@ static bool write_gallery(FILE *out, struct eval_item const *const *errors, int 
     for (int i = 0; good && i < shown; i++) {
         const struct eval_item *item = errors[i];
         fputs("<figure>", out);
-        good = write_picture(out, &item->chip);
+        good = page_picture(out, &item->chip);
         fprintf(out, "<figcaption>score %.2f, labelled ", (double)item->score);
         html_text(out, item->label);
         fputs("<br><span class='quiet'>", out);
@@ -238,32 +195,10 @@ static void write_disputed(FILE *out, struct eval_item const *const *errors, int
 
 // ---- files ----
 
-static FILE *open_in(const char *folder, const char *name, char path[PATH_MAX]) {
-    FILE *out =
-        snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ? fopen(path, "we") : NULL;
-    if (!out) {
-        LOG(ERROR, "%s/%s: cannot be written: %s", folder, name, strerror(errno));
-    }
-    return out;
-}
-
-// whole: all of it was there to be written; if not, that has been said.
-static bool close_written(FILE *out, const char *path, bool whole) {
-    bool written = !ferror(out);
-    written = fclose(out) == 0 && written;
-    if (!written) {
-        LOG(ERROR, "%s: cannot be written: %s", path, strerror(errno));
-    }
-    if (!written || !whole) {
-        remove(path);
-    }
-    return written && whole;
-}
-
 static bool write_page(const struct eval_report *report, const char *folder,
                        struct eval_item const *const *errors, int n_errors) {
     char path[PATH_MAX];
-    FILE *out = open_in(folder, "index.html", path);
+    FILE *out = page_open(folder, "index.html", path);
     if (!out) {
         return false;
     }
@@ -279,13 +214,12 @@ static bool write_page(const struct eval_report *report, const char *folder,
         whole = whole && write_robustness(out, report, &m);
     }
     whole = whole && write_gallery(out, errors, n_errors);
-    return close_written(out, path, whole);
+    return page_close(out, path, whole);
 }
 
 bool eval_report_write(const struct eval_report *report, const char *folder) {
     char path[PATH_MAX];
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-        LOG(ERROR, "%s: this folder cannot be made: %s", folder, strerror(errno));
+    if (!page_folder(folder)) {
         return false;
     }
     struct eval_item const **errors = malloc(((size_t)report->n + 1) * sizeof *errors);
@@ -294,10 +228,10 @@ bool eval_report_write(const struct eval_report *report, const char *folder) {
     }
     int n = find_errors(report, errors);
     bool good = write_page(report, folder, errors, n);
-    FILE *out = good ? open_in(folder, "disputed.csv", path) : NULL;
+    FILE *out = good ? page_open(folder, "disputed.csv", path) : NULL;
     if (out) {
         write_disputed(out, errors, n);
-        good = close_written(out, path, true);
+        good = page_close(out, path, true);
     }
     free(errors);
     return good && out;

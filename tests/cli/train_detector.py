@@ -112,6 +112,10 @@ def check_training(smilecam):
 def check_measuring(smilecam):
     text = run(smilecam, "eval", "--boxes", "set/boxes.csv", "--detector-model", "whole.onnx", "--side", "160").stdout
     expect(all(word in text for word in ("network", "hog", "blurred", "images without a face")), "eval --boxes measures it")
+    run(smilecam, "eval", "--boxes", "set", "--detector-model", "whole.onnx", "--side", "160", "--report", "page")
+    page = read("page/index.html").decode()
+    expect("<h2>Missed</h2>" in page and "data:image/jpeg" in page and "<svg" in page, "its page has curve and misses")
+    run(smilecam, "eval", "--boxes", "set", "--detector-model", "whole.onnx", "--report", "/proc/no", code=6)
     rows = [json.loads(line) for line in run(smilecam, "eval", "--boxes", "set", "--detector-model", "whole.onnx", "--json",
                                              "--side", "160").stdout.splitlines()]
     expect(len(rows) == 6 and rows[0]["faces"] > 50 and rows[0]["images_without_faces"] == 15, "as JSON, too")
