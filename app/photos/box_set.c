@@ -95,7 +95,7 @@ static bool read_row(struct box_set *set, const char *csv, int number, char *lin
     while (n < 6 && rest) {
         fields[n++] = strsep(&rest, ",");
     }
-    double v[4];
+    double v[4] = {0};
     char *end;
     bool empty = n >= 5 && !*fields[1], ok = n >= 5 && *fields[0] && !rest;
     for (int i = 0; ok && !empty && i < 4; i++) {

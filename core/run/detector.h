@@ -33,7 +33,7 @@ struct detector *detector_create(const char *path);
 // The same of a network in memory, which is copied.
 struct detector *detector_of(const struct graph *graph, const char *name);
 struct detector *detector_clone(const struct detector *detector); // for images of another size
-void detector_destroy(struct detector *detector); // NULL is legal
+void detector_destroy(struct detector *detector);                 // NULL is legal
 
 // The score from which its objects count, as measured on held-out pictures and stored in the file;
 // 0.5 if it stores none.
