@@ -17,10 +17,11 @@
 #define NETWORK_FACE_PX 15.0f
 #define MAX_ENLARGED 2.0f
 #define MAX_SIDE 4096 // of the largest
-#define ENOUGH_SIDE 400
+#define ENOUGH_SIDE 200 // of the shorter side of the smallest
 #define MAX_LEVELS 6
 #define MAX_FOUND 64 // in a level
 #define MAX_OVERLAP 0.45f
+#define FAINTEST 0.01f // score of a best match
 
 // What the network sees of a picture.
 struct level {
@@ -111,7 +112,7 @@ static const struct image *fit(struct level *level, const struct image *grey, in
 // Adds what the network sees in the picture at that scale, in pixels of the picture, to the n
 // objects found so far. Returns their number; -1 (logged) on failure.
 static int look(struct face_detector *detector, struct level *level, const struct image *grey,
-                float scale, int n) {
+                float scale, float threshold, int n) {
     const struct detector *first = detector->levels[0].network;
     level->network = level->network ? level->network : detector_clone(first);
     const struct image *seen =
@@ -120,8 +121,7 @@ static int look(struct face_detector *detector, struct level *level, const struc
         return -1;
     }
     struct object *objects = detector->objects + n;
-    int more =
-        detector_run(level->network, seen, network_thresholds(first).keep, objects, MAX_FOUND);
+    int more = detector_run(level->network, seen, threshold, objects, MAX_FOUND);
     float x = (float)grey->width / (float)seen->width;
     float y = (float)grey->height / (float)seen->height;
     for (int i = 0; i < more; i++) {
@@ -132,12 +132,12 @@ static int look(struct face_detector *detector, struct level *level, const struc
 }
 
 static int network_find(struct face_detector *detector, const struct image *grey, float min_face_px,
-                        struct face_box *found, int capacity) {
+                        float threshold, struct face_box *found, int capacity) {
     float scale = first_scale(grey, min_face_px);
-    int side = max_int(grey->width, grey->height), n = 0;
+    int side = min_int(grey->width, grey->height), n = 0;
     for (int i = 0; i < MAX_LEVELS && n >= 0 && (i == 0 || 2 * side_at(scale, side) > ENOUGH_SIDE);
          i++, scale /= 2) {
-        n = look(detector, &detector->levels[i], grey, scale, n);
+        n = look(detector, &detector->levels[i], grey, scale, threshold, n);
     }
     n = n > 0 ? objects_suppress(detector->objects, n, MAX_OVERLAP) : n;
     n = min_int(n, capacity);
@@ -151,8 +151,14 @@ static int network_find(struct face_detector *detector, const struct image *grey
 int face_detector_find(struct face_detector *detector, const struct image *grey, float min_face_px,
                        struct face_box *found, int capacity) {
     if (!detector->hog) {
-        return network_find(detector, grey, min_face_px, found, capacity);
+        float keep = network_thresholds(detector->levels[0].network).keep;
+        return network_find(detector, grey, min_face_px, keep, found, capacity);
     }
     return hog_detector_find(detector->hog, grey, hog_detector_scale(min_face_px),
                              hog_thresholds.keep, found, capacity);
+}
+
+int face_detector_best_match(struct face_detector *detector, const struct image *grey,
+                             float min_face_px, struct face_box *best) {
+    return network_find(detector, grey, min_face_px, FAINTEST, best, 1);
 }

@@ -37,3 +37,8 @@ struct face_thresholds face_detector_thresholds(const struct face_detector *dete
 // faces.
 int face_detector_find(struct face_detector *detector, const struct image *grey, float min_face_px,
                        struct face_box *found, int capacity);
+
+// Of a network: the likeliest place of a face in a picture that shows one, however faint. Returns
+// 1, 0 when nothing resembles a face, -1 (logged) on failure.
+int face_detector_best_match(struct face_detector *detector, const struct image *grey,
+                             float min_face_px, struct face_box *best);

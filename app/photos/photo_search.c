@@ -64,11 +64,24 @@ static int find(struct photo_finder *finder, const struct image *grey, float min
     return n_found < 0 ? -1 : n;
 }
 
+// The likeliest place in a portrait.
+static int find_best(struct photo_finder *finder, const struct image *grey, float min_face_px,
+                     struct face *face) {
+    struct face_box best;
+    int n = face_detector_best_match(finder->detector, grey, min_face_px, &best);
+    if (n == 1) {
+        *face = (struct face){.box = best.box, .confidence = best.score};
+        n = face_points_place(finder->points, grey, face->box, face->points) ? 1 : -1;
+    }
+    return n;
+}
+
 static int take_network_step(struct photo_finder *finder, enum photo_step step,
                              const struct image *grey, struct face *faces, int capacity) {
     int side = grey->width > grey->height ? grey->width : grey->height;
     float least = step == PHOTO_AS_IS ? NETWORK_MIN_FACE : NETWORK_MIN_FACE_ENLARGED;
-    return find(finder, grey, least * (float)side, faces, capacity);
+    return step == PHOTO_BEST_MATCH ? find_best(finder, grey, NETWORK_MIN_FACE * (float)side, faces)
+                                    : find(finder, grey, least * (float)side, faces, capacity);
 }
 
 static int take_step(struct photo_finder *finder, enum photo_step step, const struct image *grey,
@@ -85,10 +98,6 @@ static int take_step(struct photo_finder *finder, enum photo_step step, const st
                                                     hog_detector_scale(min_face_px), faces);
 }
 
-static enum photo_step last_step(const struct photo_finder *finder, bool portrait) {
-    return portrait && finder->thorough ? PHOTO_BEST_MATCH : PHOTO_ENLARGED;
-}
-
 int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool portrait,
                      struct image *grey_storage, struct face *faces, int capacity,
                      struct photo_search *search) {
@@ -100,7 +109,7 @@ int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool 
         return -1;
     }
     int n = 0;
-    enum photo_step step = PHOTO_AS_IS, last = last_step(finder, portrait);
+    enum photo_step step = PHOTO_AS_IS, last = portrait ? PHOTO_BEST_MATCH : PHOTO_ENLARGED;
     for (; n == 0 && step <= last; step += n == 0) {
         int64_t begun_ns = clock_now_ns();
         n = (finder->thorough ? take_step : take_network_step)(finder, step, grey_storage, faces,
