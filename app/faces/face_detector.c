@@ -16,7 +16,7 @@
 // the one before.
 #define NETWORK_FACE_PX 15.0f
 #define MAX_ENLARGED 2.0f
-#define MAX_SIDE 4096 // of the largest
+#define MAX_SIDE 4096   // of the largest
 #define ENOUGH_SIDE 200 // of the shorter side of the smallest
 #define MAX_LEVELS 6
 #define MAX_FOUND 64 // in a level
