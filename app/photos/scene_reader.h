@@ -4,7 +4,7 @@
 
 #include "app/photos/box_set.h"
 #include "core/base/thread_pool.h"
-#include "core/train/scene.h"
+#include "core/train/scene_set.h"
 
 // Decoded images of a box set, for learning and measuring a detector.
 

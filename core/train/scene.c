@@ -2,13 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "core/train/scene.h"
 
-#include "core/base/log.h"
 #include "core/base/min_max.h"
 #include "core/train/camera_faults.h"
+#include "core/train/scene_view.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 // Shares of what a sample shows; the rest is a face of a size drawn beforehand.
 #define EMPTY 0.17
@@ -23,198 +21,6 @@
 #define MAX_ENLARGED 2.5 // times its pixels
 #define MIN_SEEN 0.55    // of a face's box must lie within the window, or it is ignored
 #define MIN_LEARNT_PX 8.5
-
-bool scene_picture_halve(struct scene_picture *picture) {
-    for (picture->n_levels = 1; picture->n_levels < SCENE_LEVELS; picture->n_levels++) {
-        const struct image *from = &picture->levels[picture->n_levels - 1];
-        struct image *to = &picture->levels[picture->n_levels];
-        if (from->width < 32 || from->height < 32) {
-            break;
-        }
-        if (!image_init(to, from->width / 2, from->height / 2, PIXEL_GREY8)) {
-            return false;
-        }
-        for (int y = 0; y < to->height; y++) {
-            const uint8_t *a = from->data + 2 * y * from->stride, *b = a + from->stride;
-            for (int x = 0; x < to->width; x++) {
-                to->data[y * to->stride + x] =
-                    (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
-            }
-        }
-    }
-    return true;
-}
-
-void scene_picture_finish(struct scene_picture *picture) {
-    for (int i = 0; i < SCENE_LEVELS; i++) {
-        image_finish(&picture->levels[i]);
-    }
-    free(picture->truths);
-    *picture = (struct scene_picture){0};
-}
-
-static int by_size(const void *a, const void *b) {
-    const struct scene_face *p = a, *q = b;
-    return p->size != q->size         ? (p->size > q->size) - (p->size < q->size)
-           : p->picture != q->picture ? p->picture - q->picture
-                                      : p->truth - q->truth;
-}
-
-bool scene_picture_is_cutout(const struct scene_picture *picture) {
-    const struct image *image = &picture->levels[0];
-    const struct box *box = picture->n_truths == 1 ? &picture->truths[0].box : NULL;
-    return box && (float)max_int(image->width, image->height) < 2.7f * sqrtf(box->w * box->h);
-}
-
-static void sort_face(struct scene_set *set, int picture, int truth) {
-    const struct object_truth *t = &set->pictures[picture].truths[truth];
-    float size = sqrtf(t->box.w * t->box.h);
-    if (t->ignored || (double)size < MIN_FACE_PX / MAX_ENLARGED) {
-        return;
-    }
-    struct scene_face face = {size, picture, truth};
-    if (scene_picture_is_cutout(&set->pictures[picture])) {
-        set->cutouts[set->n_cutouts++] = face;
-    } else {
-        set->faces[set->n_faces++] = face;
-    }
-}
-
-bool scene_set_sort(struct scene_set *set) {
-    size_t n_faces = 1;
-    for (int i = 0; i < set->n; i++) {
-        n_faces += (size_t)set->pictures[i].n_truths;
-    }
-    set->faces = calloc(n_faces, sizeof *set->faces);
-    set->cutouts = calloc(n_faces, sizeof *set->cutouts);
-    set->empty = calloc((size_t)set->n + 1, sizeof *set->empty);
-    if (!set->faces || !set->cutouts || !set->empty) {
-        return log_no_memory("%d pictures", set->n);
-    }
-    for (int i = 0; i < set->n; i++) {
-        for (int t = 0; t < set->pictures[i].n_truths; t++) {
-            sort_face(set, i, t);
-        }
-        if (set->pictures[i].n_truths == 0) {
-            set->empty[set->n_empty++] = i;
-        }
-    }
-    qsort(set->faces, (size_t)set->n_faces, sizeof *set->faces, by_size);
-    qsort(set->cutouts, (size_t)set->n_cutouts, sizeof *set->cutouts, by_size);
-    return true;
-}
-
-void scene_set_finish(struct scene_set *set) {
-    for (int i = 0; i < set->n; i++) {
-        scene_picture_finish(&set->pictures[i]);
-    }
-    free(set->pictures);
-    free(set->faces);
-    free(set->cutouts);
-    free(set->empty);
-    *set = (struct scene_set){0};
-}
-
-// ---- a view of a picture ----
-
-// Window pixel (at_x + u, at_y + v) shows picture pixel (x, y) + R(angle) (±scale_x u, scale_y v).
-struct view {
-    double x, y, at_x, at_y, scale_x, scale_y, angle;
-    bool mirrored;
-};
-
-// The level whose pixels are nearest to the window's; *shrunk: its size by the picture's.
-static const struct image *level_for(const struct scene_picture *picture, double scale,
-                                     double *shrunk) {
-    int level = 0;
-    for (*shrunk = 1; scale * *shrunk > 1.5 && level + 1 < picture->n_levels; level++) {
-        *shrunk /= 2;
-    }
-    return &picture->levels[level];
-}
-
-// The level's place that a window pixel shows, linear in the pixel: x = x0 + xu u + xv v.
-struct map {
-    float x0, xu, xv, y0, yu, yv;
-};
-
-static struct map map_of(const struct view *view, double shrunk) {
-    double c = cos(view->angle) * shrunk, s = sin(view->angle) * shrunk;
-    double side = view->mirrored ? -view->scale_x : view->scale_x;
-    struct map m = {.xu = (float)(c * side),
-                    .xv = (float)(-s * view->scale_y),
-                    .yu = (float)(s * side),
-                    .yv = (float)(c * view->scale_y)};
-    double u = 0.5 - view->at_x, v = 0.5 - view->at_y; // of the first window pixel's middle
-    m.x0 = (float)(view->x * shrunk - 0.5 + c * side * u - s * view->scale_y * v);
-    m.y0 = (float)(view->y * shrunk - 0.5 + s * side * u + c * view->scale_y * v);
-    return m;
-}
-
-static float within(float x, float most) {
-    return x > most ? most : x > 0 ? x : 0;
-}
-
-static float pixel_at(const struct image *image, float x, float y) {
-    int x0 = (int)x, y0 = (int)y; // at least 0
-    const uint8_t *a = image->data + y0 * image->stride + x0;
-    const uint8_t *b = y0 + 1 < image->height ? a + image->stride : a;
-    int next = x0 + 1 < image->width;
-    float fx = x - (float)x0, fy = y - (float)y0;
-    float upper = (float)a[0] + fx * (float)(a[next] - a[0]);
-    float lower = (float)b[0] + fx * (float)(b[next] - b[0]);
-    return upper + fy * (lower - upper);
-}
-
-// Draws a picture as a view shows it, over what is there; where it ends, that stays, or (cover) its
-// outermost pixels go on.
-static void draw(const struct scene_picture *picture, const struct view *view, bool cover, int side,
-                 float *out) {
-    double shrunk;
-    const struct image *image = level_for(picture, sqrt(view->scale_x * view->scale_y), &shrunk);
-    struct map m = map_of(view, shrunk);
-    float right = (float)(image->width - 1), bottom = (float)(image->height - 1);
-    for (int i = 0; i < side; i++) {
-        float x = m.x0 + m.xv * (float)i, y = m.y0 + m.yv * (float)i;
-        for (int j = 0; j < side; j++, x += m.xu, y += m.yu) {
-            bool inside = x >= 0 && y >= 0 && x <= right && y <= bottom;
-            if (inside) {
-                out[i * side + j] = pixel_at(image, x, y);
-            } else if (cover) {
-                out[i * side + j] = pixel_at(image, within(x, right), within(y, bottom));
-            }
-        }
-    }
-}
-
-// Whether a point of the window shows a part of the picture, and not just its edge.
-static bool is_covered(const struct scene_picture *picture, const struct view *view, double x,
-                       double y) {
-    struct map m = map_of(view, 1);
-    float u = (float)(x - 0.5), v = (float)(y - 0.5);
-    float px = m.x0 + m.xu * u + m.xv * v, py = m.y0 + m.yu * u + m.yv * v;
-    const struct image *image = &picture->levels[0];
-    return px >= 0 && py >= 0 && px <= (float)(image->width - 1) &&
-           py <= (float)(image->height - 1);
-}
-
-static bool covers_all(const struct scene_picture *picture, const struct view *view, int side) {
-    return is_covered(picture, view, 0, 0) && is_covered(picture, view, side, 0) &&
-           is_covered(picture, view, 0, side) && is_covered(picture, view, side, side);
-}
-
-// A face's box as a view shows it: the box around the turned ellipse that the upright one is
-// around.
-static struct box box_seen(const struct box *box, const struct view *view) {
-    double dx = (double)box->x + 0.5 * (double)box->w - view->x;
-    double dy = (double)box->y + 0.5 * (double)box->h - view->y;
-    double c = cos(view->angle), s = sin(view->angle), side = view->mirrored ? -1 : 1;
-    double u = side * (c * dx + s * dy) / view->scale_x, v = (-s * dx + c * dy) / view->scale_y;
-    double w = hypot((double)box->w * c, (double)box->h * s) / view->scale_x;
-    double h = hypot((double)box->w * s, (double)box->h * c) / view->scale_y;
-    return (struct box){(float)(view->at_x + u - w / 2), (float)(view->at_y + v - h / 2), (float)w,
-                        (float)h};
-}
 
 // ---- what is drawn ----
 
@@ -232,29 +38,30 @@ static double random_turn(struct rng *rng) {
 
 // A view of picture pixel (x, y) at (at_x, at_y) of the window, with scale picture pixels to a
 // window pixel.
-static struct view view_at(struct rng *rng, double x, double y, double scale, double at_x,
-                           double at_y) {
+static struct scene_view view_at(struct rng *rng, double x, double y, double scale, double at_x,
+                                 double at_y) {
     double aspect = exp(rng_range(rng, -0.1, 0.1));
-    return (struct view){.x = x,
-                         .y = y,
-                         .at_x = at_x,
-                         .at_y = at_y,
-                         .scale_x = scale * aspect,
-                         .scale_y = scale / aspect,
-                         .angle = random_turn(rng),
-                         .mirrored = rng_below(rng, 2)};
+    return (struct scene_view){.x = x,
+                               .y = y,
+                               .at_x = at_x,
+                               .at_y = at_y,
+                               .scale_x = scale * aspect,
+                               .scale_y = scale / aspect,
+                               .angle = random_turn(rng),
+                               .mirrored = rng_below(rng, 2)};
 }
 
 // Some part of a picture, with scale picture pixels to a window pixel.
-static struct view any_view(struct rng *rng, const struct scene_picture *picture, double scale,
-                            int side) {
+static struct scene_view any_view(struct rng *rng, const struct scene_picture *picture,
+                                  double scale, int side) {
     const struct image *image = &picture->levels[0];
     return view_at(rng, image->width * rng_range(rng, 0.1, 0.9),
                    image->height * rng_range(rng, 0.1, 0.9), scale, 0.5 * side, 0.5 * side);
 }
 
 // A face of size pixels, shown at wanted window pixels somewhere in the window.
-static struct view face_view(struct rng *rng, const struct box *face, double wanted, int side) {
+static struct scene_view face_view(struct rng *rng, const struct box *face, double wanted,
+                                   int side) {
     double margin = fmin(wanted < 0.5 * side ? 0.35 * wanted : 0.45 * wanted, 0.5 * side - 1);
     return view_at(rng, (double)face->x + 0.5 * (double)face->w,
                    (double)face->y + 0.5 * (double)face->h,
@@ -262,23 +69,23 @@ static struct view face_view(struct rng *rng, const struct box *face, double wan
                    rng_range(rng, margin, side - margin), rng_range(rng, margin, side - margin));
 }
 
-static int add_truths(const struct scene_picture *picture, const struct view *view,
+static int add_truths(const struct scene_picture *picture, const struct scene_view *view,
                       struct object_truth *truths, int n) {
     for (int i = 0; i < picture->n_truths && n < SCENE_MAX_TRUTHS; i++) {
         truths[n] = picture->truths[i];
-        truths[n++].box = box_seen(&picture->truths[i].box, view);
+        truths[n++].box = scene_view_box(&picture->truths[i].box, view);
     }
     return n;
 }
 
 // Draws a picture over what is there. Truths that it covers are gone.
-static int paste(const struct scene_picture *picture, const struct view *view, int side, float *out,
-                 struct object_truth *truths, int n) {
+static int paste(const struct scene_picture *picture, const struct scene_view *view, int side,
+                 float *out, struct object_truth *truths, int n) {
     int kept = 0;
-    draw(picture, view, false, side, out);
+    scene_view_draw(picture, view, false, side, out);
     for (int i = 0; i < n; i++) {
         struct point centre = box_centre(&truths[i].box);
-        if (!is_covered(picture, view, (double)centre.x, (double)centre.y)) {
+        if (!scene_view_covers(picture, view, (double)centre.x, (double)centre.y)) {
             truths[kept++] = truths[i];
         }
     }
@@ -294,8 +101,8 @@ static void draw_background(const struct scene_set *set, struct rng *rng, int si
         const struct scene_picture *picture = any_empty(set, rng);
         const struct image *image = &picture->levels[0];
         double whole = (double)min_int(image->width, image->height) / side;
-        struct view view = any_view(rng, picture, whole / log_uniform(rng, 0.6, 2.5), side);
-        draw(picture, &view, true, side, out);
+        struct scene_view view = any_view(rng, picture, whole / log_uniform(rng, 0.6, 2.5), side);
+        scene_view_draw(picture, &view, true, side, out);
         return;
     }
     double level = rng_range(rng, 20, 235), dx = rng_range(rng, -100, 100),
@@ -308,8 +115,8 @@ static void draw_background(const struct scene_set *set, struct rng *rng, int si
 
 // A background and a picture over it.
 static int show(const struct scene_set *set, struct rng *rng, const struct scene_picture *picture,
-                const struct view *view, int side, float *out, struct object_truth *truths) {
-    if (!covers_all(picture, view, side)) {
+                const struct scene_view *view, int side, float *out, struct object_truth *truths) {
+    if (!scene_view_covers_all(picture, view, side)) {
         draw_background(set, rng, side, out);
     }
     return paste(picture, view, side, out, truths, 0);
@@ -321,13 +128,13 @@ static int show_empty(const struct scene_set *set, struct rng *rng, int side, fl
         const struct scene_place *place = &set->hard[rng_below(rng, (uint32_t)set->n_hard)];
         double size = sqrt((double)place->box.w * (double)place->box.h);
         double wanted = fmin(fmax(size * log_uniform(rng, 0.6, 1.6), 12), 0.88 * side);
-        struct view view = face_view(rng, &place->box, wanted, side);
+        struct scene_view view = face_view(rng, &place->box, wanted, side);
         return show(set, rng, &set->pictures[place->picture], &view, side, out, truths);
     }
     const struct scene_picture *picture = any_empty(set, rng);
     const struct image *image = &picture->levels[0];
     double whole = 1.6 * max_int(image->width, image->height) / side;
-    struct view view = any_view(rng, picture, whole / log_uniform(rng, 0.8, 5), side);
+    struct scene_view view = any_view(rng, picture, whole / log_uniform(rng, 0.8, 5), side);
     return show(set, rng, picture, &view, side, out, truths);
 }
 
@@ -347,9 +154,9 @@ static const struct scene_face *pick(struct rng *rng, const struct scene_face *f
     return &faces[low + (int)rng_below(rng, (uint32_t)(n - low))];
 }
 
-static struct view face_of(const struct scene_set *set, struct rng *rng,
-                           const struct scene_face *faces, int n, double wanted, int side,
-                           const struct scene_picture **picture) {
+static struct scene_view face_of(const struct scene_set *set, struct rng *rng,
+                                 const struct scene_face *faces, int n, double wanted, int side,
+                                 const struct scene_picture **picture) {
     const struct scene_face *face = pick(rng, faces, n, wanted);
     *picture = &set->pictures[face->picture];
     return face_view(rng, &(*picture)->truths[face->truth].box, wanted, side);
@@ -362,7 +169,7 @@ static int show_face(const struct scene_set *set, struct rng *rng, int side, flo
     const struct scene_face *faces = cutout ? set->cutouts : set->faces;
     int n_faces = cutout ? set->n_cutouts : set->n_faces;
     const struct scene_picture *picture;
-    struct view view = face_of(set, rng, faces, n_faces, wanted, side, &picture);
+    struct scene_view view = face_of(set, rng, faces, n_faces, wanted, side, &picture);
     int n = show(set, rng, picture, &view, side, out, truths);
     int more = cutout && wanted < 0.35 * side ? (int)rng_below(rng, 3) : 0;
     for (; more > 0; more--) {
@@ -377,7 +184,7 @@ static int show_window(const struct scene_set *set, struct rng *rng, int side, f
                        struct object_truth *truths) {
     const struct scene_face *face = &set->faces[rng_below(rng, (uint32_t)set->n_faces)];
     const struct scene_picture *picture = &set->pictures[face->picture];
-    struct view view = any_view(rng, picture, 1 / log_uniform(rng, 0.35, 2), side);
+    struct scene_view view = any_view(rng, picture, 1 / log_uniform(rng, 0.35, 2), side);
     return show(set, rng, picture, &view, side, out, truths);
 }
 
@@ -409,10 +216,10 @@ static void paste_decoys(const struct scene_set *set, struct rng *rng, int side,
         for (int i = 0; i < n && free; i++) {
             free = !box_overlaps(&truths[i].box, &box);
         }
-        struct view view = {
+        struct scene_view view = {
             .at_x = (double)box.x, .at_y = (double)box.y, .scale_x = scale, .scale_y = scale};
         if (free) {
-            draw(picture, &view, false, side, out);
+            scene_view_draw(picture, &view, false, side, out);
         }
     }
 }
