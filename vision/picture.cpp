@@ -197,12 +197,3 @@ bool picture_turn(const struct image *from, float radians, struct image *to) {
         return true;
     });
 }
-
-bool picture_equalise(const struct image *from, struct image *to) {
-    return guarded("even out the light of a picture", false, [&] {
-        cv::Mat out = mat_of(to);
-        cv::createCLAHE(3, {4, 4})->apply(mat_of(from), out);
-        assert(out.data == to->data);
-        return true;
-    });
-}

@@ -182,10 +182,6 @@ bool picture_resize(const struct image *from, struct image *to);
 // (cos * x + sin * y, cos * y - sin * x). to does not overlap from.
 bool picture_turn(const struct image *from, float radians, struct image *to);
 
-// Equalises a GREY8 image, which brings out what lies in shadow: contrast limited adaptive
-// histogram equalisation (Zuiderveld 1994). Same size; to does not overlap from.
-bool picture_equalise(const struct image *from, struct image *to);
-
 // ---- cameras (OpenCV on V4L2) ----
 
 struct camera_format {

@@ -141,7 +141,7 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
     stop_signal_install();
     job->classifier = smile_classifier_create(job->model, &job->point);
     bool ready = job->classifier && landmark_file_usable(&job->landmarks);
-    job->finder = ready ? photo_finder_create(&(struct face_detector_options){0}) : NULL;
+    job->finder = ready ? photo_finder_create() : NULL;
     if (job->finder) {
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
             classify_path(job, paths->items[i]);

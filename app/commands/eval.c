@@ -30,7 +30,6 @@ struct job {
     struct eval_boxes boxes;
     const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
     struct landmark_file landmarks;
-    struct face_detector_options detector;
     struct operating_point point;
     bool json, degraded;
     int threads;
@@ -297,10 +296,10 @@ static enum exit_code evaluate(struct job *job) {
     stop_signal_install();
     if (picture_set_open(&job->set, job->list)) {
         code = EXIT_CODE_USAGE;
-        enum photo_outcome outcome =
-            start(job, &threads) ? photo_batch_run(&job->set, threads, &job->detector, "evaluating",
-                                                   read_face, count_unreadable, job)
-                                 : PHOTOS_NOT_STARTED;
+        enum photo_outcome outcome = start(job, &threads)
+                                         ? photo_batch_run(&job->set, threads, "evaluating",
+                                                           read_face, count_unreadable, job)
+                                         : PHOTOS_NOT_STARTED;
         if (outcome == PHOTOS_DONE && job->held_out_path && !take_held_out(job)) {
             code = EXIT_CODE_INPUT;
         } else if (outcome == PHOTOS_DONE) {

@@ -218,7 +218,7 @@ static enum exit_code explain(struct explain *job, const char *path) {
     enum exit_code code = EXIT_CODE_USAGE;
     job->sheet.picture = slash ? slash + 1 : path;
     if (open_model(job) && landmark_file_usable(&job->landmarks) &&
-        (job->finder = photo_finder_create(&(struct face_detector_options){0}))) {
+        (job->finder = photo_finder_create())) {
         code = cut_face(job, path) ? explain_face(job) : EXIT_CODE_INPUT;
     }
     photo_finder_destroy(job->finder);

@@ -21,7 +21,6 @@
 struct job {
     struct picture_set set;
     struct dataset dataset;
-    struct face_detector_options detector;
     struct image *chips; // by picture; empty where no face was found
     int n_unreadable, n_found, n_by_step[N_PHOTO_STEPS + 1];
     int n_searched[N_PHOTO_STEPS]; // pictures that a step was taken with
@@ -71,8 +70,7 @@ static bool keep_crop(void *arg, int index, const struct photo_result *result) {
 }
 
 static enum exit_code prepare_all(struct job *job, struct thread_pool *threads) {
-    switch (photo_batch_run(&job->set, threads, &job->detector, "preparing", cut_face, keep_crop,
-                            job)) {
+    switch (photo_batch_run(&job->set, threads, "preparing", cut_face, keep_crop, job)) {
     case PHOTOS_DONE:
         return EXIT_CODE_OK;
     case PHOTOS_INTERRUPTED:

@@ -81,14 +81,14 @@ static enum photo_outcome run(struct job *job, struct thread_pool *threads, cons
     return outcome;
 }
 
-static bool add_finder(struct job *job, int i, const struct face_detector_options *detector) {
-    job->finders[i] = photo_finder_create(detector);
+static bool add_finder(struct job *job, int i) {
+    job->finders[i] = photo_finder_create();
     return job->finders[i] != NULL;
 }
 
 enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *threads,
-                                   const struct face_detector_options *detector, const char *what,
-                                   photo_work *work, photo_take *take, void *arg) {
+                                   const char *what, photo_work *work, photo_take *take,
+                                   void *arg) {
     enum photo_outcome outcome = PHOTOS_NOT_STARTED;
     struct job *job = calloc(1, sizeof *job);
     if (!job) {
@@ -97,7 +97,7 @@ enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_
     }
     *job = (struct job){.set = set, .work = work, .arg = arg};
     int n_finders = 0;
-    while (n_finders < thread_pool_size(threads) && add_finder(job, n_finders, detector)) {
+    while (n_finders < thread_pool_size(threads) && add_finder(job, n_finders)) {
         n_finders++;
     }
     if (n_finders == thread_pool_size(threads)) {

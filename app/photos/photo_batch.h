@@ -31,5 +31,4 @@ enum photo_outcome { PHOTOS_DONE, PHOTOS_STOPPED, PHOTOS_INTERRUPTED, PHOTOS_NOT
 // what: for the progress line. Stops at a stop signal.
 // PHOTOS_NOT_STARTED (logged) when the detector cannot be loaded.
 enum photo_outcome photo_batch_run(const struct picture_set *set, struct thread_pool *threads,
-                                   const struct face_detector_options *detector, const char *what,
-                                   photo_work *work, photo_take *take, void *arg);
+                                   const char *what, photo_work *work, photo_take *take, void *arg);

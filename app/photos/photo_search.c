@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/photo_search.h"
 
-#include "app/photos/thorough_search.h"
+#include "app/faces/face_detector.h"
 #include "app/system/clock.h"
 #include "app/system/model_files.h"
 
@@ -10,29 +10,24 @@
 
 #include <stdlib.h>
 
-#define PHOTO_SEARCH_SIDE 1600  // pixels
-#define PHOTO_MIN_FACE_PX 80.0f // at that size
-// Of the network, by the photograph's longer side.
-#define NETWORK_MIN_FACE (1 / 32.0f)
-#define NETWORK_MIN_FACE_ENLARGED (1 / 107.0f)
+// The smallest face that each step looks for, by the photograph's longer side.
+#define MIN_FACE (1 / 32.0f)
+#define MIN_FACE_ENLARGED (1 / 107.0f)
 
 struct photo_finder {
     struct face_detector *detector;
     struct face_points *points;
-    struct hog_detector *thorough; // NULL: the detector is thorough by itself
 };
 
-struct photo_finder *photo_finder_create(const struct face_detector_options *options) {
+struct photo_finder *photo_finder_create(void) {
     struct photo_finder *finder = calloc(1, sizeof *finder);
     char path[MODEL_PATH_LEN];
     if (!finder) {
         log_no_memory("the search for faces");
         return NULL;
     }
-    bool hog = options->kind == FACE_DETECTOR_HOG;
-    if ((finder->detector = face_detector_create(options)) &&
-        (finder->points = face_points_create(model_file_landmarks(path))) &&
-        (!hog || (finder->thorough = hog_detector_create()))) {
+    if ((finder->detector = face_detector_create(&(struct face_detector_options){0})) &&
+        (finder->points = face_points_create(model_file_landmarks(path)))) {
         return finder;
     }
     photo_finder_destroy(finder);
@@ -41,7 +36,6 @@ struct photo_finder *photo_finder_create(const struct face_detector_options *opt
 
 void photo_finder_destroy(struct photo_finder *finder) {
     if (finder) {
-        hog_detector_destroy(finder->thorough);
         face_points_destroy(finder->points);
         face_detector_destroy(finder->detector);
         free(finder);
@@ -76,26 +70,12 @@ static int find_best(struct photo_finder *finder, const struct image *grey, floa
     return n;
 }
 
-static int take_network_step(struct photo_finder *finder, enum photo_step step,
-                             const struct image *grey, struct face *faces, int capacity) {
-    int side = grey->width > grey->height ? grey->width : grey->height;
-    float least = step == PHOTO_AS_IS ? NETWORK_MIN_FACE : NETWORK_MIN_FACE_ENLARGED;
-    return step == PHOTO_BEST_MATCH ? find_best(finder, grey, NETWORK_MIN_FACE * (float)side, faces)
-                                    : find(finder, grey, least * (float)side, faces, capacity);
-}
-
 static int take_step(struct photo_finder *finder, enum photo_step step, const struct image *grey,
                      struct face *faces, int capacity) {
     int side = grey->width > grey->height ? grey->width : grey->height;
-    float shrunk = side > PHOTO_SEARCH_SIDE ? (float)side / PHOTO_SEARCH_SIDE : 1;
-    float min_face_px = PHOTO_MIN_FACE_PX * shrunk;
-    if (step == PHOTO_AS_IS) {
-        return find(finder, grey, min_face_px, faces, capacity);
-    }
-    min_face_px /= 2;
-    return step == PHOTO_ENLARGED ? find(finder, grey, min_face_px, faces, capacity)
-                                  : thorough_search(finder->thorough, finder->points, grey,
-                                                    hog_detector_scale(min_face_px), faces);
+    float least = (step == PHOTO_ENLARGED ? MIN_FACE_ENLARGED : MIN_FACE) * (float)side;
+    return step == PHOTO_BEST_MATCH ? find_best(finder, grey, least, faces)
+                                    : find(finder, grey, least, faces, capacity);
 }
 
 int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool portrait,
@@ -112,8 +92,7 @@ int photo_find_faces(struct photo_finder *finder, const struct image *bgr, bool 
     enum photo_step step = PHOTO_AS_IS, last = portrait ? PHOTO_BEST_MATCH : PHOTO_ENLARGED;
     for (; n == 0 && step <= last; step += n == 0) {
         int64_t begun_ns = clock_now_ns();
-        n = (finder->thorough ? take_step : take_network_step)(finder, step, grey_storage, faces,
-                                                               capacity);
+        n = take_step(finder, step, grey_storage, faces, capacity);
         search->took_ns[step] = clock_now_ns() - begun_ns;
     }
     search->step = n > 0 ? step : PHOTO_NO_FACE;

@@ -3,7 +3,7 @@
 // Any detector behind the interface: it finds the drawn face, gives it a tight box in pixels of the
 // picture, and always the same.
 #include "app/faces/face_detector.h"
-#include "app/sources/demo/demo_face.h"
+#include "tests/support/drawn_face.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,16 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct image drawn_face(int width, int height) {
-    struct image colour, grey;
-    assert_true(image_init(&colour, width, height, PIXEL_BGRX32));
-    assert_true(image_init(&grey, width, height, PIXEL_GREY8));
-    demo_draw(&colour, 0.5);
-    assert_true(picture_convert(&colour, &grey));
-    image_finish(&colour);
-    return grey;
-}
 
 static void test_finds_the_drawn_face(void **state) {
     struct face_detector *detector = *state;
