@@ -8,7 +8,7 @@
 #include "core/nhwc/nhwc_conv.h"
 #include "core/nhwc/int8_conv.h"
 #include "core/kernels/cpu.h"
-#include "tests/core/kernels/guarded.h"
+#include "tests/core/kernels/kernel_rounds.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -21,10 +21,6 @@
 
 static const struct int8_kernels *tables[8];
 static int n_tables;
-
-static int pick(struct rng *rng, int low, int high) {
-    return low + (int)rng_below(rng, (uint32_t)(high - low + 1));
-}
 
 // Bytes in the middle of a guarded buffer of floats, which ends with the last of them.
 struct bytes {
