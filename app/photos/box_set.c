@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_TEXT ((size_t)64 << 20)
 #define MAX_PICTURE ((size_t)256 << 20)
 #define MAX_SIDE 100000.0 // pixels; boxes beyond are a mistake
 
@@ -30,39 +29,12 @@ static void *grow(void *items, int n, int *capacity, size_t size) {
     return bigger;
 }
 
-// The file's text, with a zero byte behind it; NULL (logged) on failure.
-static char *text_of(const struct picture_file *file) {
-    size_t len = file->len;
-    char *text = file->path ? file_read(file->path, MAX_TEXT, &len) : malloc(len + 1);
-    if (text && !file->path) {
-        memcpy(text, file->bytes, len);
-        text[len] = 0;
-    }
-    if (text && strlen(text) != len) {
-        LOG(ERROR, "%s: holds a zero byte; save it as plain UTF-8 text", file->name);
-        free(text);
-        return NULL;
-    }
-    return text;
-}
-
-static const struct picture_file *find_csv(const struct picture_archive *files, const char *name) {
-    for (int i = 0; i < files->n; i++) {
-        const char *slash = strrchr(files->items[i].name, '/');
-        if (strcmp(slash ? slash + 1 : files->items[i].name, name) == 0) {
-            return &files->items[i];
-        }
-    }
-    return NULL;
-}
-
 static const struct picture_file *find_image(const struct picture_archive *files, const char *csv,
                                              const char *name) {
     char path[1024];
     const char *slash = strrchr(csv, '/');
     snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - csv) + 1 : 0, csv, name);
-    struct picture_file key = {.name = path};
-    return bsearch(&key, files->items, (size_t)files->n, sizeof key, picture_file_compare);
+    return picture_archive_find(files, path);
 }
 
 // The image that a row is about: the last one, if the row before named it too. NULL when it has no
@@ -124,8 +96,8 @@ static bool read_row(struct box_set *set, const char *csv, int number, char *lin
     return true;
 }
 
-static bool read_csv(struct box_set *set, const struct picture_file *csv) {
-    char *text = text_of(csv), *rest = text;
+static bool read_csv(struct box_set *set, const struct picture_file *csv, const char *path) {
+    char *text = picture_file_text(csv->path, csv, path), *rest = text;
     bool ok = text;
     int number = 0;
     for (char *line; ok && (line = strsep(&rest, "\n"));) {
@@ -151,12 +123,12 @@ bool box_set_open(struct box_set *set, const char *path) {
     if (!picture_archive_open(&set->archive, folder)) {
         return false;
     }
-    const struct picture_file *csv = find_csv(&set->archive, name);
+    const struct picture_file *csv = picture_archive_find_anywhere(&set->archive, name);
     if (!csv) {
         LOG(ERROR, "%s: there is no %s with a row \"path,x,y,w,h,flags\" for each face", path,
             name);
     }
-    bool ok = csv && read_csv(set, csv);
+    bool ok = csv && read_csv(set, csv, path);
     if (ok && set->n == 0) {
         LOG(ERROR, "%s: none of the images that %s lists is there", path, name);
         ok = false;

@@ -2,10 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/landmark_set.h"
 
-#include "app/photos/picture_archive.h"
+#include "app/photos/box_set.h"
 
-#include "core/base/file.h"
-#include "core/base/hash.h"
 #include "core/base/log.h"
 
 #include <math.h>
@@ -13,49 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FILE ((size_t)256 << 20)
 #define MAX_COLUMNS 32
 #define POSE_COLUMN 13 // of points.csv
 
-// ---- files ----
-
-static bool ends_with(const char *name, const char *end) {
-    size_t n = strlen(name), m = strlen(end);
-    return n >= m && strcmp(name + n - m, end) == 0 && (n == m || name[n - m - 1] == '/');
-}
-
-static const struct picture_file *file_named(const struct picture_archive *files,
-                                             const char *name) {
-    const struct picture_file key = {.name = (char *)name};
-    return bsearch(&key, files->items, (size_t)files->n, sizeof *files->items,
-                   picture_file_compare);
-}
-
-// Bytes of a file, which the caller frees, with a zero behind them. NULL (logged) on failure.
-static char *read_whole(const struct picture_file *file, size_t *len) {
-    char *bytes = file->path ? file_read(file->path, MAX_FILE, len) : NULL;
-    char *text = file->path && !bytes ? NULL : malloc((file->path ? *len : file->len) + 1);
-    if (text) {
-        *len = file->path ? *len : file->len;
-        memcpy(text, file->path ? bytes : file->bytes, *len);
-        text[*len] = 0;
-    } else if (bytes || !file->path) {
-        LOG(ERROR, "%s: no memory to read it", file->name);
-    }
-    free(bytes);
-    return text;
-}
-
-static bool is_held_out(const char *bytes, size_t len, uint64_t one_of) {
-    uint64_t hash = fnv1a(FNV1A_BASIS, bytes, len);
-    return (uint32_t)(hash ^ hash >> 32) % one_of == 0;
-}
-
-// ---- tables ----
-
 // A table's lines; a line's columns are cut apart in place.
 struct table {
-    const char *file;
     char *text, *next;
     const char *columns[MAX_COLUMNS];
     int n_columns;
@@ -70,18 +30,14 @@ static bool next_line(struct table *table) {
     return table->n_columns > 0;
 }
 
-static bool open_table(struct table *table, const struct picture_archive *files, const char *name) {
-    size_t len;
-    for (int i = 0; i < files->n; i++) {
-        if (ends_with(files->items[i].name, name)) {
-            table->file = files->items[i].name;
-            table->text = read_whole(&files->items[i], &len);
-            table->next = table->text;
-            return table->text && next_line(table); // headings
-        }
+static bool open_table(struct table *table, const struct picture_archive *files, const char *set) {
+    const struct picture_file *file = picture_archive_find_anywhere(files, "points.csv");
+    if (!file) {
+        LOG(ERROR, "%s: there is no points.csv; landmarks are learnt from it and boxes.csv", set);
+        return false;
     }
-    LOG(ERROR, "there is no %s; landmarks are learnt from points.csv and boxes.csv", name);
-    return false;
+    table->text = table->next = picture_file_text(file->path, file, set);
+    return table->text && next_line(table); // headings
 }
 
 // count numbers from a column on; false when one of them is missing.
@@ -99,39 +55,6 @@ static bool numbers(const struct table *table, int from, int count, float *out) 
     return true;
 }
 
-// ---- faces ----
-
-struct labelled_box {
-    const char *path;
-    struct box box;
-};
-
-static int compare_boxes(const void *a, const void *b) {
-    return strcmp(((const struct labelled_box *)a)->path, ((const struct labelled_box *)b)->path);
-}
-
-// In the order of their paths, which point into the table; *boxes is the caller's to free.
-static int read_boxes(struct table *table, struct labelled_box **boxes) {
-    int n = 0, capacity = 0;
-    while (next_line(table)) {
-        float at[4];
-        if (n == capacity) {
-            capacity = capacity ? 2 * capacity : 1024;
-            struct labelled_box *bigger = realloc(*boxes, (size_t)capacity * sizeof *bigger);
-            if (!bigger) {
-                log_no_memory("the boxes of %d faces", n);
-                return 0;
-            }
-            *boxes = bigger;
-        }
-        if (numbers(table, 1, 4, at) && at[2] >= 2 && at[3] >= 2) {
-            (*boxes)[n++] = (struct labelled_box){table->columns[0], {at[0], at[1], at[2], at[3]}};
-        }
-    }
-    qsort(*boxes, (size_t)n, sizeof **boxes, compare_boxes);
-    return n;
-}
-
 // False (logged) without memory.
 static bool make_room(struct landmark_set *set) {
     if (set->n < set->capacity) {
@@ -147,52 +70,59 @@ static bool make_room(struct landmark_set *set) {
     return true;
 }
 
-static bool decode_grey(const char *name, const char *bytes, size_t len, struct image *grey) {
-    struct image colour = {0};
-    bool ok = picture_decode(name, bytes, len, &colour) &&
-              image_init(grey, colour.width, colour.height, PIXEL_GREY8) &&
-              picture_convert(&colour, grey);
-    image_finish(&colour);
-    return ok;
+// ---- faces ----
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const struct boxed_image *)a)->name, ((const struct boxed_image *)b)->name);
+}
+
+// The image with one box or more that a line of points.csv is about, whose names begin where the
+// table lies; NULL without one. images:(n) in the order of their names.
+static const struct boxed_image *image_of_line(const struct boxed_image *images, int n,
+                                               const char *folder, const char *path) {
+    char name[1024];
+    snprintf(name, sizeof name, "%s%s", folder, path);
+    const struct boxed_image key = {.name = name};
+    const struct boxed_image *image = bsearch(&key, images, (size_t)n, sizeof *images, by_name);
+    return image && image->n > 0 && *path ? image : NULL;
+}
+
+static bool is_held_out(uint64_t hash, const char *set) {
+    uint32_t one_of = strcmp(set, "aflw") == 0 ? 5 : 10;
+    return (uint32_t)(hash ^ hash >> 32) % one_of == 0;
 }
 
 // The face of a line of points.csv; false when its picture cannot be read (logged) or the line has
 // no numbers.
-static bool read_face(const struct table *table, const struct picture_archive *files,
+static bool read_face(const struct table *table, const struct boxed_image *image,
                       const struct box *box, struct landmark_face *face) {
     float at[2 * N_FACE_POINTS], pose = 0;
-    char name[1024];
-    size_t len = 0;
+    uint64_t hash;
     *face = (struct landmark_face){.example = {.box = *box}};
-    int folder = (int)(strlen(table->file) - strlen("points.csv"));
-    snprintf(name, sizeof name, "%.*s%s", folder, table->file, table->columns[0]);
     snprintf(face->set, sizeof face->set, "%.*s", (int)strcspn(table->columns[0], "/"),
              table->columns[0]);
-    const struct picture_file *file = file_named(files, name);
-    char *bytes = file && numbers(table, 1, 2 * N_FACE_POINTS, at) ? read_whole(file, &len) : NULL;
-    bool ok = bytes && decode_grey(name, bytes, len, &face->example.grey);
-    if (ok) {
-        for (int i = 0; i < N_FACE_POINTS; i++) {
-            face->example.points[i] = (struct point){at[2 * i], at[2 * i + 1]};
-        }
-        numbers(table, POSE_COLUMN, 1, &pose);
-        face->pose = (int)pose;
-        face->held_out = is_held_out(bytes, len, strcmp(face->set, "aflw") == 0 ? 5 : 10);
+    if (!numbers(table, 1, 2 * N_FACE_POINTS, at) ||
+        !boxed_image_read(image, &face->example.grey, &hash)) {
+        return false;
     }
-    free(bytes);
-    return ok;
+    for (int i = 0; i < N_FACE_POINTS; i++) {
+        face->example.points[i] = (struct point){at[2 * i], at[2 * i + 1]};
+    }
+    numbers(table, POSE_COLUMN, 1, &pose);
+    face->pose = (int)pose;
+    face->held_out = is_held_out(hash, face->set);
+    return true;
 }
 
-static bool read_faces(struct landmark_set *set, const struct picture_archive *files,
-                       struct table *points, const struct labelled_box *boxes, int n_boxes) {
+static bool read_faces(struct landmark_set *set, const struct box_set *boxes, struct table *points,
+                       const struct boxed_image *images, const char *folder) {
     while (next_line(points) && make_room(set)) {
-        const struct labelled_box key = {.path = points->columns[0]};
-        const struct labelled_box *found =
-            bsearch(&key, boxes, (size_t)n_boxes, sizeof *boxes, compare_boxes);
-        if (!found || !*key.path) {
+        const struct boxed_image *image =
+            image_of_line(images, boxes->n, folder, points->columns[0]);
+        if (!image) {
             continue;
         }
-        if (read_face(points, files, &found->box, &set->faces[set->n])) {
+        if (read_face(points, image, &boxes->boxes[image->first].box, &set->faces[set->n])) {
             set->n++;
         } else {
             image_finish(&set->faces[set->n].example.grey);
@@ -205,21 +135,31 @@ static bool read_faces(struct landmark_set *set, const struct picture_archive *f
     return set->n > 0;
 }
 
-bool landmark_set_open(struct landmark_set *set, const char *path) {
-    struct picture_archive files = {0};
-    struct table points = {0}, boxes = {0};
-    struct labelled_box *sorted = NULL;
-    *set = (struct landmark_set){0};
-    bool ok = picture_archive_open(&files, path) && open_table(&points, &files, "points.csv") &&
-              open_table(&boxes, &files, "boxes.csv");
+static bool read_sorted(struct landmark_set *set, const struct box_set *boxes,
+                        struct table *points) {
+    size_t size = (size_t)boxes->n * sizeof *boxes->images;
+    struct boxed_image *images = malloc(size);
+    const char *name = picture_archive_find_anywhere(&boxes->archive, "points.csv")->name;
+    char folder[1024];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strlen(name) - strlen("points.csv")), name);
+    bool ok = images || log_no_memory("%d pictures", boxes->n);
     if (ok) {
-        int n = read_boxes(&boxes, &sorted);
-        ok = n > 0 && read_faces(set, &files, &points, sorted, n);
+        memcpy(images, boxes->images, size);
+        qsort(images, (size_t)boxes->n, sizeof *images, by_name);
+        ok = read_faces(set, boxes, points, images, folder);
     }
-    free(sorted);
+    free(images);
+    return ok;
+}
+
+bool landmark_set_open(struct landmark_set *set, const char *path) {
+    struct box_set boxes = {0};
+    struct table points = {0};
+    *set = (struct landmark_set){0};
+    bool ok = box_set_open(&boxes, path) && open_table(&points, &boxes.archive, path) &&
+              read_sorted(set, &boxes, &points);
     free(points.text);
-    free(boxes.text);
-    picture_archive_close(&files);
+    box_set_close(&boxes);
     if (!ok) {
         landmark_set_close(set);
     }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/picture_archive.h"
 
+#include "core/base/file.h"
 #include "core/base/log.h"
 
 #include <archive.h>
@@ -16,8 +17,9 @@
 #define MAX_FILES 2000000
 #define MAX_BYTES ((size_t)4 << 30) // of an archive's contents
 #define MAX_FILE ((size_t)256 << 20)
+#define MAX_TEXT ((size_t)64 << 20)
 
-int picture_file_compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b) {
     return strcmp(((const struct picture_file *)a)->name, ((const struct picture_file *)b)->name);
 }
 
@@ -196,7 +198,7 @@ bool picture_archive_open(struct picture_archive *files, const char *path) {
     }
     free(copy);
     if (ok && files->n > 0) {
-        qsort(files->items, (size_t)files->n, sizeof *files->items, picture_file_compare);
+        qsort(files->items, (size_t)files->n, sizeof *files->items, compare);
     }
     if (!ok) {
         picture_archive_close(files);
@@ -212,4 +214,45 @@ void picture_archive_close(struct picture_archive *files) {
     }
     free(files->items);
     *files = (struct picture_archive){0};
+}
+
+struct picture_file *picture_archive_find(const struct picture_archive *files, const char *name) {
+    struct picture_file key = {.name = (char *)name};
+    return bsearch(&key, files->items, (size_t)files->n, sizeof key, compare);
+}
+
+struct picture_file *picture_archive_find_anywhere(const struct picture_archive *files,
+                                                   const char *name) {
+    for (int i = 0; i < files->n; i++) {
+        const char *slash = strrchr(files->items[i].name, '/');
+        if (strcmp(slash ? slash + 1 : files->items[i].name, name) == 0) {
+            return &files->items[i];
+        }
+    }
+    return NULL;
+}
+
+char *picture_file_text(const char *path, const struct picture_file *file, const char *set) {
+    size_t len = file ? file->len : 0;
+    char *text = path ? file_read(path, MAX_TEXT, &len) : malloc(len + 1);
+    if (!text) {
+        if (!path) {
+            log_no_memory("reading %s: %s", set, file->name);
+        }
+        return NULL;
+    }
+    if (!path) {
+        memcpy(text, file->bytes, len);
+        text[len] = 0;
+    }
+    if (strlen(text) != len) {
+        LOG(ERROR, "%s%s%s: holds a zero byte; save it as plain UTF-8 text", set, file ? ": " : "",
+            file ? file->name : "");
+        free(text);
+        return NULL;
+    }
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        memmove(text, text + 3, len - 2);
+    }
+    return text;
 }

@@ -24,5 +24,16 @@ struct picture_archive {
 bool picture_archive_open(struct picture_archive *files, const char *path);
 void picture_archive_close(struct picture_archive *files); // legal on a zeroed one
 
-int picture_file_compare(const void *a, const void *b);
+// The file of exactly that name; NULL without one.
+struct picture_file *picture_archive_find(const struct picture_archive *files, const char *name);
+
+// The first file of that name in any folder; NULL without one.
+struct picture_file *picture_archive_find_anywhere(const struct picture_archive *files,
+                                                   const char *name);
+
+// The text of a file of a set (of the file at path, if it has one), which the caller frees; without
+// the byte order mark that some editors put before it. NULL (logged, naming the set) when it cannot
+// be read or holds a zero byte.
+char *picture_file_text(const char *path, const struct picture_file *file, const char *set);
+
 bool picture_file_exists(const char *path);

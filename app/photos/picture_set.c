@@ -14,7 +14,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define MAX_TEXT ((size_t)64 << 20)
 #define MAX_PICTURE ((size_t)256 << 20)
 
 static bool has_extension(const char *name, const char *extension) {
@@ -64,48 +63,6 @@ static bool add(struct picture_set *set, struct picture_file *file, const char *
     return whole || no_memory(name);
 }
 
-static struct picture_file *find(const struct picture_archive *files, const char *name) {
-    struct picture_file key = {.name = (char *)name};
-    return bsearch(&key, files->items, (size_t)files->n, sizeof key, picture_file_compare);
-}
-
-// The first file of that name in any folder.
-static struct picture_file *find_by_end(const struct picture_archive *files, const char *end) {
-    for (int i = 0; i < files->n; i++) {
-        const char *slash = strrchr(files->items[i].name, '/');
-        if (strcmp(slash ? slash + 1 : files->items[i].name, end) == 0) {
-            return &files->items[i];
-        }
-    }
-    return NULL;
-}
-
-// The text of a file of a set, without the byte order mark that some editors put before it.
-static char *read_text(const char *path, const struct picture_file *file, const char *set) {
-    size_t len = file ? file->len : 0;
-    char *text = path ? file_read(path, MAX_TEXT, &len) : malloc(len + 1);
-    if (!text) {
-        if (!path) {
-            log_no_memory("reading %s: %s", set, file->name);
-        }
-        return NULL;
-    }
-    if (!path) {
-        memcpy(text, file->bytes, len);
-        text[len] = 0;
-    }
-    if (strlen(text) != len) {
-        LOG(ERROR, "%s%s%s: holds a zero byte; save it as plain UTF-8 text", set, file ? ": " : "",
-            file ? file->name : "");
-        free(text);
-        return NULL;
-    }
-    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
-        memmove(text, text + 3, len - 2);
-    }
-    return text;
-}
-
 static void report_missing(struct picture_set *set, const char *where, int missing, int all) {
     set->n_missing += missing;
     if (missing > 0) {
@@ -123,7 +80,8 @@ static void beside(const char *file, const char *name, char *out, size_t room) {
 // Line N of labels.txt is "smile yaw pitch roll" of files/fileNNNN.jpg.
 static bool read_genki(struct picture_set *set, const struct picture_archive *files,
                        const struct picture_file *labels, const char *path) {
-    char *text = read_text(labels->path, labels, path), *rest = text, name[512], relative[64];
+    char *text = picture_file_text(labels->path, labels, path), *rest = text, name[512],
+         relative[64];
     if (!text) {
         return false;
     }
@@ -145,7 +103,7 @@ static bool read_genki(struct picture_set *set, const struct picture_archive *fi
         }
         snprintf(relative, sizeof relative, "files/file%04d.jpg", number);
         beside(labels->name, relative, name, sizeof name);
-        struct picture_file *file = find(files, name);
+        struct picture_file *file = picture_archive_find(files, name);
         missing += !file;
         if (file && !add(set, file, relative, smile ? "smile" : "neutral", pose)) {
             free(text);
@@ -188,7 +146,7 @@ static bool locate(const struct picture_archive *files, const char *csv, const c
     const char *const tries[] = {name, in_files};
     for (int i = 0; i < 2; i++) {
         beside(csv, tries[i], relative, sizeof relative);
-        struct picture_file *file = files ? find(files, relative) : NULL;
+        struct picture_file *file = files ? picture_archive_find(files, relative) : NULL;
         if (file) {
             *found = *file;
             file->path = NULL;
@@ -277,13 +235,13 @@ static bool read_folders(struct picture_set *set, struct picture_archive *files)
 }
 
 static bool read_layout(struct picture_set *set, struct picture_archive *files, const char *path) {
-    const struct picture_file *labels = find_by_end(files, "labels.txt"),
-                              *csv = find_by_end(files, "labels.csv");
+    const struct picture_file *labels = picture_archive_find_anywhere(files, "labels.txt"),
+                              *csv = picture_archive_find_anywhere(files, "labels.csv");
     if (labels) {
         return read_genki(set, files, labels, path);
     }
     if (csv) {
-        char *text = read_text(csv->path, csv, path);
+        char *text = picture_file_text(csv->path, csv, path);
         bool ok = text && read_csv(set, files, csv->name, text);
         free(text);
         return ok;
@@ -296,7 +254,7 @@ bool picture_set_open(struct picture_set *set, const char *path) {
     *set = (struct picture_set){0};
     bool ok;
     if (has_extension(path, "csv") || has_extension(path, "txt")) {
-        char *text = read_text(path, NULL, path);
+        char *text = picture_file_text(path, NULL, path);
         ok = text && read_csv(set, NULL, path, text);
         free(text);
     } else {
