@@ -113,10 +113,7 @@ struct graph *fold_graph(const struct graph *graph) {
     for (int i = 0; ok && i < graph->n_nodes; i++) {
         ok = fold_node(graph, i, folded, map);
     }
-    char error[GRAPH_ERROR_LEN];
-    for (int i = 0; ok && i < graph->n_outputs; i++) {
-        ok = graph_add_output(folded, map[graph->outputs[i]], error);
-    }
+    ok = ok && graph_copy_outputs(graph, map, folded);
     free(map);
     if (!ok) {
         graph_destroy(folded);

@@ -191,10 +191,9 @@ void graph_init(struct graph *graph, struct rng *rng) {
     }
 }
 
-// map[i]: 1 for what node is made from, 0 for the rest.
-static void mark_needed(const struct graph *graph, int node, int *map) {
-    map[node] = 1;
-    for (int i = node; i > 0; i--) {
+// map[i]: 1 for the nodes marked there and what they are made from, 0 for the rest.
+static void mark_needed(const struct graph *graph, int last, int *map) {
+    for (int i = last; i > 0; i--) {
         for (int j = 0; map[i] && j < graph->nodes[i].n_inputs; j++) {
             map[graph->nodes[i].inputs[j]] = 1;
         }
@@ -202,8 +201,18 @@ static void mark_needed(const struct graph *graph, int node, int *map) {
     map[0] = 1;
 }
 
-// Copies the nodes whose map is not 0 and makes map say where they went. False with a clause in
-// error.
+static bool same_params(const struct node *a, const struct node *b, char *error) {
+    for (int p = 0; p < a->n_params; p++) {
+        if (a->params[p].len != b->params[p].len) {
+            snprintf(error, GRAPH_ERROR_LEN, "%s has weights for another size", a->name);
+            return false;
+        }
+    }
+    return true;
+}
+
+// Adds the nodes that map marks, for an input of that shape, and makes map say where they went.
+// False with a clause in error.
 static bool copy_nodes(const struct graph *graph, int n, int *map, struct shape input,
                        struct graph *to, char *error) {
     for (int i = 0; i < n; i++) {
@@ -218,58 +227,75 @@ static bool copy_nodes(const struct graph *graph, int n, int *map, struct shape 
             copy.inputs[j] = map[copy.inputs[j]];
         }
         map[i] = graph_add(to, &copy, error);
-        if (map[i] < 0) {
+        if (map[i] < 0 || !same_params(&graph->nodes[i], &to->nodes[map[i]], error)) {
             return false;
-        }
-        for (int p = 0; p < copy.n_params; p++) {
-            if (to->nodes[map[i]].params[p].len != graph->nodes[i].params[p].len) {
-                snprintf(error, GRAPH_ERROR_LEN, "%s has weights for another size", copy.name);
-                return false;
-            }
         }
         graph_copy_values(graph, i, to, map[i]);
     }
     return true;
 }
 
-struct graph *graph_excerpt(const struct graph *graph, int node) {
-    struct graph *excerpt = graph_create();
-    int *map = calloc((size_t)node + 1, sizeof *map); // needed, then: where it went
-    char error[GRAPH_ERROR_LEN] = "there is no memory";
-    bool ok = excerpt && map;
+bool graph_copy_outputs(const struct graph *from, const int *map, struct graph *to) {
+    char error[GRAPH_ERROR_LEN];
+    for (int i = 0; i < from->n_outputs; i++) {
+        if (!graph_add_output(to, map[from->outputs[i]], error)) {
+            LOG(ERROR, "the outputs of the network cannot be kept: %s", error);
+            return false;
+        }
+    }
+    return true;
+}
+
+// The nodes that are needed for those marked in map, of n; freed. NULL with a clause in error.
+static struct graph *copy_marked(const struct graph *graph, int n, int *map, struct shape input,
+                                 bool outputs, char *error) {
+    struct graph *to = map ? graph_create() : NULL;
+    snprintf(error, GRAPH_ERROR_LEN, "there is no memory");
+    bool ok = to;
     if (ok) {
-        mark_needed(graph, node, map);
-        ok = copy_nodes(graph, node + 1, map, graph_input_shape(graph), excerpt, error);
+        mark_needed(graph, n - 1, map);
+        ok = copy_nodes(graph, n, map, input, to, error) &&
+             (!outputs || graph_copy_outputs(graph, map, to));
     }
     free(map);
     if (!ok) {
-        LOG(ERROR, "a part of the network cannot be taken out: %s", error);
-        graph_destroy(excerpt);
+        graph_destroy(to);
         return NULL;
+    }
+    return to;
+}
+
+struct graph *graph_excerpt(const struct graph *graph, int node) {
+    int *map = calloc((size_t)node + 1, sizeof *map);
+    char error[GRAPH_ERROR_LEN];
+    if (map) {
+        map[node] = 1;
+    }
+    struct graph *excerpt =
+        copy_marked(graph, node + 1, map, graph_input_shape(graph), false, error);
+    if (!excerpt) {
+        LOG(ERROR, "a part of the network cannot be taken out: %s", error);
     }
     return excerpt;
 }
 
 struct graph *graph_resized(const struct graph *graph, int height, int width) {
-    struct graph *resized = graph_create();
     int *map = calloc((size_t)graph->n_nodes, sizeof *map);
-    char error[GRAPH_ERROR_LEN] = "there is no memory";
-    bool ok = resized && map;
-    for (int i = 0; ok && i < graph->n_nodes; i++) {
-        map[i] = 1;
+    char error[GRAPH_ERROR_LEN];
+    for (int i = 0; map && i < graph_n_outputs(graph); i++) {
+        map[graph_output_at(graph, i)] = 1;
     }
     struct shape input = {graph_input_shape(graph).c, height, width};
-    ok = ok && copy_nodes(graph, graph->n_nodes, map, input, resized, error);
-    for (int i = 0; ok && i < graph->n_outputs; i++) {
-        ok = graph_add_output(resized, map[graph->outputs[i]], error);
-    }
-    free(map);
-    if (!ok) {
+    struct graph *resized = copy_marked(graph, graph->n_nodes, map, input, true, error);
+    if (!resized) {
         LOG(ERROR, "the network does not take images of %dx%d: %s", width, height, error);
-        graph_destroy(resized);
-        return NULL;
     }
     return resized;
+}
+
+struct graph *graph_copy(const struct graph *graph) {
+    struct shape in = graph_input_shape(graph);
+    return graph_resized(graph, in.h, in.w);
 }
 
 struct graph graph_with_values(const struct graph *graph, real *values) {

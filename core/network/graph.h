@@ -39,9 +39,15 @@ void graph_init(struct graph *graph, struct rng *rng);
 // without memory.
 struct graph *graph_excerpt(const struct graph *graph, int node);
 
-// The same network with the same values for an input of another height and width. NULL (logged)
-// when it does not fit (a dense layer has a weight for each pixel, say) or without memory.
+// The same network with the same values for an input of another height and width, without nodes
+// that no output depends on. NULL (logged) when it does not fit (a dense layer has a weight for each
+// pixel, say) or without memory.
 struct graph *graph_resized(const struct graph *graph, int height, int width);
+struct graph *graph_copy(const struct graph *graph); // of the same size
+
+// For a graph made of another, node by node: makes its outputs those of the other, map[old] being
+// where a node went. False (logged) on failure.
+bool graph_copy_outputs(const struct graph *from, const int *map, struct graph *to);
 
 // The same network with other values, laid out as graph->values. Borrows both: it is not to be
 // added to or destroyed.

@@ -89,10 +89,7 @@ struct graph *onnx_lower(const struct graph *graph) {
         map[i] = lower_node(graph, i, lowered, map);
         ok = map[i] >= 0;
     }
-    char error[GRAPH_ERROR_LEN];
-    for (int i = 0; ok && i < graph->n_outputs; i++) {
-        ok = graph_add_output(lowered, map[graph->outputs[i]], error);
-    }
+    ok = ok && graph_copy_outputs(graph, map, lowered);
     free(map);
     if (!ok) {
         graph_destroy(lowered);

@@ -229,64 +229,19 @@ static bool find_outputs(struct reader *r) {
     return true;
 }
 
-// Marks what the outputs depend on; whether that is everything.
-static bool mark_used(const struct graph *graph, bool *used) {
-    bool all = true;
-    used[0] = true;
-    for (int i = graph->n_nodes - 1; i >= 0; i--) {
-        used[i] = used[i] || graph_is_output(graph, i);
-        for (int j = 0; used[i] && j < graph->nodes[i].n_inputs; j++) {
-            used[graph->nodes[i].inputs[j]] = true;
-        }
-        all = all && used[i];
-    }
-    return all;
-}
-
-static bool copy_used(const struct graph *from, const bool *used, int *map, struct graph *to) {
-    char error[GRAPH_ERROR_LEN];
-    for (int i = 0; i < from->n_nodes; i++) {
-        struct node node = from->nodes[i];
-        for (int j = 0; j < node.n_inputs; j++) {
-            node.inputs[j] = map[node.inputs[j]];
-        }
-        map[i] = used[i] ? graph_add(to, &node, error) : 0;
-        if (map[i] < 0) {
-            return false;
-        }
-        if (used[i]) {
-            graph_copy_values(from, i, to, map[i]);
-        }
-    }
-    for (int i = 0; i < from->n_outputs; i++) {
-        if (!graph_add_output(to, map[from->outputs[i]], error)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 // Leaves out what the outputs do not depend on. A single output is then made by the last node, as
 // ours is.
 static bool prune(struct reader *r) {
-    const struct graph *from = r->graph;
-    bool *used = calloc((size_t)from->n_nodes, sizeof *used);
-    int *map = calloc((size_t)from->n_nodes, sizeof *map);
-    bool all = used && map && mark_used(from, used);
-    struct graph *to = used && map && !all ? graph_create() : NULL;
-    bool ok = all || (to && copy_used(from, used, map, to));
-    free(used);
-    free(map);
-    if (to && ok) {
-        graph_destroy(r->graph);
-        r->graph = to;
-    } else {
-        graph_destroy(to);
+    struct graph *used = graph_copy(r->graph);
+    if (!used) {
+        return reader_fail(r, "it cannot be put in order");
     }
-    if (ok && r->graph->n_outputs == 1 && r->graph->outputs[0] == r->graph->n_nodes - 1) {
-        r->graph->n_outputs = 0;
+    graph_destroy(r->graph);
+    r->graph = used;
+    if (used->n_outputs == 1 && used->outputs[0] == used->n_nodes - 1) {
+        used->n_outputs = 0;
     }
-    return ok || reader_fail(r, "there is no memory to put it in order");
+    return true;
 }
 
 // Whatever arithmetic made of the file's weights.

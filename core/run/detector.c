@@ -76,8 +76,7 @@ struct detector *detector_create(const char *path) {
 }
 
 struct detector *detector_of(const struct graph *graph, const char *name) {
-    struct shape in = graph_input_shape(graph);
-    struct graph *copy = graph_resized(graph, in.h, in.w);
+    struct graph *copy = graph_copy(graph);
     return copy ? create(copy, name) : NULL;
 }
 
