@@ -9,6 +9,7 @@
 #include "core/network/arch.h"
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
+#include "core/run/detector.h"
 #include "core/run/model_info.h"
 #include "core/onnx/onnx.h"
 #include "core/run/plan.h"
@@ -76,54 +77,102 @@ static enum exit_code print_info(const char *path, const struct graph *graph,
     return EXIT_CODE_OK;
 }
 
-// Runs the model on a few inputs with every kernel table: the answers must be probabilities and
-// agree.
-static enum exit_code check(const char *path, const struct graph *graph,
-                            const struct metadata *metadata) {
-    struct model_info info;
+// The outputs for one random input, by the kernels of the reference, in y:(n), and by how much
+// those of any other table differ from them. NaN when one is not a number. False (logged) without
+// memory.
+static bool run_everywhere(const struct graph *graph, float *y, double *worst) {
     const struct kernels *tables[8];
-    int n_tables = cpu_list(tables, 8), n_in = (int)shape_len(graph_input_shape(graph));
-    float reference[MODEL_MAX_LABELS] = {0}, y[MODEL_MAX_LABELS],
-          *x = calloc((size_t)n_in, sizeof *x);
-    if (!x || !model_info_read(path, graph, metadata, &info)) {
-        free(x);
-        return EXIT_CODE_INPUT;
-    }
+    int n_tables = cpu_list(tables, 8); // the reference is the last
+    size_t n = graph_outputs_len(graph), n_in = shape_len(graph_input_shape(graph));
+    float *x = calloc(n_in, sizeof *x), *other = calloc(n, sizeof *other);
+    bool ok = (x && other) || log_no_memory("checking a model");
     struct rng rng;
     rng_init(&rng, 1, 0);
-    for (int i = 0; i < n_in; i++) {
+    for (size_t i = 0; ok && i < n_in; i++) {
         x[i] = (float)rng_normal(&rng);
     }
-    double worst = 0;
-    bool probabilities = true;
-    for (int t = n_tables - 1; t >= 0; t--) { // the reference is the last of the list
+    *worst = 0;
+    for (int t = n_tables - 1; ok && t >= 0; t--) {
         struct plan *plan = plan_create(graph, 1, tables[t]);
-        if (!plan) {
-            free(x);
-            return EXIT_CODE_USAGE;
+        ok = plan;
+        if (plan) {
+            plan_run(plan, x, 1, t == n_tables - 1 ? y : other);
+            plan_destroy(plan);
         }
-        plan_run(plan, x, 1, y);
-        plan_destroy(plan);
-        memcpy(reference, t == n_tables - 1 ? y : reference, sizeof reference);
-        double sum = 0;
-        for (int i = 0; i < info.n_labels; i++) {
-            worst = fmax(worst, fabs((double)y[i] - (double)reference[i]));
-            sum += (double)y[i];
+        for (size_t i = 0; ok && t < n_tables - 1 && i < n; i++) {
+            double difference = fabs((double)other[i] - (double)y[i]);
+            *worst = difference <= *worst ? *worst : difference; // NaN stays
         }
-        probabilities = probabilities && fabs(sum - 1) < 1e-3; // false for NaN
     }
     free(x);
-    if (!probabilities) {
-        LOG(ERROR, "%s: its answers are not probabilities; train it again", path);
+    free(other);
+    return ok;
+}
+
+static bool are_probabilities(const float *y, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+        sum += (double)y[i];
+    }
+    return fabs(sum - 1) < 1e-3; // false for NaN
+}
+
+static bool are_finite(const float *y, size_t n) {
+    size_t i = 0;
+    while (i < n && isfinite(y[i])) {
+        i++;
+    }
+    return i == n;
+}
+
+// What the model is, in words; false (logged) when it is neither a classifier of faces nor a
+// detector.
+static bool identify(const char *path, const struct graph *graph, const struct metadata *metadata,
+                     bool *classifies, char *words, size_t room) {
+    struct model_info info;
+    struct object_maps maps;
+    struct shape out = graph_output_shape(graph);
+    *classifies = out.h == 1 && out.w == 1;
+    bool ok = *classifies ? model_info_read(path, graph, metadata, &info)
+                          : object_maps_of(graph, path, &maps);
+    if (ok && *classifies) {
+        snprintf(words, room, "%d labels", info.n_labels);
+    } else if (ok) {
+        snprintf(words, room, "%d maps of objects", maps.n);
+    }
+    return ok;
+}
+
+// Runs the model with every kernel table: the answers must make sense, and agree.
+static enum exit_code check(const char *path, const struct graph *graph,
+                            const struct metadata *metadata) {
+    char words[64];
+    bool classifies;
+    double worst;
+    if (!identify(path, graph, metadata, &classifies, words, sizeof words)) {
         return EXIT_CODE_INPUT;
     }
-    if (!(worst < 1e-4)) {
-        LOG(ERROR, "%s: the kernels disagree by %g on this model; please report it", path, worst);
-        return EXIT_CODE_INPUT;
+    const struct kernels *tables[8];
+    size_t n = graph_outputs_len(graph);
+    float *y = calloc(n, sizeof *y);
+    enum exit_code code = EXIT_CODE_USAGE;
+    if (y && run_everywhere(graph, y, &worst)) {
+        bool sane = classifies ? are_probabilities(y, (int)n) : are_finite(y, n);
+        code = EXIT_CODE_INPUT;
+        if (!sane) {
+            LOG(ERROR, "%s: its answers are not %s; train it again", path,
+                classifies ? "probabilities" : "finite numbers");
+        } else if (!(worst < (classifies ? 1e-4 : 1e-3))) { // logits and logarithms are larger
+            LOG(ERROR, "%s: the kernels disagree by %g on this model; please report it", path,
+                worst);
+        } else {
+            printf("%s: ok: %s, %d kernel sets agree to %.1e\n", path, words, cpu_list(tables, 8),
+                   worst);
+            code = EXIT_CODE_OK;
+        }
     }
-    printf("%s: ok: %d labels, %d kernel sets agree to %.1e\n", path, info.n_labels, n_tables,
-           worst);
-    return EXIT_CODE_OK;
+    free(y);
+    return code;
 }
 
 static enum exit_code describe(bool info, const char *path) {

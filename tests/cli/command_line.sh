@@ -192,6 +192,8 @@ check "a shipped model is known by its name" $?
 expect 2 "smiles: cannot be read" model info smiles
 "$smilecam" model check expression >out 2>err && grep -q 'ok: 7 labels' out
 check "so is the one of seven expressions" $?
+"$smilecam" model check faces >out 2>err && grep -q 'ok: 3 maps of objects' out
+check "and the network that finds faces" $?
 "$smilecam" live --headless --source demo --duration 4 --model expression --events - >out 2>err && grep -q smile_start out
 check "for which the drawn face is happy when it smiles" $?
 
