@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/cli/progress.h"
 #include "app/commands/command.h"
+#include "app/commands/epochs.h"
 #include "app/commands/shared_options.h"
 #include "app/photos/scene_reader.h"
 #include "app/reports/box_measure.h"
@@ -37,7 +37,6 @@ struct job {
     struct graph *graph;
     struct thread_pool *pool;
     struct trainer *trainer;
-    struct progress progress;
     int n_unreadable;
 };
 
@@ -51,44 +50,10 @@ static bool take_learning(struct job *job) {
     return job->scenes.pictures || log_no_memory("%d images", job->all.n);
 }
 
-static bool on_step(void *arg, int step, double loss) {
-    struct job *job = arg;
-    int steps = trainer_steps_per_epoch(job->trainer), done = trainer_epochs_done(job->trainer);
-    char note[96];
-    snprintf(note, sizeof note, "epoch %d/%d, step %d/%d, loss %.3f", done + 1, job->epochs, step,
-             steps, loss);
-    progress_show(&job->progress, job->progress.total - (double)steps * (job->epochs - done) + step,
-                  note);
-    return !stop_signal_raised();
-}
-
-static enum exit_code run_epochs(struct job *job) {
-    int steps = trainer_steps_per_epoch(job->trainer);
-    progress_begin(&job->progress, "training",
-                   (double)(job->epochs - trainer_epochs_done(job->trainer)) * steps);
-    while (trainer_epochs_done(job->trainer) < job->epochs) {
-        double loss = trainer_run_epoch(job->trainer, on_step, job);
-        int done = trainer_epochs_done(job->trainer);
-        progress_end(&job->progress);
-        if (stop_signal_raised() && isnan(loss)) {
-            LOG(ERROR,
-                done == 0 ? "interrupted in the first epoch; there is nothing to resume from"
-                          : "interrupted after %d epochs; the same command resumes from %s",
-                done, job->checkpoint);
-            return EXIT_CODE_INTERRUPTED;
-        }
-        if (!isfinite(loss)) {
-            LOG(ERROR,
-                "training diverged (the loss is not a number); try a smaller --learning-rate");
-            return EXIT_CODE_USAGE;
-        }
-        LOG(INFO, "epoch %3d/%d  loss %.4f  %.0f samples/s", done, job->epochs, loss,
-            job->batch * (job->progress.total - (double)steps * (job->epochs - done)) /
-                progress_elapsed_s(&job->progress));
-        if (!trainer_save(job->trainer, job->checkpoint)) {
-            return EXIT_CODE_OUTPUT;
-        }
-    }
+static enum exit_code after_epoch(void *arg, double loss, double speed, char *note, size_t room) {
+    (void)arg;
+    (void)loss;
+    snprintf(note, room, "  %.0f windows/s", speed);
     return EXIT_CODE_OK;
 }
 
@@ -211,7 +176,12 @@ static enum exit_code train(struct job *job, const char *path) {
     if (!job->trainer) {
         return EXIT_CODE_USAGE;
     }
-    if (access(job->checkpoint, F_OK) == 0 && !trainer_load(job->trainer, job->checkpoint)) {
+    const struct epochs epochs = {.trainer = job->trainer,
+                                  .n = job->epochs,
+                                  .checkpoint = job->checkpoint,
+                                  .batch = job->batch,
+                                  .after = after_epoch};
+    if (!epochs_resume(&epochs)) {
         return EXIT_CODE_INPUT;
     }
     LOG(INFO,
@@ -220,7 +190,7 @@ static enum exit_code train(struct job *job, const char *path) {
         path, job->scenes.n, job->scenes.n_faces, job->scenes.n_cutouts, job->scenes.n_empty,
         graph_n_trained(job->graph), cpu_kernels()->name, thread_pool_size(job->pool),
         trainer_epochs_done(job->trainer) ? "; resuming from the checkpoint" : "");
-    enum exit_code code = run_epochs(job);
+    enum exit_code code = epochs_run(&epochs);
     return code == EXIT_CODE_OK ? finish(job) : code;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "app/cli/progress.h"
 #include "app/system/signals.h"
 #include "app/commands/training.h"
 #include "app/commands/command.h"
+#include "app/commands/epochs.h"
 
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
@@ -33,7 +33,6 @@ struct job {
     FILE *log;
     int *train_items, *validation_items, *test_items;
     int n_train, n_validation, n_test;
-    struct progress progress;
     struct metrics tested;
     double tested_right; // share whose top-1 label is theirs
 };
@@ -56,46 +55,8 @@ static bool split(struct job *job) {
     return true;
 }
 
-static bool on_step(void *arg, int step, double loss) {
-    struct job *job = arg;
-    int steps = trainer_steps_per_epoch(job->trainer);
-    char note[96];
-    snprintf(note, sizeof note, "epoch %d/%d, step %d/%d, loss %.3f",
-             trainer_epochs_done(job->trainer) + 1, job->training.config.train.epochs, step, steps,
-             loss);
-    // The bar counts what is done in this sitting, so that the time left is true after a resume
-    // too.
-    progress_show(&job->progress,
-                  job->progress.total -
-                      (double)steps *
-                          (job->training.config.train.epochs - trainer_epochs_done(job->trainer)) +
-                      step,
-                  note);
-    return !stop_signal_raised();
-}
-
 static bool has_many_labels(const struct job *job) {
     return job->dataset.n_labels > 2;
-}
-
-static void report_epoch(struct job *job, double loss, const struct metrics *m, double right) {
-    int done = trainer_epochs_done(job->trainer), all = job->training.config.train.epochs;
-    double elapsed = progress_elapsed_s(&job->progress);
-    double steps_done =
-        job->progress.total - (double)trainer_steps_per_epoch(job->trainer) * (all - done);
-    char left[32], measured[80] = "";
-    progress_format_time(elapsed / steps_done * (job->progress.total - steps_done), left);
-    if (job->n_validation > 0) {
-        snprintf(measured, sizeof measured, "  validation %.1f %% of %d, auc %.4f",
-                 100 * (has_many_labels(job) ? right : m->accuracy), m->n, m->auc);
-    }
-    progress_end(&job->progress);
-    LOG(INFO, "epoch %3d/%d  loss %.4f%s  %s left", done, all, loss, measured, left);
-    if (job->log) {
-        fprintf(job->log, "%d,%.6f,%.6f,%.6f\n", done, loss,
-                has_many_labels(job) ? right : m->accuracy, m->auc);
-        fflush(job->log);
-    }
 }
 
 static bool log_is_good(const struct job *job) {
@@ -112,38 +73,25 @@ static bool measure(struct job *job, const int *items, int n, struct metrics *me
                                       metrics, right);
 }
 
-static enum exit_code run_epochs(struct job *job) {
-    int left = job->training.config.train.epochs - trainer_epochs_done(job->trainer);
-    progress_begin(&job->progress, "training",
-                   (double)left * trainer_steps_per_epoch(job->trainer));
-    while (trainer_epochs_done(job->trainer) < job->training.config.train.epochs) {
-        double loss = trainer_run_epoch(job->trainer, on_step, job);
-        if (stop_signal_raised() && isnan(loss)) {
-            progress_end(&job->progress);
-            if (trainer_epochs_done(job->trainer) == 0) {
-                LOG(ERROR, "interrupted in the first epoch; there is nothing to resume from");
-            } else {
-                LOG(ERROR, "interrupted after %d epochs; the same command resumes from %s",
-                    trainer_epochs_done(job->trainer), job->checkpoint);
-            }
-            return EXIT_CODE_INTERRUPTED;
-        }
-        if (!isfinite(loss)) {
-            LOG(ERROR,
-                "training diverged (the loss is not a number); try a smaller --learning-rate");
-            return EXIT_CODE_USAGE;
-        }
-        struct metrics m = {.accuracy = NAN, .auc = NAN};
-        double right = NAN;
-        if (!measure(job, job->validation_items, job->n_validation, &m, &right)) {
-            return EXIT_CODE_USAGE;
-        }
-        report_epoch(job, loss, &m, right);
-        if (!trainer_save(job->trainer, job->checkpoint) || !log_is_good(job)) {
-            return EXIT_CODE_OUTPUT;
-        }
+// Measures the validation pictures after an epoch.
+static enum exit_code after_epoch(void *arg, double loss, double speed, char *note, size_t room) {
+    (void)speed;
+    struct job *job = arg;
+    struct metrics m = {.accuracy = NAN, .auc = NAN};
+    double right = NAN;
+    if (!measure(job, job->validation_items, job->n_validation, &m, &right)) {
+        return EXIT_CODE_USAGE;
     }
-    return EXIT_CODE_OK;
+    double accuracy = has_many_labels(job) ? right : m.accuracy;
+    if (job->n_validation > 0) {
+        snprintf(note, room, "  validation %.1f %% of %d, auc %.4f", 100 * accuracy, m.n, m.auc);
+    }
+    if (job->log) {
+        fprintf(job->log, "%d,%.6f,%.6f,%.6f\n", trainer_epochs_done(job->trainer), loss, accuracy,
+                m.auc);
+        fflush(job->log);
+    }
+    return log_is_good(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
 }
 
 static void describe(const struct job *job, struct metadata *metadata) {
@@ -236,7 +184,13 @@ static enum exit_code train(struct job *job) {
     if (!job->trainer) {
         return EXIT_CODE_USAGE;
     }
-    if (access(job->checkpoint, F_OK) == 0 && !trainer_load(job->trainer, job->checkpoint)) {
+    const struct epochs epochs = {.trainer = job->trainer,
+                                  .n = job->training.config.train.epochs,
+                                  .checkpoint = job->checkpoint,
+                                  .batch = job->training.config.train.batch,
+                                  .after = after_epoch,
+                                  .arg = job};
+    if (!epochs_resume(&epochs)) {
         return EXIT_CODE_INPUT;
     }
     if (!open_log(job)) {
@@ -249,7 +203,7 @@ static enum exit_code train(struct job *job) {
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
         thread_pool_size(job->threads),
         trainer_epochs_done(job->trainer) ? "; resuming from the checkpoint" : "");
-    enum exit_code code = run_epochs(job);
+    enum exit_code code = epochs_run(&epochs);
     return code == EXIT_CODE_OK ? finish(job) : code;
 }
 

@@ -11,10 +11,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-// The smallest face that the network finds reliably, and how far a picture is enlarged for it. The
-// largest is about 12 times that, so that a large picture is looked at in several sizes, each half
-// the one before.
-#define NETWORK_FACE_PX 15.0f
+// How far a picture is enlarged for a face of NETWORK_FACE_PX. The largest that the network finds
+// has about 12 times that, so that a large picture is looked at in several sizes, each half the one
+// before.
 #define MAX_ENLARGED 2.0f
 #define MAX_SIDE 4096   // of the largest
 #define ENOUGH_SIDE 200 // of the shorter side of the smallest

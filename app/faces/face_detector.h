@@ -12,6 +12,10 @@ enum face_detector_kind {
     FACE_DETECTOR_HOG,     // dlib's frontal detector
 };
 
+// The smallest face that the network finds reliably: pictures are shrunk, or enlarged up to twice,
+// to show the smallest that is looked for at this size.
+#define NETWORK_FACE_PX 15.0f
+
 struct face_detector_options {
     enum face_detector_kind kind;
     const char *model; // of the network; NULL: the shipped one

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum image_use image_use_of(uint64_t hash) {
+static enum image_use image_use_of(uint64_t hash) {
     return hash % 10 == 0 ? USE_TEST : hash % 20 == 1 ? USE_CALIBRATION : USE_LEARNING;
 }
 

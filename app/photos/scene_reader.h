@@ -11,7 +11,6 @@
 // By the hash of an image's file, so that copies stay together, whatever the set: a tenth is only
 // ever measured, a twentieth sets the threshold, the rest is learnt from.
 enum image_use { USE_TEST, USE_CALIBRATION, USE_LEARNING };
-enum image_use image_use_of(uint64_t hash);
 
 // Reads every image, with its halves, and its boxes as truths. Those flagged "invalid" are ignored
 // ones. scenes->pictures and *uses have one entry for each image of the set; an image that cannot

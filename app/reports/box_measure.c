@@ -13,7 +13,6 @@
 #define MIN_OVERLAP 0.4
 #define MIN_FACE 40.0f // at a longer side of 640
 #define FULL_SIDE 640.0f
-#define NETWORK_FACE 15.0f // face_detector.c shows the network such a face at its own size
 #define MAX_FOUND 64
 
 const char *box_condition_name(enum box_condition condition) {
@@ -85,16 +84,11 @@ bool box_condition_apply(const struct image *grey, enum box_condition condition,
 
 // ---- matching ----
 
-static void *grow(void *items, int n, size_t size) {
-    if (n & (n - 1) || n == 1) { // doubles at powers of two
-        return items;
-    }
-    return realloc(items, (size_t)max_int(2 * n, 2) * size);
-}
-
+// The list doubles whenever its length is a power of two.
 static bool add(struct measured_box **items, int *n, struct measured_box item) {
+    bool full = (*n & (*n - 1)) == 0;
     struct measured_box *more =
-        *n == 0 || !(*n & (*n - 1)) ? grow(*items, *n, sizeof item) : *items;
+        full ? realloc(*items, 2 * (size_t)max_int(*n, 1) * sizeof *more) : *items;
     if (!more) {
         return log_no_memory("measuring faces");
     }
@@ -200,7 +194,7 @@ static bool measure_image(struct box_measure *m, struct view *view, const struct
             labelled_box_flag(&view->labelled[i], "invalid") == 0 &&
             view->unit * sqrtf(view->labelled[i].box.w * view->labelled[i].box.h) >= MIN_FACE;
     }
-    int n = ok ? face_detector_find(detector, &worse, longer * NETWORK_FACE / (float)side, found,
+    int n = ok ? face_detector_find(detector, &worse, longer * NETWORK_FACE_PX / (float)side, found,
                                     MAX_FOUND)
                : -1;
     image_finish(&worse);

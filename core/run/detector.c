@@ -20,6 +20,7 @@
 struct detector {
     struct graph *graph;
     float threshold;
+    real levels[256];  // detector_levels
     int width, height; // of the plan's input; 0: no plan yet
     struct plan *plan;
     struct object_maps maps;
@@ -57,6 +58,7 @@ static struct detector *create(struct graph *graph, const char *name) {
     }
     detector->graph = graph;
     detector->threshold = 0.5f;
+    detector_levels(detector->levels);
     if (!object_maps_of(graph, name, &detector->maps)) {
         detector_destroy(detector);
         return NULL;
@@ -146,29 +148,31 @@ bool detector_resize(struct detector *detector, int width, int height) {
     return ok;
 }
 
-real detector_level(uint8_t x) {
-    return (real)(log2(x + 4.0) / 1.5 - 4);
+void detector_levels(real levels[256]) {
+    for (int i = 0; i < 256; i++) {
+        levels[i] = (real)(log2(i + 4.0) / 1.5 - 4);
+    }
 }
 
-void detector_input(const struct image *grey, int width, int height, real *out) {
-    real levels[256];
-    for (int i = 0; i < 256; i++) {
-        levels[i] = detector_level((uint8_t)i);
-    }
-    for (int y = 0; y < height; y++, out += width) {
-        int seen = y < grey->height ? min_int(grey->width, width) : 0;
+// Beyond the image: 0.
+static void take_input(struct detector *detector, const struct image *grey) {
+    real *out = detector->x;
+    int width = detector->width, seen = min_int(grey->width, width);
+    for (int y = 0; y < min_int(grey->height, detector->height); y++, out += width) {
         const uint8_t *row = grey->data + y * grey->stride;
         for (int x = 0; x < seen; x++) {
-            out[x] = levels[row[x]];
+            out[x] = detector->levels[row[x]];
         }
         memset(out + seen, 0, (size_t)(width - seen) * sizeof *out);
     }
+    size_t below = (size_t)max_int(detector->height - grey->height, 0) * (size_t)width;
+    memset(out, 0, below * sizeof *out);
 }
 
 int detector_run(struct detector *detector, const struct image *grey, float threshold,
                  struct object *found, int capacity) {
     const struct object_maps *maps = &detector->maps;
-    detector_input(grey, detector->width, detector->height, detector->x);
+    take_input(detector, grey);
     plan_run(detector->plan, detector->x, 1, detector->y);
     const real *map = detector->y;
     int n = 0;

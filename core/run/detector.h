@@ -49,7 +49,6 @@ bool detector_resize(struct detector *detector, int width, int height);
 int detector_run(struct detector *detector, const struct image *grey, float threshold,
                  struct object *found, int capacity);
 
-// The network's input from grey levels: log2(x + 4) / 1.5 - 4, in about [-2.7, 1.4], in which
-// darkness is a shift. Beyond the image: 0.  out:(height, width)
-real detector_level(uint8_t x); // of one pixel
-void detector_input(const struct image *grey, int width, int height, real *out);
+// The network's input for each grey level x: log2(x + 4) / 1.5 - 4, in about [-2.7, 1.4], in which
+// darkness is a shift.
+void detector_levels(real levels[256]);

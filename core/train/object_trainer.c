@@ -28,12 +28,12 @@ struct objects {
     struct object_config config;
     struct thread_pool *threads;
     struct object_maps maps;
-    int side, n_places;
+    int side;
     struct sample *samples; // of the batch
     int *assigned;          // (batch, places)
     float *scratch;         // (threads, 2, side, side)
     struct scene_place *hard;
-    real levels[256];  // detector_level
+    real levels[256];  // detector_levels
     struct tape *tape; // of the present batch
     double scale;
 };
@@ -178,19 +178,17 @@ static void objects_destroy(void *arg) {
 
 static bool allocate(struct objects *t) {
     size_t batch = (size_t)t->config.train.batch, pixels = (size_t)(t->side * t->side);
-    t->n_places = object_places(&t->maps);
+    size_t places = (size_t)object_places(&t->maps);
     t->samples = calloc(batch, sizeof *t->samples);
-    t->assigned = calloc(batch * (size_t)t->n_places, sizeof *t->assigned);
+    t->assigned = calloc(batch * places, sizeof *t->assigned);
     t->scratch = calloc(2 * (size_t)thread_pool_size(t->threads) * pixels, sizeof *t->scratch);
     t->hard = calloc(MAX_HARD, sizeof *t->hard);
     if (!t->samples || !t->assigned || !t->scratch || !t->hard) {
         return log_no_memory("training a detector");
     }
-    for (int i = 0; i < 256; i++) {
-        t->levels[i] = detector_level((uint8_t)i);
-    }
+    detector_levels(t->levels);
     for (size_t i = 0; i < batch; i++) {
-        t->samples[i].assigned = t->assigned + i * (size_t)t->n_places;
+        t->samples[i].assigned = t->assigned + i * places;
     }
     return true;
 }
