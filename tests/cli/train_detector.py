@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from typed import expect, read, run
+
 INTERRUPTED = 4  # exit code
 ARCHITECTURE = """input 1x64x64
 conv 8 3x3 stride 2
@@ -37,19 +39,6 @@ from at16
 conv 5 1x1
 output
 """
-
-
-def run(*command, code=0):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-    if result.returncode != code:
-        sys.exit(f"{' '.join(command)}: exit code {result.returncode} instead of {code}\n{result.stderr}")
-    return result
-
-
-def expect(condition, what):
-    print(("ok: " if condition else "FAILED: ") + what)
-    if not condition:
-        sys.exit(1)
 
 
 def draw(path, boxes, side=160):
@@ -80,11 +69,6 @@ def draw_set(n):
             lines.append(name + ",,,,,")
     with open("set/boxes.csv", "w", encoding="utf-8") as out:
         out.write("\n".join(lines) + "\n")
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def train(smilecam, output, *more):

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 
+from typed import expect, read, run
+
 ARCHITECTURE = """input 1x64x64
 conv 6 5x5 stride 4
 batch_norm
@@ -25,19 +27,6 @@ pool global
 dense 2
 softmax
 """
-
-
-def run(*command, code=0):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-    if result.returncode != code:
-        sys.exit(f"{' '.join(command)}: exit code {result.returncode} instead of {code}\n{result.stderr}")
-    return result
-
-
-def expect(condition, what):
-    print(("ok: " if condition else "FAILED: ") + what)
-    if not condition:
-        sys.exit(1)
 
 
 def draw_pictures(smilecam):
@@ -63,11 +52,6 @@ def draw_pictures(smilecam):
 def train(smilecam, output, *more):
     return [smilecam, "train", "toy.crops", "-o", output, "--arch", "toy.net", "--epochs", "60", "--batch", "8", "--frames",
             "--learning-rate", "0.01", *more]
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def check_archive(smilecam, n):
