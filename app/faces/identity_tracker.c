@@ -9,7 +9,7 @@
 #define MAX_DISTANCE 0.7f // between the middles of one face's boxes in two frames, in sizes
 #define MAX_GROWTH 1.8f   // of one face between two frames
 #define VELOCITY_CUTOFF_HZ 1.5
-#define HIDDEN_SHARE 0.25f // of a face, from which on another one hides it
+#define HIDDEN_SHARE 0.25  // of a face, from which on another one hides it
 #define REST_CUTOFF_HZ 0.8 // smoothing at rest
 #define SPEED_GAIN 4.0     // how quickly smoothing gives way: Hz per box size and second
 #define SPEED_CUTOFF_HZ 1.0
@@ -124,17 +124,11 @@ static void match(struct tracker *tracker, double t, const struct face_box *foun
 
 // ---- who is not there, and who is new ----
 
-static float share_covered(const struct box *box, const struct box *by) {
-    float w = fminf(box->x + box->w, by->x + by->w) - fmaxf(box->x, by->x);
-    float h = fminf(box->y + box->h, by->y + by->h) - fmaxf(box->y, by->y);
-    return w > 0 && h > 0 ? w * h / fmaxf(box->w * box->h, 1) : 0;
-}
-
 static bool is_covered(const struct tracker *tracker, const struct track *track, double t) {
     struct box box = expected(track, t);
     for (int k = 0; k < tracker->n_tracks; k++) {
         const struct track *other = &tracker->tracks[k];
-        if (other->seen && share_covered(&box, &other->box) > HIDDEN_SHARE) {
+        if (other->seen && box_share(&box, &other->box) > HIDDEN_SHARE) {
             return true;
         }
     }

@@ -111,15 +111,6 @@ static float size_of(const struct view *view, const struct box *box) {
     return view->unit * sqrtf(fmaxf(box->w * box->h, 0));
 }
 
-// How much of a lies in b.
-static double share_in(const struct box *a, const struct box *b) {
-    double w =
-        fmin((double)(a->x + a->w), (double)(b->x + b->w)) - fmax((double)a->x, (double)b->x);
-    double h =
-        fmin((double)(a->y + a->h), (double)(b->y + b->h)) - fmax((double)a->y, (double)b->y);
-    return w > 0 && h > 0 ? w * h / ((double)a->w * (double)a->h) : 0;
-}
-
 // Whether a find is neither right nor false: too small, or one of the faces that do not count.
 static bool is_ignored(const struct view *view, const struct box *box) {
     if (size_of(view, box) < MIN_FACE) {
@@ -127,7 +118,7 @@ static bool is_ignored(const struct view *view, const struct box *box) {
     }
     for (int i = 0; i < view->n; i++) {
         const struct box *other = &view->boxes[i];
-        if (!view->counts[i] && (box_iou(box, other) >= 0.3 || share_in(box, other) >= 0.5)) {
+        if (!view->counts[i] && (box_iou(box, other) >= 0.3 || box_share(box, other) >= 0.5)) {
             return true;
         }
     }

@@ -47,11 +47,22 @@ static inline struct box box_union(const struct box *a, const struct box *b) {
     return both;
 }
 
-// Intersection over union, in [0,1].
-static inline double box_iou(const struct box *a, const struct box *b) {
+// Square pixels that both cover.
+static inline double box_common(const struct box *a, const struct box *b) {
     double w = fmin((double)a->x + a->w, (double)b->x + b->w) - fmax((double)a->x, (double)b->x);
     double h = fmin((double)a->y + a->h, (double)b->y + b->h) - fmax((double)a->y, (double)b->y);
-    double both = w > 0 && h > 0 ? w * h : 0;
+    return w > 0 && h > 0 ? w * h : 0;
+}
+
+// Intersection over union, in [0,1].
+static inline double box_iou(const struct box *a, const struct box *b) {
+    double both = box_common(a, b);
     double either = (double)a->w * a->h + (double)b->w * b->h - both;
     return either > 0 ? both / either : 0;
+}
+
+// How much of a lies in b, in [0,1].
+static inline double box_share(const struct box *a, const struct box *b) {
+    double area = (double)a->w * a->h;
+    return area > 0 ? box_common(a, b) / area : 0;
 }
