@@ -40,8 +40,8 @@ void graph_init(struct graph *graph, struct rng *rng);
 struct graph *graph_excerpt(const struct graph *graph, int node);
 
 // The same network with the same values for an input of another height and width, without nodes
-// that no output depends on. NULL (logged) when it does not fit (a dense layer has a weight for each
-// pixel, say) or without memory.
+// that no output depends on. NULL (logged) when it does not fit (a dense layer has a weight for
+// each pixel, say) or without memory.
 struct graph *graph_resized(const struct graph *graph, int height, int width);
 struct graph *graph_copy(const struct graph *graph); // of the same size
 
