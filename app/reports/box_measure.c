@@ -104,7 +104,7 @@ struct view {
     struct box *boxes; // as seen
     float unit;        // sizes at a longer side of 640 by those of the image
     bool *counts;      // faces that are to be found
-    float *scores;     // -1: not found
+    float *scores;     // NaN: not found
 };
 
 static float size_of(const struct view *view, const struct box *box) {
@@ -131,7 +131,7 @@ static int face_of(const struct view *view, const struct box *box) {
     double overlap = MIN_OVERLAP;
     for (int i = 0; i < view->n; i++) {
         double iou = box_iou(box, &view->boxes[i]);
-        if (view->counts[i] && view->scores[i] < 0 && iou >= overlap) {
+        if (view->counts[i] && isnan(view->scores[i]) && iou >= overlap) {
             best = i;
             overlap = iou;
         }
@@ -141,7 +141,7 @@ static int face_of(const struct view *view, const struct box *box) {
 
 static bool match(struct box_measure *m, const struct view *view, const struct face_box *found,
                   int n_found, float *worst) {
-    *worst = 0;
+    *worst = -INFINITY;
     for (int i = 0; i < n_found; i++) {
         int face = face_of(view, &found[i].box);
         if (face >= 0) {
@@ -165,7 +165,6 @@ static bool take_faces(struct box_measure *m, const struct view *view, int first
         if (view->counts[i] && !add(&m->faces, &m->n_faces, item)) {
             return false;
         }
-        m->n_found += view->counts[i] && view->scores[i] >= 0;
     }
     return true;
 }
@@ -180,7 +179,7 @@ static bool measure_image(struct box_measure *m, struct view *view, const struct
     bool ok =
         box_condition_apply(grey, condition, (uint64_t)view->image, &worse, view->boxes, view->n);
     for (int i = 0; i < view->n; i++) {
-        view->scores[i] = -1;
+        view->scores[i] = NAN;
         view->counts[i] =
             labelled_box_flag(&view->labelled[i], "invalid") == 0 &&
             view->unit * sqrtf(view->labelled[i].box.w * view->labelled[i].box.h) >= MIN_FACE;
@@ -241,7 +240,6 @@ bool box_measure_part(const struct box_measure *all, const bool *belongs,
     for (int i = 0; ok && i < all->n_faces; i++) {
         if (belongs[all->faces[i].image]) {
             ok = add(&part->faces, &part->n_faces, all->faces[i]);
-            part->n_found += all->faces[i].score >= 0;
         }
     }
     for (int i = 0; ok && i < all->n_false; i++) {
@@ -303,7 +301,7 @@ static struct find *sorted(const struct box_measure *m, int *n) {
     struct find *finds = calloc((size_t)(m->n_faces + m->n_false) + 1, sizeof *finds);
     *n = 0;
     for (int i = 0; finds && i < m->n_faces; i++) {
-        if (m->faces[i].score >= 0) {
+        if (!isnan(m->faces[i].score)) {
             finds[(*n)++] = (struct find){m->faces[i].score, true};
         }
     }

@@ -22,15 +22,16 @@ struct measured_box {
     int face;       // its box in the set; -1: a false one
     struct box box; // pixels of the image under that condition
     float size;     // sqrt(w h) at a longer side of 640 pixels
-    float score;    // of the face as found, -1: it was missed
+    float score;    // of the face as found, NaN: it was missed
 };
 
 struct box_measure {
     int n_images, n_empty; // measured; without a face
-    int n_faces, n_found, n_false;
+    int n_faces, n_false;
     struct measured_box *faces;  // n_faces
     struct measured_box *falses; // n_false
-    float *worst_empty;          // n_empty: the highest false score in each image without a face
+    float *worst_empty; // n_empty: the highest score in each image without a face, -INFINITY
+                        // when nothing is found there
 };
 
 // What is measured: images of that use, or all (use -1). side: the longer side at which the network

@@ -41,7 +41,7 @@ static int by_falling_score(const void *a, const void *b) {
 static float lowest_score(const struct box_measure *m) {
     float least = INFINITY;
     for (int i = 0; i < m->n_faces; i++) {
-        least = m->faces[i].score >= 0 ? fminf(least, m->faces[i].score) : least;
+        least = fminf(least, m->faces[i].score); // which ignores NaN
     }
     for (int i = 0; i < m->n_false; i++) {
         least = fminf(least, m->falses[i].score);
@@ -120,7 +120,7 @@ static bool write_gallery(FILE *out, const struct box_page *page, const char *ti
         fputs("<figure>", out);
         good = write_crop(out, &page->scenes->pictures[item->image], &item->box);
         fprintf(out, "<figcaption>%.0f px", (double)item->size);
-        if (item->score >= 0) {
+        if (!isnan(item->score)) {
             fprintf(out, ", score %.2f", (double)item->score);
         }
         fputs("<br><span class='quiet'>", out);
@@ -142,7 +142,7 @@ static bool write_galleries(FILE *out, const struct box_page *page) {
     struct measured_box *items = calloc(room, sizeof *items);
     int n = 0;
     for (int i = 0; items && i < m->n_faces; i++) {
-        if (m->faces[i].score < page->threshold) {
+        if (!(m->faces[i].score >= page->threshold)) {
             items[n++] = m->faces[i];
         }
     }
