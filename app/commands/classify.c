@@ -157,7 +157,8 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
 static const struct option_spec specs[] = {
     OPTION("json", 0, FLAG, struct classify, json, .help = "print JSON Lines instead of text"),
     OPTION("portrait", 0, FLAG, struct classify, portrait,
-           .help = "each photograph shows a face: where none is clear, take the best match"),
+           .help = "assume that every photograph shows a face: if none is clear, use the most "
+                   "likely place"),
     MODEL_OPTION(struct classify, model),
     OPTION_GROUP(operating_point_options, struct classify, point),
     OPTION_GROUP(landmark_options, struct classify, landmarks),

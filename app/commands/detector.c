@@ -210,10 +210,10 @@ static const struct option_spec specs[] = {
            .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
     OPTION("arch", 0, TEXT, struct job, architecture, .argument = "FILE.net",
            .help = "architecture, or the name of a shipped one", .fallback = "faces"),
-    OPTION("epochs", 0, INT, struct job, epochs, .argument = "N", .help = "how many epochs",
+    OPTION("epochs", 0, INT, struct job, epochs, .argument = "N", .help = "number of epochs",
            .fallback = "60", .minimum = 1, .maximum = 100000),
     OPTION("windows", 0, INT, struct job, config.samples, .argument = "N",
-           .help = "windows of the images in an epoch", .fallback = "32768", .minimum = 1,
+           .help = "windows cut from the images in each epoch", .fallback = "32768", .minimum = 1,
            .maximum = 100000000),
     OPTION("batch", 0, INT, struct job, batch, .argument = "N", .help = "windows per step",
            .fallback = "32", .minimum = 1, .maximum = 4096),
@@ -233,8 +233,8 @@ static const struct option_table table = {
     .operands = "BOXES",
     .summary =
         "Trains a network to find faces, on a CSV \"path,x,y,w,h,flags\" with a row for each "
-        "face, or a folder or archive that holds boxes.csv. A tenth of the images, and a "
-        "twentieth for the threshold, are never learnt from. The same command resumes after "
+        "face, or a folder or archive that holds boxes.csv. A tenth of the images is held "
+        "out for measuring, a twentieth for choosing the threshold. The same command resumes after "
         "an interruption.",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),

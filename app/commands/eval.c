@@ -323,16 +323,6 @@ static enum exit_code evaluate(struct job *job) {
 
 static const struct option_spec specs[] = {
     OPTION_HEADING("What to measure"),
-    OPTION("boxes", 0, TEXT, struct job, boxes.path, .argument = "FILE.csv",
-           .help = "measure how faces are found instead: lines of path,x,y,w,h,flags, or a folder "
-                   "or archive that holds boxes.csv; beside dlib's detector"),
-    OPTION("detector-model", 0, TEXT, struct job, boxes.model, .argument = "FILE",
-           .help = "with --boxes: the network that finds them (default: the shipped one)"),
-    OPTION("held-out-boxes", 0, FLAG, struct job, boxes.held_out,
-           .help = "with --boxes: only the tenth of the images that smilecam detector leaves out"),
-    OPTION("side", 0, INT, struct job, boxes.side, .argument = "PX",
-           .help = "with --boxes: the longer side of what the network sees", .fallback = "320",
-           .minimum = 64, .maximum = 4096),
     OPTION("list", 0, TEXT, struct job, list, .argument = "FILE.csv",
            .help = "lines of path,label (1 or smile; 0 or anything else), or any data set that "
                    "prepare reads"),
@@ -348,6 +338,18 @@ static const struct option_spec specs[] = {
            .help = "also measure with noise, blur, small faces, JPEG compression and low light"),
     OPTION_GROUP(landmark_options, struct job, landmarks),
     THREADS_OPTION(struct job, threads),
+
+    OPTION_HEADING("Face detection"),
+    OPTION("boxes", 0, TEXT, struct job, boxes.path, .argument = "FILE.csv",
+           .help = "measure face detection instead, and compare with dlib's detector: lines of "
+                   "path,x,y,w,h,flags, or a folder or archive with boxes.csv"),
+    OPTION("detector-model", 0, TEXT, struct job, boxes.model, .argument = "FILE",
+           .help = "with --boxes: the network that finds them (default: the shipped one)"),
+    OPTION("held-out-boxes", 0, FLAG, struct job, boxes.held_out,
+           .help = "with --boxes: only the tenth of the images that smilecam detector leaves out"),
+    OPTION("side", 0, INT, struct job, boxes.side, .argument = "PX",
+           .help = "with --boxes: longer side of the image that the network sees",
+           .fallback = "320", .minimum = 64, .maximum = 4096),
 
     OPTION_HEADING("Output"),
     OPTION("json", 0, FLAG, struct job, json, .help = "print one JSON object instead of text"),

@@ -14,7 +14,8 @@
 
 static const struct option_spec landmark_rows[] = {
     OPTION("landmarks", 0, TEXT, struct landmark_file, path, .argument = "FILE",
-           .help = "dlib's 68-landmark file, for --csv-landmarks (default: the packaged one)",
+           .help = "dlib's 68-landmark file, for --csv-landmarks and the command landmarks; "
+                   "others only check it (default: the packaged one)",
            .environment = "SMILECAM_LANDMARKS"),
     OPTION("trust", 0, FLAG, struct landmark_file, trusted,
            .help = "accept a landmark file whose SHA-256 is unknown"),

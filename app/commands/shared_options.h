@@ -48,5 +48,5 @@ bool recording_options_read(const struct recording_options *options, const char 
            .minimum = 10, .maximum = 16384)
 #define DETECTOR_OPTION(type, member)                                                              \
     OPTION("detector", 0, CHOICE, type, member, .argument = "network|hog",                         \
-           .help = "what finds faces; hog: dlib's, which sees those that look at the camera",      \
+           .help = "face detector; hog: dlib's, slower, only faces that look at the camera",       \
            .fallback = "network", .older = "follow|every-frame")
