@@ -117,7 +117,7 @@ static bool time_plan(const struct graph *graph, enum way way, struct ranges *ra
                       int threads, struct times *times) {
     struct thread_pool *pool = thread_pool_create(threads);
     struct job job = {.x_len = shape_len(graph_input_shape(graph)),
-                      .y_len = shape_len(graph_output_shape(graph))};
+                      .y_len = graph_outputs_len(graph)};
     job.x = malloc((size_t)batch * job.x_len * sizeof *job.x);
     job.y = malloc((size_t)batch * job.y_len * sizeof *job.y);
     bool ok = pool && job.x && job.y;
