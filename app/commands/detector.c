@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/command.h"
 #include "app/commands/epochs.h"
+#include "app/commands/initial_weights.h"
 #include "app/commands/shared_options.h"
 #include "app/photos/scene_reader.h"
 #include "app/reports/box_measure.h"
@@ -27,10 +28,11 @@
 #define MAX_FALSE 0.02 // of the images without a face
 
 struct job {
-    const char *output, *architecture;
+    const char *output, *architecture, *init;
     int epochs, batch, seed, threads;
     struct object_config config;
     char checkpoint[4096];
+    struct metadata sources; // what the initial weights learnt from
     struct box_set boxes;
     struct scene_set all, scenes; // all images; those to learn from, whose pictures are all's
     enum image_use *uses;
@@ -130,7 +132,7 @@ static bool calibrate(struct job *job, struct metadata *metadata) {
 }
 
 static enum exit_code finish(struct job *job) {
-    struct metadata metadata = {0};
+    struct metadata metadata = job->sources;
     describe(job, &metadata);
     struct graph *graph =
         graph_resized(trainer_network(job->trainer), SHIPPED_HEIGHT, SHIPPED_WIDTH);
@@ -171,6 +173,10 @@ static enum exit_code train(struct job *job, const char *path) {
     job->config.train.seed = (uint64_t)job->seed;
     job->config.train.keep_values = true;
     object_trainer_init(job->graph, job->config.train.seed);
+    if (job->init &&
+        !initial_weights(job->graph, job->init, job->config.train.seed, &job->sources)) {
+        return EXIT_CODE_USAGE;
+    }
     job->trainer =
         object_trainer_create(job->graph, &job->scenes, &job->config, cpu_kernels(), job->pool);
     if (!job->trainer) {
@@ -210,6 +216,8 @@ static const struct option_spec specs[] = {
            .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
     OPTION("arch", 0, TEXT, struct job, architecture, .argument = "FILE.net",
            .help = "architecture, or the name of a shipped one", .fallback = "faces"),
+    OPTION("init", 0, TEXT, struct job, init, .argument = "MODEL.onnx",
+           .help = "start from the weights of this model"),
     OPTION("epochs", 0, INT, struct job, epochs, .argument = "N", .help = "number of epochs",
            .fallback = "60", .minimum = 1, .maximum = 100000),
     OPTION("windows", 0, INT, struct job, config.samples, .argument = "N",

@@ -9,6 +9,7 @@ usage: train_detector.py SMILECAM MODEL
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,10 @@ def train(smilecam, output, *more):
             "--batch", "16", "--learning-rate", "0.01", *more]
 
 
+def last_loss(run):
+    return float(re.findall(r"epoch +3/3 +loss ([0-9.]+)", run.stderr)[0])
+
+
 def check_training(smilecam):
     whole = run(*train(smilecam, "whole.onnx", "--threads", "1"))
     expect("epoch   3/3" in whole.stderr and "wrote whole.onnx" in whole.stderr, "a detector is trained")
@@ -89,6 +94,10 @@ def check_training(smilecam):
         expect("resuming" in again.stderr, "and resumes")
     expect(read("whole.onnx") == read("parts.onnx"), "with the same result, whatever the threads")
     expect(not os.path.exists("parts.onnx.checkpoint"), "and leaves no checkpoint")
+    more = run(*train(smilecam, "more.onnx", "--init", "whole.onnx"))
+    expect(last_loss(more) < last_loss(whole), "what a model has learnt is a beginning")
+    expect("whole.onnx" in run(smilecam, "model", "info", "more.onnx").stdout, "and is noted")
+    run(*train(smilecam, "no.onnx", "--init", "smile"), code=1)
     info = run(smilecam, "model", "info", "whole.onnx").stdout
     expect("resize" in info and "smilecam.training" in info, "model info shows its layers and where it comes from")
 
