@@ -12,12 +12,14 @@
 #define EMPTY 0.17
 #define HARD 0.5 // of those
 #define RANDOM_WINDOW 0.1
-#define CUTOUT 0.45   // of the faces
+#define CUTOUT 0.2    // of the faces
+#define SMALL 0.6     // of them: up to SMALL_PX
 #define DECOY 0.25    // samples with other things pasted, so that an edge says nothing
 #define OCCLUDED 0.28 // of the faces
 #define TURNED 0.5
 #define MAX_TURN (42 * M_PI / 180)
 #define MIN_FACE_PX 9.0
+#define SMALL_PX 64.0
 #define MAX_ENLARGED 2.5 // times its pixels
 #define MIN_SEEN 0.55    // of a face's box must lie within the window, or it is ignored
 #define MIN_LEARNT_PX 8.5
@@ -164,7 +166,9 @@ static struct scene_view face_of(const struct scene_set *set, struct rng *rng,
 
 static int show_face(const struct scene_set *set, struct rng *rng, int side, float *out,
                      struct object_truth *truths) {
-    double wanted = log_uniform(rng, MIN_FACE_PX, 0.96 * side);
+    double largest = 0.96 * side;
+    double wanted =
+        log_uniform(rng, MIN_FACE_PX, happens(rng, SMALL) ? fmin(SMALL_PX, largest) : largest);
     bool cutout = set->n_faces == 0 || (set->n_cutouts > 0 && happens(rng, CUTOUT));
     const struct scene_face *faces = cutout ? set->cutouts : set->faces;
     int n_faces = cutout ? set->n_cutouts : set->n_faces;
