@@ -3,10 +3,14 @@
 #include "app/system/signals.h"
 #include "app/commands/training.h"
 #include "app/commands/command.h"
+#include "app/system/model_files.h"
+#include "app/system/path_name.h"
 
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
+#include "core/onnx/onnx.h"
 #include "core/run/metrics.h"
+#include "core/train/dataset_join.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,10 +22,11 @@
 
 struct job {
     struct training_options training;
-    const char *scores_path;
+    const char *scores_path, *against;
+    bool leave_out;
     int folds;
+    char *const *paths;
     struct dataset dataset;
-    int n_own; // crops of the first file; auxiliary ones follow
     struct thread_pool *threads;
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
@@ -37,52 +42,58 @@ static bool on_step(void *arg, int step, double loss) {
 }
 
 static void print_metrics(const char *name, const struct metrics *m) {
-    printf("%-8s %6d %8.2f +-%.2f %8.2f %10.4f %8.4f\n", name, m->n, 100 * m->accuracy,
-           100 * m->half_interval, 100 * m->accuracy_found, m->auc, m->ece);
+    printf("%-24s %6d %7.2f +-%.2f %7.2f %6.1f %6.1f %8.4f %7.4f\n", name, m->n, 100 * m->accuracy,
+           100 * m->half_interval, 100 * m->accuracy_found, 100 * m->hits, 100 * m->false_alarms,
+           m->auc, m->ece);
     fflush(stdout);
 }
 
-// Keeps the scores of the n items held out and prints how good they are. False (logged) without
-// memory.
-static bool measure_fold(struct job *job, int fold, const struct graph *graph, int n) {
+// Keeps the scores of what is held out and prints how good they are. False (logged) without memory.
+static bool measure(struct job *job, const char *name, const struct graph *graph,
+                    const struct held_out *held, float *scores) {
+    int n = dataset_held_out(&job->dataset, held, job->items);
     struct metrics m;
     double right;
-    char name[16];
-    if (!training_measure(graph, &job->dataset, job->items, n, job->scores, &m, &right)) {
+    if (n == 0) {
+        return true;
+    }
+    if (!training_measure(graph, &job->dataset, job->items, n, scores, &m, &right)) {
         return false;
     }
     job->n_right += right * n;
-    snprintf(name, sizeof name, "fold %d", fold + 1);
     print_metrics(name, &m);
     return true;
 }
 
-static enum exit_code run_fold(struct job *job, int fold) {
-    double from = (double)fold / job->folds, to = (double)(fold + 1) / job->folds;
-    const struct dataset *dataset = &job->dataset;
-    struct graph *graph = training_graph(&job->training, dataset);
-    int n = training_items(dataset, from, to, false, false, FOLD_SEED, job->items);
-    struct trainer *trainer =
-        graph ? label_trainer_create(graph, dataset, job->items, n, &job->training.config,
-                                     cpu_kernels(), job->threads)
-              : NULL;
-    enum exit_code code = trainer ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    while (code == EXIT_CODE_OK &&
-           trainer_epochs_done(trainer) < job->training.config.train.epochs) {
+static enum exit_code learn(struct trainer *trainer, int epochs, const char *name) {
+    while (trainer_epochs_done(trainer) < epochs) {
         double loss = trainer_run_epoch(trainer, on_step, NULL);
-        LOG(DEBUG, "fold %d, epoch %d: loss %.4f", fold + 1, trainer_epochs_done(trainer), loss);
+        LOG(DEBUG, "%s, epoch %d: loss %.4f", name, trainer_epochs_done(trainer), loss);
         if (stop_signal_raised()) {
-            code = EXIT_CODE_INTERRUPTED;
-        } else if (!isfinite(loss)) {
-            LOG(ERROR, "fold %d diverged (the loss is not a number); try a smaller --learning-rate",
-                fold + 1);
-            code = EXIT_CODE_USAGE;
+            return EXIT_CODE_INTERRUPTED;
+        }
+        if (!isfinite(loss)) {
+            LOG(ERROR, "%s diverged (the loss is not a number); try a smaller --learning-rate",
+                name);
+            return EXIT_CODE_USAGE;
         }
     }
-    if (code == EXIT_CODE_OK) {
-        n = training_items(dataset, from, to, true, true, FOLD_SEED, job->items);
-        bool good = n == 0 || measure_fold(job, fold, trainer_network(trainer), n);
-        code = good ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    return EXIT_CODE_OK;
+}
+
+// Learns what is not held out, and measures what is.
+static enum exit_code run_fold(struct job *job, const char *name, const struct held_out *held) {
+    const struct dataset *dataset = &job->dataset;
+    struct graph *graph = training_graph(&job->training, dataset);
+    int n = dataset_to_learn(dataset, held, job->items);
+    struct trainer *trainer =
+        graph && n >= 0 ? label_trainer_create(graph, dataset, job->items, n, &job->training.config,
+                                               cpu_kernels(), job->threads)
+                        : NULL;
+    enum exit_code code =
+        trainer ? learn(trainer, job->training.config.train.epochs, name) : EXIT_CODE_USAGE;
+    if (code == EXIT_CODE_OK && !measure(job, name, trainer_network(trainer), held, job->scores)) {
+        code = EXIT_CODE_USAGE;
     }
     trainer_destroy(trainer);
     graph_destroy(graph);
@@ -92,8 +103,11 @@ static enum exit_code run_fold(struct job *job, int fold) {
 static bool write_scores(const struct job *job) {
     FILE *out = fopen(job->scores_path, "w");
     bool ok = out && fputs("file,label,score\n", out) >= 0;
-    for (int i = 0; ok && i < job->n_own; i++) {
+    for (int i = 0; ok && i < job->dataset.n; i++) {
         const struct crop *crop = &job->dataset.crops[i];
+        if (crop->source > 0 && !job->leave_out) {
+            break;
+        }
         ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n", crop->name,
                      job->dataset.labels[crop->label], (double)job->scores[i]) > 0;
     }
@@ -104,9 +118,10 @@ static bool write_scores(const struct job *job) {
     return ok;
 }
 
-static enum exit_code cross_validate(struct job *job, const struct operands *crops) {
+static bool prepare(struct job *job, const struct operands *crops) {
+    job->paths = crops->items;
     if (!training_read(&job->training, crops->items, crops->n, &job->dataset)) {
-        return EXIT_CODE_INPUT;
+        return false;
     }
     size_t n = (size_t)job->dataset.n;
     job->items = malloc(n * sizeof *job->items);
@@ -114,32 +129,96 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
     job->scores = malloc(n * sizeof *job->scores);
     job->threads = thread_pool_create(job->training.threads);
     if (!job->items || !job->truth || !job->scores || !job->threads) {
-        log_no_memory("cross-validation on %zu pictures", n);
-        return EXIT_CODE_USAGE;
+        return log_no_memory("cross-validation on %zu pictures", n);
     }
     int label = training_label(&job->dataset);
     for (int i = 0; i < job->dataset.n; i++) {
         job->truth[i] = job->dataset.crops[i].label == label;
         job->scores[i] = NAN;
-        job->n_own += !job->dataset.crops[i].auxiliary;
     }
-    printf("%-8s %6s %15s %8s %10s %8s\n", "", "n", "accuracy", "found", "auc", "ece");
+    return true;
+}
+
+static enum exit_code run_folds(struct job *job) {
     enum exit_code code = EXIT_CODE_OK;
     for (int fold = 0; code == EXIT_CODE_OK && fold < job->folds; fold++) {
-        code = run_fold(job, fold);
+        struct held_out held = {.from = (double)fold / job->folds,
+                                .to = (double)(fold + 1) / job->folds,
+                                .seed = FOLD_SEED};
+        char name[16];
+        snprintf(name, sizeof name, "fold %d", fold + 1);
+        code = run_fold(job, name, &held);
     }
+    return code;
+}
+
+// Each file in turn, learnt from the others; beside it what another model, which may have learnt
+// from it, says.
+static enum exit_code run_files(struct job *job, int n, const struct graph *against) {
+    enum exit_code code = EXIT_CODE_OK;
+    for (int source = 0; code == EXIT_CODE_OK && source < n; source++) {
+        struct held_out held = {.source = source, .to = 1, .seed = FOLD_SEED};
+        code = run_fold(job, path_base(job->paths[source]), &held);
+        if (code == EXIT_CODE_OK && against &&
+            !measure(job, "  the other model", against, &held, NULL)) {
+            code = EXIT_CODE_USAGE;
+        }
+    }
+    return code;
+}
+
+static bool print_all(struct job *job) {
+    int n = 0;
+    while (n < job->dataset.n && (job->leave_out || job->dataset.crops[n].source == 0)) {
+        n++;
+    }
+    struct metrics m = metrics_of(job->scores, job->truth, n, 0.5f);
+    if (m.n == 0) {
+        return false;
+    }
+    print_metrics("all", &m);
+    if (job->dataset.n_labels > 2 && !job->leave_out) {
+        double right = job->n_right / m.n;
+        printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", job->dataset.n_labels, 100 * right,
+               100 * wilson_half_interval(right, m.n));
+    }
+    return true;
+}
+
+static struct graph *read_against(const struct job *job) {
+    char shipped[MODEL_PATH_LEN];
+    const char *path = model_file_find(job->against, shipped);
+    struct metadata metadata = {0};
+    struct graph *graph = onnx_read(path, &metadata);
+    bool ok = graph && model_shape_check(path, graph);
+    if (ok && graph_output_shape(graph).c != job->dataset.n_labels) {
+        LOG(ERROR, "%s: has %d labels, the crops %d", path, graph_output_shape(graph).c,
+            job->dataset.n_labels);
+        ok = false;
+    }
+    if (!ok) {
+        graph_destroy(graph);
+        graph = NULL;
+    }
+    return graph;
+}
+
+static enum exit_code cross_validate(struct job *job, const struct operands *crops) {
+    if (!prepare(job, crops)) {
+        return EXIT_CODE_INPUT;
+    }
+    struct graph *against = job->against ? read_against(job) : NULL;
+    if (job->against && !against) {
+        return EXIT_CODE_USAGE;
+    }
+    printf("%-24s %6s %14s %7s %6s %6s %8s %7s\n", "", "n", "accuracy", "found", "hits", "false",
+           "auc", "ece");
+    enum exit_code code = job->leave_out ? run_files(job, crops->n, against) : run_folds(job);
+    graph_destroy(against);
     if (code == EXIT_CODE_OK) {
-        struct metrics m = metrics_of(job->scores, job->truth, job->n_own, 0.5f);
-        if (m.n == 0) {
-            return EXIT_CODE_USAGE;
-        }
-        print_metrics("all", &m);
-        if (job->dataset.n_labels > 2) {
-            double right = job->n_right / m.n;
-            printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", job->dataset.n_labels,
-                   100 * right, 100 * wilson_half_interval(right, m.n));
-        }
-        code = !job->scores_path || write_scores(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
+        code = !print_all(job)                          ? EXIT_CODE_USAGE
+               : !job->scores_path || write_scores(job) ? EXIT_CODE_OK
+                                                        : EXIT_CODE_OUTPUT;
     } else if (code == EXIT_CODE_INTERRUPTED) {
         LOG(ERROR, "interrupted; the folds printed so far are valid");
     }
@@ -149,6 +228,10 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
 static const struct option_spec specs[] = {
     OPTION("folds", 0, INT, struct job, folds, .argument = "K", .help = "number of folds",
            .fallback = "4", .minimum = 2, .maximum = 100),
+    OPTION("leave-out", 0, FLAG, struct job, leave_out,
+           .help = "each file in turn, learnt from the others, instead of folds of the first"),
+    OPTION("against", 0, TEXT, struct job, against, .argument = "MODEL",
+           .help = "with --leave-out: measure this model, too, which may have learnt from all"),
     OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
            .help = "write every held-out score: file, label, score (empty: no face)"),
     OPTION_GROUP(training_options, struct job, training),
@@ -172,6 +255,14 @@ static enum exit_code run(int argc, char **argv) {
     enum exit_code code;
     if (!command_parse(&table, argc, argv, &job, &operands, &code)) {
         return code;
+    }
+    if (job.against && !job.leave_out) {
+        LOG(ERROR, "--against needs --leave-out");
+        return EXIT_CODE_USAGE;
+    }
+    if (job.leave_out && operands.n < 2) {
+        LOG(ERROR, "--leave-out needs two crops files or more");
+        return EXIT_CODE_USAGE;
     }
     stop_signal_install();
     code = cross_validate(&job, &operands);

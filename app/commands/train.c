@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/run/metrics.h"
 #include "core/run/model_info.h"
+#include "core/train/dataset_join.h"
 #include "core/onnx/onnx.h"
 
 #include <math.h>
@@ -46,13 +47,13 @@ static bool split(struct job *job) {
         return log_no_memory("splitting %d crops", job->dataset.n);
     }
     double held = job->test + job->validation;
-    job->n_test =
-        training_items(&job->dataset, 0, job->test, true, true, SPLIT_SEED, job->test_items);
-    job->n_validation = training_items(&job->dataset, job->test, held, true, true, SPLIT_SEED,
-                                       job->validation_items);
-    job->n_train =
-        training_items(&job->dataset, 0, held, false, false, SPLIT_SEED, job->train_items);
-    return true;
+    struct held_out test = {.to = job->test, .seed = SPLIT_SEED},
+                    validation = {.from = job->test, .to = held, .seed = SPLIT_SEED},
+                    both = {.to = held, .seed = SPLIT_SEED};
+    job->n_test = dataset_held_out(&job->dataset, &test, job->test_items);
+    job->n_validation = dataset_held_out(&job->dataset, &validation, job->validation_items);
+    job->n_train = dataset_to_learn(&job->dataset, &both, job->train_items);
+    return job->n_train >= 0;
 }
 
 static bool has_many_labels(const struct job *job) {
@@ -238,7 +239,8 @@ static const struct option_table table = {
     .command = "train",
     .operands = "CROPS...",
     .summary =
-        "Trains a network on crops files (see prepare); all but the first are auxiliary. The same "
+        "Trains a network on crops files (see prepare); the first is the one that is measured. The "
+        "same "
         "command resumes after an interruption. Equal settings give equal weights, whatever the "
         "number of threads.",
     .specs = specs,

@@ -59,9 +59,13 @@ static const struct option_spec rows[] = {
 
     OPTION_HEADING("Data"),
     OPTION("others", 0, REAL, struct training_options, config.auxiliary_share, .argument = "X",
-           .help =
-               "auxiliary faces (from the other files) per face of the first file, in each epoch",
+           .help = "faces of the other files per face of the first file, in each epoch",
            .fallback = "1", .minimum = 0, .maximum = 1000),
+    OPTION("per-source", 0, INT, struct training_options, config.per_source, .argument = "N",
+           .help = "or, if not 0, at most N faces of each file in each epoch", .fallback = "0",
+           .minimum = 0, .maximum = 1000000),
+    OPTION("source-bias", 0, FLAG, struct training_options, config.source_bias,
+           .help = "let each file have its own idea of where a label begins"),
     OPTION("smile", 0, FLAG, struct training_options, smile,
            .help = "train on two labels, smile or not, whatever the labels of the pictures"),
     OPTION("frames", 0, FLAG, struct training_options, frames,
@@ -88,30 +92,36 @@ static void note_others(struct metadata *sources, const char *provenance) {
     metadata_set(sources, "smilecam.others", all);
 }
 
+static bool join(struct training_options *o, const char *path, int source,
+                 struct dataset *dataset) {
+    struct dataset more;
+    if (!dataset_read(&more, path)) {
+        return false;
+    }
+    int n = dataset_join(dataset, &more, path, source);
+    note_others(&o->sources, more.provenance);
+    dataset_finish(&more);
+    if (n >= 0) {
+        LOG(INFO, "%s: %d more faces to learn from", path, n);
+    }
+    return n >= 0;
+}
+
 bool training_read(struct training_options *o, char *const *paths, int n, struct dataset *dataset) {
-    if (!dataset_read(dataset, paths[0]) || (!o->frames && dataset_group_copies(dataset) < 0) ||
+    if (!dataset_read(dataset, paths[0]) ||
         (o->smile && !dataset_smile_or_not(dataset, paths[0]))) {
         return false;
     }
     for (int i = 1; i < n; i++) {
-        struct dataset more;
-        if (!dataset_read(&more, paths[i])) {
+        if (!join(o, paths[i], i, dataset)) {
             return false;
         }
-        int n_more = dataset_join(dataset, &more, paths[i]);
-        int n_faces = 0;
-        for (int k = 0; k < more.n; k++) {
-            n_faces += more.crops[k].found;
-        }
-        note_others(&o->sources, more.provenance);
-        dataset_finish(&more);
-        if (n_more < 0) {
-            return false;
-        }
-        LOG(INFO, "%s: %d more faces to learn from, %d left out because the first file has them",
-            paths[i], n_more, n_faces - n_more);
     }
-    return true;
+    int n_copies = o->frames ? 0 : dataset_group_copies(dataset);
+    if (n_copies > 0) {
+        LOG(INFO, "%d pictures look like others: copies are held out together", n_copies);
+    }
+    return n_copies >= 0;
 }
 
 struct graph *training_graph(struct training_options *o, const struct dataset *dataset) {
@@ -140,21 +150,6 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
         return NULL;
     }
     return graph;
-}
-
-int training_items(const struct dataset *dataset, double from, double to, bool inside,
-                   bool with_missing, uint64_t split_seed, int *items) {
-    int n = 0;
-    for (int i = 0; i < dataset->n; i++) {
-        bool auxiliary = dataset->crops[i].auxiliary;
-        double share = dataset_split(&dataset->crops[i], split_seed);
-        bool chosen =
-            (share >= from && share < to) == inside && (with_missing || dataset->crops[i].found);
-        if (auxiliary ? !inside : chosen) {
-            items[n++] = i;
-        }
-    }
-    return n;
 }
 
 int training_label(const struct dataset *dataset) {

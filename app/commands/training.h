@@ -26,19 +26,12 @@ struct training_options {
 // Option rows for a struct training_options that starts with these values.
 extern const struct option_group training_options;
 
-// Reads the crops files: the first is measured, the auxiliary others only add to training. False
-// (logged).
+// Reads the crops files: the first is source 0, the others follow. False (logged).
 bool training_read(struct training_options *options, char *const *paths, int n,
                    struct dataset *dataset);
 
 // The network for the crops; NULL (logged) on failure.
 struct graph *training_graph(struct training_options *options, const struct dataset *dataset);
-
-// Crops with a face whose split share is within [from, to), or outside it, where auxiliary ones are
-// too; returns how many.
-// items:(dataset->n) with_missing: pictures without a face too, for measuring.
-int training_items(const struct dataset *dataset, double from, double to, bool inside,
-                   bool with_missing, uint64_t split_seed, int *items);
 
 struct metrics;
 

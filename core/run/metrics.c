@@ -72,18 +72,22 @@ struct metrics metrics_of(const float *scores, const int *truth, int n, float th
         log_no_memory("measuring %d scores", n);
         return m;
     }
-    double total[2] = {0}, right[2] = {0};
+    double total[2] = {0}, right[2] = {0}, wrong[2] = {0};
     m.n = n;
     for (int i = 0; i < n; i++) {
         total[truth[i]]++;
         if (!isnan(scores[i])) {
             items[m.n_found++] = (struct scored){scores[i], truth[i]};
-            right[truth[i]] += (scores[i] >= threshold) == truth[i];
+            int is_right = (scores[i] >= threshold) == truth[i];
+            right[truth[i]] += is_right;
+            wrong[truth[i]] += !is_right;
         }
     }
     qsort(items, (size_t)m.n_found, sizeof *items, by_score);
     m.accuracy = (right[0] + right[1]) / n;
     m.accuracy_found = (right[0] + right[1]) / m.n_found;
+    m.hits = right[1] / total[1];
+    m.false_alarms = wrong[0] / total[0];
     m.balanced_accuracy = 0.5 * (right[0] / total[0] + right[1] / total[1]);
     m.auc = area_under_curve(items, m.n_found);
     m.ece = calibration_error(items, m.n_found);

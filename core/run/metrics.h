@@ -8,6 +8,8 @@ struct metrics {
     int n, n_found;           // items; items with a score
     double accuracy;          // of all; an item without a score counts as an error
     double accuracy_found;    // of those with a score
+    double hits;              // share of the label's items that are positive, of all
+    double false_alarms;      // share of the rest that are
     double balanced_accuracy; // mean of the two classes' accuracies, of all
     double auc;               // area under the ROC curve, of those with a score
     double ece;               // expected calibration error, 15 equal bins (Guo et al. 2017, eq. 3)

@@ -12,6 +12,7 @@
 
 #define CROP_NAME_LEN 96
 #define DATASET_MAX_CROPS 2000000
+#define DATASET_MAX_SOURCES 16
 
 struct crop {
     char name[CROP_NAME_LEN]; // of the image, within its set
@@ -20,7 +21,7 @@ struct crop {
     bool found;      // a face was found; without one there are no pixels
     float pose[3];   // yaw, pitch, roll in radians; NaN if unknown
     float face_size; // width of the face in the image, pixels
-    bool auxiliary;  // from another set (dataset_join.h): for training only; not in files
+    uint8_t source;  // which of the sets that were joined (dataset_join.h), from 0; not in files
 };
 
 struct dataset {

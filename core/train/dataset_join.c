@@ -32,8 +32,7 @@ static struct chip_hash *hashes_create(const struct dataset *dataset) {
 static int find_copy(const struct dataset *dataset, const struct chip_hash *hashes, int n,
                      struct chip_hash hash) {
     for (int i = 0; i < n; i++) {
-        if (dataset->crops[i].found && !dataset->crops[i].auxiliary &&
-            chip_hash_distance(hashes[i], hash) <= CHIP_COPY) {
+        if (dataset->crops[i].found && chip_hash_distance(hashes[i], hash) <= CHIP_COPY) {
             return i;
         }
     }
@@ -111,7 +110,8 @@ static bool fits(const struct dataset *dataset, const struct dataset *more, cons
     return same;
 }
 
-int dataset_join(struct dataset *dataset, const struct dataset *more, const char *name) {
+int dataset_join(struct dataset *dataset, const struct dataset *more, const char *name,
+                 int source) {
     int here[MODEL_MAX_LABELS], n = 0;
     if (!fits(dataset, more, name)) {
         return -1;
@@ -119,19 +119,57 @@ int dataset_join(struct dataset *dataset, const struct dataset *more, const char
     for (int i = 0; i < more->n_labels; i++) {
         here[i] = label_here(dataset, more->labels[i], name);
     }
-    struct chip_hash *hashes = hashes_create(dataset);
-    int n_own = dataset->n;
-    for (int i = 0; hashes && n >= 0 && i < more->n; i++) {
+    for (int i = 0; n >= 0 && i < more->n; i++) {
         struct image chip = dataset_chip(more, i);
         struct crop crop = more->crops[i];
-        if (!crop.found || here[crop.label] < 0 ||
-            find_copy(dataset, hashes, n_own, chip_hash_of(&chip)) >= 0) {
+        if (here[crop.label] < 0) {
             continue;
         }
         crop.label = here[crop.label];
-        crop.auxiliary = true;
-        n = dataset_add(dataset, &crop, &chip) ? n + 1 : -1;
+        crop.source = (uint8_t)source;
+        n = dataset_add(dataset, &crop, crop.found ? &chip : NULL) ? n + crop.found : -1;
     }
-    free(hashes);
-    return hashes ? n : -1;
+    return n;
+}
+
+static bool is_held(const struct crop *crop, const struct held_out *held) {
+    double share = dataset_split(crop, held->seed);
+    return crop->source == held->source && share >= held->from && share < held->to;
+}
+
+int dataset_held_out(const struct dataset *dataset, const struct held_out *held, int *items) {
+    int n = 0;
+    for (int i = 0; i < dataset->n; i++) {
+        if (is_held(&dataset->crops[i], held)) {
+            items[n++] = i;
+        }
+    }
+    return n;
+}
+
+static int by_number(const void *a, const void *b) {
+    uint32_t p = *(const uint32_t *)a, q = *(const uint32_t *)b;
+    return (p > q) - (p < q);
+}
+
+int dataset_to_learn(const struct dataset *dataset, const struct held_out *held, int *items) {
+    int n_held = dataset_held_out(dataset, held, items), n = 0;
+    uint32_t *groups = malloc(((size_t)n_held + 1) * sizeof *groups);
+    if (!groups) {
+        log_no_memory("a split of %d pictures", dataset->n);
+        return -1;
+    }
+    for (int i = 0; i < n_held; i++) {
+        groups[i] = dataset->crops[items[i]].group;
+    }
+    qsort(groups, (size_t)n_held, sizeof *groups, by_number);
+    for (int i = 0; i < dataset->n; i++) {
+        const struct crop *crop = &dataset->crops[i];
+        if (crop->found &&
+            !bsearch(&crop->group, groups, (size_t)n_held, sizeof *groups, by_number)) {
+            items[n++] = i;
+        }
+    }
+    free(groups);
+    return n;
 }

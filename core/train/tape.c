@@ -241,11 +241,11 @@ static real *begin_at(struct tape *tape, int node) {
     return tape->memory + tensor->dy;
 }
 
-double tape_cross_entropy(struct tape *tape, const real *targets) {
+double tape_cross_entropy(struct tape *tape, const real *predicted, const real *targets) {
     const struct graph *graph = tape->graph;
     const struct node *last = &graph->nodes[graph_output(graph)];
     assert(last->op == OP_SOFTMAX);
-    const real *p = tape_output(tape, 0);
+    const real *p = predicted ? predicted : tape_output(tape, 0);
     clear_gradients(tape);
     real *dlogits = begin_at(tape, last->inputs[0]);
     int pixels = tape->n * last->shape.h * last->shape.w;

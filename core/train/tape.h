@@ -31,9 +31,10 @@ const real *tape_output(const struct tape *tape, int i);
 
 // Mean cross-entropy of the last forward pass against target probabilities, for a graph whose only
 // output is a softmax: with m = n H W pixels (n samples of a vector), loss = -1/m sum_m sum_i
-// target log p;  its gradient by the logits is (p - target) / m.  targets:(n, labels, H, W)
+// target log p;  its gradient by the logits is (p - target) / m.  predicted: p, a softmax of the
+// logits plus any constants; NULL: the output.  predicted, targets:(n, labels, H, W)
 // Clears all gradients and sets the loss's gradient for tape_backward.
-double tape_cross_entropy(struct tape *tape, const real *targets);
+double tape_cross_entropy(struct tape *tape, const real *predicted, const real *targets);
 
 // For any other loss: clears all gradients; then the caller writes the loss's gradient by each
 // output here before tape_backward.  (n, C, H, W)

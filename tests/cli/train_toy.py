@@ -8,6 +8,7 @@ usage: train_toy.py SMILECAM MODEL
 """
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -101,10 +102,11 @@ def check_model(smilecam, n):
     expect(measured["n"] == n + 1 and measured["accuracy"] < 1, "a picture that cannot be read counts as an error")
 
 
-def check_fine_tuning(smilecam):
+def check_fine_tuning(smilecam, n):
     tuned = run(smilecam, "train", "toy.crops", "toy.crops", "-o", "tuned.onnx", "--arch", "toy.net", "--epochs", "2", "--frames",
                 "--init", "whole.onnx", "--batch", "8", "--learning-rate", "0.0001")
-    expect(" 0 more faces to learn from" in tuned.stderr, "copies of the first file's faces are left out of the others")
+    learnt, *held = map(int, re.findall(r"(\d+) (?:faces to learn from,|pictures for validation|for the final test)", tuned.stderr))
+    expect(learnt == 2 * (n - sum(held)), "copies of what is held out are not learnt")
     info = run(smilecam, "model", "info", "tuned.onnx").stdout
     for key in ("smilecam.others: smilecam", "smilecam.init: whole.onnx; smilecam"):
         expect(key in info, f"the model says where it comes from: {key}")
@@ -115,6 +117,27 @@ def check_fine_tuning(smilecam):
     expect("whole.onnx: has another architecture" in other.stderr, "weights of another architecture are refused")
     shipped = run(smilecam, "train", "toy.crops", "-o", "other.onnx", "--arch", "toy.net", "--frames", "--init", "smile", code=1)
     expect("models/smile.onnx: has another architecture" in shipped.stderr, "a shipped model goes by its name")
+
+
+def check_sources(smilecam):
+    """Each of two files learnt from the other."""
+    options = ("--epochs", "3", "--batch", "8", "--frames", "--arch", "toy.net")
+    for half in range(2):
+        for name in ("smile", "neutral"):
+            os.makedirs(f"half{half}/{name}")
+            for path in sorted(os.listdir(f"pictures/{name}"))[half::2]:
+                os.symlink(os.path.abspath(f"pictures/{name}/{path}"), f"half{half}/{name}/{path}")
+        run(smilecam, "prepare", f"half{half}", "-o", f"half{half}.crops")
+    files = ("half0.crops", "half1.crops", "--leave-out")
+    result = run(smilecam, "cv", *files, "--against", "whole.onnx", "--per-source", "30", "--source-bias", "--scores", "left.csv",
+                 *options).stdout
+    rows = [line.split()[0] for line in result.splitlines()]
+    expect(rows == ["n", "half0.crops", "the", "half1.crops", "the", "all"], "each file is left out, and the other model measured")
+    expect(len(read("left.csv").splitlines()) == len(read("scores.csv").splitlines()), "all of them have scores")
+    run(smilecam, "cv", "toy.crops", "toy.crops", "--leave-out", *options, code=1)  # nothing but copies
+    run(smilecam, "cv", "toy.crops", "--leave-out", *options, code=1)
+    run(smilecam, "cv", "half0.crops", "half1.crops", "--against", "whole.onnx", *options, code=1)
+    run(smilecam, "cv", *files, "--against", "expression", *options, code=1)
 
 
 def check_more_labels(smilecam):
@@ -177,7 +200,8 @@ def main():
         scores = run(smilecam, "cv", "toy.crops", "--folds", "2", "--epochs", "3", "--batch", "8", "--frames", "--arch", "toy.net",
                      "--scores", "scores.csv")
         expect("fold 2" in scores.stdout and len(read("scores.csv").splitlines()) == n + 1, "cv scores every picture once")
-        check_fine_tuning(smilecam)
+        check_sources(smilecam)
+        check_fine_tuning(smilecam, n)
         check_more_labels(smilecam)
         check_report(smilecam)
         os.chdir("/")

@@ -63,7 +63,7 @@ static double learn(struct graph *graph, struct thread_pool *threads) {
     double first = 0, last = 0;
     for (int step = 0; step < STEPS; step++) {
         tape_forward(tape, BATCH, true, (uint64_t)step * MAX_NODES);
-        double loss = tape_cross_entropy(tape, targets);
+        double loss = tape_cross_entropy(tape, NULL, targets);
         tape_backward(tape, false);
         adamw_step(graph, tape_gradients(tape), m, v, step + 1, 3e-3, 0.01);
         first += step < 3 ? loss : 0;

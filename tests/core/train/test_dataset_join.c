@@ -96,7 +96,7 @@ static void test_copies_share_a_group(void **state) {
     dataset_finish(&dataset);
 }
 
-static void test_joined_faces_help_but_copies_stay_out(void **state) {
+static void test_copies_of_what_is_held_out_are_not_learnt(void **state) {
     (void)state;
     struct dataset own, more;
     dataset_init(&own, CHIP, 0.25f);
@@ -108,13 +108,24 @@ static void test_joined_faces_help_but_copies_stay_out(void **state) {
     add(&more, 4, false, "anger", 9);
     struct crop missing = {.label = 0};
     assert_true(dataset_add(&more, &missing, NULL));
-    assert_int_equal(dataset_join(&own, &more, "more"), 2);
-    assert_int_equal(own.n, 4);
-    assert_int_equal(own.crops[2].label, 1); // happiness: smile
-    assert_int_equal(own.crops[3].label, 0); // anger: not
-    assert_true(own.crops[2].auxiliary && own.crops[3].auxiliary && !own.crops[1].auxiliary);
-    struct image joined = dataset_chip(&own, 3), original = dataset_chip(&more, 2);
+    assert_int_equal(dataset_join(&own, &more, "more", 1), 3);
+    assert_int_equal(own.n, 6);
+    assert_int_equal(own.crops[3].label, 1); // happiness: smile
+    assert_int_equal(own.crops[4].label, 0); // anger: not
+    assert_true(own.crops[1].source == 0 && own.crops[2].source == 1 && own.crops[5].source == 1);
+    struct image joined = dataset_chip(&own, 4), original = dataset_chip(&more, 2);
     assert_memory_equal(joined.data, original.data, CHIP * CHIP);
+    assert_int_equal(dataset_group_copies(&own), 1);
+    struct held_out none = {.to = 0}, first = {.source = 0, .to = 1},
+                    second = {.source = 1, .to = 1};
+    int items[6];
+    assert_int_equal(dataset_to_learn(&own, &none, items), 5); // all faces
+    assert_int_equal(dataset_held_out(&own, &first, items), 2);
+    assert_int_equal(dataset_to_learn(&own, &first, items), 2);
+    assert_true(items[0] == 3 && items[1] == 4);
+    assert_int_equal(dataset_held_out(&own, &second, items), 4); // one without a face, too
+    assert_int_equal(dataset_to_learn(&own, &second, items), 1);
+    assert_int_equal(items[0], 0);
     dataset_finish(&own);
     dataset_finish(&more);
 }
@@ -146,7 +157,7 @@ static void test_other_words_for_a_label(void **state) {
     add(&more, 5, false, "Anger", 5);
     add(&more, 6, false, "sadness", 6);
     log_set_level((enum log_level) - 1);
-    assert_int_equal(dataset_join(&own, &more, "other words"), 2);
+    assert_int_equal(dataset_join(&own, &more, "other words", 1), 2);
     assert_int_equal(own.n, 5);
     assert_int_equal(own.crops[3].label, 0);
     assert_int_equal(own.crops[4].label, 2);
@@ -165,8 +176,8 @@ static void test_what_does_not_fit_is_refused(void **state) {
     add(&other_cut, 3, false, "cat", 3);
     add(&other_labels, 3, false, "horse", 3);
     log_set_level((enum log_level) - 1);
-    assert_int_equal(dataset_join(&own, &other_cut, "cut otherwise"), -1);
-    assert_int_equal(dataset_join(&own, &other_labels, "labelled otherwise"), 0);
+    assert_int_equal(dataset_join(&own, &other_cut, "cut otherwise", 1), -1);
+    assert_int_equal(dataset_join(&own, &other_labels, "labelled otherwise", 1), 0);
     assert_false(dataset_smile_or_not(&own, "no smile"));
     assert_int_equal(own.n, 2);
     dataset_finish(&own);
@@ -178,7 +189,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copies_are_near_and_others_far),
         cmocka_unit_test(test_copies_share_a_group),
-        cmocka_unit_test(test_joined_faces_help_but_copies_stay_out),
+        cmocka_unit_test(test_copies_of_what_is_held_out_are_not_learnt),
         cmocka_unit_test(test_two_labels_of_many),
         cmocka_unit_test(test_other_words_for_a_label),
         cmocka_unit_test(test_what_does_not_fit_is_refused),

@@ -242,7 +242,7 @@ static void own_faces_are_needed(void **state) {
     const int items[] = {0, 1, 2, 3};
     make_dataset(&dataset);
     for (int i = 0; i < dataset.n; i++) {
-        dataset.crops[i].auxiliary = true;
+        dataset.crops[i].source = 1;
     }
     log_set_level((enum log_level) - 1);
     assert_null(label_trainer_create(graph, &dataset, items, 4, &config, cpu_kernels(), NULL));
@@ -337,6 +337,73 @@ static void augmentation_is_finite_and_repeatable(void **state) {
     dataset_finish(&dataset);
 }
 
+// A source that calls bars otherwise leaves its mark in its bias, not in the network.
+static void each_source_has_its_bias(void **state) {
+    (void)state;
+    struct dataset dataset;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
+    struct rng rng;
+    float mean[2];
+    rng_init(&rng, 3, 0);
+    make_dataset(&dataset);
+    for (int i = 0; i < N_CROPS; i++) { // in the second, six of ten standing ones are called lying
+        dataset.crops[i].source = i >= 80;
+        dataset.crops[i].label &= i < 80 || rng_uniform(&rng) > 0.6;
+    }
+    for (int with = 0; with < 2; with++) {
+        struct run run;
+        start(&run, &dataset, NULL, 12);
+        trainer_destroy(run.trainer);
+        config.train.batch = 12;
+        config.train.learning_rate = 0.01;
+        config.augmentation.mirror = false;
+        config.per_source = 1000;
+        config.source_bias = with;
+        config.train.epochs = 40;
+        config.train.mean_decay = 0.95;
+        run.trainer = label_trainer_create(run.graph, &dataset, run.items, run.n, &config,
+                                           cpu_kernels(), NULL);
+        while (trainer_epochs_done(run.trainer) < 40) {
+            assert_true(isfinite(trainer_run_epoch(run.trainer, NULL, NULL)));
+        }
+        struct image chips[72];
+        float p[72][2];
+        for (int i = 0; i < 72; i++) {
+            chips[i] = dataset_chip(&dataset, run.items[i]);
+        }
+        assert_true(classifier_score(trainer_network(run.trainer), chips, 72, cpu_kernels(), p[0]));
+        mean[with] = 0;
+        for (int i = 0; i < 72; i++) {
+            mean[with] += p[i][1] / 72;
+        }
+        stop(&run);
+    }
+    print_message("the first source's mean: %.3f without biases, %.3f with them\n", (double)mean[0],
+                  (double)mean[1]);
+    assert_true(mean[1] > mean[0] + 0.02f);
+    dataset_finish(&dataset);
+}
+
+static void at_most_so_many_of_each_source(void **state) {
+    (void)state;
+    struct dataset dataset;
+    struct run run;
+    struct label_config config = LABEL_CONFIG_DEFAULT;
+    make_dataset(&dataset);
+    for (int i = 0; i < N_CROPS; i++) {
+        dataset.crops[i].source = (uint8_t)(i < 20 ? 0 : i < 60 ? 2 : 5);
+    }
+    start(&run, &dataset, NULL, 2);
+    trainer_destroy(run.trainer);
+    config.train.batch = 1;
+    config.per_source = 30;
+    run.trainer =
+        label_trainer_create(run.graph, &dataset, run.items, run.n, &config, cpu_kernels(), NULL);
+    assert_int_equal(trainer_steps_per_epoch(run.trainer), 18 + 30 + 30);
+    stop(&run);
+    dataset_finish(&dataset);
+}
+
 // Auxiliary crops are drawn as many as asked for, and the rest of a run does not depend on more.
 static void auxiliary_faces_are_drawn(void **state) {
     (void)state;
@@ -345,7 +412,7 @@ static void auxiliary_faces_are_drawn(void **state) {
     struct label_config config = LABEL_CONFIG_DEFAULT;
     make_dataset(&dataset);
     for (int i = 80; i < N_CROPS; i++) {
-        dataset.crops[i].auxiliary = true;
+        dataset.crops[i].source = 1;
     }
     start(&run, &dataset, NULL, 2); // for its list of items
     trainer_destroy(run.trainer);
@@ -405,6 +472,8 @@ int main(void) {
         cmocka_unit_test(threads_make_no_difference),
         cmocka_unit_test(resumes_as_if_uninterrupted),
         cmocka_unit_test(auxiliary_faces_are_drawn),
+        cmocka_unit_test(each_source_has_its_bias),
+        cmocka_unit_test(at_most_so_many_of_each_source),
         cmocka_unit_test(goes_on_from_given_values),
         cmocka_unit_test(crops_file_there_and_back),
         cmocka_unit_test(labels_are_checked),
