@@ -28,7 +28,7 @@
 
 struct job {
     struct eval_boxes boxes;
-    const char *list, *model, *scores_path, *report_path, *held_out_path, *against_path;
+    const char *list, *only, *model, *scores_path, *report_path, *held_out_path, *against_path;
     struct landmark_file landmarks;
     struct operating_point point;
     bool json, degraded;
@@ -117,6 +117,7 @@ static bool hash_model(struct job *job) {
 
 static struct eval_item item_of(const struct picture *picture) {
     struct eval_item item = {.name = picture->name,
+                             .attributes = picture->attributes,
                              .label = picture->label,
                              .truth = model_label_is_smile(picture->label),
                              .score = NAN,
@@ -273,6 +274,7 @@ static enum exit_code report(const struct job *job) {
         report_text(job, &m);
         print_labels(&found);
         eval_print_confusion(&found);
+        eval_print_groups(&found);
         if (job->degraded && !print_degraded(&found, &m)) {
             return EXIT_CODE_USAGE;
         }
@@ -294,7 +296,8 @@ static enum exit_code evaluate(struct job *job) {
     struct thread_pool *threads = NULL;
     enum exit_code code = EXIT_CODE_INPUT;
     stop_signal_install();
-    if (picture_set_open(&job->set, job->list)) {
+    if (picture_set_open(&job->set, job->list) &&
+        picture_set_keep(&job->set, job->only, job->list)) {
         code = EXIT_CODE_USAGE;
         enum photo_outcome outcome = start(job, &threads)
                                          ? photo_batch_run(&job->set, threads, "evaluating",
@@ -326,6 +329,7 @@ static const struct option_spec specs[] = {
     OPTION("list", 0, TEXT, struct job, list, .argument = "FILE.csv",
            .help = "lines of path,label (1 or smile; 0 or anything else), or any data set that "
                    "prepare reads"),
+    ONLY_OPTION(struct job, only),
     MODEL_OPTION(struct job, model),
     OPTION_GROUP(operating_point_options, struct job, point),
     OPTION("held-out", 0, TEXT, struct job, held_out_path, .argument = "FILE.csv",

@@ -132,13 +132,14 @@ static enum exit_code finish(struct job *job, const char *input, const char *out
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 
-static enum exit_code prepare(const char *input, const char *output, int n_threads) {
+static enum exit_code prepare(const char *input, const char *only, const char *output,
+                              int n_threads) {
     struct job job = {0};
     struct thread_pool *threads = NULL;
     enum exit_code code = EXIT_CODE_INPUT;
     dataset_init(&job.dataset, CHIP_SIZE, CHIP_PADDING);
     stop_signal_install();
-    if (picture_set_open(&job.set, input)) {
+    if (picture_set_open(&job.set, input) && picture_set_keep(&job.set, only, input)) {
         if (strcmp(job.set.layout, "GENKI-4K") == 0) { // the order of the network's outputs
             dataset_label(&job.dataset, "neutral");
             dataset_label(&job.dataset, "smile");
@@ -163,7 +164,7 @@ static enum exit_code prepare(const char *input, const char *output, int n_threa
 }
 
 struct values {
-    const char *output;
+    const char *output, *only;
     int threads;
     struct landmark_file landmarks;
 };
@@ -171,6 +172,7 @@ struct values {
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct values, output, .argument = "CROPS",
            .help = "crops file to write"),
+    ONLY_OPTION(struct values, only),
     THREADS_OPTION(struct values, threads),
     OPTION_GROUP(landmark_options, struct values, landmarks),
 };
@@ -180,7 +182,8 @@ static const struct option_table table = {
     .operands = "DATASET",
     .summary =
         "Finds, aligns and cuts out the face in each labelled picture of GENKI-4K (folder or tar), "
-        "a folder per label, or a CSV of path,label. Pictures without a face are listed.",
+        "a folder per label, or a CSV: path,label, or a first line that names more columns. "
+        "Pictures without a face are listed.",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -199,7 +202,7 @@ static enum exit_code run(int argc, char **argv) {
         return EXIT_CODE_USAGE;
     }
     return landmark_file_usable(&values.landmarks)
-               ? prepare(operands.items[0], values.output, values.threads)
+               ? prepare(operands.items[0], values.only, values.output, values.threads)
                : EXIT_CODE_USAGE;
 }
 

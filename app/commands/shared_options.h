@@ -42,6 +42,9 @@ bool recording_options_read(const struct recording_options *options, const char 
 #define THREADS_OPTION(type, member)                                                               \
     OPTION("threads", 0, INT, type, member, .argument = "N",                                       \
            .help = "number of threads; 0: one per processor", .fallback = "0", .maximum = 64)
+#define ONLY_OPTION(type, member)                                                                  \
+    OPTION("only", 0, TEXT, type, member, .argument = "PREFIX",                                    \
+           .help = "only pictures whose name in the set begins so")
 #define MIN_FACE_OPTION(type, member)                                                              \
     OPTION("min-face", 0, INT, type, member, .argument = "PX",                                     \
            .help = "smallest face to look for (default: a twelfth of the frame's height)",         \

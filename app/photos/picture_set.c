@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/picture_set.h"
 
+#include "app/photos/label_table.h"
 #include "app/photos/picture_archive.h"
 
 #include "core/base/file.h"
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define MAX_PICTURE ((size_t)256 << 20)
 
@@ -115,24 +117,6 @@ static bool read_genki(struct picture_set *set, const struct picture_archive *fi
     return true;
 }
 
-static char *trim(char *word) {
-    word += strspn(word, " \t\r\"");
-    for (size_t n = strlen(word); n > 0 && strchr(" \t\r\"", word[n - 1]); n--) {
-        word[n - 1] = 0;
-    }
-    return word;
-}
-
-static bool is_header(const char *first) {
-    static const char *const words[] = {"path", "file", "image", "filename", "name", "picture"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcasecmp(first, words[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *label_word(const char *label) {
     return strcmp(label, "1") == 0 ? "smile" : strcmp(label, "0") == 0 ? "neutral" : label;
 }
@@ -165,39 +149,40 @@ static bool locate(const struct picture_archive *files, const char *csv, const c
     return false;
 }
 
-// Lines of "path,label"; a first line that names the columns is skipped.
+static bool add_row(struct picture_set *set, struct picture_file *file,
+                    const struct label_row *row) {
+    if (!add(set, file, row->path, label_word(row->label), NULL)) {
+        free(file->path);
+        free(file->bytes);
+        return false;
+    }
+    struct picture *picture = &set->pictures[set->n - 1];
+    picture->attributes = *row->attributes ? strdup(row->attributes) : NULL;
+    return true;
+}
+
 static bool read_csv(struct picture_set *set, const struct picture_archive *files, const char *csv,
                      char *text) {
-    int number = 0, missing = 0, labelled = 0;
+    struct label_table table;
+    struct label_row row;
+    struct picture_file file;
+    int missing = 0, labelled = 0;
+    bool ok = true;
     set->layout = "CSV";
+    label_table_begin(&table, csv, text);
     // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the set owns the path
-    for (char *line; text && (line = strsep(&text, "\n"));) {
-        number++;
-        char *comma = strrchr(line, ',');
-        char *name = trim(comma ? (*comma = 0, line) : line),
-             *label = comma ? trim(comma + 1) : name;
-        if (!*name && !*label) {
-            continue;
-        }
-        if (!comma || !*name || !*label) {
-            LOG(ERROR, "%s, line %d: expected \"path,label\"", csv, number);
-            return false;
-        }
-        if (labelled++ == 0 && is_header(name)) {
-            labelled = 0;
-            continue;
-        }
-        struct picture_file file;
-        if (!locate(files, csv, name, &file)) {
+    while (ok && label_table_next(&table, &row, &ok)) {
+        labelled++;
+        if (!locate(files, csv, row.path, &file)) {
             missing++;
-        } else if (!add(set, &file, name, label_word(label), NULL)) {
-            free(file.path);
-            free(file.bytes);
-            return false;
+        } else {
+            ok = add_row(set, &file, &row);
         }
     }
-    report_missing(set, csv, missing, labelled);
-    return true;
+    if (ok) {
+        report_missing(set, csv, missing, labelled);
+    }
+    return ok;
 }
 
 // The label is the name of the folder that a picture lies in.
@@ -249,17 +234,42 @@ static bool read_layout(struct picture_set *set, struct picture_archive *files, 
     return read_folders(set, files);
 }
 
-bool picture_set_open(struct picture_set *set, const char *path) {
+static bool open_archive(struct picture_set *set, const char *path, const char *csv) {
     struct picture_archive files = {0};
-    *set = (struct picture_set){0};
-    bool ok;
-    if (has_extension(path, "csv") || has_extension(path, "txt")) {
-        char *text = picture_file_text(path, NULL, path);
-        ok = text && read_csv(set, NULL, path, text);
+    bool ok = picture_archive_open(&files, path);
+    if (ok && csv) {
+        const struct picture_file *file = picture_archive_find_anywhere(&files, csv);
+        char *text = file ? picture_file_text(file->path, file, path) : NULL;
+        if (!file) {
+            LOG(ERROR, "%s: there is no %s in it", path, csv);
+        }
+        ok = text && read_csv(set, &files, file->name, text);
         free(text);
     } else {
-        ok = picture_archive_open(&files, path) && read_layout(set, &files, path);
+        ok = ok && read_layout(set, &files, path);
     }
+    picture_archive_close(&files);
+    return ok;
+}
+
+static bool open_csv(struct picture_set *set, const char *path) {
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 0, path);
+    bool in_archive = access(folder, F_OK) != 0 || picture_file_exists(folder);
+    if (slash && in_archive) {
+        return open_archive(set, folder, slash + 1);
+    }
+    char *text = picture_file_text(path, NULL, path);
+    bool ok = text && read_csv(set, NULL, path, text);
+    free(text);
+    return ok;
+}
+
+bool picture_set_open(struct picture_set *set, const char *path) {
+    *set = (struct picture_set){0};
+    bool is_list = has_extension(path, "csv") || has_extension(path, "txt");
+    bool ok = is_list ? open_csv(set, path) : open_archive(set, path, NULL);
     if (ok && set->n == 0) {
         LOG(ERROR,
             "%s: no labelled pictures; expected GENKI-4K (files/, labels.txt), a folder for each "
@@ -267,19 +277,39 @@ bool picture_set_open(struct picture_set *set, const char *path) {
             path);
         ok = false;
     }
-    picture_archive_close(&files);
     if (!ok) {
         picture_set_close(set);
     }
     return ok;
 }
 
+static void forget(struct picture *picture) {
+    free(picture->name);
+    free(picture->label);
+    free(picture->attributes);
+    free(picture->path);
+    free(picture->bytes);
+}
+
+bool picture_set_keep(struct picture_set *set, const char *prefix, const char *path) {
+    int n = 0;
+    for (int i = 0; i < set->n; i++) {
+        if (!prefix || strncmp(set->pictures[i].name, prefix, strlen(prefix)) == 0) {
+            set->pictures[n++] = set->pictures[i];
+        } else {
+            forget(&set->pictures[i]);
+        }
+    }
+    set->n = n;
+    if (n == 0) {
+        LOG(ERROR, "%s: the name of no picture begins with \"%s\"", path, prefix);
+    }
+    return n > 0;
+}
+
 void picture_set_close(struct picture_set *set) {
     for (int i = 0; i < set->n; i++) {
-        free(set->pictures[i].name);
-        free(set->pictures[i].label);
-        free(set->pictures[i].path);
-        free(set->pictures[i].bytes);
+        forget(&set->pictures[i]);
     }
     free(set->pictures);
     *set = (struct picture_set){0};

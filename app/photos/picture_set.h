@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 // A set of labelled images: the official GENKI-4K layout, a folder per
-// label, or a CSV of path,label; as a folder or packed (tar, also compressed).
+// label, or a CSV (label_table.h); as a folder or packed (tar, also compressed).
 
 struct picture {
-    char *name;    // within the set
-    char *label;   // "smile", "neutral", "happy" ...; GENKI-4K's 1 and 0 become the first two
-    float pose[3]; // yaw, pitch, roll in radians; NaN if unknown
-    char *path;    // of its own file, or NULL when it lies in memory
+    char *name;       // within the set
+    char *label;      // "smile", "neutral", "happy" ...; GENKI-4K's 1 and 0 become the first two
+    char *attributes; // "male=1;pose=3", of a CSV with more columns; NULL: none
+    float pose[3];    // yaw, pitch, roll in radians; NaN if unknown
+    char *path;       // of its own file, or NULL when it lies in memory
     void *bytes;
     size_t len;
 };
@@ -29,6 +30,10 @@ struct picture_set {
 // False (logged: the path, what was expected) when it cannot be read or holds no labelled picture.
 // Labels without a file are counted and logged once.
 bool picture_set_open(struct picture_set *set, const char *path);
+
+// Keeps the pictures whose name begins with prefix (NULL: all). False (logged, naming the path)
+// when that is none.
+bool picture_set_keep(struct picture_set *set, const char *prefix, const char *path);
 void picture_set_close(struct picture_set *set); // legal on a zeroed one
 
 // The whole file of a picture; NULL (logged) when unreadable. Free with picture_release.

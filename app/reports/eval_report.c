@@ -210,6 +210,7 @@ static bool write_page(const struct eval_report *report, const char *folder,
     eval_write_confusion(out, report);
     bool whole = m.n > 0 && eval_write_curves(out, report);
     eval_write_conditions(out, report);
+    eval_write_groups(out, report);
     if (!report->scores) { // those are of other networks
         whole = whole && write_robustness(out, report, &m);
     }

@@ -11,6 +11,7 @@
 
 struct eval_item {
     const char *name, *label;       // the picture's, as its set calls it
+    const char *attributes;         // "male=1;pose=3", or NULL
     int truth;                      // 1: its label means a smile
     float score;                    // of a smile; NaN without a face
     int top1;                       // of the model's labels; -1 without a face
@@ -52,6 +53,9 @@ int eval_label_shares(const struct eval_report *report, struct label_share share
 
 // Prints which label was called which, when the model has more than two.
 void eval_print_confusion(const struct eval_report *report);
+
+// Prints accuracy, hits and false alarms by attribute, when the items have some.
+void eval_print_groups(const struct eval_report *report);
 
 // Writes index.html and disputed.csv (the pictures whose label the scores contradict, the surest
 // first) into the folder, which is made when it is not there. False (logged) on failure.

@@ -22,5 +22,8 @@ void eval_write_confusion(FILE *out, const struct eval_report *report);
 // The ROC and the reliability curve. False (logged) without memory.
 bool eval_write_curves(FILE *out, const struct eval_report *report);
 
+// By attribute: accuracy, hits and false alarms.
+void eval_write_groups(FILE *out, const struct eval_report *report);
+
 // Accuracy by pose, size, light and sharpness.
 void eval_write_conditions(FILE *out, const struct eval_report *report);

@@ -162,6 +162,29 @@ def check_more_labels(smilecam):
     expect(all(word in seen for word in ("happy", "neutral", "sad")), "classify tells all labels of the model")
 
 
+def check_groups(smilecam):
+    """A list with more columns, packed; only a part of it; figures by group."""
+    names = [f"{label}/{name}" for label in ("smile", "neutral") for name in sorted(os.listdir(f"pictures/{label}"))]
+    with open("pictures/people.csv", "w", encoding="utf-8") as out:
+        out.write("path,smiling,hat,place\n")
+        for i, name in enumerate(names):
+            out.write(f"{name},{int(name.startswith('smile'))},{i % 2},{i}\n")
+    run("tar", "cf", "people.tar", "pictures")
+    os.unlink("pictures/people.csv")
+    said = run(smilecam, "eval", "--list", "people.tar/pictures/people.csv", "--model", "whole.onnx", "--report", "people").stdout
+    expect("\nhat=0 " in said and "\nhat=1 " in said, "figures by group")
+    expect("place=" not in said, "but not by what is different for each picture")
+    expect("<td>hat=1<td>" in read("people/index.html").decode(), "in the report, too")
+    said = run(smilecam, "prepare", "people.tar/pictures/people.csv", "--only", "smile/", "-o", "part.crops").stderr
+    expect(f"{len(os.listdir('pictures/smile'))} pictures read" in said, "only a part")
+    run(smilecam, "prepare", "people.tar/pictures/people.csv", "--only", "nobody", "-o", "none.crops", code=2)
+    run(smilecam, "prepare", "people.tar/pictures/nobody.csv", "-o", "none.crops", code=2)
+    with open("ragged.csv", "w", encoding="utf-8") as out:
+        out.write("path,label,hat\na.png,1,0\nb.png,1\n")
+    said = run(smilecam, "eval", "--list", "ragged.csv", code=2).stderr
+    expect("ragged.csv, line 3: expected 3 columns" in said, "a ragged list is refused")
+
+
 def check_report(smilecam):
     run(smilecam, "eval", "--list", "pictures", "--model", "whole.onnx", "--report", "report")
     page = read("report/index.html").decode()
@@ -204,6 +227,7 @@ def main():
         check_fine_tuning(smilecam, n)
         check_more_labels(smilecam)
         check_report(smilecam)
+        check_groups(smilecam)
         os.chdir("/")
 
 
