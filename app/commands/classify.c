@@ -126,6 +126,13 @@ static void classify_path(struct classify *job, const char *path) {
     folder_list_finish(&list);
 }
 
+static void count_failures(const struct classify *job) {
+    if (job->n_failed > 0 && job->n_read + job->n_failed > 1) {
+        LOG(WARNING, "%d of %d pictures could not be read", job->n_failed,
+            job->n_read + job->n_failed);
+    }
+}
+
 static enum exit_code exit_code(const struct classify *job) {
     if (job->output_failed) {
         return EXIT_CODE_OUTPUT;
@@ -146,6 +153,7 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
         for (int i = 0; i < paths->n && !job->output_failed && !stop_signal_raised(); i++) {
             classify_path(job, paths->items[i]);
         }
+        count_failures(job);
         code = stop_signal_raised() ? EXIT_CODE_INTERRUPTED : exit_code(job);
     }
     image_finish(&job->grey);
