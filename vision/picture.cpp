@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "vision/file_bytes.hpp"
 #include "vision/guard.hpp"
+#include "vision/hush.hpp"
 #include "vision/mat.hpp"
 #include "vision/picture_check.h"
 #include "vision/picture_ffmpeg.h"
@@ -75,11 +76,25 @@ static cv::Mat turn(const cv::Mat &stored, int orientation) {
     return turned;
 }
 
+static cv::Mat decode_quietly(const char *name, const cv::Mat &coded) {
+    bool damaged;
+    cv::Mat pixels;
+    {
+        hush libraries;
+        pixels = cv::imdecode(coded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+        damaged = libraries.heard("premature end") || libraries.heard("Premature end") ||
+                  libraries.heard("bad Huffman");
+    }
+    if (damaged && !pixels.empty()) {
+        LOG(WARNING, "the picture %s is damaged; what can be decoded of it is used", name);
+    }
+    return pixels;
+}
+
 static bool decode_by_opencv(const struct picture_kind *kind, const char *name, const void *bytes,
                              size_t n, struct image *image) {
     cv::Mat coded(1, (int)n, CV_8UC1, const_cast<void *>(bytes));
-    cv::Mat pixels =
-        cv::imdecode(essentials(kind, coded), cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+    cv::Mat pixels = decode_quietly(name, essentials(kind, coded));
     if (pixels.empty() || pixels.type() != CV_8UC3) {
         return refuse(name, "it is damaged, or of an unusual kind; save it again as JPEG or PNG");
     }

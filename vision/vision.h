@@ -25,6 +25,10 @@ extern "C" {
 // Names and versions of the libraries: "OpenCV 4.6.0, dlib 19.24.0".
 void vision_libraries(char *text, size_t size);
 
+// What a library prints on stderr, which the caller caught there: true when it is about a picture
+// that is being read on this thread, and the user will be told in other words.
+bool vision_overhears(const char *text, size_t n);
+
 // The instruction set that dlib's code was compiled for: "x86-64-v3" or "generic". Results are the
 // same.
 const char *dlib_instructions(void);
