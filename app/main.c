@@ -3,6 +3,7 @@
 #include "app/commands/command.h"
 #include "app/system/exit_codes.h"
 #include "app/system/i18n.h"
+#include "app/system/standard_streams.h"
 #include "app/cli/options.h"
 #include "app/pipeline/pipeline.h"
 #include "app/version.h"
@@ -60,13 +61,16 @@ static enum exit_code run(int argc, char **argv) {
 static enum exit_code finish_output(int code) {
     bool failed = ferror(stdout) != 0;
     if ((fflush(stdout) != 0 || failed) && (code == EXIT_CODE_OK || code == EXIT_CODE_PARTIAL)) {
-        LOG(ERROR, "standard output: cannot write all of it; is the disk full or the reader gone?");
+        if (!standard_output_reader_gone()) { // which is no failure: head has seen enough
+            LOG(ERROR, "standard output: cannot write all of it; is it closed, or the disk full?");
+        }
         return EXIT_CODE_OUTPUT;
     }
     return code;
 }
 
 int main(int argc, char **argv) {
+    standard_streams_keep();
     signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failed write, which is reported
     signal(SIGXFSZ, SIG_IGN); // so is a file that may grow no further
     i18n_start();

@@ -2,8 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "vision/file_bytes.hpp"
 #include "vision/guard.hpp"
+#include "vision/hush.hpp"
 #include "vision/mat.hpp"
 #include "vision/picture_check.h"
+#include "vision/picture_ffmpeg.h"
+#include "vision/picture_heif.h"
+#include "vision/picture_kind.h"
+#include "vision/picture_orientation.h"
+#include "vision/picture_webp.h"
 
 extern "C" {
 #include "core/base/file.h"
@@ -25,50 +31,124 @@ static bool refuse(const char *name, const char *problem) {
     return false;
 }
 
-static bool is_acceptable(const char *name, const void *bytes, size_t n) {
-    struct picture_claim claim;
-    const char *problem = picture_check((const uint8_t *)bytes, n, &claim);
-    if (problem) {
-        return refuse(name, n == 0 ? "it is empty" : problem);
-    }
-    if (claim.width < 1 || claim.height < 1) {
+static bool fits(const char *name, const struct picture_claim *claim) {
+    if (claim->width < 1 || claim->height < 1) {
         return refuse(name, "it is damaged; copy or download it again");
     }
-    if (claim.width > IMAGE_MAX_SIDE || claim.height > IMAGE_MAX_SIDE ||
-        claim.width * claim.height > PIXELS_LIMIT) {
+    if (claim->width > IMAGE_MAX_SIDE || claim->height > IMAGE_MAX_SIDE ||
+        claim->width * claim->height > PIXELS_LIMIT) {
         LOG(ERROR,
             "cannot read the picture %s: %lldx%lld pixels are too many; shrink it to %d a side and "
             "%lld million in all",
-            name, (long long)claim.width, (long long)claim.height, IMAGE_MAX_SIDE,
+            name, (long long)claim->width, (long long)claim->height, IMAGE_MAX_SIDE,
             (long long)PIXELS_LIMIT / 1000000);
         return false;
     }
     return true;
 }
 
-static cv::Mat decode_pixels(const void *bytes, size_t n) {
-    cv::Mat coded(1, (int)n, CV_8UC1, const_cast<void *>(bytes));
-    if (picture_is_png(coded.data, n)) {
-        cv::Mat lean(coded.size(), coded.type());
-        std::size_t kept = png_essentials(coded.data, n, lean.data);
-        coded = lean.colRange(0, (int)kept);
+// ---- by OpenCV ----
+
+// The part of a file that the decoder is to see.
+static cv::Mat essentials(const struct picture_kind *kind, const cv::Mat &coded) {
+    std::size_t n = coded.total();
+    if (kind->format != FORMAT_PNG && kind->format != FORMAT_WEBP) {
+        return coded;
     }
-    return cv::imdecode(coded, cv::IMREAD_COLOR);
+    cv::Mat lean(coded.size(), coded.type());
+    std::size_t kept = kind->format == FORMAT_PNG ? png_essentials(coded.data, n, lean.data)
+                                                  : webp_first_picture(coded.data, n, lean.data);
+    return kept > 0 ? lean.colRange(0, (int)kept) : coded;
 }
 
-static bool decode(const char *name, const void *bytes, size_t n, struct image *image) {
-    if (!is_acceptable(name, bytes, n)) {
-        return false;
+// EXIF's eight: mirrored or not, in four directions.
+static cv::Mat turn(const cv::Mat &stored, int orientation) {
+    static const int ABOUT_BOTH = -1, UPSIDE_DOWN = 0, LEFT_TO_RIGHT = 1, NONE = 2;
+    static const int flips[] = {NONE, NONE,          LEFT_TO_RIGHT, ABOUT_BOTH, UPSIDE_DOWN,
+                                NONE, LEFT_TO_RIGHT, ABOUT_BOTH,    UPSIDE_DOWN};
+    cv::Mat turned = stored;
+    if (orientation >= 5) {
+        cv::transpose(stored, turned);
     }
-    cv::Mat pixels = decode_pixels(bytes, n);
+    if (flips[orientation] != NONE) {
+        cv::flip(turned, turned, flips[orientation]);
+    }
+    return turned;
+}
+
+static cv::Mat decode_quietly(const char *name, const cv::Mat &coded) {
+    bool damaged;
+    cv::Mat pixels;
+    {
+        hush libraries;
+        pixels = cv::imdecode(coded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+        damaged = libraries.heard("premature end") || libraries.heard("Premature end") ||
+                  libraries.heard("bad Huffman");
+    }
+    if (damaged && !pixels.empty()) {
+        LOG(WARNING, "the picture %s is damaged; what can be decoded of it is used", name);
+    }
+    return pixels;
+}
+
+static bool decode_by_opencv(const struct picture_kind *kind, const char *name, const void *bytes,
+                             size_t n, struct image *image) {
+    cv::Mat coded(1, (int)n, CV_8UC1, const_cast<void *>(bytes));
+    cv::Mat pixels = decode_quietly(name, essentials(kind, coded));
     if (pixels.empty() || pixels.type() != CV_8UC3) {
         return refuse(name, "it is damaged, or of an unusual kind; save it again as JPEG or PNG");
     }
+    pixels = turn(pixels, picture_orientation(coded.data, n));
     if (!image_init(image, pixels.cols, pixels.rows, PIXEL_BGR24)) {
         return false;
     }
     pixels.copyTo(mat_of(image));
     return true;
+}
+
+// ---- by others ----
+
+static bool decode_by_libheif(const char *name, const void *bytes, size_t n, struct image *image) {
+    struct picture_claim claim;
+    const char *problem;
+    struct heif_picture *picture = heif_picture_open((const uint8_t *)bytes, n, &claim, &problem);
+    if (!picture) {
+        return refuse(name, problem);
+    }
+    bool good = fits(name, &claim);
+    problem = good ? heif_picture_decode(picture, image) : nullptr;
+    heif_picture_close(picture);
+    return problem ? refuse(name, problem) : good;
+}
+
+static bool decode_by_ffmpeg(const struct picture_kind *kind, const char *name, const void *bytes,
+                             size_t n, struct image *image) {
+    const char *problem =
+        ffmpeg_picture_decode(kind->decoder, (const uint8_t *)bytes, n, PIXELS_LIMIT, image);
+    return !problem || refuse(name, problem);
+}
+
+static bool decode(const char *name, const void *bytes, size_t n, struct image *image) {
+    struct picture_claim claim;
+    const char *problem = picture_check((const uint8_t *)bytes, n, &claim);
+    if (problem) {
+        return refuse(name, n == 0 ? "it is empty" : problem);
+    }
+    const struct picture_kind *kind = picture_kind_of((const uint8_t *)bytes, n);
+    bool claims = claim.width != 0 || claim.height != 0;
+    switch (kind->reader) {
+    case READER_OPENCV:
+        return fits(name, &claim) && decode_by_opencv(kind, name, bytes, n, image);
+    case READER_LIBHEIF:
+        return decode_by_libheif(name, bytes, n, image);
+    case READER_FFMPEG:
+        return (!claims || fits(name, &claim)) && decode_by_ffmpeg(kind, name, bytes, n, image);
+    case READER_NONE:
+        break;
+    }
+    LOG(ERROR, "cannot read the picture %s: %s pictures are not read; save it as JPEG", name,
+        kind->name);
+    return false;
 }
 
 bool picture_decode(const char *name, const void *bytes, size_t n, struct image *image) {

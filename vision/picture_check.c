@@ -2,41 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "vision/picture_check.h"
 
-#include <stdbool.h>
-#include <string.h>
+#include "vision/picture_bytes.h"
+#include "vision/picture_kind.h"
+#include "vision/picture_tiff.h"
+
 #include <zlib.h>
 
-struct bytes {
-    const uint8_t *data;
-    size_t n;
-};
-
-#define PNG_MAGIC "\x89PNG\r\n\x1a\n"
-
 static const char CUT[] = "it is cut short; copy or download it again";
+static const char RAW[] = "it is a camera's raw file, which is not read; save it as JPEG";
 static const char DAMAGED[] = "it is damaged; copy or download it again";
-
-// Numbers at an offset; 0 past the end, so that a cut header reads as an impossible one.
-static uint32_t u8(struct bytes b, size_t at) {
-    return at < b.n ? b.data[at] : 0;
-}
-static uint32_t le16(struct bytes b, size_t at) {
-    return u8(b, at) | u8(b, at + 1) << 8;
-}
-static uint32_t le32(struct bytes b, size_t at) {
-    return le16(b, at) | le16(b, at + 2) << 16;
-}
-static uint32_t be16(struct bytes b, size_t at) {
-    return u8(b, at) << 8 | u8(b, at + 1);
-}
-static uint32_t be32(struct bytes b, size_t at) {
-    return be16(b, at) << 16 | be16(b, at + 2);
-}
-
-static bool has(struct bytes b, size_t at, const char *text) {
-    size_t n = strlen(text);
-    return at <= b.n && n <= b.n - at && memcmp(b.data + at, text, n) == 0;
-}
 
 // ---- JPEG: marker segments, with entropy-coded data after each SOS ----
 
@@ -165,73 +139,44 @@ static const char *check_webp(struct bytes b, struct picture_claim *claim) {
     return (uint64_t)le32(b, 4) + 8 > b.n ? CUT : NULL;
 }
 
-// ---- TIFF: a directory of tags, of which the first picture's size and strips or tiles matter ----
+// ---- TIFF: strips or tiles, somewhere in the file ----
 
-enum { WIDTH = 256, HEIGHT = 257, STRIPS = 273, STRIP_BYTES = 279, TILES = 324, TILE_BYTES = 325 };
-
-struct tiff {
-    struct bytes b;
-    bool big_endian;
-};
-
-static uint32_t tiff16(struct tiff t, size_t at) {
-    return t.big_endian ? be16(t.b, at) : le16(t.b, at);
-}
-static uint32_t tiff32(struct tiff t, size_t at) {
-    return t.big_endian ? be32(t.b, at) : le32(t.b, at);
-}
-
-// The entry of a tag in the first directory; 0 when it has none.
-static size_t tiff_entry(struct tiff t, uint32_t tag) {
-    size_t directory = tiff32(t, 4);
-    uint32_t n = tiff16(t, directory);
-    for (uint32_t i = 0; i < n; i++) {
-        size_t entry = directory + 2 + 12 * (size_t)i;
-        if (tiff16(t, entry) == tag) {
-            return entry;
-        }
-    }
-    return 0;
-}
-
-static uint32_t tiff_count(struct tiff t, size_t entry) {
-    return entry ? tiff32(t, entry + 4) : 0;
-}
-
-// The index'th number of an entry, which holds its values itself when they fit into four bytes.
-static uint32_t tiff_value(struct tiff t, size_t entry, uint32_t index) {
-    if (!entry) {
-        return 0;
-    }
-    size_t size = tiff16(t, entry + 2) == 3 ? 2 : 4; // SHORT or LONG
-    bool inside = size * (uint64_t)tiff_count(t, entry) <= 4;
-    size_t at = (inside ? entry + 8 : tiff32(t, entry + 8)) + size * index;
-    return size == 2 ? tiff16(t, at) : tiff32(t, at);
-}
-
-static bool tiff_blocks_are_there(struct tiff t, uint32_t offsets_tag, uint32_t lengths_tag) {
-    size_t offsets = tiff_entry(t, offsets_tag), lengths = tiff_entry(t, lengths_tag);
-    uint32_t n = tiff_count(t, lengths);
-    if (n > t.b.n) {
+static bool tiff_blocks_are_there(const struct tiff *t, enum tiff_tag offsets_tag,
+                                  enum tiff_tag lengths_tag) {
+    struct tiff_values offsets = tiff_find(t, offsets_tag), lengths = tiff_find(t, lengths_tag);
+    if (lengths.n > t->b.n) {
         return false;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        if ((uint64_t)tiff_value(t, offsets, i) + tiff_value(t, lengths, i) > t.b.n) {
+    for (uint32_t i = 0; i < lengths.n; i++) {
+        if ((uint64_t)tiff_value(t, offsets, i) + tiff_value(t, lengths, i) > t->b.n) {
             return false;
         }
     }
     return true;
 }
 
+// Raw files are TIFFs that begin with a thumbnail, or with a sensor's values.
+static bool tiff_is_raw(const struct tiff *t) {
+    uint32_t thumbnail = tiff_number(t, TIFF_SUBFILE) & 1,
+             colours = tiff_number(t, TIFF_PHOTOMETRIC);
+    return thumbnail || tiff_find(t, TIFF_DNG_VERSION).n || colours >= 32803;
+}
+
 static const char *check_tiff(struct bytes b, struct picture_claim *claim) {
-    struct tiff t = {b, b.data[0] == 'M'};
-    if (tiff32(t, 4) + (uint64_t)2 > b.n) {
+    struct tiff t = tiff_of(b);
+    if (has(b, 2, "+") || has(b, 3, "+")) {
+        return "it is a BigTIFF, which is not read; save it as JPEG or PNG";
+    }
+    if (t.directory + (uint64_t)2 > b.n) {
         return CUT;
     }
-    claim->width = tiff_value(t, tiff_entry(t, WIDTH), 0);
-    claim->height = tiff_value(t, tiff_entry(t, HEIGHT), 0);
-    bool whole = tiff_blocks_are_there(t, STRIPS, STRIP_BYTES) &&
-                 tiff_blocks_are_there(t, TILES, TILE_BYTES);
+    if (tiff_is_raw(&t)) {
+        return RAW;
+    }
+    claim->width = tiff_number(&t, TIFF_WIDTH);
+    claim->height = tiff_number(&t, TIFF_HEIGHT);
+    bool whole = tiff_blocks_are_there(&t, TIFF_STRIPS, TIFF_STRIP_BYTES) &&
+                 tiff_blocks_are_there(&t, TIFF_TILES, TIFF_TILE_BYTES);
     return whole ? NULL : CUT;
 }
 
@@ -267,38 +212,75 @@ static const char *check_pnm(struct bytes b, struct picture_claim *claim) {
     return row > 0 && room / row < claim->height ? CUT : NULL;
 }
 
-// ---- which is it ----
+// ---- GIF: blocks, each of sub-blocks that begin with their length and end with an empty one ----
 
-static const struct format {
-    size_t at;
-    const char *magic;
-    const char *(*check)(struct bytes b, struct picture_claim *claim);
-} formats[] = {
-    {0, "\xff\xd8\xff", check_jpeg},
-    {0, PNG_MAGIC, check_png},
-    {8, "WEBP", check_webp},
-    {0, "II*", check_tiff},
-    {0, "MM", check_tiff},
-    {0, "BM", check_bmp},
-    {0, "P1", check_pnm},
-    {0, "P2", check_pnm},
-    {0, "P3", check_pnm},
-    {0, "P4", check_pnm},
-    {0, "P5", check_pnm},
-    {0, "P6", check_pnm},
-};
-
-bool picture_is_png(const uint8_t *bytes, size_t n) {
-    return has((struct bytes){bytes, n}, 0, PNG_MAGIC);
+// Past a list of colours, if the flags say that there is one.
+static size_t gif_skip_colours(size_t at, uint32_t flags) {
+    return at + (flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0);
 }
 
-const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim) {
-    struct bytes b = {bytes, n};
-    *claim = (struct picture_claim){0};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (has(b, formats[i].at, formats[i].magic)) {
-            return formats[i].check(b, claim);
-        }
+// Past the sub-blocks at an offset; past the end of the file when they are cut short.
+static size_t gif_skip_blocks(struct bytes b, size_t at) {
+    while (at < b.n && b.data[at] > 0) {
+        at += b.data[at] + (size_t)1;
     }
-    return "it is not a picture; JPEG, PNG, WebP, TIFF, BMP and PNM are known";
+    return at + 1;
+}
+
+// The first picture alone is read.
+static const char *check_gif(struct bytes b, struct picture_claim *claim) {
+    enum { EXTENSION = 0x21, PICTURE = 0x2c };
+    claim->width = le16(b, 6);
+    claim->height = le16(b, 8);
+    size_t at = gif_skip_colours(13, u8(b, 10));
+    while (u8(b, at) == EXTENSION) {
+        at = gif_skip_blocks(b, at + 2);
+    }
+    if (at < b.n && u8(b, at) != PICTURE) {
+        return DAMAGED;
+    }
+    at = gif_skip_blocks(b, gif_skip_colours(at + 10, u8(b, at + 9)) + 1);
+    return at > b.n ? CUT : NULL;
+}
+
+// ---- JPEG 2000: a codestream, alone or in a box of a file ----
+
+static const char *check_jpeg_2000(struct bytes b, struct picture_claim *claim) {
+    size_t at = 0;
+    while (!has(b, 0, "\xff") && at < b.n && !has(b, at + 4, "jp2c")) {
+        uint32_t size = be32(b, at);
+        at += size >= 8 ? size : b.n;
+    }
+    uint32_t size = be32(b, at);
+    struct bytes stream =
+        has(b, 0, "\xff") ? b : bytes_from(b, at + 8, size > 8 ? size - (size_t)8 : b.n);
+    claim->width = (int64_t)be32(stream, 8) - be32(stream, 16);
+    claim->height = (int64_t)be32(stream, 12) - be32(stream, 20);
+    bool whole = stream.n > 2 && has(stream, stream.n - 2, "\xff\xd9");
+    return !whole ? CUT : claim->width < 1 || claim->height < 1 ? DAMAGED : NULL;
+}
+
+// ---- which is it ----
+
+static const char *check_raw(struct bytes b, struct picture_claim *claim) {
+    (void)b, (void)claim;
+    return RAW;
+}
+
+// Of those that have none the decoder says more.
+static const char *(*const checks[N_FORMATS])(struct bytes b, struct picture_claim *claim) = {
+    [FORMAT_JPEG] = check_jpeg, [FORMAT_PNG] = check_png,
+    [FORMAT_WEBP] = check_webp, [FORMAT_TIFF] = check_tiff,
+    [FORMAT_BMP] = check_bmp,   [FORMAT_PNM] = check_pnm,
+    [FORMAT_GIF] = check_gif,   [FORMAT_JPEG_2000] = check_jpeg_2000,
+    [FORMAT_RAW] = check_raw,
+};
+
+const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim) {
+    const struct picture_kind *kind = picture_kind_of(bytes, n);
+    *claim = (struct picture_claim){0};
+    if (!kind) {
+        return "it is not a picture; JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF and others are known";
+    }
+    return checks[kind->format] ? checks[kind->format]((struct bytes){bytes, n}, claim) : NULL;
 }

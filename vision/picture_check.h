@@ -6,7 +6,6 @@
 // missing half of a cut file with grey and call it a success, and allocate what the header asks
 // for.
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,12 +17,10 @@ struct picture_claim {
     int64_t width, height; // as stored, before any EXIF rotation
 };
 
-// Returns NULL when bytes are a JPEG, PNG, BMP, WebP, TIFF or PNM file that is all there, with
-// *claim set; otherwise why not, in a few words that continue "cannot read FILE: ". Any bytes are
-// legal.
+// Returns NULL when bytes are a picture (picture_kind.h) that is all there, with *claim set;
+// otherwise why not, in a few words that continue "cannot read FILE: ". Of a kind that only its
+// decoder understands, the claim stays 0x0. Any bytes are legal.
 const char *picture_check(const uint8_t *bytes, size_t n, struct picture_claim *claim);
-
-bool picture_is_png(const uint8_t *bytes, size_t n);
 
 // Copies a PNG that passed picture_check without what its pixels do not need, and returns the
 // copy's size. libpng complains on stderr of the colour profiles and texts that many programs write

@@ -25,6 +25,10 @@ extern "C" {
 // Names and versions of the libraries: "OpenCV 4.6.0, dlib 19.24.0".
 void vision_libraries(char *text, size_t size);
 
+// What a library prints on stderr, which the caller caught there: true when it is about a picture
+// that is being read on this thread, and the user will be told in other words.
+bool vision_overhears(const char *text, size_t n);
+
 // The instruction set that dlib's code was compiled for: "x86-64-v3" or "generic". Results are the
 // same.
 const char *dlib_instructions(void);
@@ -149,14 +153,21 @@ bool landmarks_place(const struct landmarks *landmarks, const struct image *grey
 
 // ---- image files and pixels (OpenCV) ----
 
-// Reads JPEG, PNG, WebP, TIFF, BMP or PNM as PIXEL_BGR24, upright (EXIF orientation applied). False
-// (logged, naming the path) when the file is missing, empty, not an image, too large (256 MB, 100
-// megapixels, IMAGE_MAX_SIDE a side) or truncated. On success the caller owns *image
-// (image_finish).
+// Reads JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, PNM, GIF, JPEG 2000 or JPEG XL as PIXEL_BGR24,
+// upright (EXIF orientation applied); of several pictures the first. False (logged, naming the
+// path) when the file is missing, empty, not an image, too large (256 MB, 100 megapixels,
+// IMAGE_MAX_SIDE a side) or truncated. On success the caller owns *image (image_finish).
 bool picture_read(const char *path, struct image *image);
 
 // The same from bytes in memory, which messages call name.
 bool picture_decode(const char *name, const void *bytes, size_t n, struct image *image);
+
+// Whether a file is a picture: by its extension, so that a damaged one is named when it is read, or
+// by its first 32 bytes, whatever its extension. Also of kinds that cannot be read, such as
+// cameras' raw files, and only until picture_read finds out. name: of which only the extension
+// counts.
+bool picture_is_one(const char *name, const void *bytes, size_t n);
+bool picture_is_file(const char *path);
 
 // Whether the extension of a path is one that picture_write knows; false (logged) if not.
 bool picture_can_write(const char *path);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_NAME "smilecam/smilecam.conf"
 #define DEFAULT_SECTION "live"
@@ -89,15 +90,24 @@ bool settings_parse(char *text, size_t n, const char *path, const char *section,
 
 // ---- files ----
 
+// A home of another user, as after su without "-", cannot be entered: for this one it has no
+// settings.
+static bool is_absent(const char *path, int error) {
+    struct stat about;
+    return error == ENOENT || error == ENOTDIR ||
+           (error == EACCES && stat(path, &about) != 0 && errno == EACCES);
+}
+
 // The whole file with a 0 behind it; NULL when it is not there, and then *good says whether that is
 // all right.
 static char *load(const char *path, size_t *n, bool *good) {
     FILE *in = fopen(path, "re");
     char *text = in ? malloc(SETTINGS_MAX_BYTES + 1) : NULL;
-    *good = in || errno == ENOENT || errno == ENOTDIR;
+    int error = errno;
+    *good = in || is_absent(path, error);
     if (!in || !text) {
         if (!*good || in) {
-            LOG(ERROR, "%s: the settings cannot be read: %s", path, strerror(errno));
+            LOG(ERROR, "%s: the settings cannot be read: %s", path, strerror(error));
             *good = false;
         }
         goto done;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/bench_clip.h"
+#include "app/system/standard_streams.h"
 #include "app/commands/bench_stages.h"
 #include "app/system/json.h"
 #include "app/commands/shared_options.h"
@@ -132,7 +133,7 @@ static enum exit_code bench(struct bench *b) {
         code = EXIT_CODE_OUTPUT;
     }
     if (code == EXIT_CODE_OUTPUT) {
-        LOG(ERROR, "standard output: %s", strerror(errno));
+        standard_output_fail();
     }
     return code;
 }

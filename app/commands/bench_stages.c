@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/bench_stages.h"
+#include "app/system/standard_streams.h"
 
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
@@ -96,7 +97,7 @@ static enum exit_code run_stages(struct bench *b, bool json) {
         }
         qsort(times, (size_t)b->runs, sizeof *times, by_time);
         if (!print_stage(i, times, b->runs, json)) {
-            LOG(ERROR, "standard output: %s", strerror(errno));
+            standard_output_fail();
             return EXIT_CODE_OUTPUT;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/analysis/smile_classifier.h"
+#include "app/system/standard_streams.h"
 #include "app/system/folder_list.h"
 #include "app/system/json.h"
 #include "app/commands/shared_options.h"
@@ -28,7 +29,7 @@ struct classify {
 
 static void write_json(struct classify *job, json_t *object) {
     if (!json_write_line(object, stdout)) {
-        LOG(ERROR, "standard output: %s", strerror(errno));
+        standard_output_fail();
         job->output_failed = true;
     }
 }
@@ -103,11 +104,16 @@ static void classify_picture(struct classify *job, const char *path) {
     for (int i = 0; i < n && !job->output_failed && !stop_signal_raised(); i++) {
         report_face(job, path, &sightings[i], i, n);
     }
+    if (!job->output_failed && fflush(stdout) != 0) {
+        job->output_failed = true;
+        standard_output_fail();
+    }
 }
 
 static void classify_path(struct classify *job, const char *path) {
     struct stat status;
     struct folder_list list;
+    int n_failed = job->n_failed;
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
         classify_picture(job, path);
         return;
@@ -122,6 +128,10 @@ static void classify_path(struct classify *job, const char *path) {
     }
     for (int i = 0; i < list.n && !job->output_failed && !stop_signal_raised(); i++) {
         classify_picture(job, list.paths[i]);
+    }
+    if (list.n > 0 && job->n_failed > n_failed) {
+        LOG(WARNING, "%s: %d of %d pictures could not be read", path, job->n_failed - n_failed,
+            list.n);
     }
     folder_list_finish(&list);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/system/json.h"
+#include "app/system/standard_streams.h"
 #include "app/sources/camera_list.h"
 #include "app/commands/command.h"
 
@@ -149,7 +150,7 @@ static enum exit_code list_cameras(bool json) {
         if (!json) {
             print_camera(&cameras[i]);
         } else if (!print_camera_json(&cameras[i])) {
-            LOG(ERROR, "standard output: %s", strerror(errno));
+            standard_output_fail();
             return EXIT_CODE_OUTPUT;
         }
     }

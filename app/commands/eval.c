@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/eval_boxes.h"
+#include "app/system/standard_streams.h"
 #include "app/reports/eval_report.h"
 #include "app/analysis/smile_classifier.h"
 #include "app/reports/held_out.h"
@@ -282,7 +283,7 @@ static enum exit_code report(const struct job *job) {
             return EXIT_CODE_INPUT;
         }
     } else if (!report_json(job, &m)) {
-        LOG(ERROR, "standard output: %s", strerror(errno));
+        standard_output_fail();
         return EXIT_CODE_OUTPUT;
     }
     if ((job->scores_path && !write_scores(job)) ||

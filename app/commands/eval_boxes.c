@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/commands/eval_boxes.h"
+#include "app/system/standard_streams.h"
 
 #include "app/reports/box_page.h"
 #include "app/system/json.h"
@@ -210,7 +211,7 @@ static enum exit_code measure_all(const struct measurement *of) {
                                       .measures = {&network, &hog}};
         bool written = fflush(stdout) == 0 && !ferror(stdout);
         if (!written) {
-            LOG(ERROR, "standard output: %s", strerror(errno));
+            standard_output_fail();
         }
         written = written && (!of->options->report || box_page_write(&page, of->options->report));
         code = written ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "app/system/path_name.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -224,8 +225,8 @@ struct picture_file *picture_archive_find(const struct picture_archive *files, c
 struct picture_file *picture_archive_find_anywhere(const struct picture_archive *files,
                                                    const char *name) {
     for (int i = 0; i < files->n; i++) {
-        const char *slash = strrchr(files->items[i].name, '/');
-        if (strcmp(slash ? slash + 1 : files->items[i].name, name) == 0) {
+        const char *path = files->items[i].name;
+        if (strcmp(path_base(path), name) == 0 && !path_is_hidden(path)) {
             return &files->items[i];
         }
     }

@@ -27,7 +27,7 @@ void picture_archive_close(struct picture_archive *files); // legal on a zeroed 
 // The file of exactly that name; NULL without one.
 struct picture_file *picture_archive_find(const struct picture_archive *files, const char *name);
 
-// The first file of that name in any folder; NULL without one.
+// The first file of that name in any folder that is not hidden (path_is_hidden); NULL without one.
 struct picture_file *picture_archive_find_anywhere(const struct picture_archive *files,
                                                    const char *name);
 

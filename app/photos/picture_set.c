@@ -4,6 +4,8 @@
 
 #include "app/photos/label_table.h"
 #include "app/photos/picture_archive.h"
+#include "app/system/path_name.h"
+#include "vision/vision.h"
 
 #include "core/base/file.h"
 #include "core/base/log.h"
@@ -23,15 +25,9 @@ static bool has_extension(const char *name, const char *extension) {
     return dot && strcasecmp(dot + 1, extension) == 0;
 }
 
-static bool is_picture(const char *name) {
-    static const char *const extensions[] = {"jpg", "jpeg", "png", "bmp", "webp",
-                                             "tif", "tiff", "pgm", "ppm", "gif"};
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        if (has_extension(name, extensions[i])) {
-            return true;
-        }
-    }
-    return false;
+static bool is_picture(const struct picture_file *file) {
+    return file->path ? picture_is_file(file->path)
+                      : picture_is_one(file->name, file->bytes, file->len);
 }
 
 static bool no_memory(const char *name) {
@@ -191,7 +187,7 @@ static bool read_folders(struct picture_set *set, struct picture_archive *files)
     for (int i = 0; i < files->n; i++) {
         struct picture_file *file = &files->items[i];
         char *slash = strrchr(file->name, '/');
-        if (!slash || !is_picture(file->name)) {
+        if (!slash || path_is_hidden(file->name) || !is_picture(file)) {
             continue;
         }
         *slash = 0;

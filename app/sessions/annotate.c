@@ -67,8 +67,10 @@ static const char *find_sound(const struct annotate *job) {
         return NULL;
     }
     if (media_input_is_pipe(job->options.in)) {
-        LOG(WARNING, "%s: the sound of a pipe is not kept; name a file to keep it",
-            strcmp(job->options.in, "-") == 0 ? "standard input" : job->options.in);
+        if (job->info.sound) {
+            LOG(WARNING, "%s: the sound of a pipe is not kept; name a file to keep it",
+                strcmp(job->options.in, "-") == 0 ? "standard input" : job->options.in);
+        }
         return NULL;
     }
     return job->options.in;

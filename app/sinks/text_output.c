@@ -3,6 +3,7 @@
 #include "app/sinks/text_output.h"
 
 #include "core/base/log.h"
+#include "app/system/standard_streams.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ bool text_output_fail(const struct text_output *lines) {
     if (errno == EPIPE) {
         LOG(ERROR, "%s: cannot write %s: whoever read them has gone", lines->name, lines->what);
     } else {
-        LOG(ERROR, "%s: cannot write %s: %s", lines->name, lines->what, strerror(errno));
+        LOG(ERROR, "%s: cannot write %s: %s", lines->name, lines->what, output_problem(errno));
     }
     return false;
 }

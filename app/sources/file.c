@@ -108,6 +108,8 @@ static void fill_info(struct file_source *file) {
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info->duration_ns = duration > 0 ? media_ns_from_ticks(duration, AV_TIME_BASE_Q) : 0;
     info->live = is_live(file);
+    info->sound =
+        av_find_best_stream(file->input.container, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0) >= 0;
     info->time_base_num = stream->time_base.num;
     info->time_base_den = stream->time_base.den;
     info->aspect_num = !has_aspect ? 1 : sideways ? aspect.den : aspect.num;
@@ -219,8 +221,11 @@ static enum source_status end(struct file_source *file) {
         return end_of_network(file);
     }
     if (file->n_frames == 0) {
-        LOG(ERROR, "%s: not one picture of it can be decoded; record or copy it again",
-            file->input.name);
+        const char *why = file->decoder->codec_id == AV_CODEC_ID_WEBP
+                              ? "it is an animated WebP, which FFmpeg does not play; convert it to "
+                                "MP4 or GIF"
+                              : "not one picture of it can be decoded; record or copy it again";
+        LOG(ERROR, "%s: %s", file->input.name, why);
         file->failed = true;
         return SOURCE_FAILED;
     }

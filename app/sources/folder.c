@@ -93,6 +93,10 @@ static enum source_status folder_read(struct source *source, struct frame *frame
     struct folder_source *folder = (struct folder_source *)source;
     if (folder->shown == FRAMES_PER_PICTURE && !advance(folder)) {
         bool whole = folder->n_unreadable == 0 || atomic_load(&folder->interrupted);
+        if (!whole) {
+            LOG(WARNING, "%d of %d pictures could not be read", folder->n_unreadable,
+                folder->list.n);
+        }
         return whole ? SOURCE_END : SOURCE_FAILED;
     }
     const struct image *picture = &folder->picture;

@@ -13,6 +13,7 @@ struct source_info {
     int width, height;     // pixels; frames may still change size
     double rate_hz;        // nominal; 0 = unknown or varying
     bool live;             // real time: a frame that is not fetched in time is lost
+    bool sound;            // there is sound beside the pictures
     int64_t duration_ns;   // 0 = endless or unknown
     int time_base_num,
         time_base_den;          // unit of the medium's own time stamps, seconds; recorders keep it

@@ -3,30 +3,28 @@
 #include "app/system/folder_list.h"
 
 #include "core/base/log.h"
+#include "app/system/path_name.h"
+#include "vision/vision.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/stat.h>
 
-static int is_picture(const struct dirent *entry) {
-    static const char *const extensions[] = {".jpg",  ".jpeg", ".jpe",  ".png", ".bmp",
-                                             ".webp", ".tif",  ".tiff", ".pnm", ".pgm",
-                                             ".ppm",  ".pbm",  ".jp2"};
-    const char *dot = strrchr(entry->d_name, '.');
-    for (size_t i = 0; dot && dot != entry->d_name && i < sizeof extensions / sizeof *extensions;
-         i++) {
-        if (strcasecmp(dot, extensions[i]) == 0) {
-            return 1;
-        }
-    }
-    return 0;
+static int is_visible(const struct dirent *entry) {
+    return !path_is_hidden(entry->d_name) &&
+           (entry->d_type == DT_REG || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) {
     return strverscmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_picture(const char *path) {
+    struct stat about;
+    return (stat(path, &about) != 0 || S_ISREG(about.st_mode)) && picture_is_file(path);
 }
 
 static char *join(const char *folder, const char *name) {
@@ -39,7 +37,7 @@ static char *join(const char *folder, const char *name) {
 bool folder_list_init(struct folder_list *list, const char *folder) {
     *list = (struct folder_list){0};
     struct dirent **entries;
-    int n = scandir(folder, &entries, is_picture, by_name);
+    int n = scandir(folder, &entries, is_visible, by_name);
     if (n < 0) {
         LOG(ERROR, "%s: cannot read the folder: %s", folder, strerror(errno));
         return false;
@@ -49,8 +47,10 @@ bool folder_list_init(struct folder_list *list, const char *folder) {
     for (int i = 0; i < n; i++) {
         char *path = complete ? join(folder, entries[i]->d_name) : NULL;
         complete = complete && path;
-        if (path) {
+        if (path && is_picture(path)) {
             list->paths[list->n++] = path;
+        } else {
+            free(path);
         }
         free(entries[i]);
     }

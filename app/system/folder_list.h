@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-// The image files of a folder, by the extensions that picture_read knows, in name order (10 after
-// 9).
+// The pictures of a folder, as picture_is_file has them, in name order (10 after 9). What is hidden
+// is left out (path_is_hidden).
 struct folder_list {
     int n;
     char **paths; // folder/name

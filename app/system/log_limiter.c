@@ -5,6 +5,7 @@
 #include "core/base/hash.h"
 #include "core/base/log.h"
 #include "app/system/clock.h"
+#include "vision/vision.h"
 
 #include <ctype.h>
 #include <pthread.h>
@@ -122,6 +123,9 @@ static void tick(int64_t now_ns) {
 // Lines that a library prints, as the stream hands them on.
 static ssize_t overhear(void *unused, const char *text, size_t n) {
     (void)unused;
+    if (vision_overhears(text, n)) {
+        return (ssize_t)n;
+    }
     for (size_t at = 0; at < n;) {
         const char *end = memchr(text + at, '\n', n - at);
         size_t len = end ? (size_t)(end - text) - at : n - at;

@@ -9,5 +9,10 @@
 const char *path_base(const char *path);
 const char *path_extension(const char *path); // "" without one, as of ".profile"
 
+// Whether one of a relative path's folders, or its base, is hidden: its name begins with a dot, or
+// it is one that programs put beside the user's own files (__MACOSX of macOS's archives, @eaDir of
+// Synology's thumbnails).
+bool path_is_hidden(const char *path);
+
 // "talks/a.mkv" and "-smiles" give "talks/a-smiles.mkv". False when it does not fit.
 bool path_insert(const char *path, const char *words, char *out, size_t size);

@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <libavutil/log.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,10 +104,28 @@ bool media_input_is_pipe(const char *argument) {
            (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISCHR(status.st_mode));
 }
 
+// Waits until there is something in standard input, or nothing will come.
+static bool is_standard_input_empty(void) {
+    struct stat status;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int n = 1;
+    if (fstat(STDIN_FILENO, &status) != 0) {
+        return false;
+    }
+    if (S_ISFIFO(status.st_mode) && poll(&input, 1, -1) > 0) {
+        ioctl(STDIN_FILENO, FIONREAD, &n);
+    }
+    return n == 0 || (S_ISREG(status.st_mode) && status.st_size == 0);
+}
+
 static bool check_path(const char *path) {
     if (is_standard(path)) {
         if (isatty(STDIN_FILENO)) {
             LOG(ERROR, "standard input: is a terminal; pipe a video into it or name a file");
+            return false;
+        }
+        if (is_standard_input_empty()) {
+            LOG(ERROR, "standard input: is empty; did the program before the pipe fail?");
             return false;
         }
         return true;
@@ -128,7 +148,7 @@ static bool check_path(const char *path) {
 }
 
 static void report_why(const struct media_input *input, int error) {
-    if (input->pipe && (error == AVERROR_INVALIDDATA || error == AVERROR_EOF)) {
+    if (error == AVERROR(ESPIPE)) {
         LOG(ERROR,
             "%s: this video cannot be read from a pipe; send Matroska, or an MP4 "
             "whose index is in front (ffmpeg -movflags +faststart)",
@@ -176,6 +196,19 @@ static char *make_url(const char *argument, bool network, bool pipe) {
     return url;
 }
 
+// Whether the first pictures were before the index, which a pipe had to be read up to: they are
+// gone.
+static bool has_passed(const struct media_input *input) {
+    const AVFormatContext *container = input->container;
+    for (unsigned i = 0; input->pipe && i < container->nb_streams; i++) {
+        const AVIndexEntry *first = avformat_index_get_entry(container->streams[i], 0);
+        if (first && first->pos + first->size <= avio_tell(container->pb)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int open_container(struct media_input *input, const char *url, const char *protocols) {
     input->container = avformat_alloc_context();
     if (!input->container) {
@@ -191,6 +224,9 @@ static int open_container(struct media_input *input, const char *url, const char
     }
     if (strcmp(input->container->iformat->name, "tty") == 0) {
         return AVERROR_INVALIDDATA; // FFmpeg plays any .txt as a typewriter
+    }
+    if (has_passed(input)) {
+        return AVERROR(ESPIPE);
     }
     start_waiting(input);
     return avformat_find_stream_info(input->container, NULL);

@@ -186,6 +186,11 @@ expect 6 "/dev/full: cannot write events" live --headless --source demo --events
 "$smilecam" live --headless --source demo --events - --duration 3 2>err | true
 grep -q 'whoever read them has gone' err
 check "a closed pipe is told" $?
+for output in events.jsonl -; do # the file must not take its number
+    "$smilecam" live --headless --source demo --events $output --duration 3 2>err >&-
+done
+grep -qF 'standard output: cannot write events: it is closed' err && grep -q smile_start events.jsonl
+check "standard output may be closed" $?
 
 "$smilecam" model info smile >out 2>err && "$smilecam" model info "$model" >out2 2>>err && [ "$(sed 1d out)" = "$(sed 1d out2)" ]
 check "a shipped model is known by its name" $?
@@ -221,6 +226,22 @@ expect 2 "missing.jpg" classify missing.jpg
 expect 3 "half.jpg" classify nobody.jpg half.jpg
 grep -qF 'nobody.jpg: no face found' out
 check "the others go on" $?
+mkdir many && for i in $(seq 50); do cp nobody.jpg "many/$i"; done
+{ "$smilecam" classify many; echo $? >code; } 2>err | head -n 1 >out
+[ ! -s err ] && grep -q 'no face found' out
+check "head has seen enough, which is no failure to report" $?
+cp half.jpg many/51.jpg && printf '8BPS\000\001' >many/52 && mkdir many/.hidden && cp half.jpg many/._1.jpg
+"$smilecam" classify many >out 2>err
+[ $? -eq 3 ] && [ "$(wc -l <out)" -eq 50 ] && grep -q '52: Photoshop pictures are not read' err &&
+    grep -q '2 of 52 pictures could not be read' err && ! grep -q '\._1' err
+check "a folder's pictures, whatever they are called; those that cannot be read are named and counted" $?
+# A PNG that lacks half of its pixels, of which libpng says so in its own way.
+base64 -d >lack.png <<'END'
+iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAAAAAA6mKC9AAAADElEQVR4nGNgGBwAAACIAAFKRerLAAAAAElFTkSuQmCC
+END
+"$smilecam" classify lack.png >out 2>err
+[ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q 'smilecam: error: cannot read the picture lack.png: it is damaged' err
+check "libraries do not talk to the user" $?
 latin=$(printf 'caf\351 \342\202.jpg')
 cp nobody.jpg "$latin"
 "$smilecam" classify --json "$latin" >out 2>err

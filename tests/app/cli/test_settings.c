@@ -114,11 +114,44 @@ static void test_files_come_in_order(void **state) {
     assert_int_equal(system(list), 0);
 }
 
+// As after su without "-": HOME is another user's. Root, who may enter anything, becomes nobody.
+static void test_a_home_that_cannot_be_entered_has_no_settings(void **state) {
+    (void)state;
+    char path[256];
+    uid_t user = geteuid();
+    strcpy(folder, "/tmp/smilecam-settings-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    write_file(".config", "a = other", 9);
+    setenv("XDG_CONFIG_DIRS", "/nowhere", 1);
+    unsetenv("XDG_CONFIG_HOME");
+    setenv("HOME", folder, 1);
+    taken[0] = '\0';
+    assert_int_equal(chmod(folder, 0), 0);
+    assert_int_equal(user == 0 ? seteuid(65534) : 0, 0);
+    assert_true(settings_read("live", take, NULL));
+    assert_int_equal(seteuid(user), 0);
+    assert_string_equal(taken, "");
+    // But a file that is there and cannot be read is an error.
+    assert_int_equal(chmod(folder, 0755), 0);
+    snprintf(path, sizeof path, "chmod -R a+x %s; chmod 0 %s/.config/smilecam/smilecam.conf",
+             folder, folder);
+    assert_int_equal(system(path), 0);
+    log_set_writer(listen);
+    assert_int_equal(user == 0 ? seteuid(65534) : 0, 0);
+    assert_false(settings_read("live", take, NULL));
+    assert_int_equal(seteuid(user), 0);
+    assert_non_null(strstr(said, "cannot be read: Permission denied"));
+    log_set_writer(NULL);
+    snprintf(path, sizeof path, "rm -rf %s", folder);
+    assert_int_equal(system(path), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sections_are_told_apart),
         cmocka_unit_test(test_nonsense_is_refused_with_its_line),
         cmocka_unit_test(test_files_come_in_order),
+        cmocka_unit_test(test_a_home_that_cannot_be_entered_has_no_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
