@@ -101,17 +101,16 @@ static void fill_info(struct file_source *file) {
     AVRational aspect = av_guess_sample_aspect_ratio(file->input.container, stream, NULL);
     int64_t duration = file->input.container->duration;
     bool sideways = orientation_is_sideways(file->upright.orientation);
-    bool has_aspect = aspect.num > 0 && aspect.den > 0;
+    struct display_size size =
+        decode_convert_size(stream->codecpar->width, stream->codecpar->height, aspect);
 
-    info->width = sideways ? stream->codecpar->height : stream->codecpar->width;
-    info->height = sideways ? stream->codecpar->width : stream->codecpar->height;
+    info->width = sideways ? size.height : size.width;
+    info->height = sideways ? size.width : size.height;
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info->duration_ns = duration > 0 ? media_ns_from_ticks(duration, AV_TIME_BASE_Q) : 0;
     info->live = is_live(file);
     info->time_base_num = stream->time_base.num;
     info->time_base_den = stream->time_base.den;
-    info->aspect_num = !has_aspect ? 1 : sideways ? aspect.den : aspect.num;
-    info->aspect_den = !has_aspect ? 1 : sideways ? aspect.num : aspect.den;
     describe(info, file);
 
     stream_clock_init(&file->clock, stream->time_base, rate,
@@ -270,6 +269,8 @@ static void feed(struct file_source *file) {
 static enum source_status deliver(struct file_source *file, struct frame *frame) {
     file->n_damaged += file->frame->decode_error_flags != 0;
     stream_clock_tick(&file->clock, file->frame->best_effort_timestamp);
+    file->frame->sample_aspect_ratio =
+        av_guess_sample_aspect_ratio(file->input.container, file->stream, file->frame);
     bool good =
         decode_convert_convert(&file->upright, file->frame, &frame->picture, file->input.name);
     av_frame_unref(file->frame);
