@@ -99,7 +99,6 @@ static void fill_info(struct file_source *file) {
     AVStream *stream = file->stream;
     AVRational rate = av_guess_frame_rate(file->input.container, stream, NULL);
     AVRational aspect = av_guess_sample_aspect_ratio(file->input.container, stream, NULL);
-    int64_t duration = file->input.container->duration;
     bool sideways = orientation_is_sideways(file->upright.orientation);
     struct display_size size =
         decode_convert_size(stream->codecpar->width, stream->codecpar->height, aspect);
@@ -107,7 +106,7 @@ static void fill_info(struct file_source *file) {
     info->width = sideways ? size.height : size.width;
     info->height = sideways ? size.width : size.height;
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
-    info->duration_ns = duration > 0 ? media_ns_from_ticks(duration, AV_TIME_BASE_Q) : 0;
+    info->duration_ns = media_input_duration_ns(&file->input);
     info->live = is_live(file);
     info->time_base_num = stream->time_base.num;
     info->time_base_den = stream->time_base.den;
@@ -175,12 +174,7 @@ static bool ended_early(const struct file_source *file) {
     bool guessed = file->input.container->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
     int64_t frame = media_ns_from_ticks(file->clock.step, file->clock.base);
     int64_t slack = guessed ? duration / 50 + NS_PER_S : NS_PER_S / 10 + 2 * frame;
-    // Matroska says when it ends, others how long they are.
-    int64_t start_us = file->input.container->start_time;
-    int64_t late = start_us > 0 && media_is_time(start_us, AV_TIME_BASE_Q)
-                       ? media_ns_from_ticks(start_us, AV_TIME_BASE_Q)
-                       : 0;
-    return duration > 0 && file->played < duration - late - slack;
+    return duration > 0 && file->played < duration - slack;
 }
 
 static enum source_status end_of_network(const struct file_source *file) {

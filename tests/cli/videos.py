@@ -5,7 +5,7 @@
 
 Each is made by ffmpeg of the drawn face, which smiles from second 2 to 5, and annotated.
 
-usage: videos.py SMILECAM MODEL
+usage: videos.py SMILECAM MODEL [PART...]   (the names of functions below; all of them by default)
 """
 import json
 import os
@@ -77,6 +77,20 @@ def shapes(smilecam, film, plain):
               all(abs(a - b) < 20 for a, b in zip(seen.events[0]["box"], wanted)), seen.events[0])
 
 
+def lengths(smilecam, film, _):
+    with open("chapters", "w", encoding="ascii") as chapters:
+        chapters.write(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=4900\ntitle=all of it\n")
+    for kind in "mp4", "mov", "mkv":
+        ffmpeg("-i", film, "-i", "chapters", "-map_chapters", "1", "-c", "copy", f"chapters.{kind}")
+        seen = Annotated(smilecam, f"chapters.{kind}", f"chapters-seen.{kind}")
+        check(f"{kind}: a chapter longer than the film does not make it cut short", seen.code == 0, seen)
+    ffmpeg("-i", film, "-movflags", "faststart", "-c", "copy", "faststart.mp4")
+    with open("faststart.mp4", "rb") as whole, open("half.mp4", "wb") as half:
+        half.write(whole.read(os.path.getsize("faststart.mp4") // 2))
+    seen = Annotated(smilecam, "half.mp4", "half-seen.mp4")
+    check("a film that is cut short is still told", seen.code == 3, seen)
+
+
 def main():
     smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
     if not os.path.isfile(model) or not shutil.which("ffmpeg"):
@@ -90,7 +104,10 @@ def main():
         ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
         plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
         check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
-        shapes(smilecam, "plain.mp4", plain)
+        parts = [shapes, lengths]
+        for part in parts:
+            if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
+                part(smilecam, "plain.mp4", plain)
     print(f"1..{number}")
     sys.exit(failures > 0)
 
