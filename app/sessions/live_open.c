@@ -157,8 +157,6 @@ static struct source_info info_of_none(const struct source_options *wanted) {
         .live = true,
         .time_base_num = 1,
         .time_base_den = 1000000,
-        .aspect_num = 1,
-        .aspect_den = 1,
     };
 }
 

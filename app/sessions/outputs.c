@@ -20,8 +20,6 @@ struct record_options outputs_record_options(const struct output_options *option
                   .rate_hz = info->rate_hz,
                   .time_base_num = info->time_base_num,
                   .time_base_den = info->time_base_den,
-                  .aspect_num = info->aspect_num,
-                  .aspect_den = info->aspect_den,
                   .choice = options->recording.choice},
         .limits = options->recording.limits,
         .overlay = true,

@@ -81,7 +81,6 @@ static bool open_codec(struct encoder *encoder, const struct encoder_options *op
         .height = encode_convert_even(options->height),
         .time_base = container_time_base(encoder->container, wanted),
         .rate = options->rate_hz > 0 ? av_d2q(options->rate_hz, 100000) : (AVRational){0, 1},
-        .aspect = {options->aspect_num, options->aspect_den ? options->aspect_den : 1},
         .live = options->live,
         .vp9 = encoder->container->vp9,
         .format = encoder->output->oformat,

@@ -13,7 +13,6 @@ struct encoder_options {
     double rate_hz;    // nominal, for the file's header; 0 = unknown
     // The unit in which time stamps are kept exactly, if the container can; 0/0 = 1/1000000.
     int time_base_num, time_base_den;
-    int aspect_num, aspect_den; // of a pixel; 0/0 = 1:1
     // A file whose sound is copied along, into Matroska its subtitles too, or NULL. Not for live.
     const char *copy_from;
     bool live; // the frames will not wait: no look-ahead

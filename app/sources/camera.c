@@ -48,8 +48,6 @@ static void describe(struct source_info *info, const char *path, const struct ca
         .live = true,
         .time_base_num = 1,
         .time_base_den = 1000000,
-        .aspect_num = 1,
-        .aspect_den = 1,
     };
     int n = snprintf(info->description, sizeof info->description, "%.128s, %dx%d", name, got->width,
                      got->height);

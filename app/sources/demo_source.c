@@ -41,8 +41,6 @@ static struct source_info info_make(int width, int height, double rate_hz) {
         .live = true,
         .time_base_num = 1,
         .time_base_den = whole ? (int)rate_hz : 1000000000,
-        .aspect_num = 1,
-        .aspect_den = 1,
     };
     snprintf(info.description, sizeof info.description, _("demo face, %dx%d at %g fps"), width,
              height, rate_hz);

@@ -99,21 +99,19 @@ static void fill_info(struct file_source *file) {
     AVStream *stream = file->stream;
     AVRational rate = av_guess_frame_rate(file->input.container, stream, NULL);
     AVRational aspect = av_guess_sample_aspect_ratio(file->input.container, stream, NULL);
-    int64_t duration = file->input.container->duration;
     bool sideways = orientation_is_sideways(file->upright.orientation);
-    bool has_aspect = aspect.num > 0 && aspect.den > 0;
+    struct display_size size =
+        decode_convert_size(stream->codecpar->width, stream->codecpar->height, aspect);
 
-    info->width = sideways ? stream->codecpar->height : stream->codecpar->width;
-    info->height = sideways ? stream->codecpar->width : stream->codecpar->height;
+    info->width = sideways ? size.height : size.width;
+    info->height = sideways ? size.width : size.height;
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
-    info->duration_ns = duration > 0 ? media_ns_from_ticks(duration, AV_TIME_BASE_Q) : 0;
+    info->duration_ns = media_input_duration_ns(&file->input);
     info->live = is_live(file);
     info->sound =
         av_find_best_stream(file->input.container, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0) >= 0;
     info->time_base_num = stream->time_base.num;
     info->time_base_den = stream->time_base.den;
-    info->aspect_num = !has_aspect ? 1 : sideways ? aspect.den : aspect.num;
-    info->aspect_den = !has_aspect ? 1 : sideways ? aspect.num : aspect.den;
     describe(info, file);
 
     stream_clock_init(&file->clock, stream->time_base, rate,
@@ -178,12 +176,7 @@ static bool ended_early(const struct file_source *file) {
     bool guessed = file->input.container->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
     int64_t frame = media_ns_from_ticks(file->clock.step, file->clock.base);
     int64_t slack = guessed ? duration / 50 + NS_PER_S : NS_PER_S / 10 + 2 * frame;
-    // Matroska says when it ends, others how long they are.
-    int64_t start_us = file->input.container->start_time;
-    int64_t late = start_us > 0 && media_is_time(start_us, AV_TIME_BASE_Q)
-                       ? media_ns_from_ticks(start_us, AV_TIME_BASE_Q)
-                       : 0;
-    return duration > 0 && file->played < duration - late - slack;
+    return duration > 0 && file->played < duration - slack;
 }
 
 static enum source_status end_of_network(const struct file_source *file) {
@@ -275,6 +268,8 @@ static void feed(struct file_source *file) {
 static enum source_status deliver(struct file_source *file, struct frame *frame) {
     file->n_damaged += file->frame->decode_error_flags != 0;
     stream_clock_tick(&file->clock, file->frame->best_effort_timestamp);
+    file->frame->sample_aspect_ratio =
+        av_guess_sample_aspect_ratio(file->input.container, file->stream, file->frame);
     bool good =
         decode_convert_convert(&file->upright, file->frame, &frame->picture, file->input.name);
     av_frame_unref(file->frame);

@@ -60,8 +60,6 @@ static void describe(struct folder_source *folder, const char *path) {
         .duration_ns = (int64_t)folder->list.n * FRAMES_PER_PICTURE * NS_PER_S / RATE_HZ,
         .time_base_num = 1,
         .time_base_den = RATE_HZ,
-        .aspect_num = 1,
-        .aspect_den = 1,
     };
     snprintf(info->description, sizeof info->description, _("%.200s, %d pictures"), path,
              folder->list.n);

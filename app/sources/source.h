@@ -10,14 +10,13 @@
 struct source_info {
     char description[256]; // for display: "demo face, 1280x720 at 30 fps"
     char warning[160];     // for display: how it falls short of the request; "": it does not
-    int width, height;     // pixels; frames may still change size
+    int width, height;     // square pixels; frames may still change size
     double rate_hz;        // nominal; 0 = unknown or varying
     bool live;             // real time: a frame that is not fetched in time is lost
     bool sound;            // there is sound beside the pictures
     int64_t duration_ns;   // 0 = endless or unknown
-    int time_base_num,
-        time_base_den;          // unit of the medium's own time stamps, seconds; recorders keep it
-    int aspect_num, aspect_den; // of a pixel; 1:1 for most
+    // Unit of the medium's own time stamps, seconds; recorders keep it.
+    int time_base_num, time_base_den;
 };
 
 enum source_status {

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 
 #include <libavutil/pixdesc.h>
+#include <math.h>
 #include <string.h>
 
 // ---- orientation ----
@@ -36,6 +37,31 @@ struct orientation orientation_of_stream(const AVStream *stream) {
     bool level = o.xp * o.xp == 1 && o.yq * o.yq == 1 && o.xq == 0 && o.yp == 0;
     bool sideways = o.xq * o.xq == 1 && o.yp * o.yp == 1 && o.xp == 0 && o.yq == 0;
     return level || sideways ? o : UPRIGHT;
+}
+
+// ---- shape ----
+
+#define MOST_ASPECT 10
+
+static int even(double side) {
+    int rounded = 2 * (int)lround(side / 2);
+    return rounded < 2 ? 2 : rounded;
+}
+
+struct display_size decode_convert_size(int width, int height, AVRational aspect) {
+    double ratio = aspect.num > 0 && aspect.den > 0 ? av_q2d(aspect) : 1;
+    double stretched = ratio >= 1 ? width * ratio : height / ratio;
+    struct display_size size = {width, height};
+    if (ratio > MOST_ASPECT || ratio < 1.0 / MOST_ASPECT || fabs(ratio - 1) < 1e-3) {
+        return size;
+    }
+    bool wider = ratio > 1, fits = stretched <= IMAGE_MAX_SIDE;
+    if (wider == fits) {
+        size.width = even(fits ? stretched : width * ratio);
+    } else {
+        size.height = even(fits ? stretched : height / ratio);
+    }
+    return size;
 }
 
 // ---- colours ----
@@ -76,11 +102,14 @@ static bool remake_converter(struct decode_convert *upright, struct decode_conve
                              const char *name) {
     sws_freeContext(upright->converter);
     upright->key = (struct decode_convert_key){0};
-    upright->converter = sws_isSupportedInput((enum AVPixelFormat)key.format)
-                             ? sws_getContext(key.width, key.height, (enum AVPixelFormat)key.format,
-                                              key.width, key.height, AV_PIX_FMT_BGR0,
-                                              SWS_BILINEAR | SWS_ACCURATE_RND, NULL, NULL, NULL)
-                             : NULL;
+    bool stretched = key.display_width != key.width || key.display_height != key.height;
+    upright->converter =
+        sws_isSupportedInput((enum AVPixelFormat)key.format)
+            ? sws_getContext(key.width, key.height, (enum AVPixelFormat)key.format,
+                             key.display_width, key.display_height, AV_PIX_FMT_BGR0,
+                             (stretched ? SWS_BICUBIC : SWS_BILINEAR) | SWS_ACCURATE_RND, NULL,
+                             NULL, NULL)
+            : NULL;
     if (!upright->converter) {
         const char *format = av_get_pix_fmt_name((enum AVPixelFormat)key.format);
         LOG(ERROR,
@@ -99,8 +128,11 @@ static bool remake_converter(struct decode_convert *upright, struct decode_conve
 
 static bool prepare_converter(struct decode_convert *upright, const AVFrame *frame,
                               const char *name) {
-    struct decode_convert_key key = {frame->width, frame->height, frame->format,
-                                     colorspace_of(frame), is_full_range(frame)};
+    struct display_size size =
+        decode_convert_size(frame->width, frame->height, frame->sample_aspect_ratio);
+    struct decode_convert_key key = {frame->width,         frame->height,        frame->format,
+                                     colorspace_of(frame), is_full_range(frame), size.width,
+                                     size.height};
     if (upright->converter && memcmp(&key, &upright->key, sizeof key) == 0) {
         return true;
     }
@@ -122,6 +154,12 @@ void decode_convert_finish(struct decode_convert *upright) {
     sws_freeContext(upright->converter);
     image_finish(&upright->stored);
     *upright = (struct decode_convert){0};
+}
+
+static bool is_square(const AVFrame *frame) {
+    struct display_size size =
+        decode_convert_size(frame->width, frame->height, frame->sample_aspect_ratio);
+    return size.width == frame->width && size.height == frame->height;
 }
 
 static bool is_i420(const AVFrame *frame) {
@@ -146,14 +184,15 @@ bool decode_convert_convert(struct decode_convert *upright, const AVFrame *frame
                             struct image *picture, const char *name) {
     struct orientation o = upright->orientation;
     bool turned = !orientation_is_upright(o);
-    if (upright->keep_planes && !turned && is_i420(frame)) {
+    if (upright->keep_planes && !turned && is_square(frame) && is_i420(frame)) {
         return copy_planes(frame, picture);
     }
     if (!prepare_converter(upright, frame, name)) {
         return false;
     }
     struct image *stored = turned ? &upright->stored : picture;
-    if (!image_resize_storage(stored, frame->width, frame->height, PIXEL_BGRX32)) {
+    if (!image_resize_storage(stored, upright->key.display_width, upright->key.display_height,
+                              PIXEL_BGRX32)) {
         return false;
     }
     uint8_t *planes[4] = {stored->data};

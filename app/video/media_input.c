@@ -278,6 +278,45 @@ int media_input_find_video(const struct media_input *input) {
     return index;
 }
 
+static bool is_played(const AVStream *stream) {
+    enum AVMediaType type = stream->codecpar->codec_type;
+    return (type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO) &&
+           !(stream->disposition & AV_DISPOSITION_ATTACHED_PIC);
+}
+
+// When a track ends, ns from the start of the file; -1: it does not say.
+static int64_t track_end_ns(const AVFormatContext *container, const AVStream *stream) {
+    int64_t start = media_start_ticks(container, stream);
+    bool known = stream->duration > 0 && media_is_time(stream->duration, stream->time_base) &&
+                 media_is_time(stream->start_time, stream->time_base) && start != AV_NOPTS_VALUE;
+    return known ? media_ns_from_ticks(stream->start_time - start + stream->duration,
+                                       stream->time_base)
+                 : -1;
+}
+
+// Matroska says when it ends, others how long they are.
+static int64_t file_end_ns(const AVFormatContext *container) {
+    int64_t late = container->start_time;
+    bool matroska = strstr(container->iformat->name, "matroska");
+    int64_t us = container->duration - (matroska && late > 0 ? late : 0);
+    return us > 0 && media_is_time(us, AV_TIME_BASE_Q) ? media_ns_from_ticks(us, AV_TIME_BASE_Q)
+                                                       : 0;
+}
+
+int64_t media_input_duration_ns(const struct media_input *input) {
+    const AVFormatContext *container = input->container;
+    int64_t longest = 0;
+    for (unsigned i = 0; i < container->nb_streams; i++) {
+        const AVStream *stream = container->streams[i];
+        int64_t end = is_played(stream) ? track_end_ns(container, stream) : 0;
+        if (end < 0) {
+            return file_end_ns(container);
+        }
+        longest = end > longest ? end : longest;
+    }
+    return longest > 0 ? longest : file_end_ns(container);
+}
+
 static void drop_senseless_times(AVPacket *packet, AVRational base) {
     packet->pts = media_is_time(packet->pts, base) ? packet->pts : AV_NOPTS_VALUE;
     packet->dts = media_is_time(packet->dts, base) ? packet->dts : AV_NOPTS_VALUE;

@@ -34,6 +34,11 @@ bool media_input_is_pipe(const char *argument);
 // The index of the video stream that players show; a cover picture is none. -1 (logged).
 int media_input_find_video(const struct media_input *input);
 
+// How long the pictures and the sound last from the start of the file on, ns: the longest of their
+// tracks, as the file says, or the whole file where it says nothing of them (chapters and the like
+// may be longer). 0 = unknown.
+int64_t media_input_duration_ns(const struct media_input *input);
+
 // av_read_frame, given up after MEDIA_NETWORK_TIMEOUT_S on a network (AVERROR_EXIT). Times that are
 // none (media_time.h) are left out.
 int media_input_read(struct media_input *input, AVPacket *packet);

@@ -103,7 +103,7 @@ static void set_basics(AVCodecContext *codec, const struct video_settings *setti
     codec->pix_fmt = AV_PIX_FMT_YUV420P;
     codec->time_base = settings->time_base;
     codec->framerate = settings->rate.num > 0 ? settings->rate : (AVRational){USUAL_RATE, 1};
-    codec->sample_aspect_ratio = settings->aspect;
+    codec->sample_aspect_ratio = (AVRational){1, 1};
     codec->gop_size = (int)lround(fmin(fmax(rate_of(settings), 1), 600));
     codec->max_b_frames = 0; // with them, MP4 would need its times shifted
     codec->thread_count = settings->live ? LIVE_THREADS : cores < MAX_THREADS ? cores : MAX_THREADS;

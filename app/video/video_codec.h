@@ -17,11 +17,11 @@ struct video_choice {
 };
 
 struct video_settings {
-    int width, height;                  // even
-    AVRational time_base, rate, aspect; // rate and aspect: 0/0 or 0/1 = unknown
-    bool live;                          // no look-ahead, as fast as it gets
-    bool vp9;                           // instead of H.264, where encoder is NULL
-    const AVOutputFormat *format;       // of the file
+    int width, height;            // even
+    AVRational time_base, rate;   // rate: 0/0 or 0/1 = unknown
+    bool live;                    // no look-ahead, as fast as it gets
+    bool vp9;                     // instead of H.264, where encoder is NULL
+    const AVOutputFormat *format; // of the file
     struct video_choice choice;
 };
 

@@ -121,18 +121,6 @@ static void test_mirrored(void **state) {
     source->driver->destroy(source);
 }
 
-static void test_pixel_aspect_is_kept(void **state) {
-    (void)state;
-    struct record_options options = film_options();
-    options.video.aspect_num = 4;
-    options.video.aspect_den = 3;
-    struct source *source = film_open(film_record("aspect.mp4", options));
-    assert_non_null(source);
-    assert_int_equal(source->info.aspect_num, 4);
-    assert_int_equal(source->info.aspect_den, 3);
-    source->driver->destroy(source);
-}
-
 // ---- live ----
 
 static void test_live_never_loses_count(void **state) {
@@ -172,7 +160,6 @@ int main(void) {
         cmocka_unit_test(test_odd_sides_lose_one_pixel),
         cmocka_unit_test(test_other_sizes_are_fitted),
         cmocka_unit_test(test_mirrored),
-        cmocka_unit_test(test_pixel_aspect_is_kept),
         cmocka_unit_test(test_live_never_loses_count),
     };
     return cmocka_run_group_tests(tests, film_setup, film_teardown);

@@ -147,8 +147,6 @@ static void annotate(const char *clip, const char *path, int most) {
                                                .rate_hz = info->rate_hz,
                                                .time_base_num = info->time_base_num,
                                                .time_base_den = info->time_base_den,
-                                               .aspect_num = info->aspect_num,
-                                               .aspect_den = info->aspect_den,
                                                .copy_from = clip}};
     struct sink *sink = record_create(path, &options);
     assert_non_null(sink);

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 The smilecam authors
+"""Strangers' video files as players show them: shapes of pixels, lengths, tracks, colours, fields. Prints TAP.
+
+Each is made by ffmpeg of the drawn face, which smiles from second 2 to 5, and annotated.
+
+usage: videos.py SMILECAM MODEL [PART...]   (the names of functions below; all of them by default)
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+number, failures = 0, 0
+
+
+def check(description, good, detail=""):
+    global number, failures
+    number += 1
+    failures += not good
+    print(f"{'ok' if good else 'not ok'} {number} - {description}{': ' + str(detail) if detail and not good else ''}",
+          flush=True)
+
+
+def ffmpeg(*words):
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *words], check=True)
+
+
+def probe(path, *words):
+    out = subprocess.run(["ffprobe", "-v", "error", "-of", "json", *words, path], stdout=subprocess.PIPE, check=True)
+    return json.loads(out.stdout)
+
+
+def video_of(path):
+    return next(s for s in probe(path, "-show_streams")["streams"] if s["codec_type"] == "video")
+
+
+def duration_of(path):
+    return float(probe(path, "-show_format")["format"]["duration"])
+
+
+class Annotated:
+    """A film annotated: exit code, what was said, events, and the path of the output."""
+
+    def __init__(self, smilecam, film, output, *words):
+        result = subprocess.run([smilecam, "annotate", film, "-o", output, "--events", "-", *words],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        self.code, self.said, self.path = result.returncode, result.stderr.decode(), output
+        self.events = [json.loads(line) for line in result.stdout.splitlines()]
+
+    def smiles(self):
+        return [event["t"] for event in self.events if event["event"] == "smile_start"]
+
+    def smiles_near(self, second, tolerance=0.4):
+        return len(self.smiles()) == 1 and abs(self.smiles()[0] - second) < tolerance
+
+    def __str__(self):
+        return f"exit code {self.code}, smiles at {self.smiles()}, {self.said!r}"
+
+
+def shapes(smilecam, film, plain):
+    box = plain.events[0]["box"]
+    for name, filters, size in (("pal", "scale=720:576,setsar=16/15", (768, 576)),
+                                ("half", "scale=320:480,setsar=2", (640, 480)),
+                                ("flat", "scale=640:240,setsar=1/2", (640, 480))):
+        ffmpeg("-i", film, "-vf", filters, "-c:v", "libx264", "-crf", "12", f"{name}.mp4")
+        seen = Annotated(smilecam, f"{name}.mp4", f"{name}-seen.mp4")
+        video = video_of(seen.path)
+        check(f"{name}: the smile at its time", seen.code == 0 and seen.smiles_near(plain.smiles()[0]), seen)
+        check(f"{name}: the recording has square pixels",
+              (video["width"], video["height"], video["sample_aspect_ratio"]) == (*size, "1:1"), video)
+        wanted = [x * size[0] / 640 for x in box]
+        check(f"{name}: boxes count square pixels",
+              all(abs(a - b) < 20 for a, b in zip(seen.events[0]["box"], wanted)), seen.events[0])
+
+
+def lengths(smilecam, film, _):
+    with open("chapters", "w", encoding="ascii") as chapters:
+        chapters.write(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=4900\ntitle=all of it\n")
+    for kind in "mp4", "mov", "mkv":
+        ffmpeg("-i", film, "-i", "chapters", "-map_chapters", "1", "-c", "copy", f"chapters.{kind}")
+        seen = Annotated(smilecam, f"chapters.{kind}", f"chapters-seen.{kind}")
+        check(f"{kind}: a chapter longer than the film does not make it cut short", seen.code == 0, seen)
+    ffmpeg("-i", film, "-movflags", "faststart", "-c", "copy", "faststart.mp4")
+    with open("faststart.mp4", "rb") as whole, open("half.mp4", "wb") as half:
+        half.write(whole.read(os.path.getsize("faststart.mp4") // 2))
+    seen = Annotated(smilecam, "half.mp4", "half-seen.mp4")
+    check("a film that is cut short is still told", seen.code == 3, seen)
+
+
+def main():
+    smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
+    if not os.path.isfile(model) or not shutil.which("ffmpeg"):
+        print("1..0 # SKIP no model or no ffmpeg")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chdir(scratch)
+        subprocess.run([smilecam, "live", "-q", "--source", "demo", "--headless", "--width", "640", "--height", "480",
+                        "--duration", "4", "--quality", "best", "--record", "film.mkv"], check=True,
+                       stdout=subprocess.DEVNULL)
+        ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
+        plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
+        check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
+        parts = [shapes, lengths]
+        for part in parts:
+            if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
+                part(smilecam, "plain.mp4", plain)
+    print(f"1..{number}")
+    sys.exit(failures > 0)
+
+
+if __name__ == "__main__":
+    main()
