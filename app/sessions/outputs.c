@@ -6,10 +6,25 @@
 #include "app/sinks/events.h"
 #include "app/system/same_file.h"
 
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 bool outputs_check(const struct output_options *options, const char *in, const char *other) {
     const char *paths[] = {options->record, options->events, options->csv, options->frame_times,
                            other};
     return outputs_differ(in, paths, sizeof paths / sizeof *paths);
+}
+
+static bool is_stream(const char *path) {
+    struct stat status;
+    return strcmp(path, "-") == 0 && fstat(STDOUT_FILENO, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+const char *outputs_name_personal(const struct output_options *options) {
+    return options->csv                                     ? "--csv"
+           : options->events && !is_stream(options->events) ? "--events"
+                                                            : NULL;
 }
 
 struct record_options outputs_record_options(const struct output_options *options,

@@ -31,6 +31,10 @@ struct outputs {
 // (an output of the caller's, or NULL). Logged if not.
 bool outputs_check(const struct output_options *options, const char *in, const char *other);
 
+// The option that writes files about single faces, "--csv"; NULL: none does. A stream of events
+// that goes to another program is none.
+const char *outputs_name_personal(const struct output_options *options);
+
 // How to record a source. Drawn over; copies no sound, not mirrored, until the caller says so.
 struct record_options outputs_record_options(const struct output_options *options,
                                              const struct source_info *info);
