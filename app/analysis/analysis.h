@@ -45,6 +45,7 @@ struct smile_event {
     struct box box;
     double duration_s; // EVENT_SMILE_END: how long it lasted
     float peak;        // EVENT_SMILE_END: highest smoothed score
+    bool cut;          // nothing ended but the medium or the session
 };
 
 // The result of one frame, which goes to each sink together with it.

@@ -49,9 +49,28 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
            (!options->frame_times || (outputs->times = frame_times_create(options->frame_times)));
 }
 
+static bool put(struct outputs *outputs, struct sink *sink, const struct frame *frame,
+                const struct analysis *analysis) {
+    bool good = !sink || sink_write(sink, frame, analysis);
+    outputs->failed = outputs->failed || !good;
+    return good;
+}
+
+bool outputs_note(struct outputs *outputs, const struct pipeline_item *item) {
+    const struct frame *frame = item->frame;
+    outputs->last = (struct frame){
+        .number = frame->number, .media_ns = frame->media_ns, .captured_ns = frame->captured_ns};
+    presence_follow(&outputs->presence, (double)frame->media_ns * 1e-9, item->analysis);
+    return put(outputs, outputs->events, frame, item->analysis);
+}
+
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item) {
-    return (!outputs->events || sink_write(outputs->events, item->frame, item->analysis)) &&
-           (!outputs->table || sink_write(outputs->table, item->frame, item->analysis));
+    return outputs_note(outputs, item) && put(outputs, outputs->table, item->frame, item->analysis);
+}
+
+bool outputs_end(struct outputs *outputs) {
+    return !presence_cut(&outputs->presence, &outputs->ends) || outputs->failed ||
+           put(outputs, outputs->events, &outputs->last, &outputs->ends);
 }
 
 bool outputs_close(struct outputs *outputs) {

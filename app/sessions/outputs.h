@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/analysis/presence.h"
 #include "app/pipeline/pipeline.h"
 #include "app/sinks/frame_times.h"
 #include "app/sinks/record.h"
@@ -25,6 +26,10 @@ struct output_options {
 struct outputs {
     struct sink *events, *table;
     struct frame_times *times;
+    bool failed; // a write has
+    struct presence presence;
+    struct frame last;    // what was written last; without its picture
+    struct analysis ends; // outputs_end
 };
 
 // Whether the outputs differ from one another, from the input (NULL: not a file) and from other
@@ -44,6 +49,13 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
 
 // Writes events and table. False (logged) when one can no longer be written.
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item);
+
+// Writes what has events, but no frame for the table. False as above.
+bool outputs_note(struct outputs *outputs, const struct pipeline_item *item);
+
+// At the end of a session or its medium: writes the ends of all that is still on (presence.h),
+// which outputs->ends then holds; none the second time. False as above.
+bool outputs_end(struct outputs *outputs);
 
 // Completes and closes everything. False (logged) when something is incomplete.
 bool outputs_close(struct outputs *outputs);
