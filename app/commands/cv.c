@@ -3,6 +3,7 @@
 #include "app/system/signals.h"
 #include "app/commands/training.h"
 #include "app/commands/command.h"
+#include "app/commands/label_counts.h"
 
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
@@ -26,7 +27,7 @@ struct job {
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
     int *truth;
-    double n_right; // pictures held out so far whose top-1 label is theirs
+    struct confusion confusion; // of the pictures held out so far
 };
 
 static bool on_step(void *arg, int step, double loss) {
@@ -37,8 +38,10 @@ static bool on_step(void *arg, int step, double loss) {
 }
 
 static void print_metrics(const char *name, const struct metrics *m) {
-    printf("%-8s %6d %8.2f +-%.2f %8.2f %10.4f %8.4f\n", name, m->n, 100 * m->accuracy,
-           100 * m->half_interval, 100 * m->accuracy_found, m->auc, m->ece);
+    char auc[16];
+    training_format(m->auc, 4, auc);
+    printf("%-8s %6d %8.2f +-%.2f %8.2f %10s %8.4f\n", name, m->n, 100 * m->accuracy,
+           100 * m->half_interval, 100 * m->accuracy_found, auc, m->ece);
     fflush(stdout);
 }
 
@@ -46,12 +49,10 @@ static void print_metrics(const char *name, const struct metrics *m) {
 // memory.
 static bool measure_fold(struct job *job, int fold, const struct graph *graph, int n) {
     struct metrics m;
-    double right;
     char name[16];
-    if (!training_measure(graph, &job->dataset, job->items, n, job->scores, &m, &right)) {
+    if (!training_measure(graph, &job->dataset, job->items, n, job->scores, &m, &job->confusion)) {
         return false;
     }
-    job->n_right += right * n;
     snprintf(name, sizeof name, "fold %d", fold + 1);
     print_metrics(name, &m);
     return true;
@@ -104,6 +105,20 @@ static bool write_scores(const struct job *job) {
     return ok;
 }
 
+static void print_labels(const struct job *job) {
+    const struct confusion *c = &job->confusion;
+    int n_labels = job->dataset.n_labels;
+    char balanced[16];
+    if (n_labels > 2) {
+        double right = (double)c->n_right / c->n;
+        printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", n_labels, 100 * right,
+               100 * wilson_half_interval(right, c->n));
+    }
+    training_format(100 * confusion_balanced_accuracy(c, n_labels), 2, balanced);
+    printf("balanced accuracy (%%): %s\n", balanced);
+    confusion_print(stdout, c, n_labels, job->dataset.labels);
+}
+
 static enum exit_code cross_validate(struct job *job, const struct operands *crops) {
     if (!training_read(&job->training, crops->items, crops->n, &job->dataset)) {
         return EXIT_CODE_INPUT;
@@ -117,6 +132,8 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
         log_no_memory("cross-validation on %zu pictures", n);
         return EXIT_CODE_USAGE;
     }
+    label_counts_warn_of_doubles(&job->dataset);
+    label_counts_report("pictures", &job->dataset, NULL, 0, "prepare more pictures of it");
     int label = training_label(&job->dataset);
     for (int i = 0; i < job->dataset.n; i++) {
         job->truth[i] = job->dataset.crops[i].label == label;
@@ -134,11 +151,7 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
             return EXIT_CODE_USAGE;
         }
         print_metrics("all", &m);
-        if (job->dataset.n_labels > 2) {
-            double right = job->n_right / m.n;
-            printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", job->dataset.n_labels,
-                   100 * right, 100 * wilson_half_interval(right, m.n));
-        }
+        print_labels(job);
         code = !job->scores_path || write_scores(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
     } else if (code == EXIT_CODE_INTERRUPTED) {
         LOG(ERROR, "interrupted; the folds printed so far are valid");
