@@ -13,8 +13,9 @@ struct face_view {
     struct point landmarks[N_LANDMARKS]; // zero unless they are wanted
     float score;                         // smoothed probability of a smile, [0,1]
     float raw_score;                     // the network's own, this frame
-    bool smiling;                        // steady: hysteresis applied
-    bool seen;                           // found in this very frame, not carried over
+    float shown_score; // score, held on smiling's side of the threshold: what is shown beside it
+    bool smiling;      // steady: hysteresis applied
+    bool seen;         // found in this very frame, not carried over
     enum face_quality quality; // steady; while it is not good, score and smiling stay as they were
     float confidence;          // the detector's score when it was last seen
     double unseen_s;           // since it was last seen, media seconds
@@ -45,6 +46,7 @@ struct smile_event {
     struct box box;
     double duration_s; // EVENT_SMILE_END: how long it lasted
     float peak;        // EVENT_SMILE_END: highest smoothed score
+    bool cut;          // nothing ended but the medium or the session
 };
 
 // The result of one frame, which goes to each sink together with it.

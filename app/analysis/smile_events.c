@@ -10,6 +10,7 @@
 #define SMOOTHING_DELAY_S (SMILE_SMOOTHING_S * M_LN2)
 // Frame times are fractions of a second in binary; 5 * 0.03 must not be less than 0.15.
 #define TIME_TOLERANCE_S 1e-6
+#define LEAST_SHOWN 0.01f // under the threshold: a percent
 
 void smile_events_init(struct smile_events *events, float threshold) {
     *events = (struct smile_events){
@@ -172,13 +173,20 @@ static bool is_present(const struct sighting *sightings, int n, int id) {
     return false;
 }
 
-static void describe(const struct smile_memory *face, double t, const struct sighting *sighting,
-                     struct face_view *view) {
+// The steady state follows the score a moment later; till then the two must not contradict.
+static float shown_score(const struct smile_events *events, const struct smile_memory *face) {
+    return face->smiling ? fmaxf(face->score, events->threshold)
+                         : fminf(face->score, events->threshold - LEAST_SHOWN);
+}
+
+static void describe(const struct smile_events *events, const struct smile_memory *face, double t,
+                     const struct sighting *sighting, struct face_view *view) {
     *view = (struct face_view){
         .id = face->id,
         .box = sighting->box,
         .score = face->score,
         .raw_score = sighting->smile,
+        .shown_score = shown_score(events, face),
         .smiling = face->smiling,
         .seen = sighting->seen,
         .quality = face->quality,
@@ -207,7 +215,7 @@ void smile_events_update(struct smile_events *events, double t, const struct sig
             see(events, face, analysis, t, &sightings[i]);
         }
         if (face && face->entered) {
-            describe(face, t, &sightings[i], &analysis->faces[analysis->n_faces++]);
+            describe(events, face, t, &sightings[i], &analysis->faces[analysis->n_faces++]);
         }
     }
     analysis->n_smiles = events->n_smiles;

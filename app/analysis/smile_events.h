@@ -48,8 +48,8 @@ void smile_events_init(struct smile_events *events, float threshold);
 // One frame at media time t: fills analysis->faces but for the labels, the events of this frame in
 // their order, and n_smiles. sightings are all who are there (identity_tracker.h); a face that is
 // missing has left. One that is not yet believed is left out of the analysis. The probability of a
-// face of less than good quality is ignored, but for its first. At the end of a medium nothing is
-// to be called: a smile that is still on has no end.
+// face of less than good quality is ignored, but for its first. What is
+// still on at the end of a medium is ended by presence.h.
 //
 // An event says when its cause happened as well as that can be known: smile_start and smile_end are
 // put back by the delay of smoothing and hold, yet times never run backwards from one event to the

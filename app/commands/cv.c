@@ -3,6 +3,7 @@
 #include "app/system/signals.h"
 #include "app/commands/training.h"
 #include "app/commands/command.h"
+#include "app/commands/label_counts.h"
 #include "app/system/model_files.h"
 #include "app/system/path_name.h"
 
@@ -31,7 +32,7 @@ struct job {
     int *items;    // scratch: (n)
     float *scores; // by crop, held out
     int *truth;
-    double n_right; // pictures held out so far whose top-1 label is theirs
+    struct confusion confusion; // of the pictures held out so far
 };
 
 static bool on_step(void *arg, int step, double loss) {
@@ -42,9 +43,11 @@ static bool on_step(void *arg, int step, double loss) {
 }
 
 static void print_metrics(const char *name, const struct metrics *m) {
-    printf("%-24s %6d %7.2f +-%.2f %7.2f %6.1f %6.1f %8.4f %7.4f\n", name, m->n, 100 * m->accuracy,
+    char auc[16];
+    training_format(m->auc, 4, auc);
+    printf("%-24s %6d %7.2f +-%.2f %7.2f %6.1f %6.1f %8s %7.4f\n", name, m->n, 100 * m->accuracy,
            100 * m->half_interval, 100 * m->accuracy_found, 100 * m->hits, 100 * m->false_alarms,
-           m->auc, m->ece);
+           auc, m->ece);
     fflush(stdout);
 }
 
@@ -53,14 +56,13 @@ static bool measure(struct job *job, const char *name, const struct graph *graph
                     const struct held_out *held, float *scores) {
     int n = dataset_held_out(&job->dataset, held, job->items);
     struct metrics m;
-    double right;
     if (n == 0) {
         return true;
     }
-    if (!training_measure(graph, &job->dataset, job->items, n, scores, &m, &right)) {
+    struct confusion others = {0}, *confusion = scores ? &job->confusion : &others;
+    if (!training_measure(graph, &job->dataset, job->items, n, scores, &m, confusion)) {
         return false;
     }
-    job->n_right += right * n;
     print_metrics(name, &m);
     return true;
 }
@@ -118,6 +120,20 @@ static bool write_scores(const struct job *job) {
     return ok;
 }
 
+static void print_labels(const struct job *job) {
+    const struct confusion *c = &job->confusion;
+    int n_labels = job->dataset.n_labels;
+    char balanced[16];
+    if (n_labels > 2) {
+        double right = (double)c->n_right / c->n;
+        printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", n_labels, 100 * right,
+               100 * wilson_half_interval(right, c->n));
+    }
+    training_format(100 * confusion_balanced_accuracy(c, n_labels), 2, balanced);
+    printf("balanced accuracy (%%): %s\n", balanced);
+    confusion_print(stdout, c, n_labels, job->dataset.labels);
+}
+
 static bool prepare(struct job *job, const struct operands *crops) {
     job->paths = crops->items;
     if (!training_read(&job->training, crops->items, crops->n, &job->dataset)) {
@@ -131,6 +147,8 @@ static bool prepare(struct job *job, const struct operands *crops) {
     if (!job->items || !job->truth || !job->scores || !job->threads) {
         return log_no_memory("cross-validation on %zu pictures", n);
     }
+    label_counts_warn_of_doubles(&job->dataset);
+    label_counts_report("pictures", &job->dataset, NULL, 0, "prepare more pictures of it");
     int label = training_label(&job->dataset);
     for (int i = 0; i < job->dataset.n; i++) {
         job->truth[i] = job->dataset.crops[i].label == label;
@@ -177,11 +195,7 @@ static bool print_all(struct job *job) {
         return false;
     }
     print_metrics("all", &m);
-    if (job->dataset.n_labels > 2 && !job->leave_out) {
-        double right = job->n_right / m.n;
-        printf("top-1 accuracy over %d labels: %.2f +-%.2f\n", job->dataset.n_labels, 100 * right,
-               100 * wilson_half_interval(right, m.n));
-    }
+    print_labels(job);
     return true;
 }
 

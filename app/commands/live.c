@@ -73,7 +73,7 @@ static const struct option_spec specs[] = {
     OPTION("counts", 0, TEXT, struct values, live.counts, .argument = "FILE",
            .help = "write hourly counts of faces and smiles, as CSV"),
     OPTION("allow-recording", 0, FLAG, struct values, live.allow_recording,
-           .help = "allow recording in kiosk mode"),
+           .help = "allow recording, and files about single faces, in kiosk mode"),
 };
 
 static const struct option_table table = {

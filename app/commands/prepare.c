@@ -5,6 +5,7 @@
 #include "app/photos/photo_batch.h"
 #include "app/system/signals.h"
 #include "app/commands/command.h"
+#include "app/commands/label_counts.h"
 
 #include "core/train/dataset.h"
 #include "core/base/log.h"
@@ -129,6 +130,8 @@ static enum exit_code finish(struct job *job, const char *input, const char *out
     LOG(INFO, "%s: %s, %d pictures read, %d unreadable; wrote %s", input, job->set.layout, n,
         job->n_unreadable, output);
     report_steps(job);
+    label_counts_report("pictures", &job->dataset, NULL, 0, "add more pictures of it");
+    label_counts_warn_of_doubles(&job->dataset);
     return job->n_unreadable + job->set.n_missing > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_OK;
 }
 

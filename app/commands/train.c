@@ -4,6 +4,7 @@
 #include "app/commands/training.h"
 #include "app/commands/command.h"
 #include "app/commands/epochs.h"
+#include "app/commands/label_counts.h"
 
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
@@ -35,7 +36,7 @@ struct job {
     int *train_items, *validation_items, *test_items;
     int n_train, n_validation, n_test;
     struct metrics tested;
-    double tested_right; // share whose top-1 label is theirs
+    struct confusion confusion; // of the same pictures
 };
 
 static bool split(struct job *job) {
@@ -60,6 +61,19 @@ static bool has_many_labels(const struct job *job) {
     return job->dataset.n_labels > 2;
 }
 
+static void report_labels(const struct job *job) {
+    static const char more[] = "prepare more pictures of it", share[] = "hold a larger share out";
+    const struct dataset *dataset = &job->dataset;
+    label_counts_warn_of_doubles(dataset);
+    label_counts_report("to learn from", dataset, job->train_items, job->n_train, more);
+    if (job->n_validation > 0) {
+        label_counts_report("validation", dataset, job->validation_items, job->n_validation, share);
+    }
+    if (job->n_test > 0) {
+        label_counts_report("final test", dataset, job->test_items, job->n_test, share);
+    }
+}
+
 static bool log_is_good(const struct job *job) {
     if (job->log && ferror(job->log)) {
         LOG(ERROR, "%s: cannot be written; is the disk full?", job->log_path);
@@ -69,9 +83,21 @@ static bool log_is_good(const struct job *job) {
 }
 
 static bool measure(struct job *job, const int *items, int n, struct metrics *metrics,
-                    double *right) {
+                    struct confusion *confusion) {
     return n == 0 || training_measure(trainer_network(job->trainer), &job->dataset, items, n, NULL,
-                                      metrics, right);
+                                      metrics, confusion);
+}
+
+static double share_right(const struct confusion *confusion) {
+    return (double)confusion->n_right / confusion->n;
+}
+
+// A cell of a table; empty where the value is not defined.
+static void print_cell(FILE *out, double value, const char *end) {
+    if (isfinite(value)) {
+        fprintf(out, "%.6f", value);
+    }
+    fputs(end, out);
 }
 
 // Measures the validation pictures after an epoch.
@@ -79,17 +105,21 @@ static enum exit_code after_epoch(void *arg, double loss, double speed, char *no
     (void)speed;
     struct job *job = arg;
     struct metrics m = {.accuracy = NAN, .auc = NAN};
-    double right = NAN;
-    if (!measure(job, job->validation_items, job->n_validation, &m, &right)) {
+    struct confusion confusion = {0};
+    char auc[16];
+    if (!measure(job, job->validation_items, job->n_validation, &m, &confusion)) {
         return EXIT_CODE_USAGE;
     }
-    double accuracy = has_many_labels(job) ? right : m.accuracy;
+    double accuracy = has_many_labels(job) ? share_right(&confusion) : m.accuracy;
     if (job->n_validation > 0) {
-        snprintf(note, room, "  validation %.1f %% of %d, auc %.4f", 100 * accuracy, m.n, m.auc);
+        training_format(m.auc, 4, auc);
+        snprintf(note, room, "  validation %.1f %% of %d, auc %s", 100 * accuracy, m.n, auc);
     }
     if (job->log) {
-        fprintf(job->log, "%d,%.6f,%.6f,%.6f\n", trainer_epochs_done(job->trainer), loss, accuracy,
-                m.auc);
+        fprintf(job->log, "%d,", trainer_epochs_done(job->trainer));
+        print_cell(job->log, loss, ",");
+        print_cell(job->log, accuracy, ",");
+        print_cell(job->log, m.auc, "\n");
         fflush(job->log);
     }
     return log_is_good(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
@@ -117,21 +147,45 @@ static void describe(const struct job *job, struct metadata *metadata) {
                     job->n_train, c->epochs, c->batch, c->learning_rate,
                     (unsigned long long)c->seed, cpu_kernels()->name);
     if (job->n_test > 0) {
+        char auc[16];
+        training_format(job->tested.auc, 4, auc);
         metadata_format(
             metadata, "smilecam.tested",
-            "accuracy %.4f +- %.4f of %d held-out pictures, %.4f of the %d with a face, auc %.4f",
+            "accuracy %.4f +- %.4f of %d held-out pictures, %.4f of the %d with a face, auc %s",
             job->tested.accuracy, job->tested.half_interval, job->tested.n,
-            job->tested.accuracy_found, job->tested.n_found, job->tested.auc);
+            job->tested.accuracy_found, job->tested.n_found, auc);
     }
     if (job->n_test > 0 && has_many_labels(job)) {
         metadata_format(metadata, "smilecam.tested_labels", "%.4f of %d held-out pictures",
-                        job->tested_right, job->tested.n);
+                        share_right(&job->confusion), job->tested.n);
+    }
+}
+
+static void report_tested(const struct job *job) {
+    const struct metrics *t = &job->tested;
+    const struct confusion *confusion = &job->confusion;
+    int n_labels = job->dataset.n_labels;
+    char auc[16], balanced[16];
+    training_format(t->auc, 4, auc);
+    training_format(100 * confusion_balanced_accuracy(confusion, n_labels), 2, balanced);
+    LOG(INFO,
+        "held-out pictures: %.2f %% +- %.2f of all %d, %.2f %% of the %d with a face, balanced "
+        "accuracy (%%) %s, auc %s, calibration error %.3f",
+        100 * t->accuracy, 100 * t->half_interval, t->n, 100 * t->accuracy_found, t->n_found,
+        balanced, auc, t->ece);
+    if (has_many_labels(job)) {
+        double right = share_right(confusion);
+        LOG(INFO, "top-1 accuracy over %d labels: %.2f %% +- %.2f of all %d", n_labels, 100 * right,
+            100 * wilson_half_interval(right, t->n), t->n);
+    }
+    if (log_get_level() >= LOG_INFO) {
+        confusion_print(stderr, confusion, n_labels, job->dataset.labels);
     }
 }
 
 static enum exit_code finish(struct job *job) {
     struct metadata metadata = {0};
-    if (!measure(job, job->test_items, job->n_test, &job->tested, &job->tested_right)) {
+    if (!measure(job, job->test_items, job->n_test, &job->tested, &job->confusion)) {
         return EXIT_CODE_USAGE;
     }
     describe(job, &metadata);
@@ -139,17 +193,8 @@ static enum exit_code finish(struct job *job) {
         return EXIT_CODE_OUTPUT;
     }
     unlink(job->checkpoint);
-    const struct metrics *t = &job->tested;
     if (job->n_test > 0) {
-        LOG(INFO,
-            "held-out pictures: %.2f %% +- %.2f of all %d, %.2f %% of the %d with a face, auc "
-            "%.4f, calibration error %.3f",
-            100 * t->accuracy, 100 * t->half_interval, t->n, 100 * t->accuracy_found, t->n_found,
-            t->auc, t->ece);
-    }
-    if (job->n_test > 0 && has_many_labels(job)) {
-        LOG(INFO, "top-1 accuracy over %d labels: %.2f %% +- %.2f of all %d", job->dataset.n_labels,
-            100 * job->tested_right, 100 * wilson_half_interval(job->tested_right, t->n), t->n);
+        report_tested(job);
     }
     LOG(INFO, "wrote %s", job->output);
     return EXIT_CODE_OK;
@@ -204,6 +249,7 @@ static enum exit_code train(struct job *job) {
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
         thread_pool_size(job->threads),
         trainer_epochs_done(job->trainer) ? "; resuming from the checkpoint" : "");
+    report_labels(job);
     enum exit_code code = epochs_run(&epochs);
     return code == EXIT_CODE_OK ? finish(job) : code;
 }

@@ -183,9 +183,13 @@ static bool measured_init(struct measured *m, const struct dataset *dataset, con
     return true;
 }
 
+void training_format(double value, int decimals, char text[16]) {
+    snprintf(text, 16, isfinite(value) ? "%.*f" : "unknown", decimals, value);
+}
+
 bool training_measure(const struct graph *graph, const struct dataset *dataset, const int *items,
-                      int n, float *scores, struct metrics *metrics, double *right) {
-    int label = training_label(dataset), n_right = 0;
+                      int n, float *scores, struct metrics *metrics, struct confusion *confusion) {
+    int label = training_label(dataset);
     struct measured m = {0};
     bool ok = measured_init(&m, dataset, items, n) &&
               classifier_score(graph, m.chips, n, cpu_kernels(), m.probabilities);
@@ -194,14 +198,13 @@ bool training_measure(const struct graph *graph, const struct dataset *dataset, 
         int truth = dataset->crops[items[i]].label;
         m.scores[i] = p[label];
         m.truth[i] = truth == label;
-        n_right += argmax(p, dataset->n_labels) == truth;
+        confusion_add(confusion, truth, m.chips[i].data ? argmax(p, dataset->n_labels) : -1);
         if (scores) {
             scores[items[i]] = p[label];
         }
     }
     if (ok) {
         *metrics = metrics_of(m.scores, m.truth, n, 0.5f);
-        *right = (double)n_right / n;
         ok = metrics->n > 0;
     }
     free(m.chips);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/options.h"
+#include "app/reports/confusion.h"
 
 #include "core/base/metadata.h"
 #include "core/train/label_trainer.h"
@@ -35,10 +36,13 @@ struct graph *training_graph(struct training_options *options, const struct data
 
 struct metrics;
 
+// "0.9912", or "unknown" where it is not defined.
+void training_format(double value, int decimals, char text[16]);
+
 // Index of the label that is measured: smile or happy, else the last.
 int training_label(const struct dataset *dataset);
 
-// Measures a graph: metrics of training_label, and the share of all pictures whose top-1 label is
-// theirs. scores, by crop of the dataset, may be NULL. False (logged) without memory.
+// Measures a graph: metrics of training_label, and which label is called which, which is added to
+// *confusion. scores, by crop of the dataset, may be NULL. False (logged) without memory.
 bool training_measure(const struct graph *graph, const struct dataset *dataset, const int *items,
-                      int n, float *scores, struct metrics *metrics, double *right);
+                      int n, float *scores, struct metrics *metrics, struct confusion *confusion);

@@ -295,7 +295,8 @@ static void label_draw(struct overlay *overlay, const struct look *look, int em)
     struct text_style style = overlay_style(em, true, faded(look->colour, look->alpha));
     shapes_fill(overlay->shapes, *r, em / 3, faded(plate, look->alpha));
     char percent[8] = " ";
-    if (!look->face->label || look->face->smiling) { // it is the smile's, not another label's
+    if (look->face->quality == QUALITY_GOOD &&
+        (!look->face->label || look->face->smiling)) { // it is the smile's, not another label's
         snprintf(percent, sizeof percent, "%d%%", (int)lrintf(look->score * 100));
     }
     SDL_Point extent = text_measure_tabular(overlay->text, percent, style);
@@ -329,7 +330,8 @@ static struct look look_make(const struct overlay_view *view, const struct face_
         .alpha = face_alpha(face),
     };
     look.colour = face->smiling ? accent : quiet;
-    look.score = face->score >= 0 ? fminf(face->score, 1) : 0;
+    bool sure = face->quality == QUALITY_GOOD;
+    look.score = sure && face->shown_score >= 0 ? fminf(face->shown_score, 1) : 0;
     return look;
 }
 

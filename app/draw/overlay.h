@@ -37,6 +37,7 @@ struct overlay_kiosk {
     bool on, idle; // idle: nobody is there
     bool blind;    // there is no camera: idle, but nobody is invited
     bool recording;
+    bool lists_faces; // files about single faces are written
     long smiles_today;
     double t; // seconds, for what moves slowly
 };

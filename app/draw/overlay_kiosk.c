@@ -48,6 +48,9 @@ static const char *privacy_words(const struct overlay_kiosk *kiosk) {
     if (kiosk->recording) {
         return _("Pictures are being recorded here.");
     }
+    if (kiosk->lists_faces) {
+        return _("No pictures are kept, but a line about each face is.");
+    }
     return _("Nothing is recorded. Only the number of smiles is kept.");
 }
 

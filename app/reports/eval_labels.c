@@ -22,14 +22,8 @@ bool eval_confusion(const struct eval_report *report, struct confusion *confusio
     for (int i = 0; i < report->n; i++) {
         const struct eval_item *item = &report->items[i];
         int truth = model_label(report->info, item->label);
-        if (truth < 0) {
-            continue;
-        }
-        confusion->n++;
-        confusion->n_found += item->top1 >= 0;
-        confusion->n_right += item->top1 == truth;
-        if (item->top1 >= 0) {
-            confusion->faces[truth][item->top1]++;
+        if (truth >= 0) {
+            confusion_add(confusion, truth, item->top1);
         }
     }
     return report->info->n_labels > 2 && confusion->n_found > 0;
@@ -47,17 +41,7 @@ void eval_print_confusion(const struct eval_report *report) {
            "face\n",
            info->n_labels, 100 * right, 100 * wilson_half_interval(right, c.n), c.n,
            100.0 * c.n_right / c.n_found, c.n_found);
-    printf("%-12s", "is \\ called");
-    for (int k = 0; k < info->n_labels; k++) {
-        printf(" %9.9s", info->labels[k]);
-    }
-    for (int i = 0; i < info->n_labels; i++) {
-        printf("\n%-12.12s", info->labels[i]);
-        for (int k = 0; k < info->n_labels; k++) {
-            printf(" %9d", c.faces[i][k]);
-        }
-    }
-    putchar('\n');
+    confusion_print(stdout, &c, info->n_labels, info->labels);
 }
 
 void eval_write_confusion(FILE *out, const struct eval_report *report) {

@@ -211,7 +211,8 @@ static bool settle(struct annotate *job) {
 
 static void close_all(struct annotate *job) {
     job->n_files = job->recording ? record_get_counts(job->recording).files : 0;
-    bool good = !job->recording || sink_close(job->recording);
+    bool good = outputs_end(&job->outputs);
+    good = (!job->recording || sink_close(job->recording)) && good;
     good = outputs_close(&job->outputs) && good;
     pipeline_destroy(job->pipeline);
     if (!good && job->code == EXIT_CODE_OK) {

@@ -16,17 +16,17 @@
 #define CLOCK_NS NS_PER_S            // between two looks at the clock for the day's smiles
 
 static bool may_record(const struct live_options *options) {
-    const char *wanted = options->outputs.record  ? "--record"
-                         : options->smile_shutter ? "--smile-shutter"
-                                                  : NULL;
-    if (wanted && !options->allow_recording) {
-        LOG(ERROR,
-            "%s: a kiosk keeps no pictures unless --allow-recording says that all who pass have "
-            "been told",
-            wanted);
-        return false;
+    const char *pictures = options->outputs.record  ? "--record"
+                           : options->smile_shutter ? "--smile-shutter"
+                                                    : NULL;
+    const char *faces = outputs_name_personal(&options->outputs);
+    if (options->allow_recording || !(pictures || faces)) {
+        return true;
     }
-    return true;
+    LOG(ERROR,
+        "%s: a kiosk keeps %s unless --allow-recording says that all who pass have been told",
+        pictures ? pictures : faces, pictures ? "no pictures" : "nothing about single faces");
+    return false;
 }
 
 // A crash must not leave pictures of people in a core file.
@@ -39,6 +39,7 @@ enum exit_code live_kiosk_open(struct live_kiosk *kiosk, struct live_options *op
     char path[PATH_MAX];
     const char *counts = options->counts;
     kiosk->on = options->kiosk;
+    kiosk->lists_faces = outputs_name_personal(&options->outputs) != NULL;
     if (counts && strcmp(counts, "-") == 0) {
         LOG(ERROR, "--counts -: counts need a file; --events - writes each event as it happens");
         return EXIT_CODE_USAGE;
@@ -91,6 +92,7 @@ struct overlay_kiosk live_kiosk_screen(struct live_kiosk *kiosk, bool blind, boo
         .on = true,
         .idle = blind || (now - kiosk->face_ns > IDLE_AFTER_NS && !busy),
         .blind = blind,
+        .lists_faces = kiosk->lists_faces,
         .smiles_today = kiosk->smiles_today,
         .t = (double)now * 1e-9,
     };

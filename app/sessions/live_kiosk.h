@@ -12,6 +12,7 @@
 
 struct live_kiosk {
     bool on;
+    bool lists_faces;    // writes files about single faces
     struct sink *counts; // NULL: not kept
     long smiles_today;
     int64_t face_ns, clock_ns; // CLOCK_MONOTONIC: when a face was last seen, and the day's smiles

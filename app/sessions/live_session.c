@@ -95,12 +95,18 @@ static void report_smiles(const struct analysis *analysis) {
     }
 }
 
-static void write_results(struct session *s, const struct pipeline_item *item) {
-    if (!outputs_write(&s->outputs, item)) {
+// written: whether the outputs took it.
+static void report_results(struct session *s, bool written, const struct analysis *analysis) {
+    if (!written) {
         finish(s, EXIT_CODE_OUTPUT);
     } else if (!s->outputs.events && !s->window) {
-        report_smiles(item->analysis);
+        report_smiles(analysis);
     }
+}
+
+static void end_results(struct session *s) {
+    bool written = outputs_end(&s->outputs);
+    report_results(s, written, &s->outputs.ends);
 }
 
 static void record_frame(struct session *s, const struct pipeline_item *item) {
@@ -120,15 +126,6 @@ static void watch_lens(struct session *s, const struct frame *frame) {
         LOG(WARNING, "%s", s->message.text);
     }
     s->lens_covered = covered;
-}
-
-// A notice has events, but no frame for the table.
-static void write_notice(struct session *s, const struct pipeline_item *item) {
-    if (s->outputs.events && !sink_write(s->outputs.events, item->frame, item->analysis)) {
-        finish(s, EXIT_CODE_OUTPUT);
-    } else if (!s->outputs.events && !s->window) {
-        report_smiles(item->analysis);
-    }
 }
 
 // What happens now is counted from the first picture that was seen, whatever getting ready took.
@@ -155,7 +152,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->media_ns = item->frame->media_ns;
     s->n_smiles = item->analysis->n_smiles;
     watch_lens(s, item->frame);
-    write_results(s, item);
+    report_results(s, outputs_write(&s->outputs, item), item->analysis);
     live_kiosk_count(&s->kiosk, item);
     record_frame(s, item);
     live_photos_update(&s->photos, item, &s->message);
@@ -195,7 +192,7 @@ static void handle_item(struct session *s, enum pipeline_status status,
         handle_frame(s, item);
         break;
     case PIPELINE_NOTICE:
-        write_notice(s, item);
+        report_results(s, outputs_note(&s->outputs, item), item->analysis);
         live_recording_note(&s->recording, item);
         pipeline_release(s->pipeline, &s->shown);
         break;
@@ -324,6 +321,7 @@ static void run(struct session *s, live_reload *reload, void *arg) {
             restart(s, reload, arg);
         }
     }
+    end_results(s);
 }
 
 // From opening to closing. False when it did not open.

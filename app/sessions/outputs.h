@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/analysis/presence.h"
 #include "app/pipeline/pipeline.h"
 #include "app/sinks/frame_times.h"
 #include "app/sinks/record.h"
@@ -25,11 +26,19 @@ struct output_options {
 struct outputs {
     struct sink *events, *table;
     struct frame_times *times;
+    bool failed; // a write has
+    struct presence presence;
+    struct frame last;    // what was written last; without its picture
+    struct analysis ends; // outputs_end
 };
 
 // Whether the outputs differ from one another, from the input (NULL: not a file) and from other
 // (an output of the caller's, or NULL). Logged if not.
 bool outputs_check(const struct output_options *options, const char *in, const char *other);
+
+// The option that writes files about single faces, "--csv"; NULL: none does. A stream of events
+// that goes to another program is none.
+const char *outputs_name_personal(const struct output_options *options);
 
 // How to record a source. Drawn over; copies no sound, not mirrored, until the caller says so.
 struct record_options outputs_record_options(const struct output_options *options,
@@ -40,6 +49,13 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
 
 // Writes events and table. False (logged) when one can no longer be written.
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item);
+
+// Writes what has events, but no frame for the table. False as above.
+bool outputs_note(struct outputs *outputs, const struct pipeline_item *item);
+
+// At the end of a session or its medium: writes the ends of all that is still on (presence.h),
+// which outputs->ends then holds; none the second time. False as above.
+bool outputs_end(struct outputs *outputs);
 
 // Completes and closes everything. False (logged) when something is incomplete.
 bool outputs_close(struct outputs *outputs);

@@ -52,7 +52,7 @@ def judge(events, smiles):
             false += 1
         else:
             delays[smile] = delay
-    ends = sum(e["event"] == "smile_end" for e in events)
+    ends = sum(e["event"] == "smile_end" and not e.get("cut") for e in events)
     return list(delays.values()), false, len(starts) + ends
 
 

@@ -43,7 +43,8 @@ def check_events(events, n_smiles=3):
     starts = [FIRST_SMILE_S + k * PERIOD_S for k in range(n_smiles)]
     check_times("smile_start", of_kind(events, "smile_start"), starts)
     check_times("smile_end", of_kind(events, "smile_end"), [t + SMILE_S for t in starts])
-    if len(of_kind(events, "face_enter")) != 1 or of_kind(events, "face_leave"):
+    if len(of_kind(events, "face_enter")) != 1 or any(
+            not event.get("cut") for event in of_kind(events, "face_leave")):
         sys.exit("there is one face, and it stays")
     times = [event["t"] for event in events]
     if times != sorted(times):

@@ -47,6 +47,23 @@ check "a kiosk does not record unasked" $(($? != 1))
 grep -q -- --allow-recording err
 check "and says how to allow it" $?
 
+# Files about single faces, which are what the screen says is not kept.
+mkdir -p settings/smilecam
+for output in "csv = faces.csv" "csv = -" "events = faces.jsonl"; do
+    printf 'kiosk = yes\nsource = demo\nduration = 4\n%s\n' "$output" >settings/smilecam/smilecam.conf
+    XDG_CONFIG_HOME="$scratch/settings" strace -f -qq -e trace=openat,creat -o asked "$smilecam" live >out 2>err
+    [ $? -eq 1 ] && grep -q -- "--${output%% *}: a kiosk keeps nothing about single faces unless --allow-recording" err &&
+        ! grep -q 'faces\.[cj]' asked && [ ! -s out ]
+    check "'$output' in its settings is refused, and no such file is opened" $?
+done
+"$smilecam" live --kiosk --source demo --duration 4 --events - >faces.jsonl 2>err
+[ $? -eq 1 ] && [ ! -s faces.jsonl ]
+check "nor do events go into a file by way of standard output" $?
+"$smilecam" live --kiosk --source demo --duration 4 --events - 2>err | grep -q face_enter
+check "they may go to another program" $?
+"$smilecam" live --kiosk --source demo --duration 4 --csv faces.csv --allow-recording 2>err && [ -s faces.csv ]
+check "who allows it gets a table" $?
+
 ffmpeg -v error -f lavfi -i color=gray:s=320x240:d=600:r=5 -pix_fmt yuv420p empty.mp4
 strace -f -qq -e trace=socket,connect,bind,listen,openat,creat -o calls "$smilecam" live --kiosk --source empty.mp4 2>err &
 kiosk=$!

@@ -108,7 +108,7 @@ def is_silent_without_pictures(program, folder):
 def reads_its_settings_anew(program, folder):
     service = Service(program, folder, DEMO)
     service.waits_for("READY=1")
-    service.set(DEMO + "events = anew.jsonl\nrotate = 90\n")
+    service.set(DEMO + "events = anew.jsonl\nallow-recording = yes\nrotate = 90\n")
     service.process.send_signal(signal.SIGHUP)
     service.waits_for("RELOADING=1")
     service.waits_for("READY=1")

@@ -105,6 +105,26 @@ static void a_smile_is_told_once_at_any_rate(void **state) {
     }
 }
 
+// Also in the moment between a change of the score and the word that follows it.
+static void word_and_number_agree(void **state) {
+    (void)state;
+    struct bench bench;
+    int n_held = 0;
+    bench_init(&bench);
+    for (double t = 0; t < 8; t += 1 / 30.0) {
+        one(&bench, t, t > 2 && t < 5 ? 0.98f : 0.02f);
+        for (int i = 0; i < bench.analysis.n_faces; i++) {
+            const struct face_view *view = &bench.analysis.faces[i];
+            long percent = lrintf(view->shown_score * 100);
+            assert_true(view->smiling ? percent >= 50 : percent < 50);
+            bool agrees = (view->score >= 0.5f) == view->smiling;
+            assert_true(!agrees || fabsf(view->shown_score - view->score) <= 0.0101f);
+            n_held += !agrees;
+        }
+    }
+    assert_true(n_held > 2);
+}
+
 static void the_label_does_not_flicker(void **state) {
     (void)state;
     srand(2);
@@ -262,6 +282,7 @@ static void more_faces_than_places_do_no_harm(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_smile_is_told_once_at_any_rate),
+        cmocka_unit_test(word_and_number_agree),
         cmocka_unit_test(the_label_does_not_flicker),
         cmocka_unit_test(a_short_flash_is_no_smile),
         cmocka_unit_test(the_end_of_the_medium_ends_no_smile),

@@ -24,7 +24,7 @@ static void draw_faces(struct canvas *c, const struct overlay_view *view,
 
 static struct face_view face_at(float x, float y, float w, float h) {
     return (struct face_view){
-        .id = 1, .box = {x, y, w, h}, .score = 0.9f, .smiling = true, .seen = true, .age_s = 1};
+        .id = 1, .box = {x, y, w, h}, .shown_score = 0.9f, .smiling = true, .seen = true, .age_s = 1};
 }
 
 static struct analysis *one_face(struct face_view face) {
@@ -115,7 +115,7 @@ static void test_strange_scores_and_labels(void **state) {
     struct overlay_view view = {{0, 0, 640, 480}, 640, 480, false};
     for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
         struct analysis *a = one_face(face_at(200, 100, 200, 200));
-        a->faces[0].score = scores[i];
+        a->faces[0].shown_score = scores[i];
         a->faces[0].label = i & 1 ? "erstaunt \xc3\xa4\xc3\xb6" : i & 2 ? "" : "\xff\xfe";
         draw_faces(&c, &view, a);
         assert_true(canvas_count_dark(&c) > 300);
@@ -131,7 +131,7 @@ static struct analysis *crowd(int width, int height) {
     for (int i = 0; i < MAX_FACES; i++) {
         float x = (float)(i % 8 * width / 8), y = (float)(i / 8 * height / 4);
         a->faces[i] = face_at(x + 4, y + 8, (float)width / 11, (float)width / 11);
-        a->faces[i].score = (float)i / MAX_FACES;
+        a->faces[i].shown_score = (float)i / MAX_FACES;
         a->faces[i].smiling = i & 1;
         a->faces[i].seen = i % 5 != 0;
     }

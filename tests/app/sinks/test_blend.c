@@ -165,7 +165,7 @@ static void test_overlay_looks_the_same_either_way(void **state) {
     struct analysis analysis = {.n_faces = 1};
     analysis.faces[0] = (struct face_view){.id = 1,
                                            .box = {150, 60, 140, 140},
-                                           .score = 0.8f,
+                                           .shown_score = 0.8f,
                                            .smiling = true,
                                            .seen = true,
                                            .age_s = 2};
