@@ -6,14 +6,15 @@
 #include "core/base/metadata.h"
 
 // The model file: ONNX. Files are treated as hostile: every dimension is bounded, every product
-// checked for overflow, every weight must be finite, and no other file is read.
+// checked for overflow, every weight must be finite, and no other file is read but the one in the
+// same folder in which a large model keeps its weights.
 //
 // The writer writes opset 13: every layer except tiled convolution, gaps that do not belong to a
 // transposed convolution, and Lp pools with a fractional exponent. Layers that are random in
 // training are written as what they do at inference.
 //
-// The reader reads opsets 7 to 18: classifiers as exported by PyTorch and Keras, from one image of
-// known size to one output, made of:
+// The reader reads weights of 64, 32 and 16 bits, as floats, and opsets 7 to 18: classifiers as
+// exported by PyTorch and Keras, from one image of known size to one output, made of:
 //   Conv, ConvTranspose; MaxPool, AveragePool, LpPool, their Global forms (no dilation), ReduceMean
 //   over height and width; Relu, LeakyRelu, PRelu, Elu, Sigmoid, HardSigmoid, HardSwish, Tanh,
 //   Clip, Softmax over all values of a sample; BatchNormalization, Dropout; Gemm, MatMul by

@@ -6,7 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPE_FLOAT = 1, TYPE_INT32 = 6, TYPE_INT64 = 7, TYPE_DOUBLE = 11 };
+enum {
+    TYPE_FLOAT = 1,
+    TYPE_INT32 = 6,
+    TYPE_INT64 = 7,
+    TYPE_FLOAT16 = 10,
+    TYPE_DOUBLE = 11,
+    TYPE_BFLOAT16 = 16,
+};
 
 void constant_finish(struct constant *constant) {
     free(constant->floats);
@@ -62,19 +69,55 @@ static const uint8_t *elements(const Onnx__TensorProto *t, size_t size, size_t n
     return n_field == n ? field : NULL;
 }
 
-static bool copy_floats(const Onnx__TensorProto *t, struct constant *c) {
-    bool wide = t->data_type == TYPE_DOUBLE;
-    const uint8_t *from =
-        wide ? elements(t, sizeof(double), c->len, t->double_data, t->n_double_data)
-             : elements(t, sizeof(float), c->len, t->float_data, t->n_float_data);
+// IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits.
+static float half_of(uint16_t bits) {
+    int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    double x = exponent == 31  ? (fraction ? NAN : INFINITY)
+               : exponent == 0 ? ldexp(fraction, -24)
+                               : ldexp(1024 + fraction, exponent - 25);
+    return (float)(bits & 0x8000 ? -x : x);
+}
+
+// bfloat16: the upper half of a float.
+static float brain_of(uint16_t bits) {
+    uint32_t wide = (uint32_t)bits << 16;
+    float x;
+    memcpy(&x, &wide, sizeof x);
+    return x;
+}
+
+// As raw bytes, or each in an integer of 32 bits.
+static bool copy_halves(const Onnx__TensorProto *t, struct constant *c) {
+    size_t size = t->has_raw_data ? sizeof(uint16_t) : sizeof(int32_t); // little-endian
+    const uint8_t *from = elements(t, size, c->len, t->int32_data, t->n_int32_data);
+    for (size_t i = 0; from && i < c->len; i++) {
+        uint16_t bits;
+        memcpy(&bits, from + i * size, sizeof bits);
+        c->floats[i] = t->data_type == TYPE_FLOAT16 ? half_of(bits) : brain_of(bits);
+    }
+    return from || c->len == 0;
+}
+
+static bool copy_doubles(const Onnx__TensorProto *t, struct constant *c) {
+    const uint8_t *from = elements(t, sizeof(double), c->len, t->double_data, t->n_double_data);
     for (size_t i = 0; from && i < c->len; i++) {
         double x;
-        if (wide) {
-            memcpy(&x, from + i * sizeof x, sizeof x);
-            c->floats[i] = (float)x;
-        } else {
-            memcpy(&c->floats[i], from + i * sizeof(float), sizeof(float));
-        }
+        memcpy(&x, from + i * sizeof x, sizeof x);
+        c->floats[i] = (float)x;
+    }
+    return from || c->len == 0;
+}
+
+static bool copy_floats(const Onnx__TensorProto *t, struct constant *c) {
+    if (t->data_type == TYPE_DOUBLE) {
+        return copy_doubles(t, c);
+    }
+    if (t->data_type != TYPE_FLOAT) {
+        return copy_halves(t, c);
+    }
+    const uint8_t *from = elements(t, sizeof(float), c->len, t->float_data, t->n_float_data);
+    if (from && c->len > 0) {
+        memcpy(c->floats, from, c->len * sizeof *c->floats);
     }
     return from || c->len == 0;
 }
@@ -105,29 +148,40 @@ static bool all_finite(const struct constant *c) {
     return true;
 }
 
-bool constant_read(struct reader *r, const Onnx__TensorProto *t, struct constant *c) {
+static bool is_float(int type) {
+    return type == TYPE_FLOAT || type == TYPE_DOUBLE || type == TYPE_FLOAT16 ||
+           type == TYPE_BFLOAT16;
+}
+
+static bool fill(struct reader *r, const Onnx__TensorProto *t, struct constant *c) {
     const char *name = t->name ? t->name : "a constant";
-    if (t->has_data_location && t->data_location != 0) {
-        return reader_fail(
-            r, "%.32s lies in another file, which is not read; store the weights in the model",
-            name);
+    bool floats = is_float(t->data_type);
+    if (!make_room(r, floats, c)) {
+        return false;
     }
+    if (!(floats ? copy_floats(t, c) : copy_ints(t, c))) {
+        return reader_fail(r, "%.32s does not have the %zu values that it should", name, c->len);
+    }
+    return all_finite(c) || reader_fail(r, "%.32s holds a value that is not a finite number", name);
+}
+
+bool constant_read(struct reader *r, const Onnx__TensorProto *t, struct constant *c) {
+    Onnx__TensorProto here = *t;
     int type = t->has_data_type ? t->data_type : 0;
-    bool floats = type == TYPE_FLOAT || type == TYPE_DOUBLE;
     int n_dims = t->n_dims > ONNX_MAX_RANK ? ONNX_MAX_RANK + 1 : (int)t->n_dims;
     if (!set_dims(r, n_dims, t->dims, c)) {
         return false;
     }
-    if (!floats && type != TYPE_INT32 && type != TYPE_INT64) {
+    if (!is_float(type) && type != TYPE_INT32 && type != TYPE_INT64) {
         return true; // an error only where it is needed
     }
-    bool ok = make_room(r, floats, c);
-    if (ok && !(floats ? copy_floats(t, c) : copy_ints(t, c))) {
-        ok = reader_fail(r, "%.32s does not have the %zu values that it should", name, c->len);
+    if (t->has_data_location && t->data_location != 0) {
+        here.has_raw_data = true;
+        if (!external_bytes(r, t, &here.raw_data)) {
+            return false;
+        }
     }
-    if (ok && !all_finite(c)) {
-        ok = reader_fail(r, "%.32s holds a value that is not a finite number", name);
-    }
+    bool ok = fill(r, &here, c);
     if (!ok) {
         constant_finish(c);
     }

@@ -326,14 +326,15 @@ static void finish(struct reader *r) {
         constant_finish(&r->values[i].constant);
     }
     free(r->values);
+    free(r->outside.bytes);
 }
 
-struct graph *onnx_parse(const char *name, const void *bytes, size_t len,
-                         struct metadata *metadata) {
+static struct graph *parse(const char *name, bool has_folder, const void *bytes, size_t len,
+                           struct metadata *metadata) {
     struct budget budget = {.left = 2 * len + ((size_t)16 << 20)};
     ProtobufCAllocator allocator = {take, give, &budget};
     Onnx__ModelProto *model = onnx__model_proto__unpack(&allocator, len, bytes);
-    struct reader r = {.name = name};
+    struct reader r = {.name = name, .has_folder = has_folder};
     bool ok = false;
     if (!model || !model->graph) {
         LOG(ERROR, "%s: %s; write it again with smilecam train or your exporter", name,
@@ -358,10 +359,15 @@ done:
     return ok ? r.graph : NULL;
 }
 
+struct graph *onnx_parse(const char *name, const void *bytes, size_t len,
+                         struct metadata *metadata) {
+    return parse(name, false, bytes, len, metadata);
+}
+
 struct graph *onnx_read(const char *path, struct metadata *metadata) {
     size_t len;
     void *bytes = file_read(path, ONNX_MAX_BYTES, &len);
-    struct graph *graph = bytes ? onnx_parse(path, bytes, len, metadata) : NULL;
+    struct graph *graph = bytes ? parse(path, true, bytes, len, metadata) : NULL;
     free(bytes);
     return graph;
 }

@@ -314,19 +314,29 @@ bool read_constant(struct reader *r) {
 
 // The batch's size, which our networks leave open, is written as 0: a reshape reads that as "as it
 // is".
+// The axis that an attribute counts, from the end if negative, and no further than the ends.
+static int axis_within(const struct reader *r, const char *name, int fallback, int rank) {
+    const Onnx__AttributeProto *a = reader_attribute(r, name);
+    int64_t axis = a && a->has_i ? a->i + (a->i < 0 ? rank : 0) : fallback;
+    return (int)(axis < 0 ? 0 : axis > rank ? rank : axis);
+}
+
 bool read_shape(struct reader *r) {
     const struct value *value = picture_value(r);
     struct constant c;
-    int dims[3];
-    if (!value || reader_attribute(r, "start") || reader_attribute(r, "end")) {
-        return value && reader_fail(r, "a part of a shape is not read");
-    }
-    reader_dims(r, value, dims);
-    if (!constant_create(r, 1, &value->rank, false, &c)) {
+    int dims[4] = {0};
+    if (!value) {
         return false;
     }
-    for (int i = 1; i < value->rank; i++) {
-        c.ints[i] = dims[i - 1];
+    reader_dims(r, value, dims + 1);
+    int start = axis_within(r, "start", 0, value->rank),
+        len = axis_within(r, "end", value->rank, value->rank) - start;
+    len = len > 0 ? len : 0;
+    if (!constant_create(r, 1, &len, false, &c)) {
+        return false;
+    }
+    for (int i = 0; i < len; i++) {
+        c.ints[i] = dims[start + i];
     }
     return reader_made_constant(r, c);
 }

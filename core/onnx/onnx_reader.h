@@ -32,8 +32,17 @@ struct value {
     struct constant constant;
 };
 
+// A file beside the model, with its weights.
+struct outside {
+    char name[256];
+    void *bytes;
+    size_t len;
+};
+
 struct reader {
     const char *name; // of the file
+    bool has_folder;  // it is one, and not bytes
+    struct outside outside;
     const Onnx__GraphProto *in;
     const Onnx__NodeProto *node; // being read
     int n_before;                // graph nodes before it
@@ -90,6 +99,11 @@ int reader_turn(struct reader *r, int input, const int axes[3]);
 // Moves an axis (1 to 3; 1 does nothing) to the front, where the channels are, and back.
 int reader_to_front(struct reader *r, int node, int axis);
 int reader_from_front(struct reader *r, int node, int axis);
+
+// Where the bytes of a tensor lie that is stored beside the model (data_location 1): in a file of
+// the model's folder, whose name, size and offsets are as hostile as the rest. Owned by the reader.
+// False (logged) when they are not there.
+bool external_bytes(struct reader *r, const Onnx__TensorProto *tensor, ProtobufCBinaryData *bytes);
 
 // Reads a constant of the file. False (logged) without memory or when it is damaged.
 bool constant_read(struct reader *r, const Onnx__TensorProto *tensor, struct constant *constant);

@@ -266,8 +266,11 @@ def record(folder, name, x, y):
         out.write(x.numpy().astype("<f4").tobytes() + y.numpy().astype("<f4").tobytes())
 
 
-def export(folder, name, net, shape, opset=13, folding=True, any_batch=False):
+def export(folder, name, net, shape, opset=13, folding=True, any_batch=False, dtype=torch.float32):
     warm_up(net, shape)
+    for values in net.state_dict().values():  # weights that the type can hold
+        if values.is_floating_point():
+            values.copy_(values.to(dtype).float())
     x = torch.randn(BATCH, *shape)
     with torch.no_grad():
         record(folder, name, x, net(x))
@@ -400,6 +403,64 @@ def other_pools(folder):
     record(folder, "other_pools", x, F.softmax(z, 1))
 
 
+def newer(folder):
+    """What newer exporters write: half-precision weights, weights beside the model, a part of a shape."""
+    shape = (1, 16, 16)
+    body = nn.Sequential(nn.Conv2d(1, 4, 3, 2, 1), nn.ReLU(), nn.Conv2d(4, 6, 3, 2, 1), nn.ReLU(), nn.Flatten(),
+                         nn.Linear(96, 3))
+    for name, dtype, onnx_type in (("half", torch.float16, TensorProto.FLOAT16),
+                                   ("brain", torch.bfloat16, TensorProto.BFLOAT16)):
+        export(folder, name, body, shape, dtype=dtype)
+        model = onnx.load(f"{folder}/{name}.onnx")
+        for tensor in model.graph.initializer:
+            values = torch.from_numpy(numpy_helper.to_array(tensor).copy())
+            bits = values.to(dtype).view(torch.int16).numpy().astype("<u2")
+            dims, called = list(tensor.dims), tensor.name
+            tensor.Clear()
+            tensor.name, tensor.data_type = called, onnx_type
+            tensor.dims.extend(dims)
+            if name == "half":
+                tensor.raw_data = bits.tobytes()
+            else:
+                tensor.int32_data.extend(int(b) for b in bits.ravel())
+        onnx.save(model, f"{folder}/{name}.onnx")
+
+    export(folder, "outside", body, shape)
+    model = onnx.load(f"{folder}/outside.onnx")
+    if os.path.exists(f"{folder}/outside.onnx.data"):
+        os.unlink(f"{folder}/outside.onnx.data")
+    onnx.save_model(model, f"{folder}/outside.onnx", save_as_external_data=True, location="outside.onnx.data",
+                    size_threshold=64)
+    for name, key, value in (("outside_path", "location", "../outside.onnx.data"),
+                             ("outside_hidden", "location", ".data"),
+                             ("outside_gone", "location", "nobody.data"),
+                             ("outside_long", "offset", "999999999999999"),
+                             ("outside_negative", "offset", "-8")):
+        model = onnx.load(f"{folder}/outside.onnx", load_external_data=False)
+        entries = next(t for t in model.graph.initializer if t.external_data).external_data
+        if key == "offset" and not any(entry.key == "offset" for entry in entries):
+            entries.add(key="offset", value="0")
+        next(entry for entry in entries if entry.key == key).value = value
+        onnx.save(model, f"{folder}/refused/{name}.onnx")
+    with open(f"{folder}/outside.onnx.data", "rb") as whole, open(f"{folder}/refused/outside.onnx.data", "wb") as out:
+        out.write(whole.read())
+
+    net = nn.Sequential(block(1, 4, 2), block(4, 6, 2))
+    dense = nn.Linear(96, 3)
+    export(folder, "part_of_shape", nn.Sequential(net, nn.Flatten(), dense), shape, any_batch=True)
+    model = onnx.load(f"{folder}/part_of_shape.onnx")
+    model.opset_import[0].version = 15
+    at, flatten = next((i, n) for i, n in enumerate(model.graph.node) if n.op_type == "Flatten")
+    source, target = flatten.input[0], flatten.output[0]
+    model.graph.node.remove(flatten)
+    model.graph.initializer.append(numpy_helper.from_array(np.array([-1], np.int64), "rest"))
+    for k, node in enumerate((helper.make_node("Shape", [source], ["n_"], name="part", start=0, end=-3),
+                              helper.make_node("Concat", ["n_", "rest"], ["to"], axis=0),
+                              helper.make_node("Reshape", [source, "to"], [target]))):
+        model.graph.node.insert(at + k, node)
+    onnx.save(model, f"{folder}/part_of_shape.onnx")
+
+
 def refused(folder):
     """Files that must be refused; test_zoo.c knows why."""
     os.makedirs(f"{folder}/refused", exist_ok=True)
@@ -418,7 +479,7 @@ def refused(folder):
     broken[1, 1, 1, 1] = np.nan
     one("nan", helper.make_node("Conv", ["x", "w0"], ["y"], name="a"), broken)
     one("zero", helper.make_node("Div", ["x", "w0"], ["y"], name="a"), np.zeros(1, np.float32))
-    one("half", helper.make_node("Conv", ["x", "w0"], ["y"], name="a"), kernel.astype(np.float16))
+    one("text", helper.make_node("Conv", ["x", "w0"], ["y"], name="a"), kernel.astype(np.uint8))
     one("batch_turned", helper.make_node("Transpose", ["x"], ["y"], name="a", perm=[1, 0, 2, 3]))
     one("batch_mixed", helper.make_node("Reshape", ["x", "w0"], ["y"], name="a"), np.array([-1, 4], np.int64))
     pads = np.array([0, 0, 60000, 0, 0, 0, 0, 60000], np.int64)
@@ -444,6 +505,7 @@ def main():
     keras_mobilenet(folder)
     other_pools(folder)
     refused(folder)
+    newer(folder)
 
 
 if __name__ == "__main__":
