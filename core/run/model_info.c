@@ -69,23 +69,42 @@ int model_smile_label(int n_labels, const char labels[][MODEL_LABEL_LEN]) {
     return -1;
 }
 
-bool model_complete(struct graph *graph) {
-    const struct node *last = &graph->nodes[graph_output(graph)];
-    if (last->op != OP_ACTIVATION || last->activation.kind != ACT_SIGMOID ||
-        shape_len(last->shape) != 1) {
-        return true;
-    }
+// Whether a node's values can be any, as logits are.
+static bool is_unbounded(const struct node *node) {
+    return node->op != OP_ACTIVATION && node->op != OP_SOFTMAX;
+}
+
+static bool add_softmax(struct graph *graph, int logits, bool of_one) {
     char error[GRAPH_ERROR_LEN];
-    struct node zero = {.op = OP_PAD, .n_inputs = 1, .pad.front = 1};
-    struct node softmax = {.op = OP_SOFTMAX, .n_inputs = 1};
-    zero.inputs[0] = last->inputs[0];
-    graph->n_nodes--; // it has no parameters and no reader
-    softmax.inputs[0] = graph_add(graph, &zero, error);
+    struct node zero = {.op = OP_PAD, .n_inputs = 1, .inputs = {logits}, .pad.front = 1};
+    struct node softmax = {.op = OP_SOFTMAX, .n_inputs = 1, .inputs = {logits}};
+    if (of_one) {
+        softmax.inputs[0] = graph_add(graph, &zero, error);
+    }
     if (softmax.inputs[0] < 0 || graph_add(graph, &softmax, error) < 0) {
-        LOG(ERROR, "a logistic output cannot be completed: %s", error);
+        LOG(ERROR, "the network's outputs cannot be completed: %s", error);
         return false;
     }
     return true;
+}
+
+bool model_complete(struct graph *graph) {
+    int output = graph_output(graph);
+    const struct node *last = &graph->nodes[output];
+    if (graph->n_outputs > 1 || last->shape.h > 1 || last->shape.w > 1) {
+        return true;
+    }
+    bool one = last->shape.c == 1;
+    if (one && last->op == OP_ACTIVATION && last->activation.kind == ACT_SIGMOID) {
+        int logit = last->inputs[0];
+        graph->n_nodes--; // it has no parameters and no reader
+        return add_softmax(graph, logit, true);
+    }
+    if (!is_unbounded(last)) {
+        return true;
+    }
+    LOG(INFO, "the model ends in %s: softmax is added", one ? "a logit" : "logits");
+    return add_softmax(graph, output, one);
 }
 
 bool model_shape_check(const char *path, const struct graph *graph) {

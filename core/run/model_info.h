@@ -40,9 +40,10 @@ struct graph;
 
 // model_info <-> the metadata of a model file (keys "smilecam.labels", "smilecam.chip_size", ...).
 
-// Gives a network that ends in one logistic unit, p, two outputs, (1 - p, p): the sigmoid becomes
-// the softmax of 0 and the unit's value, which is equal and has a loss. Leaves other networks
-// unchanged. False (logged) without memory.
+// Makes a classifier end in softmax: gives one that ends in logits the softmax that it lacks (and
+// says so), and one that ends in one logistic unit, p, two outputs, (1 - p, p): the softmax of 0
+// and the unit's logit, which is equal and has a loss. Leaves other networks unchanged. False
+// (logged) without memory.
 bool model_complete(struct graph *graph);
 
 // Whether a graph has the shape of a face classifier: a square grey image of 8 to 512 pixels a side

@@ -380,13 +380,35 @@ static void one_logistic_unit(void **state) {
     unlink(path);
 }
 
+static void logits_get_their_softmax(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"dense 3", "dense 3\nsoftmax"},
+        {"dense 1", "dense 1\nlogistic"},
+        {"conv 3 1x1\npool global", "conv 3 1x1\npool global\nsoftmax"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct graph *graphs[2];
+        for (int k = 0; k < 2; k++) {
+            char text[256];
+            snprintf(text, sizeof text, "input 1x16x16\nconv 3 3x3\nrelu\npool global\n%s",
+                     pairs[i][k]);
+            graphs[k] = random_graph(text);
+        }
+        assert_true(model_complete(graphs[0]) && model_shape_check("test", graphs[0]));
+        same_graph(graphs[0], graphs[1]);
+        graph_destroy(graphs[0]);
+        graph_destroy(graphs[1]);
+    }
+}
+
 // A classifier refuses what is no classifier of faces.
 static void wrong_classifiers(void **state) {
     (void)state;
     static const char *const texts[] = {
         "input 3x64x64\npool global\ndense 2\nsoftmax",
         "input 1x64x32\npool global\ndense 2\nsoftmax",
-        "input 1x64x64\npool global\ndense 2",
+        "input 1x64x64\npool global\ndense 2\nrelu",
         "input 1x64x64\npool global\ndense 5\nsoftmax",
     };
     log_set_level((enum log_level) - 1);
@@ -449,6 +471,7 @@ int main(void) {
         cmocka_unit_test(errors_name_line_and_expectation),
         cmocka_unit_test(wrong_classifiers),
         cmocka_unit_test(one_logistic_unit),
+        cmocka_unit_test(logits_get_their_softmax),
         cmocka_unit_test(drawing_layers_agree_on_average),
         cmocka_unit_test(stochastic_pool_frequencies),
     };
