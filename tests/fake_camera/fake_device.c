@@ -121,10 +121,19 @@ long long device_patience_ns(const struct device *d) {
 
 // ---- what a driver answers ----
 
+static bool is_kind(const struct device *d, const char *kind) {
+    return strcmp(d->settings.kind, kind) == 0;
+}
+
 static int query_capabilities(const struct device *d, struct v4l2_capability *c) {
     *c = (struct v4l2_capability){.driver = "fake", .bus_info = "platform:fake"};
     memcpy(c->card, d->settings.name, sizeof c->card);
-    uint32_t node = has_fault(d, "metadata") ? V4L2_CAP_META_CAPTURE : V4L2_CAP_VIDEO_CAPTURE;
+    if (is_kind(d, "loopback")) {
+        strcpy((char *)c->driver, "v4l2 loopback");
+    }
+    uint32_t node = has_fault(d, "metadata") ? V4L2_CAP_META_CAPTURE
+                    : is_kind(d, "planes")   ? V4L2_CAP_VIDEO_CAPTURE_MPLANE
+                                             : V4L2_CAP_VIDEO_CAPTURE;
     c->device_caps = node | V4L2_CAP_STREAMING;
     c->capabilities = V4L2_CAP_VIDEO_CAPTURE | c->device_caps | V4L2_CAP_DEVICE_CAPS;
     return 0;
@@ -132,20 +141,32 @@ static int query_capabilities(const struct device *d, struct v4l2_capability *c)
 
 // The pixel format of that number; 0 = none.
 static uint32_t format_at(const struct device *d, unsigned index) {
-    uint32_t formats[] = {
-        V4L2_PIX_FMT_YUYV,
-        d->settings.mjpg[0] || strcmp(d->settings.fault, "refuse") == 0 ? V4L2_PIX_FMT_MJPEG : 0};
-    return index < 2 ? formats[index] : 0;
+    bool mjpg = d->settings.mjpg[0] || strcmp(d->settings.fault, "refuse") == 0;
+    uint32_t only = d->settings.h264[0]     ? V4L2_PIX_FMT_H264
+                    : is_kind(d, "grey")    ? V4L2_PIX_FMT_GREY
+                    : is_kind(d, "raw")     ? V4L2_PIX_FMT_SRGGB10P
+                    : is_kind(d, "planes")  ? V4L2_PIX_FMT_NV12
+                    : is_kind(d, "nothing") ? v4l2_fourcc('W', 'H', 'A', 'T')
+                                            : 0;
+    return index == 0      ? only ? only : V4L2_PIX_FMT_YUYV
+           : index > 1     ? 0
+           : mjpg && !only ? V4L2_PIX_FMT_MJPEG
+                           : 0;
+}
+
+static uint32_t usual_format(const struct device *d) {
+    return format_at(d, 0);
 }
 
 static int describe_format(const struct device *d, struct v4l2_fmtdesc *f) {
-    f->pixelformat = format_at(d, f->index);
+    bool planes = f->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+    f->pixelformat = planes == is_kind(d, "planes") ? format_at(d, f->index) : 0;
     if (f->pixelformat == 0) {
         return fail(EINVAL);
     }
-    bool jpeg = f->pixelformat == V4L2_PIX_FMT_MJPEG;
-    strcpy((char *)f->description, jpeg ? "Motion-JPEG" : "YUYV 4:2:2");
-    f->flags = jpeg ? V4L2_FMT_FLAG_COMPRESSED : 0;
+    bool coded = f->pixelformat == V4L2_PIX_FMT_MJPEG || f->pixelformat == V4L2_PIX_FMT_H264;
+    memcpy(f->description, &f->pixelformat, 4);
+    f->flags = coded ? V4L2_FMT_FLAG_COMPRESSED : 0;
     return 0;
 }
 
@@ -171,14 +192,31 @@ static int describe_interval(const struct device *d, struct v4l2_frmivalenum *f)
     return 0;
 }
 
+static unsigned bytes_per_row(const struct device *d) {
+    return d->fourcc == V4L2_PIX_FMT_YUYV ? d->settings.width * 2
+           : d->fourcc == V4L2_PIX_FMT_GREY || d->fourcc == V4L2_PIX_FMT_NV12 ? d->settings.width
+                                                                              : 0;
+}
+
 static int report_format(const struct device *d, struct v4l2_format *f) {
+    unsigned size = d->settings.width * d->settings.height * 2;
+    if (is_kind(d, "planes")) {
+        f->fmt.pix_mp = (struct v4l2_pix_format_mplane){.width = d->settings.width,
+                                                        .height = d->settings.height,
+                                                        .pixelformat = d->fourcc,
+                                                        .field = V4L2_FIELD_NONE,
+                                                        .num_planes = 1};
+        f->fmt.pix_mp.plane_fmt[0].bytesperline = bytes_per_row(d);
+        f->fmt.pix_mp.plane_fmt[0].sizeimage = size;
+        return 0;
+    }
     f->fmt.pix = (struct v4l2_pix_format){
         .pixelformat = d->fourcc,
         .field = V4L2_FIELD_NONE,
         .width = d->settings.width,
         .height = d->settings.height,
-        .bytesperline = d->fourcc == V4L2_PIX_FMT_YUYV ? d->settings.width * 2 : 0,
-        .sizeimage = d->settings.width * d->settings.height * 2,
+        .bytesperline = bytes_per_row(d),
+        .sizeimage = size,
         .colorspace = V4L2_COLORSPACE_SRGB,
     };
     return 0;
@@ -186,8 +224,9 @@ static int report_format(const struct device *d, struct v4l2_format *f) {
 
 // What a driver does not have it replaces silently.
 static int set_format(struct device *d, struct v4l2_format *f) {
-    bool given = is_offered(d, f->fmt.pix.pixelformat) && d->settings.mjpg[0];
-    d->fourcc = given ? f->fmt.pix.pixelformat : V4L2_PIX_FMT_YUYV;
+    uint32_t wanted = is_kind(d, "planes") ? f->fmt.pix_mp.pixelformat : f->fmt.pix.pixelformat;
+    bool given = is_offered(d, wanted) && (wanted != V4L2_PIX_FMT_MJPEG || d->settings.mjpg[0]);
+    d->fourcc = given ? wanted : usual_format(d);
     return report_format(d, f);
 }
 
@@ -199,6 +238,9 @@ static int report_rate(const struct device *d, struct v4l2_streamparm *p) {
 
 static int request_buffers(struct device *d, struct v4l2_requestbuffers *r) {
     int lock = r->count > 0 ? LOCK_EX | LOCK_NB : LOCK_UN; // whoever has buffers streams
+    if ((r->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE) != is_kind(d, "planes")) {
+        return fail(EINVAL);
+    }
     if (has_fault(d, "busy") || flock(d->control, lock) != 0) {
         return fail(EBUSY);
     }
@@ -220,9 +262,15 @@ static int describe_buffer(const struct device *d, struct v4l2_buffer *b, unsign
     }
     const struct buffer *buffer = &d->buffers[index];
     b->index = index;
-    b->length = (uint32_t)d->buffer_bytes;
-    b->bytesused = (uint32_t)buffer->bytes;
-    b->m.offset = (uint32_t)(index * d->buffer_bytes);
+    if (is_kind(d, "planes")) {
+        b->m.planes[0].length = (uint32_t)d->buffer_bytes;
+        b->m.planes[0].bytesused = (uint32_t)buffer->bytes;
+        b->m.planes[0].m.mem_offset = (uint32_t)(index * d->buffer_bytes);
+    } else {
+        b->length = (uint32_t)d->buffer_bytes;
+        b->bytesused = (uint32_t)buffer->bytes;
+        b->m.offset = (uint32_t)(index * d->buffer_bytes);
+    }
     b->flags =
         V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC | (buffer->state == QUEUED ? V4L2_BUF_FLAG_QUEUED : 0);
     b->sequence = (uint32_t)buffer->order;
@@ -324,7 +372,7 @@ int device_open(struct device *d, const char *path) {
         close(d->control);
         return EACCES;
     }
-    d->fourcc = strcmp(d->settings.fault, "unset") == 0 ? 0 : V4L2_PIX_FMT_YUYV;
+    d->fourcc = strcmp(d->settings.fault, "unset") == 0 ? 0 : usual_format(d);
     d->memory = memfd_create("fake camera", MFD_CLOEXEC);
     d->fd = eventfd(0, EFD_CLOEXEC);
     return 0;

@@ -16,6 +16,13 @@
 //   yuyv FILE           raw frames of that size, shown over and over; without it a grey ramp: the
 //                       luma of frame k is fake_luma(x, k)
 //   mjpg FILE           JPEG pictures one after the other; with it the camera offers MJPG as well
+//   h264 FILE           H.264 with access unit delimiters; a camera that offers nothing else
+//   kind WORD           what it offers instead of YUYV and MJPG:
+//     grey      grey pictures
+//     raw       a sensor's values, of ten bits
+//     planes    NV12, from a device of several planes
+//     nothing   a kind that nobody knows
+//     loopback  what it offers is as usual, but its driver is v4l2loopback's
 //   fault WORD [N]      after N frames of the present opening (0), until told otherwise:
 //     busy      another program streams from it (no frames: at once)
 //     denied    no permission
@@ -32,7 +39,8 @@ struct settings {
     char name[32];
     unsigned width, height;
     int rate_hz, jitter_ms;
-    char yuyv[PATH_MAX], mjpg[PATH_MAX]; // "" = none
+    char yuyv[PATH_MAX], mjpg[PATH_MAX], h264[PATH_MAX]; // "" = none
+    char kind[16];
     char fault[16];
     long fault_from;
 };
