@@ -67,6 +67,9 @@ static json_t *describe(const struct events_sink *sink, const struct frame *fram
         json_object_set_new(line, "duration", json_rounded(event->duration_s, 3));
         json_object_set_new(line, "peak", json_rounded((double)event->peak, 3));
     }
+    if (frame->stand_in) {
+        json_object_set_new(line, "demo", json_true());
+    }
     if (sink->live) {
         json_object_set_new(line, "wall", wall_time(frame, event->t));
     }
