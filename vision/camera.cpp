@@ -104,6 +104,16 @@ static struct camera *refuse(const char *path, const char *problem) {
     return nullptr;
 }
 
+struct device_file {
+    int fd;
+    explicit device_file(const char *path) : fd(open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
+    ~device_file() {
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+};
+
 static void finish(struct camera *camera) {
     camera_stream_close(camera->stream);
     image_finish(&camera->decoded[0]);
@@ -111,23 +121,44 @@ static void finish(struct camera *camera) {
     delete camera;
 }
 
-// Returns why not.
-static const char *begin(struct camera *camera, const char *path,
-                         const struct camera_format *wanted, struct camera_format *got) {
-    struct camera_node node = {};
+static const char *begin_stream(struct camera *camera, const char *path,
+                                const struct camera_node *node, const struct camera_format *wanted,
+                                struct camera_format *got) {
     const char *problem = nullptr;
-    int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    bool told = fd >= 0 && camera_node_ask(fd, &node);
-    close(fd);
-    if (told && !node.by_opencv) {
-        camera->stream = camera_stream_open(path, &node, wanted, got, &problem);
-        return problem && !camera->stream ? problem : nullptr;
+    camera->capture.release();
+    camera->stream = camera_stream_open(path, node, wanted, got, &problem);
+    return camera->stream ? nullptr : problem;
+}
+
+// Returns why not.
+static const char *begin(struct camera *camera, const char *path, struct camera_node *node,
+                         const struct camera_format *wanted, struct camera_format *got) {
+    device_file device(path);
+    bool told = device.fd >= 0 && camera_node_ask(device.fd, node);
+    if (told && !node->by_opencv) {
+        return begin_stream(camera, path, node, wanted, got);
     }
     if (!camera->capture.open(path, cv::CAP_V4L2)) {
         return "its pixel formats are unknown to OpenCV; use another camera";
     }
     ask_for(camera->capture, wanted);
+    const struct camera_coding *padded = told ? camera_node_padded(device.fd) : nullptr;
+    if (padded) {
+        node->coding = padded;
+        return begin_stream(camera, path, node, wanted, got);
+    }
     return nullptr;
+}
+
+// Of a camera that OpenCV opened, and which is silent.
+static const char *why_silent(struct camera *camera, const char *path,
+                              const struct camera_node *node, const struct camera_format *wanted) {
+    struct camera_format got;
+    const char *problem = nullptr;
+    if (!camera->stream && node->coding) {
+        problem = begin_stream(camera, path, node, wanted, &got);
+    }
+    return problem ? problem : "it sends no frames; unplug it and plug it in again";
 }
 
 static bool wakes(struct camera *camera) {
@@ -148,9 +179,10 @@ struct camera *camera_open(const char *path, const struct camera_format *wanted,
             }
             std::unique_ptr<struct camera, void (*)(struct camera *)> camera(new struct camera(),
                                                                              finish);
-            problem = begin(camera.get(), path, wanted, got);
+            struct camera_node node = {};
+            problem = begin(camera.get(), path, &node, wanted, got);
             if (!problem && !wakes(camera.get())) {
-                problem = "it sends no frames; unplug it and plug it in again";
+                problem = why_silent(camera.get(), path, &node, wanted);
             }
             if (problem) {
                 return refuse(path, problem);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libavutil/imgutils.h>
 #include <linux/videodev2.h>
 #include <stdio.h>
 #include <string.h>
@@ -147,6 +148,18 @@ bool camera_node_ask(int fd, struct camera_node *node) {
         node->kind = CAMERA_VIRTUAL;
     }
     return true;
+}
+
+const struct camera_coding *camera_node_padded(int fd) {
+    struct v4l2_format format = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    const struct v4l2_pix_format *pixels = &format.fmt.pix;
+    bool told = ioctl(fd, VIDIOC_G_FMT, &format) == 0;
+    const struct camera_coding *coding = told ? find_coding(pixels->pixelformat) : NULL;
+    if (!coding || coding->pixels == AV_PIX_FMT_NONE || pixels->width > IMAGE_MAX_SIDE) {
+        return NULL;
+    }
+    int row = av_image_get_linesize(coding->pixels, (int)pixels->width, 0);
+    return row > 0 && pixels->bytesperline > (uint32_t)row ? coding : NULL;
 }
 
 enum camera_kind camera_ask(const char *path, char *name, size_t n) {

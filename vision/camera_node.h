@@ -34,6 +34,10 @@ struct camera_node {
 // False when the file is no V4L2 device, or it is gone (errno).
 bool camera_node_ask(int fd, struct camera_node *node);
 
+// The coding of the present pictures of a device of one plane, if there is room behind their rows,
+// which OpenCV takes for pixels, and FFmpeg does not. NULL: there is none, or nobody reads them.
+const struct camera_coding *camera_node_padded(int fd);
+
 #ifdef __cplusplus
 }
 #endif

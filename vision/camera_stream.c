@@ -196,10 +196,13 @@ struct camera_stream *camera_stream_open(const char *path, const struct camera_n
     if (!open_decoder(s)) {
         goto fail;
     }
-    *problem = "it does not start; unplug it and plug it in again";
     if (start(s)) {
         return s;
     }
+    *problem = errno == ENOSPC
+                   ? "the USB bus has no room for its pictures beside another device's; plug it in "
+                     "elsewhere, or ask for smaller ones: --width 640 --height 480"
+                   : "it does not start; unplug it and plug it in again";
 fail:
     camera_stream_close(s);
     return NULL;

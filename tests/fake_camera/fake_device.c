@@ -52,6 +52,31 @@ static void look_at_settings(struct device *d) {
 
 // ---- frames ----
 
+// 0: coded.
+static unsigned bytes_per_row(const struct device *d) {
+    unsigned width = d->settings.width, padding = d->settings.padding;
+    return d->fourcc == V4L2_PIX_FMT_YUYV                                     ? width * 2 + padding
+           : d->fourcc == V4L2_PIX_FMT_GREY || d->fourcc == V4L2_PIX_FMT_NV12 ? width + padding
+                                                                              : 0;
+}
+
+static unsigned image_bytes(const struct device *d) {
+    return (d->settings.width * 2 + d->settings.padding) * d->settings.height * 2;
+}
+
+// Moves the rows apart, the last one first; returns what they take then.
+static size_t pad_rows(const struct device *d, unsigned char *pixels, size_t bytes) {
+    size_t row = bytes_per_row(d) - d->settings.padding, n = row ? bytes / row : 0;
+    if (bytes_per_row(d) == 0 || d->settings.padding == 0) {
+        return bytes;
+    }
+    for (size_t i = n; i-- > 0;) {
+        memmove(pixels + i * bytes_per_row(d), pixels + i * row, row);
+        memset(pixels + i * bytes_per_row(d) + row, 0xee, d->settings.padding);
+    }
+    return n * bytes_per_row(d);
+}
+
 static void fill(struct device *d, struct buffer *buffer, long long stamp_ns) {
     static unsigned char *pixels;
     static size_t room;
@@ -65,6 +90,7 @@ static void fill(struct device *d, struct buffer *buffer, long long stamp_ns) {
     }
     size_t bytes = picture_draw(&d->settings, d->fourcc, d->width, d->height, d->shown, pixels,
                                 d->buffer_bytes);
+    bytes = pad_rows(d, pixels, bytes);
     if (has_fault(d, "broken")) {
         memset(pixels, 0xa5, bytes);
     }
@@ -192,14 +218,8 @@ static int describe_interval(const struct device *d, struct v4l2_frmivalenum *f)
     return 0;
 }
 
-static unsigned bytes_per_row(const struct device *d) {
-    return d->fourcc == V4L2_PIX_FMT_YUYV ? d->settings.width * 2
-           : d->fourcc == V4L2_PIX_FMT_GREY || d->fourcc == V4L2_PIX_FMT_NV12 ? d->settings.width
-                                                                              : 0;
-}
-
 static int report_format(const struct device *d, struct v4l2_format *f) {
-    unsigned size = d->settings.width * d->settings.height * 2;
+    unsigned size = image_bytes(d);
     if (is_kind(d, "planes")) {
         f->fmt.pix_mp = (struct v4l2_pix_format_mplane){.width = d->settings.width,
                                                         .height = d->settings.height,
@@ -252,7 +272,7 @@ static int request_buffers(struct device *d, struct v4l2_requestbuffers *r) {
     d->n_buffers = (int)r->count;
     d->width = d->settings.width;
     d->height = d->settings.height;
-    d->buffer_bytes = (d->width * d->height * 2 + PAGE - 1) / PAGE * PAGE;
+    d->buffer_bytes = (image_bytes(d) + PAGE - 1) / PAGE * PAGE;
     return ftruncate(d->memory, (off_t)(r->count * d->buffer_bytes));
 }
 
@@ -298,6 +318,9 @@ static int dequeue_buffer(struct device *d, struct v4l2_buffer *b) {
 }
 
 static int stream(struct device *d, bool on) {
+    if (on && has_fault(d, "bandwidth")) {
+        return fail(ENOSPC);
+    }
     if (on && has_fault(d, "streamon")) {
         d->gone = true;
         return fail(ENODEV);

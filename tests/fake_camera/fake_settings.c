@@ -16,6 +16,8 @@ static void obey(const char *key, char *value, struct settings *s) {
         s->rate_hz = atoi(value);
     } else if (strcmp(key, "jitter") == 0) {
         s->jitter_ms = atoi(value);
+    } else if (strcmp(key, "padding") == 0) {
+        s->padding = (unsigned)atoi(value);
     } else if (strcmp(key, "yuyv") == 0) {
         snprintf(s->yuyv, sizeof s->yuyv, "%s", value);
     } else if (strcmp(key, "mjpg") == 0) {

@@ -16,6 +16,7 @@
 //   yuyv FILE           raw frames of that size, shown over and over; without it a grey ramp: the
 //                       luma of frame k is fake_luma(x, k)
 //   mjpg FILE           JPEG pictures one after the other; with it the camera offers MJPG as well
+//   padding 32          bytes behind each row of what is not coded; 0
 //   h264 FILE           H.264 with access unit delimiters; a camera that offers nothing else
 //   kind WORD           what it offers instead of YUYV and MJPG:
 //     grey      grey pictures
@@ -29,6 +30,7 @@
 //     metadata  a node that gives no pictures
 //     refuse    MJPG is listed but never given
 //     unset     there is no format, hence no buffers, before one is set, as with PipeWire's cameras
+//     bandwidth the bus has no room for it when streaming is to begin
 //     streamon  it vanishes at the moment when streaming is to begin
 //     stall     no more frames
 //     freeze    the same picture again and again
@@ -39,6 +41,7 @@ struct settings {
     char name[32];
     unsigned width, height;
     int rate_hz, jitter_ms;
+    unsigned padding;
     char yuyv[PATH_MAX], mjpg[PATH_MAX], h264[PATH_MAX]; // "" = none
     char kind[16];
     char fault[16];

@@ -142,6 +142,8 @@ static void test_each_reason_not_to_open_has_its_sentence(void **state) {
     assert_refused(PATH, "fault busy", "another program");
     assert_refused(PATH, "fault metadata", "no pictures");
     assert_refused(PATH, "fault streamon", "unplug it");
+    assert_refused(PATH, "fault bandwidth", "USB bus has no room");
+    assert_refused(PATH, "kind planes\nfault bandwidth", "USB bus has no room");
     assert_refused(PATH, "kind raw", "pw-v4l2 smilecam");
     assert_refused(PATH, "kind nothing", "no kind that is read here");
     assert_refused(PATH, "kind planes\nfault busy", "another program");
@@ -341,10 +343,13 @@ static void check_ramp(const char *settings, const char *fourcc) {
     camera_close(camera);
 }
 
-static void test_grey_and_several_planes_are_read(void **state) {
+static void test_grey_and_several_planes_and_padded_rows_are_read(void **state) {
     (void)state;
     check_ramp("kind grey", "GREY");
     check_ramp("kind planes", "NV12");
+    check_ramp("padding 64", "YUYV");
+    check_ramp("padding 64\nkind planes", "NV12");
+    check_ramp("padding 64\nkind grey", "GREY");
     assert_lost_within("kind planes\nfault stall 6", 0.5, 2);
     assert_lost_within("kind planes\nfault freeze 6", 3.5, 5);
     assert_not_lost("kind planes\nfault unset", 0.3);
@@ -409,7 +414,7 @@ int main(void) {
         cmocka_unit_test(test_a_still_or_black_or_late_picture_is_none),
         cmocka_unit_test(test_another_size_of_jpegs_is_a_loss_and_opens_again),
         cmocka_unit_test(test_broken_jpegs_are_passed_over_until_nothing_else_comes),
-        cmocka_unit_test(test_grey_and_several_planes_are_read),
+        cmocka_unit_test(test_grey_and_several_planes_and_padded_rows_are_read),
         cmocka_unit_test(test_what_it_gives_is_known_without_opening_it),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
