@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "vision/camera_stream.h"
 #include "vision/guard.hpp"
 #include "vision/mat.hpp"
 
@@ -10,11 +11,16 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <memory>
 #include <pthread.h>
+#include <unistd.h>
 
 struct camera {
     cv::VideoCapture capture;
+    struct camera_stream *stream; // instead, of what OpenCV does not read
+    struct image decoded[2];      // its last two frames
+    int64_t stamp_ns;
     cv::Mat pixels, before; // BGR, the last two frames
     bool has_moved;         // since it was opened
     int64_t moved_ns;       // when the picture was last seen to be alive
@@ -62,6 +68,14 @@ static struct camera_format format_of(const cv::VideoCapture &capture) {
     return got;
 }
 
+static bool next_decoded(struct camera *camera, int64_t deadline_ns) {
+    std::swap(camera->decoded[0], camera->decoded[1]);
+    bool got =
+        camera_stream_next(camera->stream, deadline_ns, &camera->decoded[0], &camera->stamp_ns);
+    camera->pixels = got ? mat_of(&camera->decoded[0]) : cv::Mat();
+    return got;
+}
+
 // Waits for a frame that can be decoded: now and then a camera sends a broken JPEG, which is no
 // loss. OpenCV gives up on a wait that any signal interrupts, so signals are held back meanwhile.
 static bool next_frame(struct camera *camera) {
@@ -71,6 +85,9 @@ static bool next_frame(struct camera *camera) {
     bool got = guarded("read the camera", false, [&] {
         int64_t deadline_ns = now_ns() + WAIT_NS;
         std::swap(camera->pixels, camera->before);
+        if (camera->stream) {
+            return next_decoded(camera, deadline_ns);
+        }
         while (now_ns() < deadline_ns && camera->capture.grab()) {
             if (camera->capture.retrieve(camera->pixels) && !camera->pixels.empty()) {
                 return true;
@@ -87,6 +104,71 @@ static struct camera *refuse(const char *path, const char *problem) {
     return nullptr;
 }
 
+struct device_file {
+    int fd;
+    explicit device_file(const char *path) : fd(open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
+    ~device_file() {
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+};
+
+static void finish(struct camera *camera) {
+    camera_stream_close(camera->stream);
+    image_finish(&camera->decoded[0]);
+    image_finish(&camera->decoded[1]);
+    delete camera;
+}
+
+static const char *begin_stream(struct camera *camera, const char *path,
+                                const struct camera_node *node, const struct camera_format *wanted,
+                                struct camera_format *got) {
+    const char *problem = nullptr;
+    camera->capture.release();
+    camera->stream = camera_stream_open(path, node, wanted, got, &problem);
+    return camera->stream ? nullptr : problem;
+}
+
+// Returns why not.
+static const char *begin(struct camera *camera, const char *path, struct camera_node *node,
+                         const struct camera_format *wanted, struct camera_format *got) {
+    device_file device(path);
+    bool told = device.fd >= 0 && camera_node_ask(device.fd, node);
+    if (told && !node->by_opencv) {
+        return begin_stream(camera, path, node, wanted, got);
+    }
+    if (!camera->capture.open(path, cv::CAP_V4L2)) {
+        return "its pixel formats are unknown to OpenCV; use another camera";
+    }
+    ask_for(camera->capture, wanted);
+    const struct camera_coding *padded = told ? camera_node_padded(device.fd) : nullptr;
+    if (padded) {
+        node->coding = padded;
+        return begin_stream(camera, path, node, wanted, got);
+    }
+    return nullptr;
+}
+
+// Of a camera that OpenCV opened, and which is silent.
+static const char *why_silent(struct camera *camera, const char *path,
+                              const struct camera_node *node, const struct camera_format *wanted) {
+    struct camera_format got;
+    const char *problem = nullptr;
+    if (!camera->stream && node->coding) {
+        problem = begin_stream(camera, path, node, wanted, &got);
+    }
+    return problem ? problem : "it sends no frames; unplug it and plug it in again";
+}
+
+static bool wakes(struct camera *camera) {
+    bool awake = false;
+    for (int i = 0; i < WAKING && !awake; i++) {
+        awake = next_frame(camera);
+    }
+    return awake;
+}
+
 struct camera *camera_open(const char *path, const struct camera_format *wanted,
                            struct camera_format *got) {
     return guarded(
@@ -95,26 +177,28 @@ struct camera *camera_open(const char *path, const struct camera_format *wanted,
             if (problem) {
                 return refuse(path, problem);
             }
-            auto camera = std::make_unique<struct camera>();
-            if (!camera->capture.open(path, cv::CAP_V4L2)) {
-                return refuse(path, "its pixel formats are unknown to OpenCV; use another camera");
+            std::unique_ptr<struct camera, void (*)(struct camera *)> camera(new struct camera(),
+                                                                             finish);
+            struct camera_node node = {};
+            problem = begin(camera.get(), path, &node, wanted, got);
+            if (!problem && !wakes(camera.get())) {
+                problem = why_silent(camera.get(), path, &node, wanted);
             }
-            ask_for(camera->capture, wanted);
-            bool awake = false;
-            for (int i = 0; i < WAKING && !awake; i++) {
-                awake = next_frame(camera.get());
+            if (problem) {
+                return refuse(path, problem);
             }
-            if (!awake) {
-                return refuse(path, "it sends no frames; unplug it and plug it in again");
+            if (!camera->stream) {
+                *got = format_of(camera->capture);
             }
-            *got = format_of(camera->capture);
             return camera.release();
         });
 }
 
 void camera_close(struct camera *camera) {
     guarded("close a camera", false, [&] {
-        delete camera;
+        if (camera) {
+            finish(camera);
+        }
         return true;
     });
 }
@@ -122,20 +206,29 @@ void camera_close(struct camera *camera) {
 // ---- reading ----
 
 // The driver's stamp; the present where a driver stamps nothing or by another clock.
-static int64_t capture_time_ns(const cv::VideoCapture &capture) {
+static int64_t capture_time_ns(const struct camera *camera) {
     int64_t now = now_ns();
-    int64_t stamp = (int64_t)(capture.get(cv::CAP_PROP_POS_MSEC) * 1e6);
+    int64_t stamp = camera->stream ? camera->stamp_ns
+                                   : (int64_t)(camera->capture.get(cv::CAP_PROP_POS_MSEC) * 1e6);
     return stamp > now - 60 * NS_PER_S && stamp <= now ? stamp : now;
 }
 
 // One colour all over: a covered lens or a closed shutter.
 static bool is_plain(const cv::Mat &m) {
-    return memcmp(m.data, m.data + m.elemSize(), (m.total() - 1) * m.elemSize()) == 0;
+    std::size_t pixel = m.elemSize(), row = (std::size_t)m.cols * pixel;
+    bool plain = memcmp(m.data, m.data + pixel, row - pixel) == 0;
+    for (int y = 1; y < m.rows && plain; y++) {
+        plain = memcmp(m.data, m.ptr(y), row) == 0;
+    }
+    return plain;
 }
 
 static bool is_same(const cv::Mat &a, const cv::Mat &b) {
-    return a.size() == b.size() && a.type() == b.type() &&
-           memcmp(a.data, b.data, a.total() * a.elemSize()) == 0;
+    bool same = a.size() == b.size() && a.type() == b.type();
+    for (int y = 0; y < a.rows && same; y++) {
+        same = memcmp(a.ptr(y), b.ptr(y), (std::size_t)a.cols * a.elemSize()) == 0;
+    }
+    return same;
 }
 
 // Noise makes two frames of a live sensor differ. A picture that never moved is a source that shows
@@ -165,7 +258,7 @@ enum camera_status camera_read(struct camera *camera, struct image *frame, int64
             !image_resize_storage(frame, view.width, view.height, PIXEL_BGRX32)) {
             return CAMERA_LOST;
         }
-        *captured_ns = capture_time_ns(camera->capture);
+        *captured_ns = capture_time_ns(camera);
         return picture_convert(&view, frame) ? CAMERA_FRAME : CAMERA_LOST;
     });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include "vision/vision.h"
+#include "vision/camera_node.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,9 +38,8 @@ static const char *open_problem(const char *path, int error) {
 
 // Taking and returning one buffer is the only question that every driver answers with "busy".
 // PipeWire's cameras answer EINVAL before they are told a format.
-static const char *stream_problem(const char *path, int fd) {
-    struct v4l2_requestbuffers request = {
-        .count = 1, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
+static const char *stream_problem(const char *path, int fd, uint32_t type) {
+    struct v4l2_requestbuffers request = {.count = 1, .type = type, .memory = V4L2_MEMORY_MMAP};
     if (ioctl(fd, VIDIOC_REQBUFS, &request) != 0) {
         return errno == EINVAL ? NULL : open_problem(path, errno);
     }
@@ -50,20 +49,25 @@ static const char *stream_problem(const char *path, int fd) {
 }
 
 static const char *device_problem(const char *path, int fd) {
-    struct v4l2_capability about = {0};
-    if (ioctl(fd, VIDIOC_QUERYCAP, &about) != 0) {
+    struct camera_node node;
+    if (!camera_node_ask(fd, &node)) {
         return errno == ENODEV ? open_problem(path, errno)
                                : "it is not a camera; choose one that `smilecam devices` lists";
     }
-    uint32_t can =
-        about.capabilities & V4L2_CAP_DEVICE_CAPS ? about.device_caps : about.capabilities;
-    if (!(can & V4L2_CAP_VIDEO_CAPTURE)) {
+    if (node.type == 0) {
         return "it gives no pictures; choose one that `smilecam devices` lists";
     }
-    if (!(can & V4L2_CAP_STREAMING)) {
+    if (!node.streams) {
         return "its driver cannot stream; use another camera";
     }
-    return stream_problem(path, fd);
+    if (!node.coding && !node.by_opencv) {
+        return node.kind == CAMERA_SENSOR
+                   ? "it gives the raw values of a sensor, which libcamera turns into pictures; "
+                     "run "
+                     "pw-v4l2 smilecam, or libcamerify smilecam"
+                   : "its pictures are of no kind that is read here; use another camera";
+    }
+    return stream_problem(path, fd, node.type);
 }
 
 const char *camera_probe(const char *path) {

@@ -2,15 +2,22 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "vision/picture_heif.h"
 
+#include "vision/picture_heif_lean.h"
+
 #include <libheif/heif.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct heif_picture {
+    uint8_t *lean; // the file, without what is not needed
     struct heif_context *context;
     struct heif_image_handle *handle;
 };
 
+// Valid until the thread's next call.
 static const char *problem_of(struct heif_error error) {
+    static _Thread_local char words[200];
     switch (error.code) {
     case heif_error_Ok:
         return NULL;
@@ -20,15 +27,16 @@ static const char *problem_of(struct heif_error error) {
     case heif_error_Unsupported_filetype:
         return "libheif has no decoder for it here; install libheif's plugins for libde265 (HEIC) "
                "and dav1d (AVIF), or save it as JPEG";
-    default:
-        return "it is damaged or cut short; copy or download it again";
+    default: // damaged, or newer than this libheif
+        snprintf(words, sizeof words, "libheif %s says: %.120s; copy it again, or save it as JPEG",
+                 heif_get_version(), error.message);
+        return words;
     }
 }
 
-static struct heif_error open_picture(struct heif_picture *picture, const uint8_t *bytes,
-                                      size_t n) {
+static struct heif_error open_picture(struct heif_picture *picture, size_t n) {
     struct heif_error error =
-        heif_context_read_from_memory_without_copy(picture->context, bytes, n, NULL);
+        heif_context_read_from_memory_without_copy(picture->context, picture->lean, n, NULL);
     return error.code == heif_error_Ok
                ? heif_context_get_primary_image_handle(picture->context, &picture->handle)
                : error;
@@ -38,11 +46,13 @@ struct heif_picture *heif_picture_open(const uint8_t *bytes, size_t n, struct pi
                                        const char **problem) {
     struct heif_picture *picture = calloc(1, sizeof *picture);
     *problem = "there is no memory for it; close other programs";
-    if (!picture || !(picture->context = heif_context_alloc())) {
+    if (!picture || !(picture->context = heif_context_alloc()) || !(picture->lean = malloc(n))) {
         goto fail;
     }
+    memcpy(picture->lean, bytes, n);
+    heif_forget_references(picture->lean, n);
     heif_context_set_max_decoding_threads(picture->context, 1); // several files are read at a time
-    *problem = problem_of(open_picture(picture, bytes, n));
+    *problem = problem_of(open_picture(picture, n));
     if (*problem) {
         goto fail;
     }
@@ -58,6 +68,7 @@ void heif_picture_close(struct heif_picture *picture) {
     if (picture) {
         heif_image_handle_release(picture->handle);
         heif_context_free(picture->context);
+        free(picture->lean);
         free(picture);
     }
 }

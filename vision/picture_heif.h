@@ -13,8 +13,9 @@ extern "C" {
 
 struct heif_picture;
 
-// Reads what the file's main picture claims to be; *claim is as shown, already upright. bytes must
-// outlive the picture. NULL on failure, and *problem then says why, as picture_check does.
+// Reads what the file's main picture claims to be; *claim is as shown, already upright.
+// NULL on failure, and *problem then says why, as picture_check does; valid
+// until the thread's next call.
 struct heif_picture *heif_picture_open(const uint8_t *bytes, size_t n, struct picture_claim *claim,
                                        const char **problem);
 void heif_picture_close(struct heif_picture *picture); // NULL is legal

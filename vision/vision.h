@@ -193,13 +193,28 @@ bool picture_resize(const struct image *from, struct image *to);
 // (cos * x + sin * y, cos * y - sin * x). to does not overlap from.
 bool picture_turn(const struct image *from, float radians, struct image *to);
 
-// ---- cameras (OpenCV on V4L2) ----
+// ---- cameras (V4L2, through OpenCV; what OpenCV does not read, through FFmpeg) ----
 
 struct camera_format {
     int width, height; // pixels; 0: whatever the driver gives
     double rate_hz;    // 0: unknown
     char fourcc[5];    // as the driver says, e.g. "MJPG"
 };
+
+// What a device's pictures are, the best first.
+enum camera_kind {
+    CAMERA_COLOUR,
+    CAMERA_VIRTUAL,    // colour that another program feeds in (v4l2loopback)
+    CAMERA_GREY,       // grey, or infrared as its name says
+    CAMERA_SENSOR,     // a sensor's raw values, which libcamera turns into pictures
+    CAMERA_UNREADABLE, // other kinds that are not read here
+    CAMERA_UNASKED,    // it may not be opened, or is opened already: taken for a camera
+    CAMERA_NONE        // no camera, or one that is gone
+};
+
+// Asks the device at path, without switching it on. name:(n) is what its driver calls it, as it was
+// when the device tells nothing.
+enum camera_kind camera_ask(const char *path, char *name, size_t n);
 
 // Why the camera at path cannot be opened, with the remedy, to follow "cannot open the camera
 // PATH: "; valid until the thread's next call. NULL when it seems usable. Does not switch the

@@ -74,21 +74,25 @@ static void visit_format(int fd, unsigned pixel_format, mode_visitor visit, void
     }
 }
 
-// False when the camera cannot be opened; errno says why.
-static bool visit_modes(const char *path, mode_visitor visit, void *context) {
-    int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
+// Of devices of one plane, or of several.
+static void visit_formats(int fd, unsigned type, mode_visitor visit, void *context) {
     for (unsigned i = 0; i < MAX_MODES; i++) {
-        struct v4l2_fmtdesc format = {.index = i, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+        struct v4l2_fmtdesc format = {.index = i, .type = type};
         if (ioctl(fd, VIDIOC_ENUM_FMT, &format) != 0) {
             break;
         }
         visit_format(fd, format.pixelformat, visit, context);
     }
+}
+
+static void visit_modes(const char *path, mode_visitor visit, void *context) {
+    int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        return;
+    }
+    visit_formats(fd, V4L2_BUF_TYPE_VIDEO_CAPTURE, visit, context);
+    visit_formats(fd, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, visit, context);
     close(fd);
-    return true;
 }
 
 // ---- output ----
@@ -112,10 +116,14 @@ static void print_camera(const struct camera_entry *camera) {
     if (camera_holder(camera->path, who, sizeof who)) {
         printf("    in use by %s\n", who);
     }
-    if (!visit_modes(camera->path, print_mode, NULL)) {
-        const char *problem = camera_probe(camera->path);
-        printf("    cannot be opened: %s\n", problem ? problem : "try again");
+    const char *problem = camera_probe(camera->path),
+               *drawback = camera_kind_drawback(camera->kind);
+    if (problem) {
+        printf("    cannot be opened: %s\n", problem);
+    } else if (drawback[0]) {
+        printf("    %s\n", drawback);
     }
+    visit_modes(camera->path, print_mode, NULL);
 }
 
 static void collect_mode(void *context, const struct mode *mode) {
@@ -128,15 +136,22 @@ static void collect_mode(void *context, const struct mode *mode) {
                                     mode->width, "height", mode->height, "rates", rates));
 }
 
+static const char *kind_word(enum camera_kind kind) {
+    static const char *const words[] = {"colour", "virtual",    "grey",
+                                        "sensor", "unreadable", "unknown"};
+    return words[kind];
+}
+
 static bool print_camera_json(const struct camera_entry *camera) {
     json_t *modes = json_array();
-    bool opened = visit_modes(camera->path, collect_mode, modes);
-    const char *error = opened ? NULL : strerror(errno);
+    visit_modes(camera->path, collect_mode, modes);
+    const char *error = camera_probe(camera->path);
     char who[80];
     bool held = camera_holder(camera->path, who, sizeof who);
-    return json_write_line(json_pack("{s:i, s:i, s:o, s:o, s:o*, s:o*, s:o, s:o*}", "v", 1,
+    return json_write_line(json_pack("{s:i, s:i, s:o, s:s, s:o, s:o*, s:o*, s:o, s:o*}", "v", 1,
                                      "number", camera->number, "name", json_text(camera->name),
-                                     "path", json_text(camera->path), "stable",
+                                     "kind", kind_word(camera->kind), "path",
+                                     json_text(camera->path), "stable",
                                      camera->stable[0] ? json_text(camera->stable) : NULL,
                                      "used_by", held ? json_text(who) : NULL, "modes", modes,
                                      "error", error ? json_text(error) : NULL),

@@ -82,6 +82,9 @@ struct overlay_status {
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
 
+// A line at the bottom of the target.
+void overlay_draw_note(struct overlay *overlay, const char *words);
+
 // The scene that invites people, over the whole target, and what stands over the picture of those
 // who came. Nothing stays in one place for long, so that nothing burns in.
 void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk);

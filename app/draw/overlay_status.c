@@ -168,6 +168,10 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
     }
 }
 
+void overlay_draw_note(struct overlay *overlay, const char *words) {
+    toast_draw(overlay, words, overlay_em(overlay));
+}
+
 void overlay_draw_waiting(struct overlay *overlay, const char *words, double t) {
     SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, t, 0.05);
     int em = overlay_em(overlay), mark = 5 * em;

@@ -2,31 +2,43 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sessions/live_next_camera.h"
 
+#include "core/base/log.h"
 #include "app/system/i18n.h"
 #include "app/sources/camera_list.h"
 #include "app/system/worker_thread.h"
 
 #include <string.h>
 
-// The camera after the present one, in the order of "smilecam devices". False when there is no
-// other.
-static bool find_next(const struct source_place *present, struct source_place *place) {
+static bool is_at(const struct camera_entry *camera, const struct source_place *place) {
+    return strcmp(place->argument, camera->path) == 0 ||
+           strcmp(place->argument, camera->stable) == 0;
+}
+
+static struct source *open_camera(struct live_next_camera *next,
+                                  const struct camera_entry *camera) {
+    const char *problem = camera_probe(camera->path);
+    if (problem) {
+        LOG(WARNING, "camera %d (%s) is passed over: %s", camera->number, camera->name, problem);
+        return NULL;
+    }
+    return source_find(camera->path, &next->place) ? source_open_place(&next->place, &next->wanted)
+                                                   : NULL;
+}
+
+// Those after the present one, in the order of "smilecam devices", until one opens.
+static void *open_next(void *arg) {
+    struct live_next_camera *next = arg;
     struct camera_entry cameras[MAX_CAMERAS];
     int n = camera_list(cameras, MAX_CAMERAS), at = -1;
     for (int i = 0; i < n; i++) {
-        if (strcmp(present->argument, cameras[i].path) == 0 ||
-            strcmp(present->argument, cameras[i].stable) == 0) {
-            at = i;
-        }
+        at = is_at(&cameras[i], &next->place) ? i : at;
     }
-    return n > (at >= 0) && source_find(cameras[(at + 1) % n].path, place);
-}
-
-static void *open_next(void *arg) {
-    struct live_next_camera *next = arg;
-    struct source_place present = next->place;
-    next->found = find_next(&present, &next->place);
-    next->source = next->found ? source_open_place(&next->place, &next->wanted) : NULL;
+    int n_others = at < 0 ? n : n - 1;
+    next->found = n_others > 0;
+    next->source = NULL;
+    for (int i = 1; i <= n_others && !next->source; i++) {
+        next->source = open_camera(next, &cameras[(at + i) % n]);
+    }
     next->done = true;
     return NULL;
 }

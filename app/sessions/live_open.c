@@ -39,13 +39,14 @@ static bool open_window(struct session *s) {
 
 // What went wrong on the way to a picture, for those who see no terminal.
 static void report_trouble(struct session *s) {
-    struct camera_entry camera;
+    struct camera_entry cameras[MAX_CAMERAS];
     if (s->info.warning[0]) {
         live_message_set(&s->message, "%s", s->info.warning);
     } else if (s->place.automatic && s->place.driver == &source_demo) {
-        const char *problem = camera_list(&camera, 1) > 0 ? camera_probe(camera.path) : NULL;
-        if (problem) {
-            live_message_set(&s->message, "%s: %s", camera.path, problem);
+        int n = camera_list(cameras, MAX_CAMERAS);
+        camera_rank(cameras, n);
+        if (n > 0 && cameras[0].problem[0]) {
+            live_message_set(&s->message, "%s: %s", cameras[0].path, cameras[0].problem);
         } else {
             live_message_set(&s->message, _("no camera found; this is the demo face"));
         }

@@ -70,6 +70,9 @@ static json_t *describe(const struct events_sink *sink, const struct frame *fram
     if (event->cut) {
         json_object_set_new(line, "cut", json_true());
     }
+    if (frame->stand_in) {
+        json_object_set_new(line, "demo", json_true());
+    }
     if (sink->live) {
         json_object_set_new(line, "wall", wall_time(frame, event->t));
     }

@@ -58,6 +58,9 @@ static void draw(struct frame_painter *painter, const struct analysis *analysis)
     struct overlay_view view = {{0, 0, width, height}, width, height, painter->mirrored};
     overlay_draw_maps(painter->overlay, &view, analysis);
     overlay_draw_faces(painter->overlay, &view, analysis);
+    if (painter->note) {
+        overlay_draw_note(painter->overlay, painter->note);
+    }
     SDL_RenderFlush(painter->target.renderer); // the software renderer draws when it must
     if (painter->canvas.format == PIXEL_I420) {
         blend_layer(&painter->canvas, &painter->layer);

@@ -9,6 +9,7 @@
 
 struct frame_painter {
     bool overlay_wanted, mirrored;
+    const char *note;             // a line at the bottom of the next picture, or NULL
     struct image canvas;          // of the picture's size and format
     struct image layer;           // for PIXEL_I420: what is drawn before it is laid over the canvas
     struct image_renderer target; // the canvas or the layer

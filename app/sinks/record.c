@@ -3,6 +3,7 @@
 #include "app/sinks/record.h"
 
 #include "core/base/log.h"
+#include "app/system/i18n.h"
 #include "app/system/worker_thread.h"
 #include "app/sinks/frame_painter.h"
 #include "app/sinks/segments.h"
@@ -18,6 +19,7 @@
 struct slot {
     struct image picture;
     int64_t media_ns;
+    bool stand_in;
     struct analysis analysis;
 };
 
@@ -64,7 +66,8 @@ static void add_events(struct record_sink *record, const struct analysis *analys
 }
 
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
-                   const struct analysis *analysis) {
+                   bool stand_in, const struct analysis *analysis) {
+    record->painter.note = stand_in ? _("demo face: there is no camera") : NULL;
     const struct image *painted = frame_painter_picture(&record->painter, picture, analysis);
     if (!painted || !segments_write(record->segments, painted, media_ns)) {
         return false;
@@ -95,7 +98,8 @@ static void *run(void *opaque) {
         struct slot *slot = &record->slots[record->first];
         bool failed = record->failed;
         pthread_mutex_unlock(&record->lock);
-        bool good = !failed && encode(record, &slot->picture, slot->media_ns, &slot->analysis);
+        bool good = !failed &&
+                    encode(record, &slot->picture, slot->media_ns, slot->stand_in, &slot->analysis);
         int files = segments_n_files(record->segments);
         pthread_mutex_lock(&record->lock);
         count_result(record, good, files);
@@ -175,6 +179,7 @@ static bool fill_slot(struct slot *slot, const struct frame *frame, const struct
     }
     image_copy(&slot->picture, picture);
     slot->media_ns = media_ns;
+    slot->stand_in = frame->stand_in;
     slot->analysis = *analysis;
     return true;
 }
@@ -213,7 +218,7 @@ static bool record_write(struct sink *sink, const struct frame *frame,
         return write_live(record, frame, analysis);
     }
     if (!record->failed) {
-        bool good = encode(record, &frame->picture, frame->media_ns, analysis);
+        bool good = encode(record, &frame->picture, frame->media_ns, frame->stand_in, analysis);
         count_result(record, good, segments_n_files(record->segments));
     }
     return !record->failed;

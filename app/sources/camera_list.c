@@ -3,14 +3,10 @@
 #include "app/sources/camera_list.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/videodev2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const char *root(const char *variable, const char *usual) {
@@ -77,24 +73,6 @@ static void find_stable(struct camera_entry *entry) {
     }
 }
 
-// UVC cameras have a second device for metadata, and some devices only put pictures out.
-static bool can_capture(struct camera_entry *entry) {
-    int fd = open(entry->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) {
-        entry->busy_or_denied = errno == EACCES || errno == EPERM || errno == EBUSY;
-        return entry->busy_or_denied;
-    }
-    struct v4l2_capability capability = {0};
-    bool answered = ioctl(fd, VIDIOC_QUERYCAP, &capability) == 0;
-    close(fd);
-    unsigned flags = capability.capabilities & V4L2_CAP_DEVICE_CAPS ? capability.device_caps
-                                                                    : capability.capabilities;
-    if (answered && entry->name[0] == '\0') {
-        snprintf(entry->name, sizeof entry->name, "%s", (const char *)capability.card);
-    }
-    return answered && (flags & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) != 0;
-}
-
 static int by_number(const void *a, const void *b) {
     const struct camera_entry *x = a, *y = b;
     return (x->number > y->number) - (x->number < y->number);
@@ -110,8 +88,13 @@ int camera_list(struct camera_entry *entries, int capacity) {
             continue;
         }
         snprintf(entry.path, sizeof entry.path, "%s/video%d", camera_dev_root(), entry.number);
+        char card[sizeof entry.name] = "";
+        entry.kind = camera_ask(entry.path, card, sizeof card);
         read_name(&entry);
-        if (can_capture(&entry)) {
+        if (entry.name[0] == '\0') {
+            memcpy(entry.name, card, sizeof card);
+        }
+        if (entry.kind != CAMERA_NONE) { // UVC cameras have a second device, for metadata
             find_stable(&entry);
             entries[n++] = entry;
         }
@@ -123,24 +106,65 @@ int camera_list(struct camera_entry *entries, int capacity) {
     return n;
 }
 
-static bool matches(const struct camera_entry *entry, const char *wanted) {
-    char *end;
-    long number = strtol(wanted, &end, 10);
-    if (*wanted != '\0' && *end == '\0') {
-        return number == entry->number;
+const char *camera_kind_drawback(enum camera_kind kind) {
+    switch (kind) {
+    case CAMERA_VIRTUAL:
+        return "it shows what another program feeds in";
+    case CAMERA_GREY:
+        return "it gives grey or infrared pictures";
+    case CAMERA_SENSOR:
+        return "it gives the raw values of a sensor";
+    case CAMERA_UNREADABLE:
+        return "it gives pictures that cannot be read";
+    default:
+        return "";
     }
-    return strcmp(wanted, entry->path) == 0 || strcmp(wanted, entry->stable) == 0 ||
-           strcasestr(entry->name, wanted) || strcasestr(entry->stable, wanted);
+}
+
+static int by_worth(const void *a, const void *b) {
+    const struct camera_entry *x = a, *y = b;
+    bool bad = x->problem[0], worse = y->problem[0];
+    return bad != worse         ? bad - worse
+           : x->kind != y->kind ? (int)x->kind - (int)y->kind
+                                : by_number(a, b);
+}
+
+void camera_rank(struct camera_entry *entries, int n) {
+    for (int i = 0; i < n; i++) {
+        const char *problem = camera_probe(entries[i].path);
+        snprintf(entries[i].problem, sizeof entries->problem, "%s", problem ? problem : "");
+    }
+    qsort(entries, (size_t)n, sizeof *entries, by_worth);
+}
+
+static bool is_number(const char *wanted) {
+    return *wanted != '\0' && strspn(wanted, "0123456789") == strlen(wanted);
+}
+
+static bool is_exactly(const struct camera_entry *entry, const char *wanted) {
+    return is_number(wanted)
+               ? atoi(wanted) == entry->number
+               : strcmp(wanted, entry->path) == 0 || strcmp(wanted, entry->stable) == 0;
+}
+
+static bool has_name(const struct camera_entry *entry, const char *wanted) {
+    return !is_number(wanted) &&
+           (strcasestr(entry->name, wanted) || strcasestr(entry->stable, wanted));
 }
 
 bool camera_find(const char *wanted, struct camera_entry *entry) {
     struct camera_entry entries[MAX_CAMERAS];
-    int n = camera_list(entries, MAX_CAMERAS);
+    int n = camera_list(entries, MAX_CAMERAS), best = -1;
     for (int i = 0; i < n; i++) {
-        if (matches(&entries[i], wanted)) {
+        if (is_exactly(&entries[i], wanted)) {
             *entry = entries[i];
             return true;
         }
+        bool better = best < 0 || entries[i].kind < entries[best].kind;
+        best = better && has_name(&entries[i], wanted) ? i : best;
     }
-    return false;
+    if (best >= 0) {
+        *entry = entries[best];
+    }
+    return best >= 0;
 }

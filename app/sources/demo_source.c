@@ -16,6 +16,7 @@ struct demo_source {
     struct source base;
     struct demo_scene *scene;
     uint64_t next;
+    bool stands_in;
     atomic_bool interrupted;
 };
 
@@ -75,6 +76,7 @@ static struct source *demo_create(const char *argument, const struct source_opti
         return NULL;
     }
     demo->scene->talking = argument && strcmp(argument, "talking") == 0;
+    demo->stands_in = argument && strcmp(argument, DEMO_STANDS_IN) == 0;
     return &demo->base;
 }
 
@@ -87,6 +89,7 @@ static enum source_status demo_read(struct source *source, struct frame *frame) 
     if (!image_resize_storage(&frame->picture, info->width, info->height, PIXEL_BGRX32)) {
         return SOURCE_FAILED;
     }
+    frame->stand_in = demo->stands_in;
     frame->number = demo->next++;
     frame->media_ns =
         (int64_t)llroundl((long double)frame->number * 1e9L / (long double)info->rate_hz);

@@ -18,6 +18,7 @@ static bool set_place(struct source_place *place, const struct source_driver *dr
     place->driver = driver;
     place->automatic = false;
     place->name[0] = '\0';
+    place->kind = CAMERA_UNASKED;
     int n = snprintf(place->argument, sizeof place->argument, "%s", argument);
     if (n < 0 || (size_t)n >= sizeof place->argument) {
         LOG(ERROR, "the name of the source is longer than %zu characters",
@@ -28,24 +29,90 @@ static bool set_place(struct source_place *place, const struct source_driver *dr
 }
 
 static bool set_camera(struct source_place *place, const struct camera_entry *camera) {
-    if (camera->stable[0]) {
-        return set_place(place, &source_camera, camera->stable);
+    bool stable = camera->stable[0] != '\0';
+    bool set = set_place(place, &source_camera, stable ? camera->stable : camera->path);
+    snprintf(place->name, sizeof place->name, "%s", stable ? "" : camera->name);
+    place->kind = camera->kind;
+    return set;
+}
+
+// ---- a camera that nobody named ----
+
+static const char *reason_against(const struct camera_entry *camera) {
+    return camera->problem[0] ? camera->problem : camera_kind_drawback(camera->kind);
+}
+
+// Says which one was taken, and why not one that comes before it.
+static void tell_choice(const struct camera_entry *ranked, int n, int chosen) {
+    const struct camera_entry *taken = &ranked[chosen];
+    bool told = chosen > 0;
+    for (int i = chosen + 1; i < n; i++) {
+        if (ranked[i].number < taken->number) {
+            LOG(INFO, "camera %d (%s) is passed over: %s", ranked[i].number, ranked[i].name,
+                reason_against(&ranked[i]));
+            told = true;
+        }
     }
-    bool set = set_place(place, &source_camera, camera->path);
-    snprintf(place->name, sizeof place->name, "%s", camera->name);
+    if (told || taken->kind > CAMERA_VIRTUAL) {
+        LOG(INFO, "camera %d (%s) is used%s%s", taken->number, taken->name,
+            taken->kind > CAMERA_VIRTUAL ? ", although " : "",
+            taken->kind > CAMERA_VIRTUAL ? camera_kind_drawback(taken->kind) : "");
+    }
+}
+
+static int list_ranked(struct camera_entry *cameras) {
+    int n = camera_list(cameras, MAX_CAMERAS);
+    camera_rank(cameras, n);
+    return n;
+}
+
+static bool is_usable(const struct camera_entry *camera) {
+    return !camera->problem[0];
+}
+
+// The best camera that opens, of this kind or a better one. NULL when there is none.
+static struct source *open_any(struct source_place *place, const struct source_options *options,
+                               enum camera_kind worst) {
+    struct camera_entry cameras[MAX_CAMERAS];
+    int n = list_ranked(cameras);
+    struct source *source = NULL;
+    for (int i = 0; i < n && !source; i++) {
+        if (!is_usable(&cameras[i]) || cameras[i].kind > worst || !set_camera(place, &cameras[i])) {
+            continue;
+        }
+        place->automatic = true;
+        source = place->driver->create(place->argument, options);
+        if (source) {
+            tell_choice(cameras, n, i);
+        }
+    }
+    return source;
+}
+
+static bool set_stand_in(struct source_place *place) {
+    bool set = set_place(place, &source_demo, DEMO_STANDS_IN);
+    place->automatic = true;
     return set;
 }
 
 static bool find_automatic(struct source_place *place) {
     struct camera_entry cameras[MAX_CAMERAS];
-    bool camera = camera_list(cameras, MAX_CAMERAS) > 0;
-    if (!camera) {
-        LOG(INFO, "no camera found: here is the demo face instead");
+    int n = list_ranked(cameras);
+    if (n > 0 && is_usable(&cameras[0])) {
+        bool set = set_camera(place, &cameras[0]);
+        place->automatic = true;
+        return set;
     }
-    bool found = camera ? set_camera(place, &cameras[0]) : set_place(place, &source_demo, "");
-    place->automatic = true;
-    return found;
+    for (int i = 0; i < n; i++) {
+        LOG(WARNING, "camera %d (%s) cannot be opened: %s", cameras[i].number, cameras[i].name,
+            cameras[i].problem);
+    }
+    LOG(INFO, n > 0 ? "no camera can be opened: here is the demo face instead"
+                    : "no camera found: here is the demo face instead");
+    return set_stand_in(place);
 }
+
+// ---- names ----
 
 static bool is_number(const char *name) {
     return *name != '\0' && strspn(name, DIGITS) == strlen(name);
@@ -104,10 +171,10 @@ static bool looks_like_file(const char *name) {
 }
 
 bool source_is_absent_camera(const char *name) {
-    struct camera_entry camera;
+    struct camera_entry camera, cameras[MAX_CAMERAS];
     struct stat status;
     if (strcmp(name, "auto") == 0) {
-        return camera_list(&camera, 1) == 0;
+        return list_ranked(cameras) == 0 || !is_usable(&cameras[0]);
     }
     if (is_demo(name) || camera_find(name, &camera)) {
         return false;
@@ -122,21 +189,25 @@ void source_await_camera(const char *name, struct source_place *place) {
 }
 
 struct source *source_open_place(struct source_place *place, const struct source_options *options) {
-    struct source *source = place->driver->create(place->argument, options);
-    if (!source && place->automatic && place->driver == &source_camera) {
-        LOG(INFO, "the camera does not open: here is the demo face instead");
-        set_place(place, &source_demo, "");
+    if (!place->automatic || place->driver != &source_camera) {
         return place->driver->create(place->argument, options);
+    }
+    struct source *source = open_any(place, options, CAMERA_UNASKED);
+    if (!source) {
+        LOG(INFO, "no camera opens: here is the demo face instead");
+        set_stand_in(place);
+        source = place->driver->create(place->argument, options);
     }
     return source;
 }
 
 // A camera with a stable path comes back there and nowhere else.
-static bool may_stand_in(const struct source_place *place, const struct camera_entry *camera) {
-    return place->automatic ||
-           (place->name[0] && !camera->stable[0] && strcmp(place->name, camera->name) == 0);
+static bool has_come_back(const struct source_place *place, const struct camera_entry *camera) {
+    return place->name[0] && !camera->stable[0] && strcmp(place->name, camera->name) == 0 &&
+           camera->kind <= place->kind;
 }
 
+// False while it is away.
 static bool find_again(struct source_place *place) {
     struct camera_entry cameras[MAX_CAMERAS], wanted;
     if (place->driver != &source_camera ||
@@ -148,7 +219,7 @@ static bool find_again(struct source_place *place) {
     }
     int n = camera_list(cameras, MAX_CAMERAS);
     for (int i = 0; i < n; i++) {
-        if (may_stand_in(place, &cameras[i])) {
+        if (has_come_back(place, &cameras[i])) {
             bool automatic = place->automatic;
             bool set = set_camera(place, &cameras[i]);
             place->automatic = automatic;
@@ -159,7 +230,16 @@ static bool find_again(struct source_place *place) {
 }
 
 struct source *source_open_again(struct source_place *place, const struct source_options *options) {
-    return find_again(place) ? place->driver->create(place->argument, options) : NULL;
+    struct source_place before = *place;
+    struct source *source =
+        find_again(place) ? place->driver->create(place->argument, options) : NULL;
+    if (!source && before.automatic) {
+        source = open_any(place, options, before.kind);
+    }
+    if (!source) {
+        *place = before;
+    }
+    return source;
 }
 
 struct source *source_open(const char *name, const struct source_options *options) {
@@ -168,6 +248,7 @@ struct source *source_open(const char *name, const struct source_options *option
 }
 
 enum source_status source_read(struct source *source, struct frame *frame) {
+    frame->stand_in = false;
     return source->driver->read(source, frame);
 }
 

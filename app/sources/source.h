@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/sources/frame.h"
+#include "vision/vision.h"
 
 // Where frames come from. A driver is a constant table; a source is one opened medium. A source is
 // used by one thread at a time, except source_interrupt, which any thread may call.
@@ -61,23 +62,29 @@ struct source_place {
     const struct source_driver *driver;
     char argument[4096];
     char name[128]; // of a camera without a stable path, which may come back as another number; ""
-    bool automatic; // chosen by "auto"
+    enum camera_kind kind; // the worst that may stand in for it; CAMERA_UNASKED: any
+    bool automatic;        // chosen by "auto"
 };
 
-// What --source names: "auto" (the first camera, else the demo face, saying so), "demo", a number,
+// The demo's argument when it stands in for a camera: its frames say so (frame.stand_in).
+#define DEMO_STANDS_IN "stands-in"
+
+// What --source names: "auto" (the best camera, else the demo face, saying so), "demo", a number,
 // /dev/..., part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is
 // none of these.
 bool source_find(const char *name, struct source_place *place);
-// Whether the name can only mean a camera that is not connected; "auto" means any camera. A name
-// with a slash or an extension is a file, unless it lies in the folder of devices.
+// Whether the name can only mean a camera that is not connected; "auto" means any camera that can
+// be opened. A name with a slash or an extension is a file, unless it lies in the folder of
+// devices.
 bool source_is_absent_camera(const char *name);
 // As source_find, for such a camera: source_open_again will open it.
 void source_await_camera(const char *name, struct source_place *place);
-// NULL (logged) on failure. An automatic camera that does not open is replaced by the demo face.
+// NULL (logged) on failure. When an automatic camera does not open, the next one is tried, and then
+// the demo face; which one it is, place then holds, and if it is not the first, that is said.
 struct source *source_open_place(struct source_place *place, const struct source_options *options);
 // Opens a lost source again: a camera under whatever number it has come back, which place then
-// holds; any camera in place of an automatic one. NULL while it is away, or (logged) when it does
-// not open.
+// holds; another camera of its kind or a better one in place of an automatic one. NULL while it is
+// away, or (logged) when it does not open.
 struct source *source_open_again(struct source_place *place, const struct source_options *options);
 // source_find and source_open_place in one.
 struct source *source_open(const char *name, const struct source_options *options);

@@ -4,7 +4,7 @@
 """The whole program on fake cameras: two at once, none, one that others use, that comes back under another number,
 whose lens is covered, that lie on their side; and the key that switches between two. Prints TAP.
 
-usage: cameras.py SMILECAM MODEL LIBRARY DEMO_FRAMES
+usage: cameras.py SMILECAM MODEL LIBRARY DEMO_FRAMES [WORD]   (only the tests with this word in their names)
 """
 
 import fcntl
@@ -61,6 +61,104 @@ class Test:
         assert (front["name"], front["number"], front["stable"]) == ("Front", 0, self.cameras.stable_path("0001")), front
         assert (back["name"], back["number"]) == ("Back", 2) and "stable" not in back, back
         assert back["modes"] == [{"format": "YUYV", "width": 320, "height": 240, "rates": [15.0]}], back
+
+    def opened(self, source):
+        """What a session with this source says on the way to its first pictures, and its recording's size."""
+        recording = os.path.join(self.folder, "opened.mkv")
+        ended = self.run("live", "--headless", "--source", source, "--duration", "0.5", "--record", recording)
+        assert ended.returncode == 0, ended
+        probe = ["ffprobe", "-v", "error", "-show_entries", "stream=width", "-of", "csv=p=0", recording]
+        width = subprocess.run(probe, capture_output=True, text=True, check=True).stdout.split(",")[0].split()[0]
+        return ended.stderr, int(width)
+
+    def lists_what_can_be_opened_and_why_not(self):
+        self.cameras.plug(0, name="Sensor", kind="raw")
+        self.cameras.plug(1, name="IR", kind="grey")
+        self.cameras.plug(2, name="Front", fault="denied")
+        self.cameras.plug(3, name="Planes", kind="planes")
+        text = self.run("devices").stdout.split("\n3: ")
+        assert "cannot be opened: it gives the raw values of a sensor" in text[0], text
+        assert "it gives grey or infrared pictures" in text[0] and "group video" in text[0], text
+        assert "NV12  640x480" in text[1] and "cannot" not in text[1], text
+        sensor, grey, denied, planes = [json.loads(line) for line in self.run("devices", "--json").stdout.splitlines()]
+        assert sensor["kind"] == "sensor" and "pw-v4l2" in sensor["error"], sensor
+        assert grey["kind"] == "grey" and "error" not in grey, grey
+        assert denied["kind"] == "unknown" and "group video" in denied["error"], denied
+        assert planes["kind"] == "colour" and planes["modes"][0]["format"] == "NV12", planes
+
+    def auto_takes_the_first_good_one(self):
+        self.cameras.plug(0, name="Front", size="320x240")
+        self.cameras.plug(1, name="Back", size="640x480")
+        said, width = self.opened("auto")
+        assert width == 320 and "passed over" not in said and "is used" not in said, said
+
+    def auto_takes_colour_before_the_rest(self):
+        for bad, why in (({"kind": "raw"}, "raw values of a sensor"), ({"kind": "grey"}, "grey or infrared"),
+                         ({"name": "Integrated IR Camera"}, "grey or infrared"), ({"kind": "nothing"}, "no kind"),
+                         ({"kind": "loopback"}, "another program feeds in"), ({"fault": "denied"}, "group video"),
+                         ({"fault": "busy"}, "another program is using it")):
+            self.cameras.plug(0, size="320x240", **bad)
+            self.cameras.plug(1, name="Good")
+            said, width = self.opened("auto")
+            assert width == 640 and why in said and "camera 1 (Good) is used" in said, (bad, said)
+            self.unplug_all()
+
+    def auto_goes_past_what_does_not_open(self):
+        for fault in "stall", "streamon":
+            self.cameras.plug(0, size="320x240", fault=fault)
+            self.cameras.plug(1, name="Good")
+            said, width = self.opened("auto")
+            assert width == 640 and "cannot open the camera" in said and "camera 1 (Good) is used" in said, said
+            self.unplug_all()
+
+    def auto_takes_grey_rather_than_nothing(self):
+        self.cameras.plug(0, name="Eye", kind="grey")
+        said, _ = self.opened("auto")
+        assert "camera 0 (Eye) is used, although it gives grey or infrared pictures" in said, said
+
+    def one_name_means_the_colour_one(self):
+        self.cameras.plug(0, name="Integrated Camera", kind="grey", size="320x240")
+        self.cameras.plug(2, name="Integrated Camera")
+        assert self.opened("integrated")[1] == 640
+        assert self.opened("0")[1] == 320
+
+    def marks_the_demo_where_no_camera_opens(self):
+        self.cameras.plug(0, kind="raw")
+        recording = os.path.join(self.folder, "demo.mkv")
+        for source, marked in ("auto", True), ("demo", False):
+            ended = self.run("live", "--headless", "--source", source, "--duration", "4", "--events", "-",
+                             "--record", recording)
+            events = [json.loads(line) for line in ended.stdout.splitlines()]
+            assert events and all(("demo" in event) == marked for event in events), events
+            assert ("no camera can be opened: here is the demo face" in ended.stderr) == marked, ended.stderr
+            plate = subprocess.run(["ffmpeg", "-v", "error", "-ss", "3", "-i", recording, "-frames:v", "1", "-vf",
+                                    "crop=200:24:540:675,format=gray", "-f", "rawvideo", "-"], capture_output=True,
+                                   check=True).stdout
+            assert (sorted(plate)[len(plate) // 2] < 70) == marked, sorted(plate)[len(plate) // 2]
+
+    def reads_a_camera_that_only_gives_h264(self):
+        path = os.path.join(self.folder, "demo.h264")
+        demo_film(self.demo_frames, path, "640x480", 15, 12, "h264")
+        self.cameras.plug(0, rate=15, h264=path)
+        run = self.start("--source", "auto")
+        assert any("smile_start" in line for line in run.stdout)
+        run.terminate()
+        assert run.wait(PATIENCE_S) == 4
+
+    def keeps_to_its_kind_while_it_is_away(self):
+        self.cameras.plug(0, name="Front")
+        self.cameras.plug(1, name="IR", kind="grey")
+        run = self.start("--source", "auto")
+        lines = iter(run.stdout)
+        self.wait_until_in_use(0)
+        self.cameras.unplug(0)
+        assert json.loads(next(lines))["event"] == "camera_lost"
+        time.sleep(3)
+        self.cameras.plug(0, name="Front")
+        back = json.loads(next(lines))
+        assert back["event"] == "camera_back" and back["t"] > 3, back
+        run.terminate()
+        assert run.wait(PATIENCE_S) == 4
 
     def says_that_there_is_none(self):
         ended = self.run("live", "--source", "0", "--headless")
@@ -231,6 +329,9 @@ class Test:
             time.sleep(1)
             assert window.look().difference(before, top=0.3, bottom=0.7) > 0, "the window stands while a camera opens"
             screen.wait_for("the failure said", lambda: "Fake camera" in window.said() or "/dev/video1" in window.said())
+            self.cameras.plug(2, fault="black")
+            window.press("n")
+            window.sees("the one behind the one that fails", is_dark)
             assert window.end() == 0
         finally:
             display.close()
@@ -241,8 +342,8 @@ def main():
     if not os.path.exists(model):
         print("1..0 # SKIP no model")
         return
-    tools = ("run", "start", "sideways_film", "unplug_all", "cameras_open", "wait_until_in_use")
-    names = [name for name in vars(Test) if not name.startswith("_") and name not in tools]
+    tools = ("run", "start", "opened", "sideways_film", "unplug_all", "cameras_open", "wait_until_in_use")
+    names = [name for name in vars(Test) if not name.startswith("_") and name not in tools and (len(sys.argv) < 6 or sys.argv[5] in name)]
     print(f"1..{len(names)}")
     with tempfile.TemporaryDirectory() as folder:
         test = Test(smilecam, library, demo_frames, folder)

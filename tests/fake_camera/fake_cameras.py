@@ -74,8 +74,10 @@ class FakeCameras:
 
 
 def film(path, source, size, rate, seconds, kind, *filters, **more):
-    """Makes a camera's file from what ffmpeg can read. kind: yuyv or mjpg."""
-    codec = ["-f", "rawvideo", "-pix_fmt", "yuyv422"] if kind == "yuyv" else ["-f", "mjpeg", "-q:v", "3"]
+    """Makes a camera's file from what ffmpeg can read. kind: yuyv, mjpg or h264."""
+    codec = {"yuyv": ["-f", "rawvideo", "-pix_fmt", "yuyv422"], "mjpg": ["-f", "mjpeg", "-q:v", "3"],
+             "h264": ["-f", "h264", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-bf", "0", "-g",
+                      "15", "-x264-params", "aud=1"]}[kind]
     scale = f"scale={size.replace('x', ':')},fps={rate}"
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *source, "-t", str(seconds), "-an",
                     "-vf", ",".join([scale, *filters]), *codec, path], check=True, **more)

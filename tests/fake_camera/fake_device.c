@@ -52,6 +52,31 @@ static void look_at_settings(struct device *d) {
 
 // ---- frames ----
 
+// 0: coded.
+static unsigned bytes_per_row(const struct device *d) {
+    unsigned width = d->settings.width, padding = d->settings.padding;
+    return d->fourcc == V4L2_PIX_FMT_YUYV                                     ? width * 2 + padding
+           : d->fourcc == V4L2_PIX_FMT_GREY || d->fourcc == V4L2_PIX_FMT_NV12 ? width + padding
+                                                                              : 0;
+}
+
+static unsigned image_bytes(const struct device *d) {
+    return (d->settings.width * 2 + d->settings.padding) * d->settings.height * 2;
+}
+
+// Moves the rows apart, the last one first; returns what they take then.
+static size_t pad_rows(const struct device *d, unsigned char *pixels, size_t bytes) {
+    size_t row = bytes_per_row(d) - d->settings.padding, n = row ? bytes / row : 0;
+    if (bytes_per_row(d) == 0 || d->settings.padding == 0) {
+        return bytes;
+    }
+    for (size_t i = n; i-- > 0;) {
+        memmove(pixels + i * bytes_per_row(d), pixels + i * row, row);
+        memset(pixels + i * bytes_per_row(d) + row, 0xee, d->settings.padding);
+    }
+    return n * bytes_per_row(d);
+}
+
 static void fill(struct device *d, struct buffer *buffer, long long stamp_ns) {
     static unsigned char *pixels;
     static size_t room;
@@ -65,6 +90,7 @@ static void fill(struct device *d, struct buffer *buffer, long long stamp_ns) {
     }
     size_t bytes = picture_draw(&d->settings, d->fourcc, d->width, d->height, d->shown, pixels,
                                 d->buffer_bytes);
+    bytes = pad_rows(d, pixels, bytes);
     if (has_fault(d, "broken")) {
         memset(pixels, 0xa5, bytes);
     }
@@ -121,10 +147,19 @@ long long device_patience_ns(const struct device *d) {
 
 // ---- what a driver answers ----
 
+static bool is_kind(const struct device *d, const char *kind) {
+    return strcmp(d->settings.kind, kind) == 0;
+}
+
 static int query_capabilities(const struct device *d, struct v4l2_capability *c) {
     *c = (struct v4l2_capability){.driver = "fake", .bus_info = "platform:fake"};
     memcpy(c->card, d->settings.name, sizeof c->card);
-    uint32_t node = has_fault(d, "metadata") ? V4L2_CAP_META_CAPTURE : V4L2_CAP_VIDEO_CAPTURE;
+    if (is_kind(d, "loopback")) {
+        strcpy((char *)c->driver, "v4l2 loopback");
+    }
+    uint32_t node = has_fault(d, "metadata") ? V4L2_CAP_META_CAPTURE
+                    : is_kind(d, "planes")   ? V4L2_CAP_VIDEO_CAPTURE_MPLANE
+                                             : V4L2_CAP_VIDEO_CAPTURE;
     c->device_caps = node | V4L2_CAP_STREAMING;
     c->capabilities = V4L2_CAP_VIDEO_CAPTURE | c->device_caps | V4L2_CAP_DEVICE_CAPS;
     return 0;
@@ -132,20 +167,32 @@ static int query_capabilities(const struct device *d, struct v4l2_capability *c)
 
 // The pixel format of that number; 0 = none.
 static uint32_t format_at(const struct device *d, unsigned index) {
-    uint32_t formats[] = {
-        V4L2_PIX_FMT_YUYV,
-        d->settings.mjpg[0] || strcmp(d->settings.fault, "refuse") == 0 ? V4L2_PIX_FMT_MJPEG : 0};
-    return index < 2 ? formats[index] : 0;
+    bool mjpg = d->settings.mjpg[0] || strcmp(d->settings.fault, "refuse") == 0;
+    uint32_t only = d->settings.h264[0]     ? V4L2_PIX_FMT_H264
+                    : is_kind(d, "grey")    ? V4L2_PIX_FMT_GREY
+                    : is_kind(d, "raw")     ? V4L2_PIX_FMT_SRGGB10P
+                    : is_kind(d, "planes")  ? V4L2_PIX_FMT_NV12
+                    : is_kind(d, "nothing") ? v4l2_fourcc('W', 'H', 'A', 'T')
+                                            : 0;
+    return index == 0      ? only ? only : V4L2_PIX_FMT_YUYV
+           : index > 1     ? 0
+           : mjpg && !only ? V4L2_PIX_FMT_MJPEG
+                           : 0;
+}
+
+static uint32_t usual_format(const struct device *d) {
+    return format_at(d, 0);
 }
 
 static int describe_format(const struct device *d, struct v4l2_fmtdesc *f) {
-    f->pixelformat = format_at(d, f->index);
+    bool planes = f->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+    f->pixelformat = planes == is_kind(d, "planes") ? format_at(d, f->index) : 0;
     if (f->pixelformat == 0) {
         return fail(EINVAL);
     }
-    bool jpeg = f->pixelformat == V4L2_PIX_FMT_MJPEG;
-    strcpy((char *)f->description, jpeg ? "Motion-JPEG" : "YUYV 4:2:2");
-    f->flags = jpeg ? V4L2_FMT_FLAG_COMPRESSED : 0;
+    bool coded = f->pixelformat == V4L2_PIX_FMT_MJPEG || f->pixelformat == V4L2_PIX_FMT_H264;
+    memcpy(f->description, &f->pixelformat, 4);
+    f->flags = coded ? V4L2_FMT_FLAG_COMPRESSED : 0;
     return 0;
 }
 
@@ -172,13 +219,24 @@ static int describe_interval(const struct device *d, struct v4l2_frmivalenum *f)
 }
 
 static int report_format(const struct device *d, struct v4l2_format *f) {
+    unsigned size = image_bytes(d);
+    if (is_kind(d, "planes")) {
+        f->fmt.pix_mp = (struct v4l2_pix_format_mplane){.width = d->settings.width,
+                                                        .height = d->settings.height,
+                                                        .pixelformat = d->fourcc,
+                                                        .field = V4L2_FIELD_NONE,
+                                                        .num_planes = 1};
+        f->fmt.pix_mp.plane_fmt[0].bytesperline = bytes_per_row(d);
+        f->fmt.pix_mp.plane_fmt[0].sizeimage = size;
+        return 0;
+    }
     f->fmt.pix = (struct v4l2_pix_format){
         .pixelformat = d->fourcc,
         .field = V4L2_FIELD_NONE,
         .width = d->settings.width,
         .height = d->settings.height,
-        .bytesperline = d->fourcc == V4L2_PIX_FMT_YUYV ? d->settings.width * 2 : 0,
-        .sizeimage = d->settings.width * d->settings.height * 2,
+        .bytesperline = bytes_per_row(d),
+        .sizeimage = size,
         .colorspace = V4L2_COLORSPACE_SRGB,
     };
     return 0;
@@ -186,8 +244,9 @@ static int report_format(const struct device *d, struct v4l2_format *f) {
 
 // What a driver does not have it replaces silently.
 static int set_format(struct device *d, struct v4l2_format *f) {
-    bool given = is_offered(d, f->fmt.pix.pixelformat) && d->settings.mjpg[0];
-    d->fourcc = given ? f->fmt.pix.pixelformat : V4L2_PIX_FMT_YUYV;
+    uint32_t wanted = is_kind(d, "planes") ? f->fmt.pix_mp.pixelformat : f->fmt.pix.pixelformat;
+    bool given = is_offered(d, wanted) && (wanted != V4L2_PIX_FMT_MJPEG || d->settings.mjpg[0]);
+    d->fourcc = given ? wanted : usual_format(d);
     return report_format(d, f);
 }
 
@@ -199,6 +258,9 @@ static int report_rate(const struct device *d, struct v4l2_streamparm *p) {
 
 static int request_buffers(struct device *d, struct v4l2_requestbuffers *r) {
     int lock = r->count > 0 ? LOCK_EX | LOCK_NB : LOCK_UN; // whoever has buffers streams
+    if ((r->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE) != is_kind(d, "planes")) {
+        return fail(EINVAL);
+    }
     if (has_fault(d, "busy") || flock(d->control, lock) != 0) {
         return fail(EBUSY);
     }
@@ -210,7 +272,7 @@ static int request_buffers(struct device *d, struct v4l2_requestbuffers *r) {
     d->n_buffers = (int)r->count;
     d->width = d->settings.width;
     d->height = d->settings.height;
-    d->buffer_bytes = (d->width * d->height * 2 + PAGE - 1) / PAGE * PAGE;
+    d->buffer_bytes = (image_bytes(d) + PAGE - 1) / PAGE * PAGE;
     return ftruncate(d->memory, (off_t)(r->count * d->buffer_bytes));
 }
 
@@ -220,9 +282,15 @@ static int describe_buffer(const struct device *d, struct v4l2_buffer *b, unsign
     }
     const struct buffer *buffer = &d->buffers[index];
     b->index = index;
-    b->length = (uint32_t)d->buffer_bytes;
-    b->bytesused = (uint32_t)buffer->bytes;
-    b->m.offset = (uint32_t)(index * d->buffer_bytes);
+    if (is_kind(d, "planes")) {
+        b->m.planes[0].length = (uint32_t)d->buffer_bytes;
+        b->m.planes[0].bytesused = (uint32_t)buffer->bytes;
+        b->m.planes[0].m.mem_offset = (uint32_t)(index * d->buffer_bytes);
+    } else {
+        b->length = (uint32_t)d->buffer_bytes;
+        b->bytesused = (uint32_t)buffer->bytes;
+        b->m.offset = (uint32_t)(index * d->buffer_bytes);
+    }
     b->flags =
         V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC | (buffer->state == QUEUED ? V4L2_BUF_FLAG_QUEUED : 0);
     b->sequence = (uint32_t)buffer->order;
@@ -250,6 +318,9 @@ static int dequeue_buffer(struct device *d, struct v4l2_buffer *b) {
 }
 
 static int stream(struct device *d, bool on) {
+    if (on && has_fault(d, "bandwidth")) {
+        return fail(ENOSPC);
+    }
     if (on && has_fault(d, "streamon")) {
         d->gone = true;
         return fail(ENODEV);
@@ -324,7 +395,7 @@ int device_open(struct device *d, const char *path) {
         close(d->control);
         return EACCES;
     }
-    d->fourcc = strcmp(d->settings.fault, "unset") == 0 ? 0 : V4L2_PIX_FMT_YUYV;
+    d->fourcc = strcmp(d->settings.fault, "unset") == 0 ? 0 : usual_format(d);
     d->memory = memfd_create("fake camera", MFD_CLOEXEC);
     d->fd = eventfd(0, EFD_CLOEXEC);
     return 0;

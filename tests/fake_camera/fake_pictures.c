@@ -17,9 +17,9 @@ static struct film {
     char path[PATH_MAX];
     const unsigned char *bytes;
     size_t n;
-    size_t *starts; // of JPEG pictures, and the end
+    size_t *starts; // of coded pictures, and the end
     long n_pictures;
-} yuyv, mjpg;
+} yuyv, mjpg, h264;
 
 static void unload(struct film *film) {
     if (film->bytes) {
@@ -48,29 +48,42 @@ static void load(struct film *film, const char *path) {
     strcpy(film->path, path);
 }
 
-// Within a JPEG picture ff d8 does not occur: its data are stuffed.
-static void find_pictures(struct film *film) {
+// Within a JPEG picture ff d8 does not occur: its data are stuffed; nor within H.264's units the
+// beginning of a delimiter.
+static void find_pictures(struct film *film, const char *mark, size_t n_mark) {
     if (film->starts) {
         return;
     }
-    film->starts = calloc(film->n / 2 + 2, sizeof *film->starts);
-    for (size_t i = 0; i + 1 < film->n; i++) {
-        if (film->bytes[i] == 0xff && film->bytes[i + 1] == 0xd8) {
+    film->starts = calloc(film->n / n_mark + 2, sizeof *film->starts);
+    for (size_t i = 0; i + n_mark <= film->n; i++) {
+        if (memcmp(film->bytes + i, mark, n_mark) == 0) {
             film->starts[film->n_pictures++] = i;
         }
     }
     film->starts[film->n_pictures] = film->n;
 }
 
+static size_t take_coded(const struct film *film, long number, unsigned char *out,
+                         size_t capacity) {
+    const size_t *start = &film->starts[number % film->n_pictures];
+    size_t n = start[1] - start[0];
+    n = n < capacity ? n : capacity;
+    memcpy(out, film->bytes + start[0], n);
+    return n;
+}
+
 static size_t take_jpeg(const struct settings *settings, long number, unsigned char *out,
                         size_t capacity) {
     load(&mjpg, settings->mjpg);
-    find_pictures(&mjpg);
-    const size_t *start = &mjpg.starts[number % mjpg.n_pictures];
-    size_t n = start[1] - start[0];
-    n = n < capacity ? n : capacity;
-    memcpy(out, mjpg.bytes + start[0], n);
-    return n;
+    find_pictures(&mjpg, "\xff\xd8", 2);
+    return take_coded(&mjpg, number, out, capacity);
+}
+
+static size_t take_h264(const struct settings *settings, long number, unsigned char *out,
+                        size_t capacity) {
+    load(&h264, settings->h264);
+    find_pictures(&h264, "\0\0\0\1\x09", 5);
+    return take_coded(&h264, number, out, capacity);
 }
 
 static void take_yuyv(const struct settings *settings, long number, unsigned char *out,
@@ -81,6 +94,16 @@ static void take_yuyv(const struct settings *settings, long number, unsigned cha
         abort();
     }
     memcpy(out, yuyv.bytes + (size_t)(number % n) * bytes, bytes);
+}
+
+// The ramp's luma alone, and for NV12 chroma without colour behind it.
+static size_t draw_luma(unsigned char *out, unsigned width, unsigned height, long k, bool chroma) {
+    size_t n = (size_t)width * height;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = fake_luma((int)(i % width), k);
+    }
+    memset(out + n, 128, chroma ? n / 2 : 0);
+    return chroma ? n + n / 2 : n;
 }
 
 static void draw_ramp(unsigned char *out, unsigned width, unsigned height, long k) {
@@ -137,8 +160,14 @@ size_t picture_draw(const struct settings *settings, uint32_t fourcc, unsigned w
         return black ? draw_black_jpeg(out, width, height, capacity)
                      : take_jpeg(settings, moment.by_clock, out, capacity);
     }
+    if (fourcc == V4L2_PIX_FMT_H264) {
+        return take_h264(settings, moment.since_start, out, capacity);
+    }
     if (bytes > capacity) {
         abort();
+    }
+    if (fourcc == V4L2_PIX_FMT_GREY || fourcc == V4L2_PIX_FMT_NV12) {
+        return draw_luma(out, width, height, moment.since_start, fourcc == V4L2_PIX_FMT_NV12);
     }
     if (black) {
         draw_black(out, width, height, moment.since_start);

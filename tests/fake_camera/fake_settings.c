@@ -16,10 +16,16 @@ static void obey(const char *key, char *value, struct settings *s) {
         s->rate_hz = atoi(value);
     } else if (strcmp(key, "jitter") == 0) {
         s->jitter_ms = atoi(value);
+    } else if (strcmp(key, "padding") == 0) {
+        s->padding = (unsigned)atoi(value);
     } else if (strcmp(key, "yuyv") == 0) {
         snprintf(s->yuyv, sizeof s->yuyv, "%s", value);
     } else if (strcmp(key, "mjpg") == 0) {
         snprintf(s->mjpg, sizeof s->mjpg, "%s", value);
+    } else if (strcmp(key, "h264") == 0) {
+        snprintf(s->h264, sizeof s->h264, "%s", value);
+    } else if (strcmp(key, "kind") == 0) {
+        snprintf(s->kind, sizeof s->kind, "%.15s", value);
     } else if (strcmp(key, "fault") == 0) {
         sscanf(value, "%15s %ld", s->fault, &s->fault_from);
     } else {
@@ -29,7 +35,7 @@ static void obey(const char *key, char *value, struct settings *s) {
 }
 
 void settings_read(int fd, struct settings *settings) {
-    char text[2 * PATH_MAX + 512], *rest = text, *line;
+    char text[3 * PATH_MAX + 512], *rest = text, *line;
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
     if (n <= 0) {
         return;

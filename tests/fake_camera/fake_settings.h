@@ -16,12 +16,21 @@
 //   yuyv FILE           raw frames of that size, shown over and over; without it a grey ramp: the
 //                       luma of frame k is fake_luma(x, k)
 //   mjpg FILE           JPEG pictures one after the other; with it the camera offers MJPG as well
+//   padding 32          bytes behind each row of what is not coded; 0
+//   h264 FILE           H.264 with access unit delimiters; a camera that offers nothing else
+//   kind WORD           what it offers instead of YUYV and MJPG:
+//     grey      grey pictures
+//     raw       a sensor's values, of ten bits
+//     planes    NV12, from a device of several planes
+//     nothing   a kind that nobody knows
+//     loopback  what it offers is as usual, but its driver is v4l2loopback's
 //   fault WORD [N]      after N frames of the present opening (0), until told otherwise:
 //     busy      another program streams from it (no frames: at once)
 //     denied    no permission
 //     metadata  a node that gives no pictures
 //     refuse    MJPG is listed but never given
 //     unset     there is no format, hence no buffers, before one is set, as with PipeWire's cameras
+//     bandwidth the bus has no room for it when streaming is to begin
 //     streamon  it vanishes at the moment when streaming is to begin
 //     stall     no more frames
 //     freeze    the same picture again and again
@@ -32,7 +41,9 @@ struct settings {
     char name[32];
     unsigned width, height;
     int rate_hz, jitter_ms;
-    char yuyv[PATH_MAX], mjpg[PATH_MAX]; // "" = none
+    unsigned padding;
+    char yuyv[PATH_MAX], mjpg[PATH_MAX], h264[PATH_MAX]; // "" = none
+    char kind[16];
     char fault[16];
     long fault_from;
 };

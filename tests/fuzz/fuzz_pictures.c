@@ -3,6 +3,7 @@
 //
 // What is read of a picture before any decoder is let near it.
 #include "vision/picture_check.h"
+#include "vision/picture_heif_lean.h"
 #include "vision/picture_kind.h"
 #include "vision/picture_orientation.h"
 #include "vision/picture_webp.h"
@@ -10,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     struct picture_claim claim;
@@ -21,6 +23,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     uint8_t *copy = malloc(len + 1);
     bool large = copy && ((format == FORMAT_PNG && png_essentials(bytes, len, copy) > len) ||
                           (format == FORMAT_WEBP && webp_first_picture(bytes, len, copy) > len));
+    if (copy) {
+        memcpy(copy, bytes, len);
+        heif_forget_references(copy, len);
+    }
     free(copy);
     if (large || picture_orientation(bytes, len) < 1 || picture_orientation(bytes, len) > 8) {
         abort();

@@ -142,6 +142,12 @@ static void test_each_reason_not_to_open_has_its_sentence(void **state) {
     assert_refused(PATH, "fault busy", "another program");
     assert_refused(PATH, "fault metadata", "no pictures");
     assert_refused(PATH, "fault streamon", "unplug it");
+    assert_refused(PATH, "fault bandwidth", "USB bus has no room");
+    assert_refused(PATH, "kind planes\nfault bandwidth", "USB bus has no room");
+    assert_refused(PATH, "kind raw", "pw-v4l2 smilecam");
+    assert_refused(PATH, "kind nothing", "no kind that is read here");
+    assert_refused(PATH, "kind planes\nfault busy", "another program");
+    assert_refused(PATH, "kind planes\nfault streamon", "unplug it");
 }
 
 static void test_who_has_it_is_named(void **state) {
@@ -314,6 +320,71 @@ static void test_broken_jpegs_are_passed_over_until_nothing_else_comes(void **st
     camera_close(camera);
 }
 
+// ---- other kinds ----
+
+static void check_ramp(const char *settings, const char *fourcc) {
+    struct camera_format got;
+    struct image frame = {0};
+    int64_t stamp_ns = 0, before_ns = 0;
+    tell(settings);
+    struct camera *camera = camera_open(PATH, &VGA, &got);
+    assert_non_null(camera);
+    assert_string_equal(got.fourcc, fourcc);
+    assert_true(got.width == 640 && got.height == 480 && got.rate_hz == 30);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(camera_read(camera, &frame, &stamp_ns), CAMERA_FRAME);
+        const uint8_t *left = frame.data, *middle = frame.data + 4 * 320;
+        assert_true(middle[0] > left[0] + 50 && abs(middle[0] - middle[2]) < 3);
+        assert_true(i == 0 || llabs(stamp_ns - before_ns - 33333333) < 100000);
+        before_ns = stamp_ns;
+    }
+    assert_true(now_s() - 1e-9 * (double)stamp_ns < 0.5);
+    image_finish(&frame);
+    camera_close(camera);
+}
+
+static void test_grey_and_several_planes_and_padded_rows_are_read(void **state) {
+    (void)state;
+    check_ramp("kind grey", "GREY");
+    check_ramp("kind planes", "NV12");
+    check_ramp("padding 64", "YUYV");
+    check_ramp("padding 64\nkind planes", "NV12");
+    check_ramp("padding 64\nkind grey", "GREY");
+    assert_lost_within("kind planes\nfault stall 6", 0.5, 2);
+    assert_lost_within("kind planes\nfault freeze 6", 3.5, 5);
+    assert_not_lost("kind planes\nfault unset", 0.3);
+}
+
+static void test_what_it_gives_is_known_without_opening_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *settings;
+        enum camera_kind kind;
+    } cases[] = {
+        {"", CAMERA_COLOUR},
+        {"kind planes", CAMERA_COLOUR},
+        {"kind grey", CAMERA_GREY},
+        {"name Integrated IR Camera", CAMERA_GREY},
+        {"name FIRST Camera", CAMERA_COLOUR},
+        {"kind loopback", CAMERA_VIRTUAL},
+        {"kind raw", CAMERA_SENSOR},
+        {"kind nothing", CAMERA_UNREADABLE},
+        {"fault busy", CAMERA_COLOUR},
+        {"fault denied", CAMERA_UNASKED},
+        {"fault metadata", CAMERA_NONE},
+    };
+    char name[64] = "as it was";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tell(cases[i].settings);
+        if (camera_ask(PATH, name, sizeof name) != cases[i].kind) {
+            fail_msg("\"%s\": it is of another kind", cases[i].settings);
+        }
+    }
+    assert_int_equal(camera_ask("/dev/null", name, sizeof name), CAMERA_NONE);
+    assert_int_equal(camera_ask("/dev/video77", name, sizeof name), CAMERA_NONE);
+    assert_string_equal(name, "Fake camera");
+}
+
 static int setup(void **state) {
     (void)state;
     scratch_init();
@@ -343,6 +414,8 @@ int main(void) {
         cmocka_unit_test(test_a_still_or_black_or_late_picture_is_none),
         cmocka_unit_test(test_another_size_of_jpegs_is_a_loss_and_opens_again),
         cmocka_unit_test(test_broken_jpegs_are_passed_over_until_nothing_else_comes),
+        cmocka_unit_test(test_grey_and_several_planes_and_padded_rows_are_read),
+        cmocka_unit_test(test_what_it_gives_is_known_without_opening_it),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -13,6 +13,10 @@
 #include <string.h>
 #include <zlib.h>
 
+#if HAVE_LIBHEIF
+#include <libheif/heif.h>
+#endif
+
 #include <cmocka.h>
 
 #define WIDTH 48
@@ -170,6 +174,46 @@ static void check_orientations(const char *name,
     image_finish(&image);
 }
 
+#if HAVE_LIBHEIF
+// False without an encoder.
+static bool write_heic(const char *path, int orientation) {
+    struct heif_context *context = heif_context_alloc();
+    struct heif_encoder *encoder = NULL;
+    struct heif_image *pixels = NULL;
+    struct heif_image_handle *handle = NULL;
+    struct image image = quadrants();
+    bool can = heif_context_get_encoder_for_format(context, heif_compression_HEVC, &encoder).code ==
+               heif_error_Ok;
+    if (can) {
+        int stride;
+        uint8_t exif[EXIF_SIZE];
+        heif_image_create(WIDTH, HEIGHT, heif_colorspace_RGB, heif_chroma_interleaved_RGBA,
+                          &pixels);
+        heif_image_add_plane(pixels, heif_channel_interleaved, WIDTH, HEIGHT, 8);
+        uint8_t *rgba = heif_image_get_plane(pixels, heif_channel_interleaved, &stride);
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            const uint8_t *bgr = image.data + i / WIDTH * image.stride + 3 * (i % WIDTH);
+            const uint8_t pixel[] = {bgr[2], bgr[1], bgr[0], 255};
+            memcpy(rgba + i / WIDTH * stride + 4 * (i % WIDTH), pixel, 4);
+        }
+        struct heif_encoding_options *options = heif_encoding_options_alloc();
+        options->image_orientation = (enum heif_orientation)orientation;
+        assert_int_equal(heif_context_encode_image(context, pixels, encoder, options, &handle).code,
+                         0);
+        put_exif(exif, orientation == 1 ? 6 : orientation);
+        heif_context_add_exif_metadata(context, handle, exif, EXIF_SIZE);
+        assert_int_equal(heif_context_write_to_file(context, path).code, 0);
+        heif_encoding_options_free(options);
+    }
+    heif_image_handle_release(handle);
+    heif_image_release(pixels);
+    heif_encoder_release(encoder);
+    heif_context_free(context);
+    image_finish(&image);
+    return can;
+}
+#endif
+
 static void test_exif_turns_a_jpeg(void **state) {
     (void)state, check_orientations("a.jpg", jpeg_with_exif);
 }
@@ -194,6 +238,52 @@ static void test_its_tag_turns_a_tiff(void **state) {
     free(out);
     image_finish(&image);
 }
+
+#if HAVE_LIBHEIF
+// Replaces the last two references between the items of a HEIC, those of its transparency and of
+// its EXIF block, by one to many items, of the same size, as iOS 18 has them for gain maps.
+static void refer_to_many(uint8_t *heic, size_t n) {
+    uint8_t *type = memmem(heic, n, "auxl", 4);
+    assert_true(type && memcmp(type + 14, "cdsc", 4) == 0);
+    memcpy(type - 4, "\0\0\0\x1c", 4);
+    memcpy(type + 6, "\0\x08", 2);
+    for (int i = 1; i < 8; i++) {
+        memcpy(type + 8 + 2 * i, type + 8, 2);
+    }
+}
+
+static void test_what_a_heic_refers_to_beside_its_picture_does_not_matter(void **state) {
+    (void)state;
+    struct image image;
+    size_t n;
+    if (!write_heic(scratch_path("gain.heic"), 1)) {
+        print_message("libheif has no encoder here\n");
+        skip();
+    }
+    uint8_t *heic = scratch_read(scratch_path("gain.heic"), &n);
+    refer_to_many(heic, n);
+    assert_true(picture_decode("gain.heic", heic, n, &image));
+    check_turned("HEIC", &image, 1);
+    image_finish(&image);
+    free(heic);
+}
+
+// Of those two that a HEIC may hold, its own orientation counts, and EXIF's does not.
+static void test_its_own_property_turns_a_heic(void **state) {
+    (void)state;
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        struct image back;
+        const char *path = scratch_path("turned.heic");
+        if (!write_heic(path, orientation)) {
+            print_message("libheif has no encoder here\n");
+            skip();
+        }
+        assert_true(picture_read(path, &back));
+        check_turned("HEIC", &back, orientation);
+        image_finish(&back);
+    }
+}
+#endif
 
 // ---- kinds that other programs wrote ----
 
@@ -242,6 +332,27 @@ static void test_cut_ones_are_refused_in_one_sentence(void **state) {
         }
         free(bytes);
     }
+}
+
+// libjpeg makes grey of what is missing before the end mark.
+static void test_a_jpeg_whose_data_end_early_is_told_in_our_words(void **state) {
+    (void)state;
+    struct image image = quadrants(), back;
+    size_t n;
+    assert_true(picture_write(scratch_path("early.jpg"), &image));
+    uint8_t *jpeg = scratch_read(scratch_path("early.jpg"), &n);
+    uint8_t *scan = memmem(jpeg, n, "\xff\xda", 2);
+    assert_true(scan && scan + 60 < jpeg + n);
+    memcpy(scan + 40, "\xff\xd9", 2);
+    stderr_begin();
+    bool read = picture_decode("early.jpg", jpeg, (size_t)(scan + 42 - jpeg), &back);
+    const char *said = stderr_end();
+    assert_true(read);
+    assert_string_equal(said, "smilecam: warning: the picture early.jpg is damaged; what can be "
+                              "decoded of it is used\n");
+    image_finish(&back);
+    image_finish(&image);
+    free(jpeg);
 }
 
 // ---- what counts as a picture ----
@@ -323,8 +434,13 @@ int main(void) {
         cmocka_unit_test(test_exif_turns_a_png),
         cmocka_unit_test(test_exif_turns_a_webp),
         cmocka_unit_test(test_its_tag_turns_a_tiff),
+#if HAVE_LIBHEIF
+        cmocka_unit_test(test_its_own_property_turns_a_heic),
+        cmocka_unit_test(test_what_a_heic_refers_to_beside_its_picture_does_not_matter),
+#endif
         cmocka_unit_test(test_every_kind_is_read),
         cmocka_unit_test(test_cut_ones_are_refused_in_one_sentence),
+        cmocka_unit_test(test_a_jpeg_whose_data_end_early_is_told_in_our_words),
         cmocka_unit_test(test_pictures_are_known_by_content_and_by_name),
         cmocka_unit_test(test_other_files_are_none),
         cmocka_unit_test(test_what_nobody_reads_is_named),
