@@ -17,7 +17,7 @@
 
 struct slot {
     struct image picture;
-    int64_t media_ns;
+    int64_t media_ns, duration_ns;
     struct analysis analysis;
 };
 
@@ -64,9 +64,9 @@ static void add_events(struct record_sink *record, const struct analysis *analys
 }
 
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
-                   const struct analysis *analysis) {
+                   int64_t duration_ns, const struct analysis *analysis) {
     const struct image *painted = frame_painter_picture(&record->painter, picture, analysis);
-    if (!painted || !segments_write(record->segments, painted, media_ns)) {
+    if (!painted || !segments_write(record->segments, painted, media_ns, duration_ns)) {
         return false;
     }
     add_events(record, analysis);
@@ -95,7 +95,8 @@ static void *run(void *opaque) {
         struct slot *slot = &record->slots[record->first];
         bool failed = record->failed;
         pthread_mutex_unlock(&record->lock);
-        bool good = !failed && encode(record, &slot->picture, slot->media_ns, &slot->analysis);
+        bool good = !failed && encode(record, &slot->picture, slot->media_ns, slot->duration_ns,
+                                      &slot->analysis);
         int files = segments_n_files(record->segments);
         pthread_mutex_lock(&record->lock);
         count_result(record, good, files);
@@ -175,6 +176,7 @@ static bool fill_slot(struct slot *slot, const struct frame *frame, const struct
     }
     image_copy(&slot->picture, picture);
     slot->media_ns = media_ns;
+    slot->duration_ns = frame->duration_ns;
     slot->analysis = *analysis;
     return true;
 }
@@ -213,7 +215,7 @@ static bool record_write(struct sink *sink, const struct frame *frame,
         return write_live(record, frame, analysis);
     }
     if (!record->failed) {
-        bool good = encode(record, &frame->picture, frame->media_ns, analysis);
+        bool good = encode(record, &frame->picture, frame->media_ns, frame->duration_ns, analysis);
         count_result(record, good, segments_n_files(record->segments));
     }
     return !record->failed;

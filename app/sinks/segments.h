@@ -22,7 +22,8 @@ struct segments *segments_create(const char *path, const struct encoder_options 
 
 // As encoder_write. False (logged once), too, when the disk has become too full for
 // keep_free_bytes or the file has been removed.
-bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns);
+bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns,
+                    int64_t duration_ns);
 
 // As encoder_add_event.
 void segments_add_event(struct segments *segments, const struct smile_event *event,

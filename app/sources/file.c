@@ -260,9 +260,21 @@ static void feed(struct file_source *file) {
     av_packet_unref(file->packet);
 }
 
+static int64_t duration_of(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100) // FFmpeg 6.0
+    return frame->duration;
+#else
+    return frame->pkt_duration;
+#endif
+}
+
 static enum source_status deliver(struct file_source *file, struct frame *frame) {
     file->n_damaged += file->frame->decode_error_flags != 0;
     stream_clock_tick(&file->clock, file->frame->best_effort_timestamp);
+    int64_t duration = duration_of(file->frame);
+    frame->duration_ns = duration > 0 && media_is_time(duration, file->clock.base)
+                             ? media_ns_from_ticks(duration, file->clock.base)
+                             : 0;
     file->frame->sample_aspect_ratio =
         av_guess_sample_aspect_ratio(file->input.container, file->stream, file->frame);
     bool good =

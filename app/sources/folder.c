@@ -104,6 +104,7 @@ static enum source_status folder_read(struct source *source, struct frame *frame
     folder->shown++;
     frame->number = folder->number++;
     frame->media_ns = (int64_t)frame->number * (NS_PER_S / RATE_HZ);
+    frame->duration_ns = 0;
     frame->captured_ns = clock_now_ns();
     return SOURCE_FRAME;
 }

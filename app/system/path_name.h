@@ -11,3 +11,7 @@ const char *path_extension(const char *path); // "" without one, as of ".profile
 
 // "talks/a.mkv" and "-smiles" give "talks/a-smiles.mkv". False when it does not fit.
 bool path_insert(const char *path, const char *words, char *out, size_t size);
+
+// What a file is called until it is whole: "talks/a.part.mkv". Where that would be longer than a
+// name may be, the beginning of the name and a checksum of it. False when it does not fit.
+bool path_part(const char *path, char *out, size_t size);

@@ -91,6 +91,65 @@ def lengths(smilecam, film, _):
     check("a film that is cut short is still told", seen.code == 3, seen)
 
 
+def subtitles_of(path, index):
+    out = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", path, "-map", f"0:s:{index}", "-f", "srt", "-"],
+                         stdout=subprocess.PIPE, check=True).stdout.decode()
+    return [lines.split("\n", 2)[1:] for lines in out.strip().split("\n\n")]
+
+
+def tracks(smilecam, film, _):
+    """Subtitles, chapters and sound get into each kind of file."""
+    with open("lines.srt", "w", encoding="ascii") as lines:
+        lines.write("1\n00:00:00,200 --> 00:00:01,000\nHello\n\n2\n00:00:01,200 --> 00:00:03,000\nwide world\n")
+    with open("parts", "w", encoding="ascii") as parts:
+        parts.write(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=3000\ntitle=Part one\n"
+                    "[CHAPTER]\nTIMEBASE=1/1000\nSTART=3000\nEND=4000\ntitle=Part two\n")
+    for kind, text in (("mp4", "mov_text"), ("mkv", "subrip"), ("webm", "webvtt")):
+        sound, video = {"mp4": ("mp3", "copy"), "mkv": ("pcm_s16le", "copy"), "webm": ("libopus", "libvpx")}[kind]
+        ffmpeg("-i", film, "-f", "lavfi", "-i", "sine=d=4", "-i", "lines.srt", "-i", "parts", "-map", "0:v", "-map", "1",
+               "-map", "2", "-map_chapters", "3", "-c:v", video, "-deadline", "realtime", "-c:a", sound, "-c:s", text,
+               f"tracks.{kind}")
+        for output in "mp4", "mkv", "mov", "webm":
+            seen = Annotated(smilecam, f"tracks.{kind}", f"tracks-{kind}.{output}", "--quality", "low")
+            what = f"{kind} to {output}: "
+            check(f"{what}nothing is lost", seen.code == 0 and "cannot be kept" not in seen.said and
+                  ".part" not in seen.said, seen)
+            shown = subtitles_of(seen.path, 0)
+            check(f"{what}subtitles", [words.strip() for _, words in shown] == ["Hello", "wide world"] and
+                  shown[0][0].startswith("00:00:00,2") and shown[0][0].split(",")[0] == "00:00:00", shown)
+            titles = [chapter["tags"]["title"] for chapter in probe(seen.path, "-show_chapters")["chapters"]]
+            check(f"{what}chapters beside ours", titles == ["Part one", "smile 1", "Part two"], titles)
+            streams = probe(seen.path, "-show_streams")["streams"]
+            sounds = [stream["codec_name"] for stream in streams if stream["codec_type"] == "audio"]
+            told = "becomes" in seen.said
+            same = sounds == [{"libopus": "opus"}.get(sound, sound)] or (sound == "mp3" and sounds == ["mp2"])
+            check(f"{what}sound", len(sounds) == 1 and (same or (told and sounds[0] in ("aac", "opus"))), sounds)
+            check(f"{what}as long as it was", abs(duration_of(seen.path) - 4.01) < 0.06, duration_of(seen.path))
+
+
+def ends(smilecam, film, _):
+    ffmpeg("-i", film, "-t", "0.5", "-c", "copy", "short.mp4")
+    for output in "mp4", "mkv", "webm":
+        seen = Annotated(smilecam, "short.mp4", f"short-seen.{output}")
+        check(f"{output}: notes do not outlast the film", abs(duration_of(seen.path) - 0.5) < 0.04, duration_of(seen.path))
+    # A picture after a pause of an hour.
+    ffmpeg("-i", film, "-vf", "setpts='if(lt(N,60),N,N+3600*30)/30/TB'", "-frames:v", "61", "-fps_mode", "passthrough",
+           "-c:v", "libx264", "paused.mp4")
+    for output in "mp4", "mkv":
+        seen = Annotated(smilecam, "paused.mp4", f"paused-seen.{output}")
+        check(f"{output}: nor does the last picture after a pause",
+              abs(duration_of(seen.path) - duration_of("paused.mp4")) < 0.1, duration_of(seen.path))
+
+
+def names(smilecam, film, _):
+    for kind in "mkv", "mp4":
+        longest = "ü" * 122 + f"long.{kind}"  # 253 bytes
+        seen = Annotated(smilecam, film, longest)
+        check(f"{kind}: a name as long as one may be", seen.code == 0 and os.path.isfile(longest), seen)
+        os.unlink(longest)
+    check("and nothing else is left", not [name for name in os.listdir(".") if ".part" in name], os.listdir("."))
+
+
 def main():
     smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
     if not os.path.isfile(model) or not shutil.which("ffmpeg"):
@@ -104,7 +163,7 @@ def main():
         ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
         plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
         check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
-        parts = [shapes, lengths]
+        parts = [shapes, lengths, tracks, ends, names]
         for part in parts:
             if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
                 part(smilecam, "plain.mp4", plain)
