@@ -23,6 +23,7 @@ struct rewrite {
     AVPacket *packet;
     struct event_subtitles subtitles; // flat
     struct stream_copy *copied;
+    int64_t end_ns;
     char *path, *part, *from_url, *to_url; // part becomes path
 };
 
@@ -78,6 +79,16 @@ static int write_subtitles(struct rewrite *rewrite, int64_t until_ns) {
                      : event_subtitles_write(&rewrite->subtitles, rewrite->output, until_ns);
 }
 
+// Pieces do not say how long their last picture stays, and what FFmpeg takes instead is the mean.
+static void fill_duration(const struct rewrite *rewrite, AVPacket *packet) {
+    const AVStream *stream = rewrite->input->streams[packet->stream_index];
+    int64_t left = media_ticks_from_ns(rewrite->end_ns, stream->time_base) - packet->pts;
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && packet->duration == 0 && left > 0 &&
+        left < INT32_MAX) {
+        packet->duration = left;
+    }
+}
+
 static int copy_packets(struct rewrite *rewrite) {
     int error;
     while ((error = av_read_frame(rewrite->input, rewrite->packet)) >= 0) {
@@ -85,6 +96,7 @@ static int copy_packets(struct rewrite *rewrite) {
         AVRational base = rewrite->input->streams[index]->time_base;
         int64_t begin_ns = media_ns_from_ticks(rewrite->packet->dts, base);
         error = write_subtitles(rewrite, begin_ns);
+        fill_duration(rewrite, rewrite->packet);
         av_packet_rescale_ts(rewrite->packet, base, rewrite->output->streams[index]->time_base);
         rewrite->packet->pos = -1;
         error = error < 0 ? error : av_write_frame(rewrite->output, rewrite->packet);
@@ -132,7 +144,7 @@ static int run(struct rewrite *rewrite, const char *path, const char *muxer,
 void mp4_defragment(const char *path, const char *name, const char *muxer,
                     struct stream_copy *copied, const struct event_subtitles *subtitles,
                     int64_t end_ns) {
-    struct rewrite rewrite = {.copied = copied};
+    struct rewrite rewrite = {.copied = copied, .end_ns = end_ns};
     int error = run(&rewrite, path, muxer, subtitles, end_ns);
     if (error < 0) {
         LOG(WARNING,
