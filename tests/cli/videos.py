@@ -150,6 +150,48 @@ def names(smilecam, film, _):
     check("and nothing else is left", not [name for name in os.listdir(".") if ".part" in name], os.listdir("."))
 
 
+def likeness(path, other):
+    """PSNR of the first picture, dB."""
+    out = subprocess.run(["ffmpeg", "-nostdin", "-i", path, "-i", other, "-frames:v", "1", "-lavfi",
+                          "[0:v]format=gbrp[a];[1:v]format=gbrp[b];[a][b]psnr", "-f", "null", "-"],
+                         stderr=subprocess.PIPE, check=True).stderr.decode()
+    return float(out.split("average:")[1].split()[0])
+
+
+def colours(smilecam, film, plain):
+    """HDR comes out as the film that it was made of."""
+    known = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,"
+    for curve in "smpte2084", "arib-std-b67", "bt2020-10":
+        ffmpeg("-i", film, "-t", "2.5", "-vf",
+               f"{known}zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt2020:m=bt2020nc:r=tv:npl=203:"
+               f"t={'2020_10' if curve == 'bt2020-10' else curve},format=yuv420p10le", "-c:v", "libx265", "-crf", "12",
+               "-x265-params", f"log-level=none:colorprim=bt2020:transfer={curve}:colormatrix=bt2020nc", "hdr.mp4")
+        seen = Annotated(smilecam, "hdr.mp4", "hdr-seen.mp4")
+        check(f"{curve}: the smile at its time", seen.code == 0 and seen.smiles_near(plain.smiles()[0]), seen)
+        like = likeness("hdr-seen.mp4", plain.path)
+        check(f"{curve}: the colours of BT.709", like > 24, f"{like} dB")
+        check(f"{curve}: which the file says", video_of(seen.path)["color_transfer"] == "bt709", video_of(seen.path))
+
+
+def fields(smilecam, film, plain):
+    """No combs are left of interlaced film."""
+    for codec, name in (("libx264", "fields.mp4"), ("mpeg2video", "fields.mpg"), ("dvvideo", "fields.dv")):
+        size = "scale=720:576,setsar=16/15,fps=50," if codec == "dvvideo" else ""
+        order = "bottom" if codec == "dvvideo" else "top"
+        more = ["-pix_fmt", "yuv420p"] if codec == "dvvideo" else ["-q:v", "3"]
+        ffmpeg("-i", film, "-vf", f"{size}scroll=h=0.01,tinterlace=interleave_{order},fieldorder={order[0]}ff", "-c:v",
+               codec, *more, "-flags", "+ilme+ildct", name)
+        seen = Annotated(smilecam, name, f"{name}-seen.mkv", "--quality", "best")
+        out = subprocess.run(["ffmpeg", "-nostdin", "-i", seen.path, "-vf", "idet", "-f", "null", "-"],
+                             stderr=subprocess.PIPE, check=True).stderr.decode()
+        found = out.split("Multi frame detection:")[1].split("\n")[0].split()
+        combed, clean = int(found[1]) + int(found[3]), int(found[5])
+        check(f"{name}: no combs", seen.code == 0 and clean > 10 * combed, f"{seen}, {found}")
+        pictures = int(probe(seen.path, "-count_packets", "-show_streams")["streams"][0]["nb_read_packets"])
+        stored = int(probe(name, "-count_packets", "-show_streams")["streams"][0]["nb_read_packets"])
+        check(f"{name}: no picture is lost", pictures == stored, (pictures, stored))
+
+
 def main():
     smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
     if not os.path.isfile(model) or not shutil.which("ffmpeg"):
@@ -163,7 +205,7 @@ def main():
         ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
         plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
         check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
-        parts = [shapes, lengths, tracks, ends, names]
+        parts = [shapes, lengths, tracks, ends, names, colours, fields]
         for part in parts:
             if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
                 part(smilecam, "plain.mp4", plain)
