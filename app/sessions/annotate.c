@@ -41,14 +41,12 @@ struct annotate {
 
 // A file, a folder or an address; a camera's name would record for ever.
 static bool find_input(struct annotate *job) {
-    struct stat status = {0};
     bool named = strcmp(job->options.in, "-") != 0 && !strstr(job->options.in, "://");
-    if (named && stat(job->options.in, &status) != 0) {
+    job->place.driver = named ? source_of_path(job->options.in) : &source_file;
+    if (!job->place.driver) {
         LOG(ERROR, "%s: %s", job->options.in, strerror(errno));
-        return false;
     }
-    job->place.driver = named && S_ISDIR(status.st_mode) ? &source_folder : &source_file;
-    return true;
+    return job->place.driver;
 }
 
 // Where the sound is copied from: what can be read a second time.
@@ -85,7 +83,9 @@ static enum exit_code open_outputs(struct annotate *job) {
 static enum exit_code open_all(struct annotate *job) {
     struct source *source =
         find_input(job)
-            ? job->place.driver->create(job->options.in, &(struct source_options){.planes = true})
+            ? job->place.driver->create(
+                  job->options.in,
+                  &(struct source_options){.planes = true, .rate_hz = job->options.rate_hz})
             : NULL;
     if (!source) {
         return EXIT_CODE_INPUT;

@@ -102,6 +102,30 @@ bool media_input_is_pipe(const char *argument) {
            (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || S_ISCHR(status.st_mode));
 }
 
+// What FFmpeg calls the demuxer of a single picture, as "png_pipe".
+static bool is_picture_format(const AVInputFormat *format) {
+    static const char end[] = "_pipe";
+    size_t n = format ? strlen(format->name) : 0;
+    return n > strlen(end) && strcmp(format->name + n - strlen(end), end) == 0;
+}
+
+#define PROBED_BYTES 65536
+
+bool media_input_is_picture(const char *path) {
+    FILE *file = fopen(path, "rbe");
+    uint8_t *bytes = file ? calloc(1, PROBED_BYTES + AVPROBE_PADDING_SIZE) : NULL;
+    size_t n = bytes ? fread(bytes, 1, PROBED_BYTES, file) : 0;
+    int score = 0;
+    AVProbeData probed = {.filename = "", .buf = bytes, .buf_size = (int)n};
+    bool picture = n > 0 && is_picture_format(av_probe_input_format3(&probed, 1, &score)) &&
+                   score > AVPROBE_SCORE_RETRY;
+    if (file) {
+        fclose(file);
+    }
+    free(bytes);
+    return picture;
+}
+
 static bool check_path(const char *path) {
     if (is_standard(path)) {
         if (isatty(STDIN_FILENO)) {

@@ -31,6 +31,9 @@ void media_input_finish(struct media_input *input); // legal on a zeroed one
 // Whether a path, or "-", is a pipe or a device: what is read of it is gone.
 bool media_input_is_pipe(const char *argument);
 
+// Whether a file is a single picture (PNG, JPEG, WebP ...), by its content.
+bool media_input_is_picture(const char *path);
+
 // The index of the video stream that players show; a cover picture is none. -1 (logged).
 int media_input_find_video(const struct media_input *input);
 

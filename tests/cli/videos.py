@@ -192,6 +192,37 @@ def fields(smilecam, film, plain):
         check(f"{name}: no picture is lost", pictures == stored, (pictures, stored))
 
 
+def pictures(smilecam, film, plain):
+    """Numbered pictures are a film, a picture is one, a folder of videos is its videos."""
+    os.makedirs("frames", exist_ok=True)
+    ffmpeg("-i", film, "-vf", "scale=320:240", "frames/f_%04d.png")
+    for name, rate in (("frames/f_%04d.png", ["--rate", "30"]), ("frames", ["--rate", "30"]), ("frames/f_%04d.png", [])):
+        seen = Annotated(smilecam, name, "frames.mp4", *rate)
+        hz = 30 if rate else 25
+        check(f"{name} at {hz} Hz: a film", seen.code == 0 and seen.smiles_near(plain.smiles()[0] * 30 / hz) and
+              abs(duration_of(seen.path) - 120 / hz) < 0.02, seen)
+    seen = Annotated(smilecam, "frames/g_%04d.png", "none.mp4")
+    check("none of that name", seen.code == 2 and "no file of such a name" in seen.said, seen)
+
+    ffmpeg("-ss", "3", "-i", film, "-frames:v", "1", "-update", "1", "smiling.png")
+    shutil.copy("smiling.png", "picture.mp4")
+    for name in "smiling.png", "picture.mp4":
+        seen = Annotated(smilecam, name, "still.mkv")
+        check(f"{name}: one picture gives its event", seen.code == 0 and len(seen.smiles()) == 1, seen)
+    live = subprocess.run([smilecam, "live", "-q", "--source", "smiling.png", "--headless", "--duration", "5", "--record",
+                           "stays.mkv"], stdout=subprocess.PIPE, check=False)
+    check("and stays as long as asked for", live.returncode == 0 and abs(duration_of("stays.mkv") - 5) < 0.3,
+          duration_of("stays.mkv"))
+
+    os.makedirs("films", exist_ok=True)
+    for name in "a.mp4", "b.MP4", "._a.mp4", "c.part.mp4":
+        shutil.copy(film, f"films/{name}")
+    shutil.copy("smiling.png", "films")
+    result = subprocess.run([smilecam, "annotate", "films", "-o", "seen"], stderr=subprocess.PIPE, check=False)
+    check("the videos of a folder", result.returncode == 0 and sorted(os.listdir("seen")) == ["a.mkv", "b.mkv"] and
+          b"its pictures (1) are not" in result.stderr, result.stderr)
+
+
 def main():
     smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
     if not os.path.isfile(model) or not shutil.which("ffmpeg"):
@@ -205,7 +236,7 @@ def main():
         ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
         plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
         check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
-        parts = [shapes, lengths, tracks, ends, names, colours, fields]
+        parts = [shapes, lengths, tracks, ends, names, colours, fields, pictures]
         for part in parts:
             if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
                 part(smilecam, "plain.mp4", plain)
