@@ -12,8 +12,10 @@
 #include <string.h>
 
 // Frames that wait while the encoder is busy. Enough for a hiccup; more would only hide that it is
-// too slow.
-#define N_SLOTS 8
+// too slow. Fewer of large pictures, so that they take no more memory than this.
+#define MOST_SLOTS 8
+#define LEAST_SLOTS 2
+#define SLOT_BYTES (INT64_C(192) << 20)
 
 struct slot {
     struct image picture;
@@ -44,7 +46,7 @@ struct record_sink {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct slot *slots;
-    int first, n_waiting;
+    int n_slots, first, n_waiting;
     bool closing, failed;
     struct record_counts counts;
 };
@@ -100,7 +102,7 @@ static void *run(void *opaque) {
         int files = segments_n_files(record->segments);
         pthread_mutex_lock(&record->lock);
         count_result(record, good, files);
-        record->first = (record->first + 1) % N_SLOTS;
+        record->first = (record->first + 1) % record->n_slots;
         record->n_waiting--;
     }
     pthread_mutex_unlock(&record->lock);
@@ -116,11 +118,13 @@ static bool start_thread(struct record_sink *record) {
 }
 
 static bool alloc_slots(struct record_sink *record, int width, int height) {
-    record->slots = calloc(N_SLOTS, sizeof *record->slots);
+    int64_t fit = SLOT_BYTES / ((int64_t)4 * width * height + 1);
+    record->n_slots = fit < LEAST_SLOTS ? LEAST_SLOTS : fit > MOST_SLOTS ? MOST_SLOTS : (int)fit;
+    record->slots = calloc((size_t)record->n_slots, sizeof *record->slots);
     if (!record->slots) {
         return log_no_memory("recording to %s", record->path);
     }
-    for (int i = 0; i < N_SLOTS; i++) {
+    for (int i = 0; i < record->n_slots; i++) {
         if (!image_resize_storage(&record->slots[i].picture, width, height, PIXEL_BGRX32)) {
             return false;
         }
@@ -144,7 +148,7 @@ static void stop_live(struct record_sink *record) {
         pthread_join(record->thread, NULL);
         record->has_thread = false;
     }
-    for (int i = 0; record->slots && i < N_SLOTS; i++) {
+    for (int i = 0; record->slots && i < record->n_slots; i++) {
         image_finish(&record->slots[i].picture);
     }
     free(record->slots);
@@ -188,8 +192,8 @@ static bool write_live(struct record_sink *record, const struct frame *frame,
         record->first_ns = frame->media_ns;
     }
     pthread_mutex_lock(&record->lock);
-    bool failed = record->failed, full = record->n_waiting == N_SLOTS;
-    struct slot *slot = &record->slots[(record->first + record->n_waiting) % N_SLOTS];
+    bool failed = record->failed, full = record->n_waiting == record->n_slots;
+    struct slot *slot = &record->slots[(record->first + record->n_waiting) % record->n_slots];
     record->counts.dropped += full && !failed;
     pthread_mutex_unlock(&record->lock);
     if (failed || full) {
