@@ -117,6 +117,7 @@ static void show_progress(struct annotate *job) {
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
     if (!sink_write(job->recording, item->frame, item->analysis) ||
+        !outputs_note_recording(&job->outputs, job->recording, item->frame) ||
         !outputs_write(&job->outputs, item)) {
         job->code = EXIT_CODE_OUTPUT;
         return false;

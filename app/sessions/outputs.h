@@ -41,5 +41,9 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
 // Writes events and table. False (logged) when one can no longer be written.
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item);
 
+// Writes to the events what file the recording has begun, if it has. False (logged) as above.
+bool outputs_note_recording(struct outputs *outputs, struct sink *recording,
+                            const struct frame *frame);
+
 // Completes and closes everything. False (logged) when something is incomplete.
 bool outputs_close(struct outputs *outputs);

@@ -8,6 +8,7 @@
 #include "app/sinks/segments.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,8 @@ struct record_sink {
     int n_slots, first, n_waiting;
     bool closing, failed;
     struct record_counts counts;
+    bool tells_starts, has_start; // of files
+    struct record_start start;
 };
 
 static struct record_sink *record_of(struct sink *sink) {
@@ -75,8 +78,19 @@ static bool encode(struct record_sink *record, const struct image *picture, int6
     return true;
 }
 
+static void note_start(struct record_sink *record) {
+    const char *name = segments_present(record->segments, &record->start.media_ns);
+    record->start.media_ns += record->first_ns;
+    snprintf(record->start.file, sizeof record->start.file, "%s", name);
+    record->has_start = record->tells_starts;
+}
+
 // Takes the result of one frame down.
 static void count_result(struct record_sink *record, bool good, int files) {
+    bool first = record->counts.written == 0 && !record->live;
+    if (good && (first || files > record->counts.files)) {
+        note_start(record);
+    }
     record->failed = record->failed || !good;
     record->counts.written += good;
     record->counts.files = files;
@@ -190,6 +204,7 @@ static bool write_live(struct record_sink *record, const struct frame *frame,
     if (!record->has_first) {
         record->has_first = true;
         record->first_ns = frame->media_ns;
+        note_start(record);
     }
     pthread_mutex_lock(&record->lock);
     bool failed = record->failed, full = record->n_waiting == record->n_slots;
@@ -257,6 +272,8 @@ struct sink *record_create(const char *path, const struct record_options *option
     record->base.driver = &sink_record;
     record->live = options->video.live;
     record->counts.files = 1;
+    record->tells_starts =
+        record->live || options->limits.segment_ns > 0 || options->limits.segment_bytes > 0;
     frame_painter_init(&record->painter, options->overlay, options->mirrored);
     record->segments = segments_create(path, &options->video, &options->limits);
     if (!record->segments || (options->video.live && !start_live(record, options))) {
@@ -278,4 +295,24 @@ struct record_counts record_get_counts(const struct sink *sink) {
     struct record_counts counts = record->counts;
     pthread_mutex_unlock(&record->lock);
     return counts;
+}
+
+static bool take_start(struct record_sink *record, struct record_start *start) {
+    bool has_start = record->has_start;
+    if (has_start) {
+        *start = record->start;
+    }
+    record->has_start = false;
+    return has_start;
+}
+
+bool record_take_start(struct sink *sink, struct record_start *start) {
+    struct record_sink *record = record_of(sink);
+    if (!record->live) {
+        return take_start(record, start);
+    }
+    pthread_mutex_lock(&record->lock);
+    bool has_start = take_start(record, start);
+    pthread_mutex_unlock(&record->lock);
+    return has_start;
 }

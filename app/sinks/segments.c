@@ -261,6 +261,11 @@ int segments_n_files(const struct segments *segments) {
     return segments->number - segments->first + 1;
 }
 
+const char *segments_present(const struct segments *segments, int64_t *begin_ns) {
+    *begin_ns = segments->begin_ns;
+    return segments->name;
+}
+
 bool segments_close(struct segments *segments) {
     if (!segments) {
         return true;

@@ -32,6 +32,9 @@ void segments_add_event(struct segments *segments, const struct smile_event *eve
 // Begun so far.
 int segments_n_files(const struct segments *segments);
 
+// The present file's name, which stays until the next write, and when it begins.
+const char *segments_present(const struct segments *segments, int64_t *begin_ns);
+
 // Completes all files and frees. False (logged) when one is not complete. NULL is legal.
 bool segments_close(struct segments *segments);
 

@@ -223,6 +223,28 @@ def pictures(smilecam, film, plain):
           b"its pictures (1) are not" in result.stderr, result.stderr)
 
 
+def clocks(smilecam, _film, _plain):
+    """What the events and the table tell is found at that time in the recording."""
+    result = subprocess.run([smilecam, "live", "-q", "--source", "demo", "--realtime", "yes", "--headless", "--width",
+                             "320", "--height", "240", "--duration", "4.5", "--record", "live.mkv", "--csv", "live.csv",
+                             "--events", "-", "--segment", "3s"], stdout=subprocess.PIPE, check=True)
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    starts = [event for event in events if event["event"] == "recording_start"]
+    check("each file of a live recording is told", [start["file"] for start in starts] ==
+          ["live-001.mkv", "live-002.mkv"], events)
+    smile = next(event["t"] for event in events if event["event"] == "smile_start")
+    chapter = next(float(chapter["start_time"]) for chapter in probe("live-001.mkv", "-show_chapters")["chapters"]
+                   if chapter["tags"]["title"] == "smile 1")
+    check("the smile is at its time in the file", abs(smile - starts[0]["t"] - chapter) < 0.05,
+          (smile, starts, chapter))
+    with open("live.csv", encoding="ascii") as table:
+        times = [float(line.split(",")[1]) for line in table.read().splitlines()[1:]]
+    check("the table begins with the recording", abs(times[0] - starts[0]["t"]) < 0.002, (times[0], starts))
+    seconds = float(video_of("live-001.mkv")["tags"]["DURATION"].split(":")[2])
+    check("the next file begins where the first ends", abs(starts[1]["t"] - starts[0]["t"] - seconds) < 0.1,
+          (starts, seconds))
+
+
 def main():
     smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
     if not os.path.isfile(model) or not shutil.which("ffmpeg"):
@@ -236,7 +258,7 @@ def main():
         ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
         plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
         check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
-        parts = [shapes, lengths, tracks, ends, names, colours, fields, pictures]
+        parts = [shapes, lengths, tracks, ends, names, colours, fields, pictures, clocks]
         for part in parts:
             if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
                 part(smilecam, "plain.mp4", plain)
