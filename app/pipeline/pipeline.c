@@ -77,6 +77,7 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     p->newest = options->newest;
     p->wait = options->wait;
     p->anchor_ns = -1;
+    p->n_slots = LEAST_SLOTS;
     p->last_media_ns = -1;
     p->capture_end = PIPELINE_END;
     p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

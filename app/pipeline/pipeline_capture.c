@@ -55,6 +55,7 @@ static void deliver(struct pipeline *p, struct slot *slot) {
     }
     if (!slot->is_notice) {
         pipeline_meter_count(&p->capture_meter);
+        pipeline_size_pool(p, &slot->frame.picture);
     }
     pipeline_push(p, &p->captured, slot);
     pthread_mutex_unlock(&p->lock);

@@ -47,12 +47,19 @@ void pipeline_let_go(struct pipeline *p, struct slot *slot) {
 }
 
 struct slot *pipeline_free_slot(struct pipeline *p) {
-    for (int i = 0; i < POOL_SLOTS; i++) {
+    for (int i = 0; i < p->n_slots; i++) {
         if (p->slots[i].users == 0) {
             return &p->slots[i];
         }
     }
     return NULL;
+}
+
+void pipeline_size_pool(struct pipeline *p, const struct image *picture) {
+    int64_t rows = picture->format == PIXEL_I420 ? picture->height * 3 / 2 : picture->height;
+    int64_t bytes = (int64_t)picture->stride * rows;
+    int64_t n = bytes > 0 ? POOL_BYTES / bytes : POOL_SLOTS;
+    p->n_slots = n < LEAST_SLOTS ? LEAST_SLOTS : n > POOL_SLOTS ? POOL_SLOTS : (int)n;
 }
 
 void pipeline_give_up(struct pipeline *p, struct slot *slot) {

@@ -13,6 +13,10 @@
 #define HELD_ITEMS 2   // by the caller
 // One being read, one being analysed, and room for a notice.
 #define POOL_SLOTS (2 * QUEUE_FRAMES + HELD_ITEMS + 3)
+// Of large pictures there are fewer, so that they take no more than this, down to what it takes to
+// go on: one being read, one being analysed, those that are held.
+#define POOL_BYTES (INT64_C(192) << 20)
+#define LEAST_SLOTS (HELD_ITEMS + 2)
 
 struct slot {
     struct frame frame;
@@ -62,6 +66,7 @@ struct pipeline {
     struct source_place next_place;
     struct slot slots[POOL_SLOTS];
     struct queue captured, analysed;
+    int n_slots; // in use, as many as the size of the pictures allows
     bool stopping, paused, ready, lost;
     bool capture_over, analysis_over; // the threads have ended: no more frames, no more results
     enum pipeline_status capture_end, broken; // why; PIPELINE_FRAME = not
@@ -77,7 +82,8 @@ bool pipeline_wait_until(struct pipeline *p, int64_t until_ns);
 void pipeline_meter_count(struct meter *meter);
 void pipeline_push(struct pipeline *p, struct queue *queue, struct slot *slot);
 struct slot *pipeline_remove_at(struct pipeline *p, struct queue *queue, int at);
-struct slot *pipeline_free_slot(struct pipeline *p); // NULL: all are in use
+struct slot *pipeline_free_slot(struct pipeline *p);                      // NULL: all are in use
+void pipeline_size_pool(struct pipeline *p, const struct image *picture); // for pictures like this
 void pipeline_let_go(struct pipeline *p, struct slot *slot);
 
 // The same, taking the lock.

@@ -25,7 +25,6 @@
 struct annotate {
     struct annotate_options options;
     bool to_stdout;
-    char part[PATH_MAX]; // what out is called until it is whole
     struct source_place place;
     struct source_info info;
     struct pipeline *pipeline;
@@ -42,23 +41,12 @@ struct annotate {
 
 // A file, a folder or an address; a camera's name would record for ever.
 static bool find_input(struct annotate *job) {
-    struct stat status = {0};
     bool named = strcmp(job->options.in, "-") != 0 && !strstr(job->options.in, "://");
-    if (named && stat(job->options.in, &status) != 0) {
+    job->place.driver = named ? source_of_path(job->options.in) : &source_file;
+    if (!job->place.driver) {
         LOG(ERROR, "%s: %s", job->options.in, strerror(errno));
-        return false;
     }
-    job->place.driver = named && S_ISDIR(status.st_mode) ? &source_folder : &source_file;
-    return true;
-}
-
-// "talk.mkv" is "talk.part.mkv" until it is whole.
-static bool name_part(struct annotate *job) {
-    if (job->to_stdout) {
-        strcpy(job->part, "-");
-        return true;
-    }
-    return path_insert(job->options.outputs.record, ".part", job->part, sizeof job->part);
+    return job->place.driver;
 }
 
 // Where the sound is copied from: what can be read a second time.
@@ -79,7 +67,9 @@ static const char *find_sound(const struct annotate *job) {
 static struct sink *open_recording(const struct annotate *job) {
     struct record_options options = outputs_record_options(&job->options.outputs, &job->info);
     options.video.copy_from = find_sound(job);
-    return record_create(job->part, &options);
+    options.video.parts = true;
+    options.video.end_ns = job->info.duration_ns;
+    return record_create(job->options.outputs.record, &options);
 }
 
 static enum exit_code open_outputs(struct annotate *job) {
@@ -95,7 +85,9 @@ static enum exit_code open_outputs(struct annotate *job) {
 static enum exit_code open_all(struct annotate *job) {
     struct source *source =
         find_input(job)
-            ? job->place.driver->create(job->options.in, &(struct source_options){.planes = true})
+            ? job->place.driver->create(
+                  job->options.in,
+                  &(struct source_options){.planes = true, .rate_hz = job->options.rate_hz})
             : NULL;
     if (!source) {
         return EXIT_CODE_INPUT;
@@ -127,6 +119,7 @@ static void show_progress(struct annotate *job) {
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
     if (!sink_write(job->recording, item->frame, item->analysis) ||
+        !outputs_note_recording(&job->outputs, job->recording, item->frame) ||
         !outputs_write(&job->outputs, item)) {
         job->code = EXIT_CODE_OUTPUT;
         return false;
@@ -170,9 +163,12 @@ static bool step(struct annotate *job) {
     return go_on;
 }
 
-static bool settle_file(const struct annotate *job, const char *part, const char *out) {
+// What is "talk.part.mkv" until it is whole becomes "talk.mkv".
+static bool settle_file(const struct annotate *job, const char *out) {
+    char part[PATH_MAX];
     struct stat status;
-    if (stat(part, &status) != 0 || !S_ISREG(status.st_mode)) {
+    if (!path_part(out, part, sizeof part) || stat(part, &status) != 0 ||
+        !S_ISREG(status.st_mode)) {
         return true;
     }
     if (job->n_frames == 0) {
@@ -187,21 +183,22 @@ static bool settle_file(const struct annotate *job, const char *part, const char
 
 // A file and its highlights.
 static bool settle_pair(const struct annotate *job, int number) {
-    char part[PATH_MAX], out[PATH_MAX], part_smiles[PATH_MAX], out_smiles[PATH_MAX];
-    return segments_name(job->part, number, part, sizeof part) &&
-           segments_name(job->options.outputs.record, number, out, sizeof out) &&
-           highlights_name(part, part_smiles, sizeof part_smiles) &&
-           highlights_name(out, out_smiles, sizeof out_smiles) &&
-           (job->options.outputs.recording.limits.clip_ns == 0 ||
-            settle_file(job, part_smiles, out_smiles)) &&
-           settle_file(job, part, out);
+    char out[PATH_MAX], smiles[PATH_MAX];
+    return segments_name(job->options.outputs.record, number, out, sizeof out) &&
+           highlights_name(out, smiles, sizeof smiles) &&
+           (job->options.outputs.recording.limits.clip_ns == 0 || settle_file(job, smiles)) &&
+           settle_file(job, out);
+}
+
+static bool is_segmented(const struct annotate *job) {
+    const struct segment_limits *limits = &job->options.outputs.recording.limits;
+    return limits->segment_ns > 0 || limits->segment_bytes > 0;
 }
 
 // Gives the files their names if they are all that can be made of the input; nothing is left of an
 // empty one. The first comes last: where it is, all are.
 static bool settle(struct annotate *job) {
-    const struct segment_limits *limits = &job->options.outputs.recording.limits;
-    bool segmented = limits->segment_ns > 0 || limits->segment_bytes > 0, good = true;
+    bool segmented = is_segmented(job), good = true;
     int first = segmented ? 1 : 0, last = segmented ? job->n_files : 0;
     for (int number = last; good && number >= first; number--) {
         good = job->to_stdout || settle_pair(job, number);
@@ -224,7 +221,7 @@ static void close_all(struct annotate *job) {
 }
 
 static void report_result(const struct annotate *job) {
-    char elapsed[32];
+    char elapsed[32], last[PATH_MAX], part[PATH_MAX];
     const char *out = job->to_stdout ? "standard output" : job->options.outputs.record;
     double elapsed_s = progress_elapsed_s(&job->progress);
     progress_format_time(elapsed_s, elapsed);
@@ -236,8 +233,11 @@ static void report_result(const struct annotate *job) {
             elapsed, job->media_s / elapsed_s,
             job->code == EXIT_CODE_OK ? "" : "; the input was not whole");
     } else {
+        bool named = !job->to_stdout &&
+                     segments_name(out, is_segmented(job) ? job->n_files : 0, last, sizeof last) &&
+                     path_part(last, part, sizeof part);
         LOG(INFO, "%s: %lld frames annotated in %s; it is not complete, but can be played",
-            job->to_stdout ? out : job->part, job->n_frames, elapsed);
+            named ? part : out, job->n_frames, elapsed);
     }
 }
 
@@ -246,10 +246,6 @@ enum exit_code annotate_run(const struct annotate_options *options) {
                            .to_stdout = strcmp(options->outputs.record, "-") == 0};
     if (!outputs_check(&options->outputs, options->in, NULL)) {
         return EXIT_CODE_USAGE;
-    }
-    if (!name_part(&job)) {
-        LOG(ERROR, "%s: this name is too long", job.options.outputs.record);
-        return EXIT_CODE_OUTPUT;
     }
     stop_signal_install();
     job.code = open_all(&job);

@@ -10,7 +10,8 @@
 // Draws faces and smiles over one video: a pipeline whose end is a recording.
 
 struct annotate_options {
-    const char *in; // a file, "-" for standard input, a folder of pictures, or an address
+    const char *in; // a file, "-" for standard input, pictures (source_of_path), or an address
+    double rate_hz; // of a folder of pictures, which are then a film; 0: two seconds each
     struct output_options outputs; // record: "talk.mkv", which is called "talk.part.mkv" until it
                                    // is whole; "-": Matroska on standard output
     struct analyser_options analyser;

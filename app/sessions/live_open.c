@@ -85,6 +85,7 @@ struct record_options live_record_options(const struct session *s) {
 
 static bool start_recording(struct session *s) {
     struct record_options options = live_record_options(s);
+    options.video.end_ns = s->info.live ? 0 : s->info.duration_ns;
     options.video.copy_from =
         s->place.driver == &source_file && !s->info.live ? s->place.argument : NULL;
     const char *path = s->options.outputs.record;
@@ -167,6 +168,7 @@ static struct source *open_source(struct session *s) {
 }
 
 enum exit_code live_open(struct session *s) {
+    s->options.wanted.stays = !s->options.headless || s->options.duration_s > 0;
     if (!find_source(s)) {
         return EXIT_CODE_INPUT;
     }

@@ -113,6 +113,8 @@ static void record_frame(struct session *s, const struct pipeline_item *item) {
     if (!live_recording_write(&s->recording, item, &s->message)) {
         s->code = EXIT_CODE_OUTPUT; // what the window shows goes on
         s->over = s->over || !s->window;
+    } else if (!outputs_note_recording(&s->outputs, s->recording.sink, item->frame)) {
+        finish(s, EXIT_CODE_OUTPUT);
     }
 }
 

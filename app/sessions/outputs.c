@@ -71,6 +71,14 @@ bool outputs_end(struct outputs *outputs) {
            put(outputs, outputs->events, &outputs->last, &outputs->ends);
 }
 
+bool outputs_note_recording(struct outputs *outputs, struct sink *recording,
+                            const struct frame *frame) {
+    struct record_start start;
+    return !recording || !outputs->events || !record_take_start(recording, &start) ||
+           events_write_recording(outputs->events, frame, (double)start.media_ns * 1e-9,
+                                  start.file);
+}
+
 bool outputs_close(struct outputs *outputs) {
     bool good = sink_close(outputs->events);
     good = sink_close(outputs->table) && good;

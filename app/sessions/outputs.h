@@ -57,5 +57,9 @@ bool outputs_note(struct outputs *outputs, const struct pipeline_item *item);
 // which outputs->ends then holds; none the second time. False as above.
 bool outputs_end(struct outputs *outputs);
 
+// Writes to the events what file the recording has begun, if it has. False (logged) as above.
+bool outputs_note_recording(struct outputs *outputs, struct sink *recording,
+                            const struct frame *frame);
+
 // Completes and closes everything. False (logged) when something is incomplete.
 bool outputs_close(struct outputs *outputs);

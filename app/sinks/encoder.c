@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 struct encoder {
-    char *path;
+    char *path, *name; // on the disk; for messages
     const struct container *container;
     AVFormatContext *output;
     AVCodecContext *codec;
@@ -34,8 +34,9 @@ struct encoder {
     AVPacket *held;   // the packet before, which waits for its duration: the next one's time
     bool has_held;
     bool failed;                 // logged
-    bool standard;               // output; path is for messages only
-    int64_t frame_ticks;         // nominal, in the codec's time base
+    bool standard;               // output; path means nothing
+    int64_t rate_ticks;          // of a picture, nominal, in the codec's time base
+    int64_t frame_ticks;         // of the last one
     int64_t last, last_keyframe; // ticks; AV_NOPTS_VALUE at first
 };
 
@@ -43,12 +44,12 @@ struct encoder {
 
 static bool fail(struct encoder *encoder, int error) {
     if (!encoder->failed && error == AVERROR(EPIPE)) {
-        LOG(ERROR, "%s: cannot be written any further: whoever read it has gone", encoder->path);
+        LOG(ERROR, "%s: cannot be written any further: whoever read it has gone", encoder->name);
     } else if (!encoder->failed) {
         LOG(ERROR,
             "%s: cannot be written any further: %s; what is in it so far stays; check that there "
             "is room on the disk",
-            encoder->path, av_err2str(error));
+            encoder->name, av_err2str(error));
     }
     encoder->failed = true;
     return false;
@@ -60,7 +61,7 @@ static bool is_standard(const char *path) {
     return strcmp(path, "-") == 0;
 }
 
-static bool check_path(const char *path, const char *input) {
+static bool check_path(const char *path, const char *name, const char *input) {
     if (is_standard(path) && isatty(STDOUT_FILENO)) {
         LOG(ERROR, "standard output: is a terminal, which shows no video; pipe it into a program");
         return false;
@@ -68,7 +69,7 @@ static bool check_path(const char *path, const char *input) {
     struct stat to, from;
     if (stat(path, &to) == 0 && input && stat(input, &from) == 0 && to.st_dev == from.st_dev &&
         to.st_ino == from.st_ino) {
-        LOG(ERROR, "%s: is the video that is being read; choose another name", path);
+        LOG(ERROR, "%s: is the video that is being read; choose another name", name);
         return false;
     }
     return true;
@@ -86,14 +87,15 @@ static bool open_codec(struct encoder *encoder, const struct encoder_options *op
         .format = encoder->output->oformat,
         .choice = options->choice,
     };
-    encoder->codec = video_codec_open(&settings, encoder->path);
+    encoder->codec = video_codec_open(&settings, encoder->name);
     if (!encoder->codec) {
         return false;
     }
     double rate = options->rate_hz > 0 ? options->rate_hz : 30;
-    encoder->frame_ticks =
+    encoder->rate_ticks =
         media_ticks_from_ns((int64_t)((double)NS_PER_S / rate), encoder->codec->time_base);
-    encoder->frame_ticks = encoder->frame_ticks > 0 ? encoder->frame_ticks : 1;
+    encoder->rate_ticks = encoder->rate_ticks > 0 ? encoder->rate_ticks : 1;
+    encoder->frame_ticks = encoder->rate_ticks;
     return true;
 }
 
@@ -101,7 +103,7 @@ static bool add_video_stream(struct encoder *encoder) {
     AVCodecContext *codec = encoder->codec;
     encoder->stream = avformat_new_stream(encoder->output, NULL);
     if (!encoder->stream || avcodec_parameters_from_context(encoder->stream->codecpar, codec) < 0) {
-        return log_no_memory("recording to %s", encoder->path);
+        return log_no_memory("recording to %s", encoder->name);
     }
     encoder->stream->time_base = codec->time_base;
     encoder->stream->avg_frame_rate = codec->framerate;
@@ -117,7 +119,7 @@ static bool add_subtitle_stream(struct encoder *encoder) {
                                                            container->subtitles) >= 0) {
         return true;
     }
-    return log_no_memory("recording to %s", encoder->path);
+    return log_no_memory("recording to %s", encoder->name);
 }
 
 static bool alloc_buffers(struct encoder *encoder) {
@@ -139,7 +141,7 @@ static bool alloc_buffers(struct encoder *encoder) {
         return true;
     }
 fail:
-    return log_no_memory("recording to %s", encoder->path);
+    return log_no_memory("recording to %s", encoder->name);
 }
 
 static bool start_file(struct encoder *encoder) {
@@ -151,7 +153,7 @@ static bool start_file(struct encoder *encoder) {
     error = error < 0 ? error : avformat_write_header(encoder->output, &options);
     av_dict_free(&options);
     if (error < 0) {
-        LOG(ERROR, "%s: cannot be written: %s; choose another name or folder", encoder->path,
+        LOG(ERROR, "%s: cannot be written: %s; choose another name or folder", encoder->name,
             av_err2str(error));
         if (opened && !encoder->standard) {
             file_remove(encoder->path);
@@ -161,12 +163,13 @@ static bool start_file(struct encoder *encoder) {
     return true;
 }
 
-static bool alloc_output(struct encoder *encoder, const char *path) {
+static bool alloc_output(struct encoder *encoder, const char *path, const char *name) {
     size_t size = strlen(path) + sizeof "pipe:1";
     char *url = malloc(size);
     encoder->standard = is_standard(path);
-    encoder->path = strdup(encoder->standard ? "standard output" : path);
-    if (url && encoder->path) {
+    encoder->path = strdup(path);
+    encoder->name = strdup(encoder->standard ? "standard output" : name);
+    if (url && encoder->path && encoder->name) {
         // "file:": a colon in a name is no protocol
         snprintf(url, size, "%s%s",
                  encoder->standard ? "pipe:1" : "file:", encoder->standard ? "" : path);
@@ -174,7 +177,7 @@ static bool alloc_output(struct encoder *encoder, const char *path) {
     }
     free(url);
     if (!encoder->output) {
-        LOG(ERROR, "%s: no memory to record, or this FFmpeg cannot write such files", path);
+        LOG(ERROR, "%s: no memory to record, or this FFmpeg cannot write such files", name);
     }
     return encoder->output;
 }
@@ -192,32 +195,44 @@ static void destroy(struct encoder *encoder) {
     stream_copy_finish(&encoder->copy);
     event_subtitles_finish(&encoder->subtitles);
     free(encoder->path);
+    free(encoder->name);
     free(encoder);
 }
 
-struct encoder *encoder_create(const char *path, const struct encoder_options *options,
-                               int64_t copy_from_ns) {
+static bool open_copy(struct encoder *encoder, const struct encoder_options *options,
+                      int64_t from_ns) {
+    if (!options->copy_from) {
+        return true;
+    }
+    if (!stream_copy_init(&encoder->copy, options->copy_from, from_ns, encoder->output,
+                          encoder->name, encoder->container)) {
+        return false;
+    }
+    event_subtitles_take_chapters(&encoder->subtitles, encoder->copy.input.container, from_ns);
+    return true;
+}
+
+struct encoder *encoder_create(const char *path, const char *name,
+                               const struct encoder_options *options, int64_t copy_from_ns) {
     media_quieten();
-    const struct container *container = container_of_path(path);
-    if (!container || !check_path(path, options->copy_from)) {
+    const struct container *container = container_of_path(name);
+    if (!container || !check_path(path, name, options->copy_from)) {
         return NULL;
     }
     struct encoder *encoder = calloc(1, sizeof *encoder);
     if (!encoder) {
-        log_no_memory("recording to %s", path);
+        log_no_memory("recording to %s", name);
         return NULL;
     }
     encoder->container = container;
+    encoder->subtitles.end_ns = options->end_ns > copy_from_ns ? options->end_ns - copy_from_ns : 0;
     encoder->last = encoder->last_keyframe = AV_NOPTS_VALUE;
-    if (!alloc_output(encoder, path) || !open_codec(encoder, options) || !alloc_buffers(encoder) ||
-        !add_video_stream(encoder)) {
+    if (!alloc_output(encoder, path, name) || !open_codec(encoder, options) ||
+        !alloc_buffers(encoder) || !add_video_stream(encoder)) {
         goto fail;
     }
-    if (options->copy_from && !stream_copy_init(&encoder->copy, options->copy_from, copy_from_ns,
-                                                encoder->output, encoder->path, container)) {
-        goto fail;
-    }
-    if (!add_subtitle_stream(encoder) || !start_file(encoder)) {
+    if (!open_copy(encoder, options, copy_from_ns) || !add_subtitle_stream(encoder) ||
+        !start_file(encoder)) {
         goto fail;
     }
     return encoder;
@@ -280,7 +295,15 @@ static bool wants_keyframe(const struct encoder *encoder, int64_t ticks) {
     return ns > NS_PER_S + NS_PER_S / 1000;
 }
 
-bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns) {
+static int64_t last_ticks(const struct encoder *encoder, int64_t ticks, int64_t duration_ns) {
+    int64_t said = media_ticks_from_ns(duration_ns, encoder->codec->time_base);
+    int64_t gap = encoder->last == AV_NOPTS_VALUE ? 0 : ticks - encoder->last;
+    bool usual = gap > 0 && gap <= 2 * encoder->rate_ticks;
+    return said > 0 ? said : usual ? gap : encoder->rate_ticks;
+}
+
+bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns,
+                   int64_t duration_ns) {
     if (encoder->failed) {
         return false;
     }
@@ -296,9 +319,7 @@ bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t
     encoder->frame->pts = ticks;
     encoder->frame->pict_type = keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     encoder->last_keyframe = keyframe ? ticks : encoder->last_keyframe;
-    if (encoder->last != AV_NOPTS_VALUE) {
-        encoder->frame_ticks = ticks - encoder->last;
-    }
+    encoder->frame_ticks = last_ticks(encoder, ticks, duration_ns);
     encoder->last = ticks;
     return encode(encoder, encoder->frame);
 }
@@ -326,6 +347,7 @@ static void write_rest(struct encoder *encoder, int64_t next_ns) {
     }
     int error = next_ns >= 0 ? stream_copy_until(&encoder->copy, next_ns - 1)
                              : stream_copy_rest(&encoder->copy, end_ns(encoder));
+    error = error < 0 ? error : stream_copy_flush(&encoder->copy);
     error =
         error < 0 ? error : event_subtitles_write(&encoder->subtitles, encoder->output, INT64_MAX);
     if (error < 0) {
@@ -362,8 +384,8 @@ bool encoder_close(struct encoder *encoder, int64_t next_ns) {
     write_trailer(encoder);
     bool whole = !encoder->failed;
     if (whole && encoder->container->fragments) {
-        mp4_defragment(encoder->path, encoder->container->muxer, &encoder->subtitles,
-                       end_ns(encoder));
+        mp4_defragment(encoder->path, encoder->name, encoder->container->muxer, &encoder->copy,
+                       &encoder->subtitles, end_ns(encoder));
     }
     destroy(encoder);
     return whole;

@@ -13,23 +13,28 @@ struct encoder_options {
     double rate_hz;    // nominal, for the file's header; 0 = unknown
     // The unit in which time stamps are kept exactly, if the container can; 0/0 = 1/1000000.
     int time_base_num, time_base_den;
-    // A file whose sound is copied along, into Matroska its subtitles too, or NULL. Not for live.
+    int64_t end_ns; // when the source ends, where events end, too; 0 = unknown
+    // A file whose sound, subtitles and chapters are copied along, or NULL. Not for live.
     const char *copy_from;
-    bool live; // the frames will not wait: no look-ahead
+    bool live;  // the frames will not wait: no look-ahead
+    bool parts; // files are called path_part (path_name.h) on the disk; the caller renames them
     struct video_choice choice;
 };
 
 struct encoder;
 
-// copy_from_ns: what begins earlier in options->copy_from is left out, and this is the file's time
-// 0. NULL (logged) on failure.
-struct encoder *encoder_create(const char *path, const struct encoder_options *options,
-                               int64_t copy_from_ns);
+// name: what messages call the file, and whose extension says its kind. copy_from_ns: what begins
+// earlier in options->copy_from is left out, and this is the file's time 0. NULL (logged) on
+// failure.
+struct encoder *encoder_create(const char *path, const char *name,
+                               const struct encoder_options *options, int64_t copy_from_ns);
 
 // Encodes a PIXEL_BGRX32 or PIXEL_I420 picture. media_ns rises; where it does not, the picture
-// follows its predecessor by the smallest step the file can hold. False when the file can no longer
-// be written (logged the first time).
-bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns);
+// follows its predecessor by the smallest step the file can hold. duration_ns: how long it stays if
+// it is the last; 0: as long as the one before, unless that was a pause. False when the file can no
+// longer be written (logged the first time).
+bool encoder_write(struct encoder *encoder, const struct image *picture, int64_t media_ns,
+                   int64_t duration_ns);
 
 // Adds an event to the subtitles and, if smile is above 0, to the chapters. media_ns: when it was.
 void encoder_add_event(struct encoder *encoder, const struct smile_event *event, int64_t media_ns,

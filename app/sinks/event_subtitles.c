@@ -18,6 +18,7 @@ static const uint8_t mov_text_style[] = {
 
 void event_subtitles_finish(struct event_subtitles *subtitles) {
     free(subtitles->items);
+    free(subtitles->chapters);
     *subtitles = (struct event_subtitles){0};
 }
 
@@ -64,6 +65,8 @@ void event_subtitles_add(struct event_subtitles *subtitles, const struct smile_e
     }
     int64_t least = subtitles->n > 1 ? subtitle[-1].begin_ns : 0;
     subtitle->begin_ns = begin_ns > least ? begin_ns : least;
+    int64_t left_ns = subtitles->end_ns - subtitle->begin_ns;
+    subtitle->duration_ns = left_ns > 0 && left_ns < SUBTITLE_NS ? left_ns : SUBTITLE_NS;
     subtitle->smile = event->kind == EVENT_SMILE_START ? smile : 0;
     memcpy(subtitle->text, text, sizeof text);
 }
@@ -139,11 +142,12 @@ static int compare_times(const void *a, const void *b) {
 }
 
 // Every time at which a line comes or goes, in order.
-static int64_t *list_times(const struct event_subtitles *subtitles) {
+static int64_t *list_times(const struct event_subtitles *subtitles, int64_t end_ns) {
     int64_t *times = malloc((2 * subtitles->n + 1) * sizeof *times);
     for (size_t i = 0; times && i < subtitles->n; i++) {
         times[2 * i] = subtitles->items[i].begin_ns;
-        times[2 * i + 1] = subtitles->items[i].begin_ns + subtitles->items[i].duration_ns;
+        int64_t ends_ns = subtitles->items[i].begin_ns + subtitles->items[i].duration_ns;
+        times[2 * i + 1] = ends_ns < end_ns ? ends_ns : end_ns;
     }
     if (times) {
         qsort(times, 2 * subtitles->n, sizeof *times, compare_times);
@@ -165,10 +169,10 @@ static void join_lines(const struct event_subtitles *subtitles, size_t first,
     }
 }
 
-bool event_subtitles_flatten(const struct event_subtitles *subtitles,
+bool event_subtitles_flatten(const struct event_subtitles *subtitles, int64_t end_ns,
                              struct event_subtitles *flat) {
     *flat = (struct event_subtitles){0};
-    int64_t *times = list_times(subtitles);
+    int64_t *times = list_times(subtitles, end_ns);
     bool good = times != NULL;
     size_t first = 0;
     for (size_t i = 0; good && i + 1 < 2 * subtitles->n; i++) {
@@ -221,20 +225,61 @@ static void end_chapters(AVFormatContext *output, int64_t end_ns) {
     }
 }
 
+static int compare_chapters(const void *a, const void *b) {
+    const struct source_chapter *x = a, *y = b;
+    return (x->begin_ns > y->begin_ns) - (x->begin_ns < y->begin_ns);
+}
+
+void event_subtitles_take_chapters(struct event_subtitles *subtitles, const AVFormatContext *source,
+                                   int64_t from_ns) {
+    int64_t start = source->start_time == AV_NOPTS_VALUE ? 0 : source->start_time;
+    from_ns += media_ns_from_ticks(start, AV_TIME_BASE_Q);
+    subtitles->chapters = calloc((size_t)source->nb_chapters + 1, sizeof *subtitles->chapters);
+    for (unsigned i = 0; subtitles->chapters && i < source->nb_chapters; i++) {
+        const AVChapter *from = source->chapters[i];
+        if (!media_is_time(from->start, from->time_base) ||
+            media_ns_from_ticks(from->end, from->time_base) <= from_ns) {
+            continue;
+        }
+        struct source_chapter *chapter = &subtitles->chapters[subtitles->n_chapters++];
+        const AVDictionaryEntry *title = av_dict_get(from->metadata, "title", NULL, 0);
+        int64_t begin_ns = media_ns_from_ticks(from->start, from->time_base) - from_ns;
+        chapter->begin_ns = begin_ns > 0 ? begin_ns : 0;
+        snprintf(chapter->title, sizeof chapter->title, "%s", title ? title->value : "");
+    }
+    if (subtitles->chapters) {
+        qsort(subtitles->chapters, subtitles->n_chapters, sizeof *subtitles->chapters,
+              compare_chapters);
+    }
+}
+
+// Adds the chapters of the source that begin up to this time, from number *next on.
+static int add_source_chapters(const struct event_subtitles *subtitles, AVFormatContext *output,
+                               int64_t until_ns, size_t *next) {
+    int error = 0;
+    while (error >= 0 && *next < subtitles->n_chapters &&
+           subtitles->chapters[*next].begin_ns <= until_ns) {
+        const struct source_chapter *chapter = &subtitles->chapters[(*next)++];
+        error = add_chapter(output, chapter->begin_ns, chapter->title);
+    }
+    return error;
+}
+
 // Smiles that begin within this share a chapter.
 #define TOGETHER_NS (NS_PER_S / 2)
 
 int event_subtitles_set_chapters(const struct event_subtitles *subtitles, AVFormatContext *output,
                                  int64_t end_ns) {
     int error = 0;
-    int64_t last_ns = 0;
+    int64_t last_ns = INT64_MIN / 2;
+    size_t next = 0;
     for (size_t i = 0; error >= 0 && i < subtitles->n; i++) {
         const struct event_subtitle *subtitle = &subtitles->items[i];
-        bool first = output->nb_chapters == 0;
-        if (subtitle->smile == 0 || (!first && subtitle->begin_ns - last_ns < TOGETHER_NS)) {
+        if (subtitle->smile == 0 || subtitle->begin_ns - last_ns < TOGETHER_NS) {
             continue;
         }
-        if (first && subtitle->begin_ns > 0) {
+        error = add_source_chapters(subtitles, output, subtitle->begin_ns, &next);
+        if (output->nb_chapters == 0 && subtitle->begin_ns > 0) {
             error = add_chapter(output, 0, "before the first smile");
         }
         char title[32];
@@ -242,6 +287,7 @@ int event_subtitles_set_chapters(const struct event_subtitles *subtitles, AVForm
         error = error < 0 ? error : add_chapter(output, subtitle->begin_ns, title);
         last_ns = subtitle->begin_ns;
     }
+    error = error < 0 ? error : add_source_chapters(subtitles, output, end_ns - 1, &next);
     end_chapters(output, end_ns);
     return error < 0 ? error : 0;
 }

@@ -17,9 +17,18 @@ struct event_subtitle {
     char text[256];
 };
 
+// A chapter of the source.
+struct source_chapter {
+    int64_t begin_ns; // time of the file
+    char title[128];
+};
+
 struct event_subtitles {
+    struct source_chapter *chapters; // in the order of time
+    size_t n_chapters;
     struct event_subtitle *items; // in the order of time
     size_t n, n_written, n_allocated;
+    int64_t end_ns;   // lines end there; 0 = unknown
     AVStream *stream; // where event_subtitles_write puts them; NULL: nowhere
 };
 
@@ -40,11 +49,17 @@ int event_subtitles_write(struct event_subtitles *subtitles, AVFormatContext *ou
                           int64_t until_ns);
 
 // Joins those that overlap, as MP4 wants no two at once: a subtitle of *flat has the lines of all
-// that are there. False without memory. Finish *flat.
-bool event_subtitles_flatten(const struct event_subtitles *subtitles, struct event_subtitles *flat);
+// that are there, up to end_ns. False without memory. Finish *flat.
+bool event_subtitles_flatten(const struct event_subtitles *subtitles, int64_t end_ns,
+                             struct event_subtitles *flat);
 
-// Chapters, one from each smile to the next and one for what is before the first: before the
-// trailer in Matroska, before the header in MP4. Smiles that begin together share one. Error as
-// above.
+// Takes over the chapters of the source, from_ns of which is time 0 of the file. Without memory
+// there are none.
+void event_subtitles_take_chapters(struct event_subtitles *subtitles, const AVFormatContext *source,
+                                   int64_t from_ns);
+
+// Chapters: those of the source and one from each smile on, each up to the next; where the source
+// has none at the beginning, one for what is before the first smile. Before the trailer in
+// Matroska, before the header in MP4. Smiles that begin together share one. Error as above.
 int event_subtitles_set_chapters(const struct event_subtitles *subtitles, AVFormatContext *output,
                                  int64_t end_ns);

@@ -90,6 +90,19 @@ static bool events_write(struct sink *base, const struct frame *frame,
     return true;
 }
 
+bool events_write_recording(struct sink *base, const struct frame *frame, double t,
+                            const char *file) {
+    struct events_sink *sink = (struct events_sink *)base;
+    json_t *line =
+        json_pack("{s:i, s:o, s:s}", "v", 1, "t", json_rounded(t, 3), "event", "recording_start");
+    json_t *name = json_string(file); // NULL for bytes that are no UTF-8
+    json_object_set_new(line, "file", name ? name : json_null());
+    if (sink->live) {
+        json_object_set_new(line, "wall", wall_time(frame, t));
+    }
+    return json_write_line(line, sink->lines.file) || text_output_fail(&sink->lines);
+}
+
 static bool events_close(struct sink *base) {
     struct events_sink *sink = (struct events_sink *)base;
     bool good = text_output_close(&sink->lines);

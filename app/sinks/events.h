@@ -11,8 +11,14 @@
 // is true when the face is drawn because there is no camera;
 // camera_lost and camera_back have neither face nor score nor box.
 
+// recording_start has t and file: time 0 of that recording is t.
+
 // path "-" is standard output. NULL (logged) when it cannot be written.
 struct sink *events_create(const char *path, bool live);
+
+// Writes a recording_start. False (logged) when it cannot be written.
+bool events_write_recording(struct sink *events, const struct frame *frame, double t,
+                            const char *file);
 
 // "smile_start" and so on.
 const char *events_name(enum smile_event_kind kind);

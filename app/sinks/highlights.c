@@ -152,20 +152,19 @@ bool highlights_name(const char *path, char *name, size_t size) {
     return path_insert(path, "-smiles", name, size);
 }
 
-bool highlights_write(const struct highlights *highlights, const char *path) {
-    char name[PATH_MAX];
+bool highlights_write(const struct highlights *highlights, const char *path, const char *name,
+                      const char *out) {
     struct cut cut = {0};
     if (highlights->n == 0) {
         return true;
     }
-    int error = highlights_name(path, name, sizeof name) ? 0 : AVERROR(ENAMETOOLONG);
-    error = error < 0 ? error : open_both(&cut, path, name);
+    int error = open_both(&cut, path, out);
     error = error < 0 ? error : copy_clips(&cut, highlights);
     if (cut.output && cut.output->pb) {
         int close_error = avio_closep(&cut.output->pb);
         error = error < 0 ? error : close_error;
         if (error < 0) {
-            file_remove(name);
+            file_remove(out);
         }
     }
     av_packet_free(&cut.packet);
@@ -173,7 +172,7 @@ bool highlights_write(const struct highlights *highlights, const char *path) {
     avformat_free_context(cut.output);
     event_subtitles_finish(&cut.chapters);
     if (error < 0) {
-        LOG(ERROR, "%s: its smiles cannot be cut out: %s; the recording itself is complete", path,
+        LOG(ERROR, "%s: its smiles cannot be cut out: %s; the recording itself is complete", name,
             av_err2str(error));
     }
     return error >= 0;

@@ -27,9 +27,10 @@ void highlights_restart(struct highlights *highlights);
 void highlights_finish(struct highlights *highlights); // legal on a zeroed one
 
 // Makes the file, unless nobody has smiled; a clip begins at a keyframe (at most a second
-// before), and is a chapter. path: a complete recording. False (logged) when it cannot be
-// made.
-bool highlights_write(const struct highlights *highlights, const char *path);
+// before), and is a chapter. path: a complete recording, which messages call name; out: the file to
+// make. False (logged) when it cannot be made.
+bool highlights_write(const struct highlights *highlights, const char *path, const char *name,
+                      const char *out);
 
 // "talk-smiles.mkv". False when it is too long.
 bool highlights_name(const char *path, char *name, size_t size);

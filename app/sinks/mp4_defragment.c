@@ -5,9 +5,11 @@
 #include "core/base/log.h"
 #include "app/video/media_time.h"
 #include "app/video/remux.h"
+#include "app/system/path_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <stdbool.h>
@@ -19,17 +21,15 @@
 struct rewrite {
     AVFormatContext *input, *output;
     AVPacket *packet;
-    struct event_subtitles subtitles;      // flat
+    struct event_subtitles subtitles; // flat
+    struct stream_copy *copied;
+    int64_t end_ns;
     char *path, *part, *from_url, *to_url; // part becomes path
 };
 
-static char *join(const char *before, const char *middle, const char *after) {
-    size_t size = strlen(before) + strlen(middle) + strlen(after) + 1;
-    char *text = malloc(size);
-    if (text) {
-        snprintf(text, size, "%s%s%s", before, middle, after);
-    }
-    return text;
+static char *file_url(const char *path) {
+    char *url = NULL;
+    return asprintf(&url, "file:%s", path) < 0 ? NULL : url;
 }
 
 // realpath: rename must replace the file, not a link to it.
@@ -38,18 +38,19 @@ static bool make_names(struct rewrite *rewrite, const char *path) {
     if (!rewrite->path) {
         return false;
     }
-    rewrite->part = join(rewrite->path, ".part", "");
-    rewrite->from_url = join("file:", rewrite->path, "");
-    rewrite->to_url = join("file:", rewrite->path, ".part");
+    char part[PATH_MAX];
+    rewrite->part = path_part(rewrite->path, part, sizeof part) ? strdup(part) : NULL;
+    rewrite->from_url = file_url(rewrite->path);
+    rewrite->to_url = rewrite->part ? file_url(rewrite->part) : NULL;
     return rewrite->part && rewrite->from_url && rewrite->to_url;
 }
 
 static int add_subtitles(struct rewrite *rewrite, const struct event_subtitles *subtitles,
                          int64_t end_ns) {
     if (subtitles->n == 0) {
-        return 0;
+        return event_subtitles_set_chapters(subtitles, rewrite->output, end_ns);
     }
-    if (!event_subtitles_flatten(subtitles, &rewrite->subtitles)) {
+    if (!event_subtitles_flatten(subtitles, end_ns, &rewrite->subtitles)) {
         return AVERROR(ENOMEM);
     }
     int error =
@@ -66,9 +67,26 @@ static int open_both(struct rewrite *rewrite, const char *muxer,
     }
     error = avformat_alloc_output_context2(&rewrite->output, NULL, muxer, rewrite->to_url);
     error = error < 0 ? error : remux_add_streams(rewrite->output, rewrite->input);
+    error = error < 0 ? error : stream_copy_add_kept(rewrite->copied, rewrite->output);
     error = error < 0 ? error : add_subtitles(rewrite, subtitles, end_ns);
     error = error < 0 ? error : avio_open(&rewrite->output->pb, rewrite->to_url, AVIO_FLAG_WRITE);
     return error < 0 ? error : avformat_write_header(rewrite->output, NULL);
+}
+
+static int write_subtitles(struct rewrite *rewrite, int64_t until_ns) {
+    int error = stream_copy_write_kept(rewrite->copied, rewrite->output, until_ns);
+    return error < 0 ? error
+                     : event_subtitles_write(&rewrite->subtitles, rewrite->output, until_ns);
+}
+
+// Pieces do not say how long their last picture stays, and what FFmpeg takes instead is the mean.
+static void fill_duration(const struct rewrite *rewrite, AVPacket *packet) {
+    const AVStream *stream = rewrite->input->streams[packet->stream_index];
+    int64_t left = media_ticks_from_ns(rewrite->end_ns, stream->time_base) - packet->pts;
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && packet->duration == 0 && left > 0 &&
+        left < INT32_MAX) {
+        packet->duration = left;
+    }
 }
 
 static int copy_packets(struct rewrite *rewrite) {
@@ -77,7 +95,8 @@ static int copy_packets(struct rewrite *rewrite) {
         int index = rewrite->packet->stream_index;
         AVRational base = rewrite->input->streams[index]->time_base;
         int64_t begin_ns = media_ns_from_ticks(rewrite->packet->dts, base);
-        error = event_subtitles_write(&rewrite->subtitles, rewrite->output, begin_ns);
+        error = write_subtitles(rewrite, begin_ns);
+        fill_duration(rewrite, rewrite->packet);
         av_packet_rescale_ts(rewrite->packet, base, rewrite->output->streams[index]->time_base);
         rewrite->packet->pos = -1;
         error = error < 0 ? error : av_write_frame(rewrite->output, rewrite->packet);
@@ -86,9 +105,7 @@ static int copy_packets(struct rewrite *rewrite) {
             return error;
         }
     }
-    error = error == AVERROR_EOF
-                ? event_subtitles_write(&rewrite->subtitles, rewrite->output, INT64_MAX)
-                : error;
+    error = error == AVERROR_EOF ? write_subtitles(rewrite, INT64_MAX) : error;
     return error < 0 ? error : av_write_trailer(rewrite->output);
 }
 
@@ -124,15 +141,16 @@ static int run(struct rewrite *rewrite, const char *path, const char *muxer,
     return error;
 }
 
-void mp4_defragment(const char *path, const char *muxer, const struct event_subtitles *subtitles,
+void mp4_defragment(const char *path, const char *name, const char *muxer,
+                    struct stream_copy *copied, const struct event_subtitles *subtitles,
                     int64_t end_ns) {
-    struct rewrite rewrite = {0};
+    struct rewrite rewrite = {.copied = copied, .end_ns = end_ns};
     int error = run(&rewrite, path, muxer, subtitles, end_ns);
     if (error < 0) {
         LOG(WARNING,
             "%s: stays in pieces, which some players cannot seek in: %s; to mend it make room and "
             "run ffmpeg -i FILE -c copy NEW.mp4",
-            path, av_err2str(error));
+            name, av_err2str(error));
     }
     av_packet_free(&rewrite.packet);
     avformat_close_input(&rewrite.input);

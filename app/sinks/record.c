@@ -9,16 +9,19 @@
 #include "app/sinks/segments.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 // Frames that wait while the encoder is busy. Enough for a hiccup; more would only hide that it is
-// too slow.
-#define N_SLOTS 8
+// too slow. Fewer of large pictures, so that they take no more memory than this.
+#define MOST_SLOTS 8
+#define LEAST_SLOTS 2
+#define SLOT_BYTES (INT64_C(192) << 20)
 
 struct slot {
     struct image picture;
-    int64_t media_ns;
+    int64_t media_ns, duration_ns;
     bool stand_in;
     struct analysis analysis;
 };
@@ -46,9 +49,11 @@ struct record_sink {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct slot *slots;
-    int first, n_waiting;
+    int n_slots, first, n_waiting;
     bool closing, failed;
     struct record_counts counts;
+    bool tells_starts, has_start; // of files
+    struct record_start start;
 };
 
 static struct record_sink *record_of(struct sink *sink) {
@@ -66,18 +71,29 @@ static void add_events(struct record_sink *record, const struct analysis *analys
 }
 
 static bool encode(struct record_sink *record, const struct image *picture, int64_t media_ns,
-                   bool stand_in, const struct analysis *analysis) {
+                   int64_t duration_ns, bool stand_in, const struct analysis *analysis) {
     record->painter.note = stand_in ? _("demo face: there is no camera") : NULL;
     const struct image *painted = frame_painter_picture(&record->painter, picture, analysis);
-    if (!painted || !segments_write(record->segments, painted, media_ns)) {
+    if (!painted || !segments_write(record->segments, painted, media_ns, duration_ns)) {
         return false;
     }
     add_events(record, analysis);
     return true;
 }
 
+static void note_start(struct record_sink *record) {
+    const char *name = segments_present(record->segments, &record->start.media_ns);
+    record->start.media_ns += record->first_ns;
+    snprintf(record->start.file, sizeof record->start.file, "%s", name);
+    record->has_start = record->tells_starts;
+}
+
 // Takes the result of one frame down.
 static void count_result(struct record_sink *record, bool good, int files) {
+    bool first = record->counts.written == 0 && !record->live;
+    if (good && (first || files > record->counts.files)) {
+        note_start(record);
+    }
     record->failed = record->failed || !good;
     record->counts.written += good;
     record->counts.files = files;
@@ -98,12 +114,12 @@ static void *run(void *opaque) {
         struct slot *slot = &record->slots[record->first];
         bool failed = record->failed;
         pthread_mutex_unlock(&record->lock);
-        bool good = !failed &&
-                    encode(record, &slot->picture, slot->media_ns, slot->stand_in, &slot->analysis);
+        bool good = !failed && encode(record, &slot->picture, slot->media_ns, slot->duration_ns,
+                                      slot->stand_in, &slot->analysis);
         int files = segments_n_files(record->segments);
         pthread_mutex_lock(&record->lock);
         count_result(record, good, files);
-        record->first = (record->first + 1) % N_SLOTS;
+        record->first = (record->first + 1) % record->n_slots;
         record->n_waiting--;
     }
     pthread_mutex_unlock(&record->lock);
@@ -119,11 +135,13 @@ static bool start_thread(struct record_sink *record) {
 }
 
 static bool alloc_slots(struct record_sink *record, int width, int height) {
-    record->slots = calloc(N_SLOTS, sizeof *record->slots);
+    int64_t fit = SLOT_BYTES / ((int64_t)4 * width * height + 1);
+    record->n_slots = fit < LEAST_SLOTS ? LEAST_SLOTS : fit > MOST_SLOTS ? MOST_SLOTS : (int)fit;
+    record->slots = calloc((size_t)record->n_slots, sizeof *record->slots);
     if (!record->slots) {
         return log_no_memory("recording to %s", record->path);
     }
-    for (int i = 0; i < N_SLOTS; i++) {
+    for (int i = 0; i < record->n_slots; i++) {
         if (!image_resize_storage(&record->slots[i].picture, width, height, PIXEL_BGRX32)) {
             return false;
         }
@@ -147,7 +165,7 @@ static void stop_live(struct record_sink *record) {
         pthread_join(record->thread, NULL);
         record->has_thread = false;
     }
-    for (int i = 0; record->slots && i < N_SLOTS; i++) {
+    for (int i = 0; record->slots && i < record->n_slots; i++) {
         image_finish(&record->slots[i].picture);
     }
     free(record->slots);
@@ -179,6 +197,7 @@ static bool fill_slot(struct slot *slot, const struct frame *frame, const struct
     }
     image_copy(&slot->picture, picture);
     slot->media_ns = media_ns;
+    slot->duration_ns = frame->duration_ns;
     slot->stand_in = frame->stand_in;
     slot->analysis = *analysis;
     return true;
@@ -189,10 +208,11 @@ static bool write_live(struct record_sink *record, const struct frame *frame,
     if (!record->has_first) {
         record->has_first = true;
         record->first_ns = frame->media_ns;
+        note_start(record);
     }
     pthread_mutex_lock(&record->lock);
-    bool failed = record->failed, full = record->n_waiting == N_SLOTS;
-    struct slot *slot = &record->slots[(record->first + record->n_waiting) % N_SLOTS];
+    bool failed = record->failed, full = record->n_waiting == record->n_slots;
+    struct slot *slot = &record->slots[(record->first + record->n_waiting) % record->n_slots];
     record->counts.dropped += full && !failed;
     pthread_mutex_unlock(&record->lock);
     if (failed || full) {
@@ -218,7 +238,8 @@ static bool record_write(struct sink *sink, const struct frame *frame,
         return write_live(record, frame, analysis);
     }
     if (!record->failed) {
-        bool good = encode(record, &frame->picture, frame->media_ns, frame->stand_in, analysis);
+        bool good = encode(record, &frame->picture, frame->media_ns, frame->duration_ns,
+                           frame->stand_in, analysis);
         count_result(record, good, segments_n_files(record->segments));
     }
     return !record->failed;
@@ -256,6 +277,8 @@ struct sink *record_create(const char *path, const struct record_options *option
     record->base.driver = &sink_record;
     record->live = options->video.live;
     record->counts.files = 1;
+    record->tells_starts =
+        record->live || options->limits.segment_ns > 0 || options->limits.segment_bytes > 0;
     frame_painter_init(&record->painter, options->overlay, options->mirrored);
     record->segments = segments_create(path, &options->video, &options->limits);
     if (!record->segments || (options->video.live && !start_live(record, options))) {
@@ -277,4 +300,24 @@ struct record_counts record_get_counts(const struct sink *sink) {
     struct record_counts counts = record->counts;
     pthread_mutex_unlock(&record->lock);
     return counts;
+}
+
+static bool take_start(struct record_sink *record, struct record_start *start) {
+    bool has_start = record->has_start;
+    if (has_start) {
+        *start = record->start;
+    }
+    record->has_start = false;
+    return has_start;
+}
+
+bool record_take_start(struct sink *sink, struct record_start *start) {
+    struct record_sink *record = record_of(sink);
+    if (!record->live) {
+        return take_start(record, start);
+    }
+    pthread_mutex_lock(&record->lock);
+    bool has_start = take_start(record, start);
+    pthread_mutex_unlock(&record->lock);
+    return has_start;
 }

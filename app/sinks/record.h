@@ -5,6 +5,8 @@
 #include "app/sinks/segments.h"
 #include "app/sinks/sink.h"
 
+#include <limits.h>
+
 // What a user may choose of a recording.
 struct recording_choice {
     struct video_choice choice;
@@ -37,3 +39,12 @@ struct record_counts {
     int files;
 };
 struct record_counts record_get_counts(const struct sink *sink);
+
+// A file whose time 0 is not that of the events: of a live recording, or one of several.
+struct record_start {
+    int64_t media_ns; // of its time 0
+    char file[PATH_MAX];
+};
+
+// The newest file that has begun since the last call. False when there is none.
+bool record_take_start(struct sink *sink, struct record_start *start);

@@ -26,8 +26,9 @@ struct closing {
     pthread_t thread;
     bool running;
     struct encoder *encoder;
+    const struct segments *segments;
     struct highlights highlights;
-    char name[PATH_MAX];
+    char name[PATH_MAX], path[PATH_MAX];
     int64_t next_ns;
     bool good;
 };
@@ -40,9 +41,10 @@ struct segments {
     struct closing closing;
     struct highlights highlights; // of the present file
     int first, number;            // of the files; both 0: there is but one
-    char name[PATH_MAX];
-    struct stat file; // what name was when it was opened
-    int64_t begin_ns; // of the present file
+    char name[PATH_MAX],
+        path_now[PATH_MAX]; // of the present one, and what it is called on the disk
+    struct stat file;       // what that was when it was opened
+    int64_t begin_ns;       // of the present file
     int64_t checked_ns;
     bool failed;
 };
@@ -61,6 +63,13 @@ static bool is_segmented(const struct segments *segments) {
     return segments->limits.segment_ns > 0 || segments->limits.segment_bytes > 0;
 }
 
+// path: PATH_MAX bytes.
+static bool name_on_disk(const struct segments *segments, const char *name, char *path) {
+    bool standard = strcmp(name, "-") == 0;
+    return segments->video.parts && !standard ? path_part(name, path, PATH_MAX)
+                                              : path_insert(name, "", path, PATH_MAX);
+}
+
 // A live recording goes on behind the files that are there: those cannot be made again.
 static bool choose_name(struct segments *segments) {
     bool fits = true;
@@ -70,6 +79,7 @@ static bool choose_name(struct segments *segments) {
             segments_name(segments->path, segments->number, segments->name, sizeof segments->name);
     } while (fits && segments->video.live && segments->number > 0 &&
              access(segments->name, F_OK) == 0);
+    fits = fits && name_on_disk(segments, segments->name, segments->path_now);
     if (!fits) {
         LOG(ERROR, "%s: this name is too long", segments->path);
     }
@@ -109,7 +119,7 @@ static bool has_room(const struct segments *segments) {
 static bool is_there(const struct segments *segments) {
     struct stat now;
     if (!segments->file.st_ino ||
-        (stat(segments->name, &now) == 0 && now.st_ino == segments->file.st_ino &&
+        (stat(segments->path_now, &now) == 0 && now.st_ino == segments->file.st_ino &&
          now.st_dev == segments->file.st_dev)) {
         return true;
     }
@@ -132,18 +142,33 @@ static bool open_file(struct segments *segments) {
     if (!choose_name(segments)) {
         return false;
     }
-    segments->encoder = encoder_create(segments->name, &segments->video, segments->begin_ns);
+    segments->encoder =
+        encoder_create(segments->path_now, segments->name, &segments->video, segments->begin_ns);
     bool standard = strcmp(segments->path, "-") == 0;
-    if (standard || !segments->encoder || stat(segments->name, &segments->file) != 0) {
+    if (standard || !segments->encoder || stat(segments->path_now, &segments->file) != 0) {
         segments->file = (struct stat){0};
     }
     return segments->encoder;
 }
 
+static bool cut_smiles(const struct segments *segments, const struct highlights *highlights,
+                       const char *name, const char *path) {
+    char own[PATH_MAX], on_disk[PATH_MAX];
+    if (highlights->n == 0) {
+        return true;
+    }
+    if (!highlights_name(name, own, sizeof own) || !name_on_disk(segments, own, on_disk)) {
+        LOG(ERROR, "%s: its smiles cannot be cut out: this name is too long with -smiles", name);
+        return false;
+    }
+    return highlights_write(highlights, path, name, on_disk);
+}
+
 static void *close_file(void *opaque) {
     struct closing *closing = opaque;
-    closing->good = encoder_close(closing->encoder, closing->next_ns) &&
-                    highlights_write(&closing->highlights, closing->name);
+    closing->good =
+        encoder_close(closing->encoder, closing->next_ns) &&
+        cut_smiles(closing->segments, &closing->highlights, closing->name, closing->path);
     highlights_finish(&closing->highlights);
     return NULL;
 }
@@ -172,9 +197,11 @@ static bool change_file(struct segments *segments, int64_t media_ns) {
         return false;
     }
     struct closing *closing = &segments->closing;
+    closing->segments = segments;
     closing->encoder = segments->encoder;
     closing->highlights = segments->highlights;
     memcpy(closing->name, segments->name, sizeof closing->name);
+    memcpy(closing->path, segments->path_now, sizeof closing->path);
     closing->next_ns = media_ns - segments->begin_ns;
     segments->encoder = NULL;
     highlights_restart(&segments->highlights);
@@ -211,10 +238,12 @@ fail:
     return NULL;
 }
 
-bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns) {
-    bool good = !segments->failed && check_disk(segments) &&
-                (!is_full(segments, media_ns) || change_file(segments, media_ns)) &&
-                encoder_write(segments->encoder, picture, media_ns - segments->begin_ns);
+bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns,
+                    int64_t duration_ns) {
+    bool good =
+        !segments->failed && check_disk(segments) &&
+        (!is_full(segments, media_ns) || change_file(segments, media_ns)) &&
+        encoder_write(segments->encoder, picture, media_ns - segments->begin_ns, duration_ns);
     segments->failed = segments->failed || !good;
     return good;
 }
@@ -232,13 +261,19 @@ int segments_n_files(const struct segments *segments) {
     return segments->number - segments->first + 1;
 }
 
+const char *segments_present(const struct segments *segments, int64_t *begin_ns) {
+    *begin_ns = segments->begin_ns;
+    return segments->name;
+}
+
 bool segments_close(struct segments *segments) {
     if (!segments) {
         return true;
     }
     bool good = wait_for_closing(segments);
     bool whole = encoder_close(segments->encoder, -1);
-    good = whole && highlights_write(&segments->highlights, segments->name) && good;
+    good = whole &&
+           cut_smiles(segments, &segments->highlights, segments->name, segments->path_now) && good;
     highlights_finish(&segments->highlights);
     free(segments->path);
     free(segments->folder);

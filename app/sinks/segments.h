@@ -22,7 +22,8 @@ struct segments *segments_create(const char *path, const struct encoder_options 
 
 // As encoder_write. False (logged once), too, when the disk has become too full for
 // keep_free_bytes or the file has been removed.
-bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns);
+bool segments_write(struct segments *segments, const struct image *picture, int64_t media_ns,
+                    int64_t duration_ns);
 
 // As encoder_add_event.
 void segments_add_event(struct segments *segments, const struct smile_event *event,
@@ -30,6 +31,9 @@ void segments_add_event(struct segments *segments, const struct smile_event *eve
 
 // Begun so far.
 int segments_n_files(const struct segments *segments);
+
+// The present file's name, which stays until the next write, and when it begins.
+const char *segments_present(const struct segments *segments, int64_t *begin_ns);
 
 // Completes all files and frees. False (logged) when one is not complete. NULL is legal.
 bool segments_close(struct segments *segments);

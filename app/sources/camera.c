@@ -112,6 +112,7 @@ static enum source_status camera_source_read(struct source *source, struct frame
     }
     self->first_ns = self->first_ns < 0 ? frame->captured_ns : self->first_ns;
     frame->media_ns = frame->captured_ns - self->first_ns;
+    frame->duration_ns = 0;
     frame->number = self->next++;
     return SOURCE_FRAME;
 }

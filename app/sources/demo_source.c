@@ -93,6 +93,7 @@ static enum source_status demo_read(struct source *source, struct frame *frame) 
     frame->number = demo->next++;
     frame->media_ns =
         (int64_t)llroundl((long double)frame->number * 1e9L / (long double)info->rate_hz);
+    frame->duration_ns = 0;
     frame->captured_ns = clock_now_ns();
     demo_scene_draw(demo->scene, &frame->picture, (double)frame->media_ns * 1e-9);
     return SOURCE_FRAME;

@@ -7,6 +7,7 @@
 #include "app/video/media_input.h"
 #include "app/video/media_time.h"
 #include "app/video/decode_convert.h"
+#include "app/video/film_filter.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/pixdesc.h>
@@ -27,6 +28,7 @@ struct file_source {
     AVCodecContext *decoder;
     AVPacket *packet;
     AVFrame *frame;
+    struct film_filter filter;
     struct decode_convert upright;
 
     struct stream_clock clock;
@@ -121,6 +123,7 @@ static void fill_info(struct file_source *file) {
 static void file_destroy(struct source *source) {
     struct file_source *file = (struct file_source *)source;
     decode_convert_finish(&file->upright);
+    film_filter_finish(&file->filter);
     av_frame_free(&file->frame);
     av_packet_free(&file->packet);
     avcodec_free_context(&file->decoder);
@@ -142,7 +145,8 @@ static bool open_stream(struct file_source *file, const struct source_options *o
         return false;
     }
     fill_info(file);
-    return open_decoder(file);
+    return film_filter_init(&file->filter, file->stream->time_base, file->input.name) &&
+           open_decoder(file);
 }
 
 static struct source *file_create(const char *argument, const struct source_options *options) {
@@ -265,9 +269,20 @@ static void feed(struct file_source *file) {
     av_packet_unref(file->packet);
 }
 
+static int64_t duration_of(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100) // FFmpeg 6.0
+    return frame->duration;
+#else
+    return frame->pkt_duration;
+#endif
+}
+
 static enum source_status deliver(struct file_source *file, struct frame *frame) {
-    file->n_damaged += file->frame->decode_error_flags != 0;
-    stream_clock_tick(&file->clock, file->frame->best_effort_timestamp);
+    stream_clock_tick(&file->clock, file->frame->pts);
+    int64_t duration = duration_of(file->frame);
+    frame->duration_ns = duration > 0 && media_is_time(duration, file->clock.base)
+                             ? media_ns_from_ticks(duration, file->clock.base)
+                             : 0;
     file->frame->sample_aspect_ratio =
         av_guess_sample_aspect_ratio(file->input.container, file->stream, file->frame);
     bool good =
@@ -283,22 +298,36 @@ static enum source_status deliver(struct file_source *file, struct frame *frame)
     return SOURCE_FRAME;
 }
 
+// Sends the filter what the decoder has, or the decoder one more packet.
+static void decode(struct file_source *file) {
+    int error = avcodec_receive_frame(file->decoder, file->frame);
+    if (error == 0) {
+        file->n_damaged += file->frame->decode_error_flags != 0;
+        file->frame->pts = file->frame->best_effort_timestamp;
+        film_filter_send(&file->filter, file->frame);
+        return;
+    }
+    if (error != AVERROR(EAGAIN) && error != AVERROR_EOF) {
+        file->n_damaged++;
+    }
+    if (error == AVERROR_EOF || (file->read_error && ++file->bad_reads > MAX_BAD_READS)) {
+        film_filter_send(&file->filter, NULL);
+    } else if (!file->read_error) {
+        feed(file);
+    }
+}
+
 static enum source_status file_read(struct source *source, struct frame *frame) {
     struct file_source *file = (struct file_source *)source;
     while (!file->failed && !atomic_load(&file->input.interrupted)) {
-        int error = avcodec_receive_frame(file->decoder, file->frame);
+        int error = film_filter_receive(&file->filter, file->frame);
         if (error == 0) {
             return deliver(file, frame);
         }
-        if (error != AVERROR(EAGAIN) && error != AVERROR_EOF) {
-            file->n_damaged++;
-        }
-        if (error == AVERROR_EOF || (file->read_error && ++file->bad_reads > MAX_BAD_READS)) {
+        if (error == AVERROR_EOF) {
             break;
         }
-        if (!file->read_error) {
-            feed(file);
-        }
+        decode(file);
     }
     return end(file);
 }

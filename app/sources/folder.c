@@ -4,19 +4,24 @@
 
 #include "core/base/log.h"
 #include "app/system/clock.h"
+#include "app/system/file_row.h"
 #include "app/system/folder_list.h"
 #include "app/system/i18n.h"
 #include "vision/vision.h"
 
-#include <limits.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 // Each picture is shown for two seconds, as a film of 10 frames a second, so that faces and smiles
 // have the time to be believed.
 #define RATE_HZ 10
 #define FRAMES_PER_PICTURE 20
+
+// Numbered pictures are a film; unless a rate is asked for, of FFmpeg's.
+#define SEQUENCE_RATE_HZ 25
 
 struct folder_source {
     struct source base;
@@ -25,6 +30,9 @@ struct folder_source {
     int next;             // picture to be read next
     int n_unreadable;     // so far
     int shown;            // frames of the present one that were given out
+    int per_picture;      // frames
+    bool stays;           // the last one
+    double rate_hz;
     uint64_t number;
     atomic_bool interrupted;
 };
@@ -51,33 +59,63 @@ static bool advance(struct folder_source *folder) {
     return false;
 }
 
+static int64_t time_of(const struct folder_source *folder, uint64_t frame) {
+    return (int64_t)((double)frame * 1e9 / folder->rate_hz);
+}
+
 static void describe(struct folder_source *folder, const char *path) {
+    int64_t n_frames = (int64_t)folder->list.n * folder->per_picture;
     struct source_info *info = &folder->base.info;
     *info = (struct source_info){
         .width = folder->picture.width,
         .height = folder->picture.height,
-        .rate_hz = RATE_HZ,
-        .duration_ns = (int64_t)folder->list.n * FRAMES_PER_PICTURE * NS_PER_S / RATE_HZ,
-        .time_base_num = 1,
-        .time_base_den = RATE_HZ,
+        .rate_hz = folder->rate_hz,
+        .duration_ns = folder->stays ? 0 : time_of(folder, (uint64_t)n_frames),
+        .time_base_num = 1000,
+        .time_base_den = (int)lround(folder->rate_hz * 1000),
     };
-    snprintf(info->description, sizeof info->description, _("%.200s, %d pictures"), path,
-             folder->list.n);
+    if (folder->list.n == 1) {
+        snprintf(info->description, sizeof info->description, "%.200s, %dx%d", path, info->width,
+                 info->height);
+    } else {
+        snprintf(info->description, sizeof info->description, _("%.200s, %d pictures"), path,
+                 folder->list.n);
+    }
+}
+
+// A folder, a pattern of numbered files, or one picture.
+static bool list_pictures(struct folder_list *list, const char *argument) {
+    struct stat status;
+    if (file_row_is_pattern(argument)) {
+        return file_row_init(list, argument);
+    }
+    bool single = stat(argument, &status) == 0 && !S_ISDIR(status.st_mode);
+    return single ? file_row_add(list, argument) : folder_list_init(list, argument);
+}
+
+static void choose_rate(struct folder_source *folder, const char *argument, double wanted_hz) {
+    bool single = folder->list.n == 1;
+    bool film = !single && (wanted_hz > 0 || file_row_is_pattern(argument));
+    folder->rate_hz = !film ? RATE_HZ : wanted_hz > 0 ? wanted_hz : SEQUENCE_RATE_HZ;
+    folder->per_picture = film ? 1 : FRAMES_PER_PICTURE;
 }
 
 static struct source *folder_create(const char *argument, const struct source_options *options) {
-    (void)options;
     struct folder_source *folder = calloc(1, sizeof *folder);
     if (!folder) {
         log_no_memory("the files of %s", argument);
         return NULL;
     }
     folder->base.driver = &source_folder;
-    if (!folder_list_init(&folder->list, argument)) {
+    if (!list_pictures(&folder->list, argument)) {
         goto fail;
     }
+    choose_rate(folder, argument, options ? options->rate_hz : 0);
+    folder->stays = options && options->stays && folder->list.n == 1;
     if (!advance(folder)) {
-        LOG(ERROR, "%s: there is no picture in this folder that can be read", argument);
+        if (folder->list.n != 1) {
+            LOG(ERROR, "%s: there is no picture in this folder that can be read", argument);
+        }
         goto fail;
     }
     describe(folder, argument);
@@ -89,7 +127,7 @@ fail:
 
 static enum source_status folder_read(struct source *source, struct frame *frame) {
     struct folder_source *folder = (struct folder_source *)source;
-    if (folder->shown == FRAMES_PER_PICTURE && !advance(folder)) {
+    if (folder->shown == folder->per_picture && !folder->stays && !advance(folder)) {
         bool whole = folder->n_unreadable == 0 || atomic_load(&folder->interrupted);
         if (!whole) {
             LOG(WARNING, "%d of %d pictures could not be read", folder->n_unreadable,
@@ -105,9 +143,10 @@ static enum source_status folder_read(struct source *source, struct frame *frame
         !picture_convert(picture, &frame->picture)) {
         return SOURCE_FAILED;
     }
-    folder->shown++;
+    folder->shown += folder->shown < folder->per_picture;
     frame->number = folder->number++;
-    frame->media_ns = (int64_t)frame->number * (NS_PER_S / RATE_HZ);
+    frame->media_ns = time_of(folder, frame->number);
+    frame->duration_ns = 0;
     frame->captured_ns = clock_now_ns();
     return SOURCE_FRAME;
 }
@@ -118,7 +157,8 @@ static void folder_interrupt(struct source *source) {
 
 const struct source_driver source_folder = {
     .name = "folder",
-    .description = "the pictures of a folder in name order, two seconds each",
+    .description = "the pictures of a folder in name order, two seconds each; or numbered ones, "
+                   "f_%04d.png, as a film",
     .create = folder_create,
     .read = folder_read,
     .interrupt = folder_interrupt,

@@ -4,9 +4,12 @@
 
 #include "core/base/log.h"
 #include "app/sources/camera_list.h"
+#include "app/system/file_row.h"
+#include "vision/vision.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -137,6 +140,24 @@ static bool is_demo(const char *name) {
     return strcmp(name, "demo") == 0 || strcmp(name, "demo:talking") == 0;
 }
 
+// A GIF is a film, if only of one picture.
+static bool is_still(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return picture_is_file(path) && !(dot && strcasecmp(dot, ".gif") == 0);
+}
+
+const struct source_driver *source_of_path(const char *path) {
+    struct stat status;
+    if (file_row_is_pattern(path)) {
+        return &source_folder;
+    }
+    if (stat(path, &status) != 0) {
+        return NULL;
+    }
+    bool picture = S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && is_still(path));
+    return picture ? &source_folder : &source_file;
+}
+
 bool source_find(const char *name, struct source_place *place) {
     struct stat status;
     struct camera_entry camera;
@@ -152,13 +173,16 @@ bool source_find(const char *name, struct source_place *place) {
     if (camera_is_device_path(name) && camera_find(name, &camera)) {
         return set_camera(place, &camera);
     }
+    if (file_row_is_pattern(name)) {
+        return set_place(place, &source_folder, name);
+    }
     if (is_number(name) || stat(name, &status) != 0) {
         return find_camera(name, place);
     }
     if (S_ISCHR(status.st_mode)) {
         return set_place(place, &source_camera, name);
     }
-    return set_place(place, S_ISDIR(status.st_mode) ? &source_folder : &source_file, name);
+    return set_place(place, source_of_path(name), name);
 }
 
 // "talk.mp4" and "./talk", but not "HD Camera 2.0"

@@ -32,6 +32,7 @@ struct source_options {
     double rate_hz;    // requested; 0: the source chooses
     int rotation;      // of a camera's frames, on a network too: degrees clockwise
     bool planes;       // frames may be PIXEL_I420, which saves a conversion
+    bool stays;        // a single picture is shown for ever, not for two seconds
 };
 
 struct source;
@@ -70,9 +71,12 @@ struct source_place {
 #define DEMO_STANDS_IN "stands-in"
 
 // What --source names: "auto" (the best camera, else the demo face, saying so), "demo", a number,
-// /dev/..., part of a camera's name, a folder of pictures, a file, a URL. False (logged) when it is
-// none of these.
+// /dev/..., part of a camera's name, a folder of pictures, a pattern of numbered ones
+// ("f_%04d.png"), a file, a URL. False (logged) when it is none of these.
 bool source_find(const char *name, struct source_place *place);
+// Which driver reads a path: pictures are source_folder's, also a single one, and videos
+// source_file's. NULL: there is no such file.
+const struct source_driver *source_of_path(const char *path);
 // Whether the name can only mean a camera that is not connected; "auto" means any camera that can
 // be opened. A name with a slash or an extension is a file, unless it lies in the folder of
 // devices.

@@ -16,3 +16,7 @@ bool path_is_hidden(const char *path);
 
 // "talks/a.mkv" and "-smiles" give "talks/a-smiles.mkv". False when it does not fit.
 bool path_insert(const char *path, const char *words, char *out, size_t size);
+
+// What a file is called until it is whole: "talks/a.part.mkv". Where that would be longer than a
+// name may be, the beginning of the name and a checksum of it. False when it does not fit.
+bool path_part(const char *path, char *out, size_t size);

@@ -9,10 +9,10 @@
 #include <strings.h>
 
 static const struct container containers[] = {
-    {".mkv", "matroska", {1, 1000}, false, false, AV_CODEC_ID_SUBRIP, false},
-    {".mp4", "mp4", {0, 0}, false, true, AV_CODEC_ID_MOV_TEXT, true},
-    {".mov", "mov", {0, 0}, false, true, AV_CODEC_ID_MOV_TEXT, true},
-    {".webm", "webm", {1, 1000}, true, false, AV_CODEC_ID_WEBVTT, false},
+    {".mkv", "matroska", {1, 1000}, false, false, AV_CODEC_ID_SUBRIP, AV_CODEC_ID_AAC, false},
+    {".mp4", "mp4", {0, 0}, false, true, AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_AAC, true},
+    {".mov", "mov", {0, 0}, false, true, AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_AAC, true},
+    {".webm", "webm", {1, 1000}, true, false, AV_CODEC_ID_WEBVTT, AV_CODEC_ID_OPUS, false},
 };
 #define N_CONTAINERS (sizeof containers / sizeof *containers)
 

@@ -17,6 +17,7 @@ struct container {
     bool fragments; // written in pieces, so that a kill leaves a playable file; made whole at the
                     // end
     enum AVCodecID subtitles; // what text is written as
+    enum AVCodecID sound;     // what becomes of sound that it cannot hold
     bool negative_times;      // can hold sound from before time 0 (what decoders need to warm up)
 };
 

@@ -5,7 +5,6 @@
 #include "core/base/log.h"
 #include "app/video/media_time.h"
 
-#include <libavcodec/avcodec.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,19 +19,55 @@ static bool is_wanted(const AVStream *stream) {
     return type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE;
 }
 
-static bool fits(const struct stream_copy *copy, const AVStream *stream) {
-    const AVCodecParameters *parameters = stream->codecpar;
-    bool audio = parameters->codec_type == AVMEDIA_TYPE_AUDIO;
-    bool known = avformat_query_codec(copy->output->oformat, parameters->codec_id,
-                                      FF_COMPLIANCE_NORMAL) == 1;
-    // MP4 in pieces loses how long a subtitle stays.
-    if (known && (audio || !copy->container->fragments) && copy->n_streams < MAX_COPIED) {
-        return true;
+// Asks the muxer itself: its list of codecs says less (Opus goes into .mp4, but not into .mov).
+static bool can_hold(const struct stream_copy *copy, const AVStream *stream) {
+    AVFormatContext *trial = NULL;
+    const AVOutputFormat *format = copy->output->oformat;
+    bool good =
+        avformat_query_codec(format, stream->codecpar->codec_id, FF_COMPLIANCE_NORMAL) == 1 &&
+        avformat_alloc_output_context2(&trial, NULL, copy->container->muxer, NULL) >= 0;
+    AVStream *to = good ? avformat_new_stream(trial, NULL) : NULL;
+    good = to && avcodec_parameters_copy(to->codecpar, stream->codecpar) >= 0;
+    if (good) {
+        to->codecpar->codec_tag = 0;
+        to->time_base = stream->time_base;
+        good = avio_open_dyn_buf(&trial->pb) >= 0 && avformat_init_output(trial, NULL) >= 0;
     }
-    LOG(WARNING, "%s: the %s (%s) cannot be kept in this kind of file; record to .mkv to keep %s",
-        copy->name, audio ? "sound" : "subtitles", avcodec_get_name(parameters->codec_id),
-        audio ? "it" : "them");
-    return false;
+    uint8_t *nothing = NULL;
+    if (trial && trial->pb) {
+        avio_close_dyn_buf(trial->pb, &nothing);
+    }
+    av_free(nothing);
+    avformat_free_context(trial);
+    return good;
+}
+
+// What becomes of a stream: its codec in the output, AV_CODEC_ID_NONE: it is left out.
+static enum AVCodecID choose_codec(const struct stream_copy *copy, const AVStream *stream) {
+    enum AVCodecID id = stream->codecpar->codec_id;
+    if (copy->n_streams == MAX_COPIED) {
+        return AV_CODEC_ID_NONE;
+    }
+    bool known = can_hold(copy, stream);
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
+        return known ? id : copy->container->sound;
+    }
+    bool text = recode_text_is_text(id);
+    if (known && (!copy->container->fragments || text)) {
+        return id;
+    }
+    return text ? copy->container->subtitles : AV_CODEC_ID_NONE;
+}
+
+static void report_loss(const struct stream_copy *copy, const AVStream *stream) {
+    bool audio = stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    bool mkv = strcmp(copy->container->extension, ".mkv") == 0;
+    LOG(WARNING, "%s: the %s (%s) cannot be kept in this kind of file%s%s", copy->name,
+        audio ? "sound" : "subtitles", avcodec_get_name(stream->codecpar->codec_id),
+        mkv ? "" : "; record to .mkv to keep ",
+        mkv     ? ""
+        : audio ? "it"
+                : "them");
 }
 
 // AAC from broadcasts (MPEG-TS) says in each packet what files say once.
@@ -57,22 +92,72 @@ static bool report_failure(const struct stream_copy *copy, int error) {
     return false;
 }
 
-static bool add_stream(struct stream_copy *copy, AVStream *from) {
-    AVStream *to = avformat_new_stream(copy->output, NULL);
-    int error = to ? avcodec_parameters_copy(to->codecpar, from->codecpar) : AVERROR(ENOMEM);
-    error = error < 0 ? error : av_dict_copy(&to->metadata, from->metadata, 0);
-    if (error < 0) {
-        return report_failure(copy, error);
+// Encoded again as the codec; returns an error of FFmpeg or 0.
+static int add_recoder(struct copied_stream *stream, const AVStream *from, enum AVCodecID codec,
+                       AVCodecParameters *parameters) {
+    if (stream->subtitles) {
+        stream->text = calloc(1, sizeof *stream->text);
+        return stream->text ? recode_text_init(stream->text, from, codec, parameters)
+                            : AVERROR(ENOMEM);
     }
-    av_dict_set(&to->metadata, "DURATION", NULL, 0); // Matroska writes its own
-    to->codecpar->codec_tag = 0;                     // the container's own name for the codec
-    to->time_base = from->time_base;
-    to->disposition = from->disposition;
+    stream->sound = calloc(1, sizeof *stream->sound);
+    return stream->sound ? recode_sound_init(stream->sound, from, codec, parameters)
+                         : AVERROR(ENOMEM);
+}
+
+// Packets rewritten, encoded again, or as they are.
+static int fill_parameters(struct stream_copy *copy, struct copied_stream *stream,
+                           const AVStream *from, enum AVCodecID codec,
+                           AVCodecParameters *parameters) {
+    enum AVCodecID id = from->codecpar->codec_id;
+    int error = 0;
+    if (codec != id) {
+        error = add_recoder(stream, from, codec, parameters);
+        if (error >= 0 && !stream->subtitles && copy->from_ns == 0) {
+            LOG(INFO, "%s: the sound becomes %s: this kind of file cannot hold %s", copy->name,
+                codec == AV_CODEC_ID_OPUS ? "Opus" : "AAC", avcodec_get_name(id));
+        }
+    } else {
+        error = avcodec_parameters_copy(parameters, from->codecpar);
+        error = error < 0 ? error : add_filter(stream, from);
+    }
+    parameters->codec_tag = 0; // the container's own name for the codec
+    return error;
+}
+
+static AVStream *new_stream(AVFormatContext *output, const AVStream *from, AVRational base) {
+    AVStream *to = avformat_new_stream(output, NULL);
+    if (to && av_dict_copy(&to->metadata, from->metadata, 0) >= 0) {
+        av_dict_set(&to->metadata, "DURATION", NULL, 0); // Matroska writes its own
+        to->time_base = base;
+        to->disposition = from->disposition;
+    }
+    return to;
+}
+
+static void finish_stream(struct copied_stream *stream) {
+    av_bsf_free(&stream->filter);
+    if (stream->text) {
+        recode_text_finish(stream->text);
+    }
+    if (stream->sound) {
+        recode_sound_finish(stream->sound);
+    }
+    for (int i = 0; i < stream->n_kept; i++) {
+        av_packet_free(&stream->kept[i]);
+    }
+    avcodec_parameters_free(&stream->parameters);
+    free(stream->kept);
+    free(stream->text);
+    free(stream->sound);
+}
+
+static void init_stream(struct stream_copy *copy, struct copied_stream *stream,
+                        const AVStream *from) {
     int64_t start = media_start_ticks(copy->input.container, from);
-    struct copied_stream *stream = &copy->streams[copy->n_streams++];
     *stream = (struct copied_stream){
         .from = from->index,
-        .to = to->index,
+        .to = -1,
         .base = from->time_base,
         .start = (start == AV_NOPTS_VALUE ? 0 : start) +
                  media_ticks_from_ns(copy->from_ns, from->time_base),
@@ -80,7 +165,40 @@ static bool add_stream(struct stream_copy *copy, AVStream *from) {
         .earliest_ns = INT64_MIN,
         .subtitles = from->codecpar->codec_type == AVMEDIA_TYPE_SUBTITLE,
     };
-    error = add_filter(stream, from);
+}
+
+// What cannot be encoded again is left out.
+static bool add_stream(struct stream_copy *copy, const AVStream *from) {
+    enum AVCodecID codec = choose_codec(copy, from);
+    struct copied_stream stream;
+    init_stream(copy, &stream, from);
+    AVCodecParameters *parameters = avcodec_parameters_alloc();
+    if (!parameters) {
+        return report_failure(copy, AVERROR(ENOMEM));
+    }
+    int error = AVERROR_ENCODER_NOT_FOUND;
+    if (codec != AV_CODEC_ID_NONE) {
+        error = fill_parameters(copy, &stream, from, codec, parameters);
+    }
+    if (error < 0 && (codec != from->codecpar->codec_id || codec == AV_CODEC_ID_NONE)) {
+        report_loss(copy, from);
+        finish_stream(&stream);
+        avcodec_parameters_free(&parameters);
+        return true;
+    }
+    if (error >= 0 && stream.subtitles && copy->container->fragments) {
+        stream.parameters = parameters;
+        copy->streams[copy->n_streams++] = stream;
+        return true;
+    }
+    AVRational base = stream.sound ? stream.sound->encoder->time_base : from->time_base;
+    AVStream *to = error < 0 ? NULL : new_stream(copy->output, from, base);
+    error = error < 0 ? error
+            : to      ? avcodec_parameters_copy(to->codecpar, parameters)
+                      : AVERROR(ENOMEM);
+    avcodec_parameters_free(&parameters);
+    stream.to = to ? to->index : -1;
+    copy->streams[copy->n_streams++] = stream;
     return error >= 0 || report_failure(copy, error);
 }
 
@@ -155,12 +273,18 @@ static bool fetch(struct stream_copy *copy) {
 static void declare_delay(struct stream_copy *copy) {
     bool found = !copy->container->negative_times && fetch(copy);
     for (int i = 0; !copy->container->negative_times && i < copy->n_streams; i++) {
-        copy->streams[i].earliest_ns = 0;
+        const struct recode_sound *sound = copy->streams[i].sound;
+        int padding = sound ? sound->encoder->initial_padding : 0;
+        copy->streams[i].earliest_ns =
+            sound ? -media_ns_from_ticks(padding, sound->encoder->time_base) : 0;
     }
     if (!found) {
         return;
     }
     struct copied_stream *first = find_stream(copy, copy->next->stream_index);
+    if (first->sound) {
+        return;
+    }
     AVCodecParameters *parameters = copy->output->streams[first->to]->codecpar;
     int64_t begin = begin_ns(copy, copy->next);
     if (parameters->codec_id == AV_CODEC_ID_OPUS && begin < 0 && begin > -NS_PER_S) {
@@ -200,7 +324,7 @@ bool stream_copy_init(struct stream_copy *copy, const char *path, int64_t from_n
     }
     for (unsigned i = 0; i < copy->input.container->nb_streams; i++) {
         AVStream *stream = copy->input.container->streams[i];
-        if (is_wanted(stream) && fits(copy, stream) && !add_stream(copy, stream)) {
+        if (is_wanted(stream) && !add_stream(copy, stream)) {
             goto fail;
         }
     }
@@ -215,7 +339,7 @@ fail:
 
 void stream_copy_finish(struct stream_copy *copy) {
     for (int i = 0; i < copy->n_streams; i++) {
-        av_bsf_free(&copy->streams[i].filter);
+        finish_stream(&copy->streams[i]);
     }
     copy->n_streams = 0;
     av_packet_free(&copy->next);
@@ -224,12 +348,20 @@ void stream_copy_finish(struct stream_copy *copy) {
 
 // ---- writing ----
 
-// Time stamps in the output's unit, strictly rising as muxers demand.
-static void place(struct stream_copy *copy, struct copied_stream *stream, AVPacket *packet) {
-    AVRational base = copy->output->streams[stream->to]->time_base;
+static AVRational output_base(const struct stream_copy *copy, const struct copied_stream *stream) {
+    return stream->to < 0 ? (AVRational){1, 1000} : copy->output->streams[stream->to]->time_base;
+}
+
+static void start_at_0(const struct copied_stream *stream, AVPacket *packet) {
     packet->pts -= packet->pts == AV_NOPTS_VALUE ? 0 : stream->start;
     packet->dts -= packet->dts == AV_NOPTS_VALUE ? 0 : stream->start;
-    av_packet_rescale_ts(packet, stream->base, base);
+}
+
+// Time stamps in the output's unit, strictly rising as muxers demand.
+static void place(struct stream_copy *copy, struct copied_stream *stream, AVPacket *packet,
+                  AVRational from) {
+    AVRational base = output_base(copy, stream);
+    av_packet_rescale_ts(packet, from, base);
     if (packet->dts == AV_NOPTS_VALUE) {
         packet->dts = packet->pts != AV_NOPTS_VALUE ? packet->pts : 0;
     }
@@ -252,12 +384,45 @@ static bool filter(AVBSFContext *context, AVPacket *packet) {
                         av_bsf_receive_packet(context, packet) >= 0);
 }
 
+static int push_packet(AVPacket ***packets, int *n, AVPacket *packet) {
+    AVPacket **more = realloc(*packets, ((size_t)*n + 1) * sizeof *more);
+    if (!more) {
+        return AVERROR(ENOMEM);
+    }
+    *packets = more;
+    more[*n] = av_packet_alloc();
+    if (!more[*n]) {
+        return AVERROR(ENOMEM);
+    }
+    av_packet_move_ref(more[(*n)++], packet);
+    return 0;
+}
+
+// packet NULL: no more will come.
+static int write_recoded(struct stream_copy *copy, struct copied_stream *stream,
+                         const AVPacket *packet) {
+    AVPacket *out = av_packet_alloc();
+    int error = out ? recode_sound_send(stream->sound, packet) : AVERROR(ENOMEM);
+    while (error >= 0 && (error = recode_sound_receive(stream->sound, out)) >= 0) {
+        place(copy, stream, out, stream->sound->encoder->time_base);
+        error = av_write_frame(copy->output, out);
+        av_packet_unref(out);
+    }
+    av_packet_free(&out);
+    return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? 0 : error;
+}
+
 static int write_packet(struct stream_copy *copy, AVPacket *packet) {
     struct copied_stream *stream = find_stream(copy, packet->stream_index);
     int error = 0;
-    if (filter(stream->filter, packet)) {
-        place(copy, stream, packet);
-        error = av_write_frame(copy->output, packet);
+    start_at_0(stream, packet);
+    if (stream->sound) {
+        error = write_recoded(copy, stream, packet);
+    } else if (filter(stream->filter, packet) &&
+               (!stream->text || recode_text_packet(stream->text, packet))) {
+        place(copy, stream, packet, stream->base);
+        error = stream->parameters ? push_packet(&stream->kept, &stream->n_kept, packet)
+                                   : av_write_frame(copy->output, packet);
     }
     av_packet_unref(packet);
     return error < 0 ? error : 0;
@@ -274,45 +439,65 @@ int stream_copy_until(struct stream_copy *copy, int64_t media_ns) {
     return 0;
 }
 
-// Packets that wait until it is known whether the video goes on.
-struct tail {
-    AVPacket **packets;
-    size_t n;
-};
-
-static int tail_push(struct tail *tail, AVPacket *packet) {
-    AVPacket **packets = realloc(tail->packets, (tail->n + 1) * sizeof *packets);
-    if (!packets) {
-        return AVERROR(ENOMEM);
-    }
-    tail->packets = packets;
-    packets[tail->n] = av_packet_alloc();
-    if (!packets[tail->n]) {
-        return AVERROR(ENOMEM);
-    }
-    av_packet_move_ref(packets[tail->n++], packet);
-    return 0;
-}
-
-static void tail_free(struct tail *tail) {
-    for (size_t i = 0; i < tail->n; i++) {
-        av_packet_free(&tail->packets[i]);
-    }
-    free(tail->packets);
-}
-
 int stream_copy_rest(struct stream_copy *copy, int64_t end_ns) {
     copy->limit_ns = end_ns;
-    struct tail tail = {0};
-    int error = 0;
+    AVPacket **tail = NULL; // waits until it is known whether the video goes on
+    int n = 0, error = 0;
     while (error == 0 && fetch(copy)) {
         copy->has_next = false;
         error = begin_ns(copy, copy->next) <= end_ns ? write_packet(copy, copy->next)
-                                                     : tail_push(&tail, copy->next);
+                                                     : push_packet(&tail, &n, copy->next);
     }
-    for (size_t i = 0; !copy->cut && error == 0 && i < tail.n; i++) {
-        error = write_packet(copy, tail.packets[i]);
+    for (int i = 0; i < n; i++) {
+        error = !copy->cut && error == 0 ? write_packet(copy, tail[i]) : error;
+        av_packet_free(&tail[i]);
     }
-    tail_free(&tail);
+    free(tail);
     return error;
+}
+
+int stream_copy_flush(struct stream_copy *copy) {
+    int error = 0;
+    for (int i = 0; i < copy->n_streams && error >= 0; i++) {
+        if (copy->streams[i].sound) {
+            error = write_recoded(copy, &copy->streams[i], NULL);
+        }
+    }
+    return error < 0 ? error : 0;
+}
+
+// ---- what is kept ----
+
+int stream_copy_add_kept(struct stream_copy *copy, AVFormatContext *whole) {
+    int error = 0;
+    for (int i = 0; i < copy->n_streams && error >= 0; i++) {
+        struct copied_stream *stream = &copy->streams[i];
+        if (stream->parameters && stream->n_kept > 0) {
+            const AVStream *from = copy->input.container->streams[stream->from];
+            AVStream *to = new_stream(whole, from, (AVRational){1, 1000});
+            error =
+                to ? avcodec_parameters_copy(to->codecpar, stream->parameters) : AVERROR(ENOMEM);
+            stream->to = to ? to->index : -1;
+        }
+    }
+    return error < 0 ? error : 0;
+}
+
+int stream_copy_write_kept(struct stream_copy *copy, AVFormatContext *whole, int64_t media_ns) {
+    int error = 0;
+    for (int i = 0; i < copy->n_streams; i++) {
+        struct copied_stream *stream = &copy->streams[i];
+        while (error >= 0 && stream->n_written < stream->n_kept) {
+            AVPacket *packet = stream->kept[stream->n_written];
+            if (media_ns_from_ticks(packet->pts, (AVRational){1, 1000}) > media_ns) {
+                break;
+            }
+            packet->stream_index = stream->to;
+            av_packet_rescale_ts(packet, (AVRational){1, 1000},
+                                 whole->streams[stream->to]->time_base);
+            error = av_write_frame(whole, packet);
+            stream->n_written++;
+        }
+    }
+    return error < 0 ? error : 0;
 }

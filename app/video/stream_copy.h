@@ -4,21 +4,32 @@
 
 #include "app/video/media_input.h"
 #include "app/video/container.h"
+#include "app/video/recode_sound.h"
+#include "app/video/recode_text.h"
 
 #include <libavcodec/bsf.h>
 
-// Sound and subtitles of a file, copied packet by packet into another next to a new picture.
+// Sound and subtitles of a file, copied packet by packet into another next to a new picture. What
+// the other kind of file cannot hold is encoded again: sound as container->sound, subtitles that
+// are text as container->subtitles.
 
 #define MAX_COPIED 32
 
 struct copied_stream {
-    int from, to; // indices
-    AVRational base;
+    int from, to;        // indices; to is -1 while kept
+    AVRational base;     // of the input
     int64_t start;       // ticks that are time 0
     int64_t last;        // ticks of the output, of the packet before; AV_NOPTS_VALUE at first
     int64_t earliest_ns; // what the output can hold
     bool subtitles;
-    AVBSFContext *filter; // rewrites what the output holds in another form; NULL for most
+    AVBSFContext *filter;       // rewrites what the output holds in another form; NULL for most
+    struct recode_text *text;   // NULL for most
+    struct recode_sound *sound; // NULL for most
+
+    // Subtitles of a file in pieces, which loses how long they stay: kept until it is made whole.
+    AVCodecParameters *parameters; // NULL: not kept
+    AVPacket **kept;
+    int n_kept, n_written;
 };
 
 struct stream_copy {
@@ -36,9 +47,10 @@ struct stream_copy {
     int64_t limit_ns; // the pictures end here; INT64_MAX while they go on
 };
 
-// Adds an output stream for each that the output can hold, and says which it cannot. Before the
-// output's header is written; output, name and container outlive the copy. What begins before
-// from_ns, which is the output's time 0, is left out. False (logged) when the file cannot be read.
+// Adds an output stream for each that the output can hold, as it is or encoded again (logged), and
+// says which it cannot. Before the output's header is written; output, name and container outlive
+// the copy. What begins before from_ns, which is the output's time 0, is left out. False (logged)
+// when the file cannot be read.
 bool stream_copy_init(struct stream_copy *copy, const char *path, int64_t from_ns,
                       AVFormatContext *output, const char *name, const struct container *container);
 void stream_copy_finish(struct stream_copy *copy); // legal on a zeroed one
@@ -51,3 +63,11 @@ int stream_copy_until(struct stream_copy *copy, int64_t media_ns);
 // the user), what begins after end_ns is left out; otherwise everything is kept, however long the
 // sound. Error as above.
 int stream_copy_rest(struct stream_copy *copy, int64_t end_ns);
+
+// What the encoders of sound still hold. After either of the above; error as above.
+int stream_copy_flush(struct stream_copy *copy);
+
+// For the file that is made whole of the pieces: adds streams for the subtitles that are kept,
+// before its header, and writes those that begin up to this media time. Errors as above.
+int stream_copy_add_kept(struct stream_copy *copy, AVFormatContext *whole);
+int stream_copy_write_kept(struct stream_copy *copy, AVFormatContext *whole, int64_t media_ns);

@@ -19,6 +19,7 @@ struct candidate {
     const char *quality; // the option that means a constant one; NULL: a bit rate is set instead
     int values[4];       // of it, by enum video_quality
     const char *settings, *live, *speed, *live_speed;
+    const char *large_speed; // for pictures above LARGE_PIXELS; NULL: as for others
 };
 
 // The best first.
@@ -33,6 +34,8 @@ static const struct candidate candidates[] = {
         .live = "tune=zerolatency",
         .speed = "preset=superfast:rc-lookahead=10:mbtree=1",
         .live_speed = "preset=superfast",
+        // 0.8 GB less at 7680x4320, and no larger files.
+        .large_speed = "preset=superfast:rc-lookahead=2:mbtree=1:x264-params=sync-lookahead=0",
     },
     {.encoder = "libopenh264", .settings = "allow_skip_frames=0"},
     {
@@ -77,6 +80,7 @@ static const struct candidate candidates[] = {
 // Bits for a pixel of each quality, where the encoder knows no constant one.
 static const double pixel_bits[] = {1 / 24.0, 1 / 12.0, 1 / 6.0, 1 / 3.0};
 
+#define LARGE_PIXELS (4096 * 2304) // encoders keep many pictures for their look-ahead
 #define LIVE_THREADS 2
 #define MAX_THREADS 4
 #define USUAL_RATE 30
@@ -127,7 +131,10 @@ static int collect_options(const struct candidate *candidate, const struct video
     if (settings->choice.preset) {
         av_dict_set(options, "preset", settings->choice.preset, 0);
     } else {
-        const char *speed = live ? candidate->live_speed : candidate->speed;
+        bool large = (int64_t)settings->width * settings->height > LARGE_PIXELS;
+        const char *speed = live                              ? candidate->live_speed
+                            : large && candidate->large_speed ? candidate->large_speed
+                                                              : candidate->speed;
         error = error < 0 ? error : add_pairs(options, speed);
     }
     if (candidate->quality) {

@@ -82,11 +82,17 @@ static bool write_all(int fd, const char *bytes, size_t len) {
     return true;
 }
 
+// Of a name that is nearly as long as one may be, only the beginning is used.
+#define MOST_NAME_BYTES 200
+
 static int open_temporary(const char *path, char *temporary, size_t room) {
     static atomic_uint count;
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    size_t base = strnlen(path + folder, MOST_NAME_BYTES);
     int fd;
     do {
-        snprintf(temporary, room, "%s.%ld-%u.part", path, (long)getpid(),
+        snprintf(temporary, room, "%.*s.%ld-%u.part", (int)(folder + base), path, (long)getpid(),
                  atomic_fetch_add(&count, 1));
         fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     } while (fd < 0 && errno == EEXIST);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/pipeline/pipeline.h"
+#include "app/pipeline/pipeline_private.h"
 #include "core/base/log.h"
 
 #include <setjmp.h>
@@ -436,8 +437,26 @@ static void the_driver_has_its_own_options(void **state) {
     pipeline_destroy(pipeline);
 }
 
+static int slots_for(int width, int height, enum pixel_format format) {
+    static struct pipeline p;
+    struct image picture = {.width = width, .height = height, .format = format};
+    picture.stride = format == PIXEL_I420 ? width : 4 * width;
+    pipeline_size_pool(&p, &picture);
+    return p.n_slots;
+}
+
+static void large_pictures_are_fewer(void **state) {
+    (void)state;
+    assert_int_equal(slots_for(1920, 1080, PIXEL_BGRX32), POOL_SLOTS);
+    assert_int_equal(slots_for(3840, 2160, PIXEL_I420), POOL_SLOTS);
+    assert_int_equal(slots_for(3840, 2160, PIXEL_BGRX32), 6);
+    assert_int_equal(slots_for(7680, 4320, PIXEL_I420), LEAST_SLOTS);
+    assert_int_equal(slots_for(7680, 4320, PIXEL_BGRX32), LEAST_SLOTS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(large_pictures_are_fewer),
         cmocka_unit_test_setup_teardown(a_file_loses_nothing, set_up, everything_was_closed),
         cmocka_unit_test_setup_teardown(the_mailbox_keeps_the_newest, set_up,
                                         everything_was_closed),

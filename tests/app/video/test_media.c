@@ -59,7 +59,7 @@ static void test_mkv(void **state) {
 static void test_mp4(void **state) {
     (void)state;
     check_round_trip("round.mp4", FILM_TICKS_PER_S);
-    assert_int_equal(access(scratch_path("round.mp4.part"), F_OK), -1);
+    assert_int_equal(access(scratch_path("round.part.mp4"), F_OK), -1);
 }
 
 static void test_mov(void **state) {

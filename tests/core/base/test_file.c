@@ -76,11 +76,20 @@ static void test_what_is_no_plain_file_is_left_alone(void **state) {
     assert_int_equal(rmdir("there"), 0);
 }
 
+static void test_names_may_be_as_long_as_they_may_be(void **state) {
+    (void)state;
+    char name[256] = "";
+    memset(name, 'n', 255);
+    assert_true(file_write(name, "four", 4));
+    assert_int_equal(unlink(name), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_a_symbolic_link_stays_one),
         cmocka_unit_test(test_what_is_no_plain_file_is_left_alone),
+        cmocka_unit_test(test_names_may_be_as_long_as_they_may_be),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }
