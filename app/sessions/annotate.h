@@ -12,7 +12,8 @@
 struct annotate_options {
     const char *in; // a file, "-" for standard input, a folder of pictures, or an address
     struct output_options outputs; // record: "talk.mkv", which is called "talk.part.mkv" until it
-                                   // is whole; "-": Matroska on standard output
+                                   // is whole; "-": Matroska on standard output; NULL: no video
+    bool overwrite;                // a video that is there
     struct analyser_options analyser;
 };
 

@@ -102,7 +102,8 @@ expect 1 "option '--mirror': 'maybe' is not one of auto|yes|no" live --mirror ma
 expect 1 "option '--headless' takes no value" live --headless=yes
 expect 1 "unexpected argument 'clip.mp4'" live clip.mp4
 expect 1 "annotate needs IN" annotate
-expect 1 "annotate needs -o FILE" annotate clip.mp4
+expect 1 "annotate needs an output: -o FILE" annotate clip.mp4
+expect 1 "w.mkv: several videos go into a folder" annotate a.mp4 b.mp4 -o w.mkv
 expect 1 "film: the extension (none) is not one that can be recorded; use .mkv" live --source missing.mp4 --record film
 expect 1 "film.avi: the extension .avi is not one" annotate missing.mp4 -o film.avi
 expect 1 "classify needs IMAGE" classify

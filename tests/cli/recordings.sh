@@ -69,7 +69,7 @@ check "events do not get into the video" $?
 { cat film.mkv | "$smilecam" annotate - -o -; echo $? >code; } 2>err | true
 [ "$(cat code)" -eq 6 ] && grep -q 'whoever read it has gone' err
 check "a reader that has gone is told" $?
-head -c 100000 /dev/urandom | "$smilecam" annotate - -o out.mkv 2>err
+head -c 100000 /dev/urandom | "$smilecam" annotate - -o out.mkv --overwrite 2>err
 [ $? -eq 2 ] && grep -q 'cannot be read from a pipe' err
 check "noise from a pipe is refused" $?
 
