@@ -4,7 +4,6 @@
 
 #include "core/base/log.h"
 #include "app/cli/progress.h"
-#include "app/sessions/batch_names.h"
 #include "app/sessions/batch_share.h"
 #include "app/system/signals.h"
 

@@ -2,11 +2,33 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-#include "app/sessions/annotate_batch.h"
-
 #include <limits.h>
+#include <stdbool.h>
 
-// What the outputs of a batch are called, and which are there.
+// What a batch of videos is to make, what its files are called, and which are there.
+
+#define BATCH_MAX_OUTPUTS 12
+#define BATCH_NOWHERE "/dev/null" // an output that is not wanted
+
+// talks/a.mp4 becomes FOLDER/a.mkv, its table FOLDER/a.csv.
+struct batch_output {
+    char *option;          // "--csv"
+    const char *folder;    // made when it is not there
+    const char *extension; // ".csv"
+    bool video;            // takes care of its own parts
+};
+
+struct annotate_batch {
+    char **inputs;
+    int n_inputs;
+    struct batch_output outputs[BATCH_MAX_OUTPUTS];
+    int n_outputs;
+    bool segmented; // FOLDER/a-001.mkv and so on
+    bool overwrite; // what is there is made again
+    int n_jobs;     // at a time
+    char **options; // for each of them, n_options words; outputs among them do not count
+    int n_options;
+};
 
 // FOLDER/a.csv, or FOLDER/a.part.csv until it is whole. False when it is too long.
 bool batch_name(const struct batch_output *output, const char *input, bool part,

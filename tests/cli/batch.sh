@@ -29,6 +29,8 @@ echo "no film" >films/broken.mkv
 check "three are annotated, the broken one is named" $?
 grep -q 'films/broken.mkv' err
 check "the broken one is named" $?
+grep -q '1 failed: films/broken.mkv' err
+check "also in the last line" $?
 [ "$(ls out | tr '\n' ' ')" = "a.csv a.jsonl a.mkv b.csv b.jsonl b.mkv c d.csv c d.jsonl c d.mkv " ]
 check "each has its video, its events and its table" $?
 grep -q smile_start out/a.jsonl && [ "$(duration out/a.mkv)" -ge 3 ]
@@ -40,9 +42,6 @@ check "the table has each frame, and the smile" $?
 "$smilecam" annotate films/a.mkv -o one.mkv --csv - --csv-landmarks 2>err | awk -F, 'NF == 147 { n++ } END { exit n != NR || n < 100 }' &&
     ! grep -q error err
 check "with landmarks, on standard output" $?
-
-grep -q '1 failed: films/broken.mkv' err
-check "also in the last line" $?
 
 "$smilecam" annotate films/a.mkv --csv - 2>err | tail -n 1 | grep -q '^120,3.967,' && [ "$(ls films | wc -l)" -eq 4 ]
 check "a table alone makes no video" $?
