@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
 #define MOST_AT_ONCE 4          // results, between two pictures shown
@@ -36,6 +37,10 @@ static void keep_screen(struct session *s) {
 }
 
 static void toggle_recording(struct session *s) {
+    if (s->ended) {
+        live_message_set(&s->message, _("there is nothing more to record"));
+        return;
+    }
     struct record_options options = live_record_options(s);
     live_recording_toggle(&s->recording, &options, s->shown.frame, &s->message);
 }
@@ -185,6 +190,19 @@ static void check_time(struct session *s) {
     }
 }
 
+// A window stays, with what was there last, and all is written by then.
+static void reach_end(struct session *s) {
+    s->ended = s->window && s->options.keep_open && !s->options.kiosk;
+    if (!s->ended) {
+        finish(s, s->code);
+        return;
+    }
+    end_results(s);
+    if (!live_recording_stop(&s->recording, &s->message)) {
+        s->code = EXIT_CODE_OUTPUT;
+    }
+}
+
 static void handle_item(struct session *s, enum pipeline_status status,
                         struct pipeline_item *item) {
     switch (status) {
@@ -201,7 +219,7 @@ static void handle_item(struct session *s, enum pipeline_status status,
         check_time(s);
         break;
     case PIPELINE_END:
-        finish(s, s->code);
+        reach_end(s);
         break;
     case PIPELINE_LOST:
         finish(s, s->live           ? EXIT_CODE_CAMERA
@@ -227,6 +245,9 @@ static const char *present_message(const struct session *s, const struct pipelin
     const char *message = live_message_text(&s->message);
     if (message) {
         return message;
+    }
+    if (s->ended) {
+        return _("the end");
     }
     if (stats->lost) {
         return _("the camera is gone - waiting for it to come back");
@@ -293,6 +314,10 @@ static void restart(struct session *s, live_reload *reload, void *arg) {
 // Waits for the next result, and takes what has come behind it, so that a display slower than the
 // camera shows the newest picture.
 static void take_results(struct session *s) {
+    if (s->ended) {
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_NS}, NULL);
+        return;
+    }
     enum pipeline_status status = PIPELINE_FRAME;
     int most = s->newest && s->window ? MOST_AT_ONCE : 1;
     for (int i = 0; i < most && status == PIPELINE_FRAME && !s->over; i++) {
@@ -314,7 +339,7 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         }
         if (!s->over) {
             live_service_ping(&s->service, s->n_frames,
-                              s->paused || pipeline_get_stats(s->pipeline).lost);
+                              s->paused || s->ended || pipeline_get_stats(s->pipeline).lost);
         }
         log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {

@@ -48,6 +48,7 @@ struct session {
     int64_t since_ns;   // media time from which the duration counts
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
+    bool ended;   // the medium is, but not the session
     bool restart; // over, to start again with the next options
     struct live_options next;
     enum exit_code code; // of the session so far

@@ -3,7 +3,9 @@
 #include "app/window/window_private.h"
 
 #include "core/base/log.h"
+#include "app/draw/image_renderer.h"
 #include "app/draw/palette.h"
+#include "app/draw/shapes.h"
 #include "app/system/clock.h"
 #include "app/system/i18n.h"
 
@@ -13,6 +15,7 @@
 
 #define LEAST_WIDTH 320
 #define LEAST_HEIGHT 240
+#define ICON_PX 64
 
 // The picture's own size, smaller where the screen is smaller.
 static SDL_Point window_size(const struct window_options *options, int display) {
@@ -93,6 +96,23 @@ bool window_adapt(struct window *window, const struct window_options *options) {
     return true;
 }
 
+// The mark of the program, for task bars; without it, theirs is shown.
+static void set_icon(SDL_Window *window) {
+    struct image picture = {0};
+    struct image_renderer canvas = {0};
+    struct shapes *shapes = NULL;
+    if (image_init(&picture, ICON_PX, ICON_PX, PIXEL_BGRX32) &&
+        image_renderer_init(&canvas, &picture, true) && (shapes = shapes_create(canvas.renderer))) {
+        shapes_fill(shapes, (SDL_Rect){0, 0, ICON_PX, ICON_PX}, ICON_PX / 5, ground);
+        shapes_mark(shapes, MARK_SMILE, ICON_PX / 8, ICON_PX / 8, ICON_PX * 3 / 4, accent);
+        SDL_RenderFlush(canvas.renderer);
+        SDL_SetWindowIcon(window, canvas.surface);
+    }
+    shapes_destroy(shapes);
+    image_renderer_finish(&canvas);
+    image_finish(&picture);
+}
+
 struct window *window_create(const struct window_options *options) {
     struct window *window = calloc(1, sizeof *window);
     if (!window) {
@@ -108,6 +128,7 @@ struct window *window_create(const struct window_options *options) {
         LOG(ERROR, "the window cannot be opened: %s", SDL_GetError());
         goto fail;
     }
+    set_icon(window->window);
     window->overlay = overlay_create(window->renderer);
     if (window->overlay) {
         return window;

@@ -5,6 +5,8 @@
 
 usage: results.py SMILECAM MODEL
 """
+import csv
+import io
 import json
 import os
 import sys
@@ -36,6 +38,14 @@ def ends_what_is_still_on(smilecam):
     expect("has smiled for" in said, "without events, the terminal hears of it")
 
 
+def leaves_what_nobody_has_empty(smilecam):
+    """A frame without a face must not count as a smile of 0 in a mean."""
+    rows = list(csv.DictReader(io.StringIO(run(smilecam, "annotate", "demo.mkv", "--csv", "-", "--min-face", "239").stdout)))
+    expect(len(rows) == SECONDS * 30, "a row for each frame")
+    expect(all(row["face"] == "0" and row["success"] == "0" for row in rows), "without a face")
+    expect(all(row[column] == "" for row in rows for column in ("x", "width", "smile", "smiling")), "and nothing of one")
+
+
 def main():
     smilecam = os.path.abspath(sys.argv[1])
     if not os.path.exists(sys.argv[2]):
@@ -45,6 +55,7 @@ def main():
         run(smilecam, "live", "--source", "demo", "--headless", "--width", "320", "--height", "240", "--duration",
             str(SECONDS), "--record", "demo.mkv")
         ends_what_is_still_on(smilecam)
+        leaves_what_nobody_has_empty(smilecam)
 
 
 main()
