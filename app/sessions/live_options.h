@@ -35,3 +35,7 @@ struct live_options {
     enum live_choice mirror;   // the preview; LIVE_AUTO: cameras only
     enum live_choice realtime; // LIVE_AUTO: with a window
 };
+
+// Whether nothing but what the window shows differs (rotation, mirror, exit word), which can change
+// in the middle of a session.
+bool live_options_same_session(const struct live_options *a, const struct live_options *b);

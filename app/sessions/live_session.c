@@ -294,18 +294,31 @@ static void show(struct session *s) {
 
 // ---- the whole ----
 
-// The settings have changed: shows that it takes a while, and ends this session for another.
+// Another rotation, say, at once and with the camera running. False when it takes another session.
+static bool adapt(struct session *s, const struct live_options *next) {
+    if (!live_options_same_session(&s->options, next)) {
+        return false;
+    }
+    s->options = *next;
+    s->service = (struct live_service){0}; // ready once more
+    return live_adapt_window(s);
+}
+
+// The settings have changed: ends this session for another, and shows its last picture meanwhile.
 static void restart(struct session *s, live_reload *reload, void *arg) {
-    static const struct analysis nothing;
     if (!reload(arg, &s->next)) {
         LOG(WARNING, "the settings stay as they were");
         return;
     }
     service_manager_send("RELOADING=1");
+    if (adapt(s, &s->next)) {
+        return;
+    }
     if (s->window) {
+        live_message_set(&s->message, "%s", _("getting ready"));
+        show(s);
+        window_hold(s->window);
         pipeline_release(s->pipeline, &s->shown);
-        window_show(s->window, NULL, &nothing,
-                    &(struct overlay_status){.message = _("getting ready")});
     }
     s->restart = true;
     finish(s, s->code);

@@ -58,6 +58,9 @@ struct session {
 // EXIT_CODE_OK.
 enum exit_code live_open(struct session *s);
 
+// Shows things as the options say. False when it takes a new window.
+bool live_adapt_window(struct session *s);
+
 // How to record this session.
 struct record_options live_record_options(const struct session *s);
 

@@ -160,6 +160,10 @@ void window_destroy(struct window *window) {
     free(window);
 }
 
+void window_hold(struct window *window) {
+    window->held = window->shown.picture;
+}
+
 void window_reset(struct window *window) {
     struct overlay *fresh = overlay_create(window->renderer);
     if (fresh) {
@@ -171,7 +175,7 @@ void window_reset(struct window *window) {
     }
     window->texture = NULL;
     window_rotate_drop(window);
-    window->shown.picture = false;
+    window->shown.picture = window->held = false;
 }
 
 // A texture of the picture's size.
@@ -331,7 +335,9 @@ static void shown_draw(struct window *window) {
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status) {
     int64_t start_ns = clock_now_ns();
-    window->shown.picture = frame && frame->picture.data && texture_upload(window, &frame->picture);
+    window->held = window->held && !frame;
+    window->shown.picture =
+        window->held || (frame && frame->picture.data && texture_upload(window, &frame->picture));
     pace_count(&window->pace, frame, status);
     shown_set(window, analysis, status);
     if (frame) {

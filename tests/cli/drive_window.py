@@ -10,6 +10,7 @@ usage: drive_window.py SMILECAM MODEL
 import glob
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -196,6 +197,23 @@ class Test:
         screen.wait_for("a picture and a video", lambda: self.files("Pictures/smilecam-*.png") and self.files("Videos/smilecam-*.mkv"))
         assert window.end() == 0
         assert not self.files("here/smilecam-*"), self.files("here/*")
+
+    def a_kiosk_reloads_without_a_dark_screen(self):
+        os.mkdir(os.path.join(self.folder, "smilecam"))
+        settings = os.path.join(self.folder, "smilecam", "smilecam.conf")
+        window = self.open("--kiosk", XDG_STATE_HOME=self.folder)
+        window.sees("a picture", lambda p: p.share(is_plate) < 0.3)
+        for setting in ("rotate = 180\n", "rotate = 180\nmin-face = 40\n"):
+            with open(settings, "w", encoding="utf-8") as out:
+                out.write(setting)
+            before = window.look()
+            window.process.send_signal(signal.SIGHUP)
+            for _ in range(12):
+                picture = window.look()
+                assert picture.share(is_plate) < 0.3, "the screen is dark while settings are read"
+            assert "rotate = 180\n" != setting or picture.difference(before, top=0.2, bottom=0.8) > 5, "it was not rotated"
+        window.press("q", "u", "i", "t")
+        assert window.end("q") == 0
 
     def has_an_icon(self):
         if not shutil.which("xprop"):
