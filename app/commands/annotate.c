@@ -31,6 +31,12 @@ static const struct output outputs[] = {
     {"--output", ".mkv", offsetof(struct output_options, record)},
     {"--events", ".jsonl", offsetof(struct output_options, events)},
     {"--csv", ".csv", offsetof(struct output_options, csv)},
+    {"--intervals", ".smiles.csv", offsetof(struct output_options, exports[EXPORT_INTERVALS])},
+    {"--vtt", ".vtt", offsetof(struct output_options, exports[EXPORT_VTT])},
+    {"--srt", ".srt", offsetof(struct output_options, exports[EXPORT_SRT])},
+    {"--eaf", ".eaf", offsetof(struct output_options, exports[EXPORT_EAF])},
+    {"--textgrid", ".TextGrid", offsetof(struct output_options, exports[EXPORT_TEXTGRID])},
+    {"--summary", ".summary.csv", offsetof(struct output_options, exports[EXPORT_SUMMARY])},
 };
 #define N_OUTPUTS ((int)(sizeof outputs / sizeof *outputs))
 

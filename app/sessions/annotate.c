@@ -7,6 +7,7 @@
 #include "app/system/model_files.h"
 #include "app/pipeline/pipeline.h"
 #include "app/cli/progress.h"
+#include "app/sinks/exports.h"
 #include "app/sinks/highlights.h"
 #include "app/sessions/batch_share.h"
 #include "app/sinks/segments.h"
@@ -151,6 +152,10 @@ static void show_progress(struct annotate *job) {
 }
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
+    if (!job->outputs.described) {
+        outputs_describe(&job->outputs, job->options.in, job->options.analyser.model,
+                         pipeline_get_stats(job->pipeline).model, &job->info);
+    }
     if ((job->recording && !sink_write(job->recording, item->frame, item->analysis)) ||
         !outputs_write(&job->outputs, item)) {
         job->code = EXIT_CODE_OUTPUT;
@@ -237,6 +242,10 @@ static bool settle(struct annotate *job) {
 static void close_all(struct annotate *job) {
     job->n_files = job->recording ? record_get_counts(job->recording).files : 0;
     bool good = outputs_end(&job->outputs);
+    progress_end(&job->progress);
+    if (job->n_frames > 0) {
+        export_log_summary(&job->outputs.timeline);
+    }
     good = (!job->recording || sink_close(job->recording)) && good;
     good = outputs_close(&job->outputs) && good;
     pipeline_destroy(job->pipeline);
@@ -276,6 +285,7 @@ enum exit_code annotate_run(const struct annotate_options *options) {
     const char *video = options->outputs.record;
     struct annotate job = {.options = *options,
                            .to_stdout = video && strcmp(video, "-") == 0,
+                           .outputs.keeps_timeline = true,
                            .place_in_batch = batch_share_borrow()};
     if (!outputs_check(&options->outputs, options->in, NULL) || !may_write_video(options)) {
         return EXIT_CODE_USAGE;
