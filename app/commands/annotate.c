@@ -36,6 +36,7 @@ static const struct output outputs[] = {
     {"--srt", ".srt", offsetof(struct output_options, exports[EXPORT_SRT])},
     {"--eaf", ".eaf", offsetof(struct output_options, exports[EXPORT_EAF])},
     {"--textgrid", ".TextGrid", offsetof(struct output_options, exports[EXPORT_TEXTGRID])},
+    {"--report", "", offsetof(struct output_options, report)},
     {"--summary", ".summary.csv", offsetof(struct output_options, exports[EXPORT_SUMMARY])},
 };
 #define N_OUTPUTS ((int)(sizeof outputs / sizeof *outputs))
@@ -55,11 +56,12 @@ static bool drop_unwanted(struct output_options *options) {
     return any;
 }
 
+// Whether files have to go into a folder; a report always is one.
 static bool names_folder(struct output_options *options) {
     bool any = false;
     for (int i = 0; i < N_OUTPUTS; i++) {
         const char *name = *name_of(options, i);
-        any = any || (name && is_folder(name));
+        any = any || (*outputs[i].extension && name && is_folder(name));
     }
     return any;
 }
@@ -90,13 +92,19 @@ static bool may_be_folder(const struct output *output, const char *name) {
 }
 
 static bool list_outputs(struct output_options *options, struct annotate_batch *batch) {
-    bool good = true;
+    const struct segment_limits *limits = &options->recording.limits;
+    bool good = true, segmented = limits->segment_ns > 0 || limits->segment_bytes > 0;
     for (int i = 0; i < N_OUTPUTS && good; i++) {
         const char *name = *name_of(options, i);
         if (name) {
             good = may_be_folder(&outputs[i], name);
             batch->outputs[batch->n_outputs++] =
-                (struct batch_output){outputs[i].option, name, outputs[i].extension, i == 0};
+                (struct batch_output){.option = outputs[i].option,
+                                      .folder = name,
+                                      .extension = outputs[i].extension,
+                                      .own_parts = i == 0 || !*outputs[i].extension,
+                                      .segmented = i == 0 && segmented,
+                                      .proof = *outputs[i].extension ? "" : "/index.html"};
         }
     }
     return good;
@@ -106,7 +114,6 @@ static bool list_outputs(struct output_options *options, struct annotate_batch *
 // again behind them, for each video its own.
 static enum exit_code annotate_many(struct annotate_options *job, const struct operands *operands,
                                     char **argv, int n_jobs) {
-    const struct segment_limits *limits = &job->outputs.recording.limits;
     if (job->outputs.frame_times || has_pipe(&job->outputs, operands)) {
         LOG(ERROR, "%s for one video at a time; for several, -o, --events and --csv take a folder",
             job->outputs.frame_times ? "--frametimes is" : "- is");
@@ -117,7 +124,6 @@ static enum exit_code annotate_many(struct annotate_options *job, const struct o
     struct annotate_batch batch = {
         .inputs = operands->items,
         .n_inputs = operands->n,
-        .segmented = limits->segment_ns > 0 || limits->segment_bytes > 0,
         .overwrite = job->overwrite,
         .n_jobs = n_jobs > 0 ? n_jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
         .options = argv + 1,

@@ -58,6 +58,8 @@ static const struct option_spec output_rows[] = {
     EXPORT("eaf", EXPORT_EAF, "FILE.eaf", "write the smiles as annotations for ELAN"),
     EXPORT("textgrid", EXPORT_TEXTGRID, "FILE.TextGrid",
            "write the smiles as annotations for Praat"),
+    OPTION("report", 0, TEXT, struct output_options, report, .argument = "DIR",
+           .help = "write a page: timelines, a summary, a still of each smile"),
     OPTION("frametimes", 0, TEXT, struct output_options, frame_times, .argument = "FILE",
            .help = "write the processing time of each frame, as CSV"),
 };

@@ -53,7 +53,7 @@ static int add_outputs(const struct annotate_batch *batch, const struct job *job
         const struct batch_output *output = &batch->outputs[i];
         snprintf(paths[i], PATH_MAX, "%s", BATCH_NOWHERE);
         if (job->wanted[i]) {
-            batch_name(output, batch->inputs[job->input], !output->video, paths[i]);
+            batch_name(output, batch->inputs[job->input], !output->own_parts, paths[i]);
         }
         words[n++] = output->option;
         words[n++] = paths[i];
@@ -90,7 +90,7 @@ static bool settle(const struct annotate_batch *batch, const struct job *job) {
     char part[PATH_MAX], name[PATH_MAX];
     for (int i = 0; i < batch->n_outputs; i++) {
         const struct batch_output *output = &batch->outputs[i];
-        if (!job->wanted[i] || output->video) {
+        if (!job->wanted[i] || output->own_parts) {
             continue;
         }
         batch_name(output, batch->inputs[job->input], true, part);

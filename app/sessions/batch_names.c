@@ -90,8 +90,11 @@ bool batch_check_names(const struct annotate_batch *batch) {
 
 bool batch_is_there(const struct annotate_batch *batch, int output, const char *input) {
     const struct batch_output *wanted = &batch->outputs[output];
-    char path[PATH_MAX], first[PATH_MAX];
+    char path[PATH_MAX], first[PATH_MAX], proof[PATH_MAX + 16];
     batch_name(wanted, input, false, path);
-    return segments_name(path, wanted->video && batch->segmented, first, sizeof first) &&
-           access(first, F_OK) == 0;
+    if (!segments_name(path, wanted->segmented, first, sizeof first)) {
+        return false;
+    }
+    snprintf(proof, sizeof proof, "%s%s", first, wanted->proof);
+    return access(proof, F_OK) == 0;
 }

@@ -15,7 +15,9 @@ struct batch_output {
     char *option;          // "--csv"
     const char *folder;    // made when it is not there
     const char *extension; // ".csv"
-    bool video;            // takes care of its own parts
+    const char *proof;     // what is there when it is whole: the name and this, "/index.html"
+    bool own_parts;        // the process takes care of them itself
+    bool segmented;        // FOLDER/a-001.mkv and so on
 };
 
 struct annotate_batch {
@@ -23,7 +25,6 @@ struct annotate_batch {
     int n_inputs;
     struct batch_output outputs[BATCH_MAX_OUTPUTS];
     int n_outputs;
-    bool segmented; // FOLDER/a-001.mkv and so on
     bool overwrite; // what is there is made again
     int n_jobs;     // at a time
     char **options; // for each of them, n_options words; outputs among them do not count

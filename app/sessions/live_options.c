@@ -20,6 +20,7 @@ static const size_t texts[] = {
     offsetof(struct live_options, outputs.exports[EXPORT_SRT]),
     offsetof(struct live_options, outputs.exports[EXPORT_EAF]),
     offsetof(struct live_options, outputs.exports[EXPORT_TEXTGRID]),
+    offsetof(struct live_options, outputs.report),
     offsetof(struct live_options, counts),
     offsetof(struct live_options, model),
     offsetof(struct live_options, pictures),

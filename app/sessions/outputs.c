@@ -39,7 +39,8 @@ const char *outputs_name_personal(const struct output_options *options) {
             return export_options[i];
         }
     }
-    return options->csv                                     ? "--csv"
+    return options->report                                  ? "--report"
+           : options->csv                                   ? "--csv"
            : options->events && !is_stream(options->events) ? "--events"
                                                             : NULL;
 }
@@ -67,7 +68,8 @@ static bool open_exports(struct outputs *outputs, const struct output_options *o
         good = !path || export_open(&outputs->exports[i], (enum export_kind)i, path);
         outputs->keeps_timeline = outputs->keeps_timeline || path;
     }
-    return good;
+    outputs->keeps_timeline = outputs->keeps_timeline || options->report;
+    return good && (!options->report || (outputs->page = video_page_create(options->report)));
 }
 
 bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live) {
@@ -115,7 +117,9 @@ bool outputs_note(struct outputs *outputs, const struct pipeline_item *item) {
 }
 
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item) {
-    return follow(outputs, item, true) && put(outputs, outputs->table, item->frame, item->analysis);
+    return follow(outputs, item, true) &&
+           put(outputs, outputs->table, item->frame, item->analysis) &&
+           (!outputs->page || video_page_add(outputs->page, item->frame, item->analysis));
 }
 
 static bool write_exports(struct outputs *outputs) {
@@ -124,6 +128,11 @@ static bool write_exports(struct outputs *outputs) {
         good = export_close(&outputs->exports[i], (enum export_kind)i, &outputs->timeline,
                             &outputs->provenance) &&
                good;
+    }
+    if (outputs->page) {
+        good = video_page_write(outputs->page, &outputs->timeline, &outputs->provenance) && good;
+        video_page_destroy(outputs->page);
+        outputs->page = NULL;
     }
     return good;
 }

@@ -5,6 +5,7 @@
 #include "app/analysis/presence.h"
 #include "app/analysis/timeline.h"
 #include "app/pipeline/pipeline.h"
+#include "app/reports/video_page.h"
 #include "app/sinks/exports.h"
 #include "app/sinks/frame_times.h"
 #include "app/sinks/record.h"
@@ -21,6 +22,7 @@ struct output_options {
     bool csv_landmarks;
     const char *frame_times;        // file, or NULL
     const char *exports[N_EXPORTS]; // files or "-", or NULL
+    const char *report;             // folder, or NULL
     struct recording_choice recording;
 };
 
@@ -31,6 +33,7 @@ struct outputs {
     struct frame_times *times;
     bool failed; // a write has
     struct text_output exports[N_EXPORTS];
+    struct video_page *page;
     struct provenance provenance;
     bool described;      // provenance is known
     bool keeps_timeline; // for those that are written at the end

@@ -5,16 +5,18 @@
 
 usage: results.py SMILECAM MODEL
 """
+import base64
 import csv
 import io
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from xml.etree import ElementTree
 
-from typed import expect, run
+from typed import expect, read, run
 
 SECONDS = 4  # the demo face smiles from the second one on
 
@@ -135,6 +137,28 @@ def exports_agree(smilecam):
     expect(not spans_of_eaf("none.eaf"), "nor in ELAN's file")
 
 
+def reports_are_whole(smilecam):
+    """The page of a video needs nothing else, and shows each smile."""
+    film = 'two "smiles", <&>.mkv'
+    run(smilecam, "annotate", film, "--report", "page", "--events", "with.jsonl")
+    run(smilecam, "annotate", film, "--events", "without.jsonl")
+    expect(read("with.jsonl") == read("without.jsonl"), "a report changes no event")
+    page = read("page/index.html").decode()
+    expect(os.listdir("page") == ["index.html"] and "http" not in page, "one file, which needs nothing else")
+    expect("two &quot;smiles&quot;, &lt;&amp;&gt;.mkv" in page, "names are escaped")
+    expect(page.count("<svg") == page.count("</svg>") == 1 and page.count("<rect class='dot'") == 2, "a block for each smile")
+    expect(page.count("data:image/jpeg;base64,") == 2 and "2. face 1" in page and "cut off" in page, "and a still")
+    still = base64.b64decode(re.search(r"base64,([^']+)'", page).group(1))
+    means = subprocess.run(["convert", "jpg:-", "-scale", "1x1!", "-depth", "8", "txt:-"], input=still, capture_output=True, check=False)
+    if means.returncode == 0:
+        red, green, blue = map(int, re.search(rb"\((\d+),(\d+),(\d+)", means.stdout).groups())
+        expect(red > green > blue, f"in the colours of a face: {red}, {green}, {blue}")
+    run(smilecam, "annotate", "demo.mkv", film, "--report", "pages", "--events", "events")
+    expect(all(os.path.exists(f"pages/{name}/index.html") for name in ("demo", film[:-4])), "a batch has a page for each video")
+    again = run(smilecam, "annotate", "demo.mkv", film, "--report", "pages", "--events", "events").stderr
+    expect("0 annotated, 2 already there" in again, "which is made once")
+
+
 def main():
     smilecam = os.path.abspath(sys.argv[1])
     if not os.path.exists(sys.argv[2]):
@@ -146,6 +170,7 @@ def main():
         ends_what_is_still_on(smilecam)
         leaves_what_nobody_has_empty(smilecam)
         exports_agree(smilecam)
+        reports_are_whole(smilecam)
 
 
 main()
