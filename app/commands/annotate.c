@@ -96,7 +96,9 @@ static bool list_outputs(struct output_options *options, struct annotate_batch *
     bool good = true, segmented = limits->segment_ns > 0 || limits->segment_bytes > 0;
     for (int i = 0; i < N_OUTPUTS && good; i++) {
         const char *name = *name_of(options, i);
-        if (name) {
+        if (name && name == options->exports[EXPORT_SUMMARY] && !is_folder(name)) {
+            batch->summary = name;
+        } else if (name) {
             good = may_be_folder(&outputs[i], name);
             batch->outputs[batch->n_outputs++] =
                 (struct batch_output){.option = outputs[i].option,

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "app/cli/progress.h"
 #include "app/sessions/batch_share.h"
+#include "app/sessions/batch_table.h"
 #include "app/system/signals.h"
 
 #include <errno.h>
@@ -29,12 +30,14 @@ struct job {
     pid_t pid;                      // 0: free
     int input;                      // that it works on
     bool wanted[BATCH_MAX_OUTPUTS]; // by it
+    bool wants_row;                 // in the summary of all
 };
 
 struct run {
     const struct annotate_batch *batch;
     struct job jobs[MAX_JOBS];
     struct batch_share *share;
+    struct batch_table table;
     struct progress progress;
     double *sizes; // of the inputs, bytes
     double bytes_done, media_done_s;
@@ -64,13 +67,20 @@ static int add_outputs(const struct annotate_batch *batch, const struct job *job
 static bool start(struct run *run, int slot) {
     const struct annotate_batch *batch = run->batch;
     struct job *job = &run->jobs[slot];
-    char paths[BATCH_MAX_OUTPUTS][PATH_MAX];
-    char *words[MAX_WORDS + 2 * BATCH_MAX_OUTPUTS + 8] = {"smilecam", "annotate", "-q"};
+    char paths[BATCH_MAX_OUTPUTS][PATH_MAX], row[PATH_MAX] = BATCH_NOWHERE;
+    if (job->wants_row) {
+        batch_table_part(&run->table, slot, row);
+    }
+    char *words[MAX_WORDS + 2 * BATCH_MAX_OUTPUTS + 10] = {"smilecam", "annotate", "-q"};
     int n = 3;
     for (int i = 0; i < batch->n_options; i++) {
         words[n++] = batch->options[i];
     }
     n = add_outputs(batch, job, words, n, paths);
+    if (batch->summary) {
+        words[n++] = (char *)"--summary";
+        words[n++] = row;
+    }
     words[n++] = "--";
     words[n++] = batch->inputs[job->input];
     batch_share_clear(run->share, slot);
@@ -129,7 +139,8 @@ static void note_end(struct run *run, int slot, int status) {
     if (WIFSIGNALED(status)) {
         LOG(ERROR, "%s: its process was ended by signal %d", input, WTERMSIG(status));
     }
-    if (good && !settle(run->batch, job)) {
+    if (good &&
+        (!settle(run->batch, job) || (job->wants_row && !batch_table_add(&run->table, slot)))) {
         good = false;
         code = EXIT_CODE_OUTPUT;
     }
@@ -196,9 +207,11 @@ static int free_slot(const struct run *run) {
 // ---- the whole ----
 
 // What is to be made of an input. False when all of it is there.
-static bool find_wanted(const struct annotate_batch *batch, int input, struct job *job) {
-    bool any = false;
+static bool find_wanted(const struct run *run, int input, struct job *job) {
+    const struct annotate_batch *batch = run->batch;
     *job = (struct job){.input = input};
+    job->wants_row = batch->summary && !batch_table_has(&run->table, batch->inputs[input]);
+    bool any = job->wants_row;
     for (int i = 0; i < batch->n_outputs; i++) {
         job->wanted[i] = batch->overwrite || !batch_is_there(batch, i, batch->inputs[input]);
         any = any || job->wanted[i];
@@ -214,7 +227,7 @@ static double measure_inputs(struct run *run) {
         struct job unused;
         bool sized = stat(run->batch->inputs[i], &status) == 0 && S_ISREG(status.st_mode);
         run->sizes[i] = sized ? (double)status.st_size : 1;
-        total += find_wanted(run->batch, i, &unused) ? run->sizes[i] : 0;
+        total += find_wanted(run, i, &unused) ? run->sizes[i] : 0;
     }
     return total;
 }
@@ -252,7 +265,7 @@ static bool run_all(struct run *run) {
     for (int i = 0; i < run->batch->n_inputs && good && !stop_signal_raised();) {
         struct job job;
         int slot = free_slot(run);
-        if (!find_wanted(run->batch, i, &job)) {
+        if (!find_wanted(run, i, &job)) {
             run->n_there++;
             i++;
         } else if (slot < 0) {
@@ -283,7 +296,8 @@ enum exit_code annotate_batch_run(const struct annotate_batch *batch) {
     if (!batch_check_names(batch)) {
         return EXIT_CODE_USAGE;
     }
-    if (!batch_make_folders(batch)) {
+    if (!batch_make_folders(batch) ||
+        !batch_table_open(&run.table, batch->summary, batch->overwrite)) {
         return EXIT_CODE_OUTPUT;
     }
     stop_signal_install();
@@ -297,6 +311,7 @@ enum exit_code annotate_batch_run(const struct annotate_batch *batch) {
         code = good ? code : EXIT_CODE_USAGE;
     }
     batch_share_destroy(run.share);
+    batch_table_close(&run.table);
     free(run.sizes);
     return code;
 }

@@ -54,7 +54,8 @@ static int by_stem(const void *a, const void *b) {
 static bool stems_differ(const struct named *a, const struct named *b,
                          const struct annotate_batch *batch) {
     char path[PATH_MAX];
-    if (a->stem != b->stem || strncmp(a->base, b->base, (size_t)a->stem) != 0) {
+    if (batch->n_outputs == 0 || a->stem != b->stem ||
+        strncmp(a->base, b->base, (size_t)a->stem) != 0) {
         return true;
     }
     batch_name(&batch->outputs[0], a->input, false, path);

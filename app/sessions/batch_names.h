@@ -25,9 +25,10 @@ struct annotate_batch {
     int n_inputs;
     struct batch_output outputs[BATCH_MAX_OUTPUTS];
     int n_outputs;
-    bool overwrite; // what is there is made again
-    int n_jobs;     // at a time
-    char **options; // for each of them, n_options words; outputs among them do not count
+    const char *summary; // one table for all videos, or NULL
+    bool overwrite;      // what is there is made again
+    int n_jobs;          // at a time
+    char **options;      // for each of them, n_options words; outputs among them do not count
     int n_options;
 };
 

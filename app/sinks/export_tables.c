@@ -98,6 +98,16 @@ static json_t *describe(const struct smile_totals *totals) {
     return object;
 }
 
+void export_json_video(FILE *out, const char *video) {
+    json_t *text = json_text(video);
+    fputs("{\"v\":1,\"video\":", out);
+    if (text) {
+        json_dumpf(text, out, JSON_ENCODE_ANY);
+    }
+    fputc(',', out);
+    json_decref(text);
+}
+
 void export_summary_json(FILE *out, const struct timeline *timeline, const struct provenance *of) {
     struct smile_totals all = timeline_totals(timeline, 0);
     json_t *object = json_object(), *faces = json_array();

@@ -6,6 +6,7 @@
 #include "app/system/path_name.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,6 +31,25 @@ bool export_open(struct text_output *out, enum export_kind kind, const char *pat
 static bool is_json(const char *path) {
     const char *extension = path_extension(path);
     return strcasecmp(extension, ".json") == 0 || strcasecmp(extension, ".jsonl") == 0;
+}
+
+bool export_summary_has(const char *text, const char *path, const char *video) {
+    char *key = NULL;
+    size_t size;
+    FILE *out = open_memstream(&key, &size);
+    if (!out) {
+        return false;
+    }
+    if (is_json(path)) {
+        export_json_video(out, video);
+    } else {
+        fputc('\n', out);
+        export_csv_text(out, video);
+        fputc(',', out);
+    }
+    bool found = fclose(out) == 0 && key && strstr(text, key);
+    free(key);
+    return found;
 }
 
 bool export_close(struct text_output *out, enum export_kind kind, const struct timeline *timeline,

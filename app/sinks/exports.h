@@ -32,6 +32,9 @@ enum export_kind {
 // are several.
 void export_log_summary(const struct timeline *timeline);
 
+// Whether the text of a summary, whose path says its kind, has a row of the video.
+bool export_summary_has(const char *text, const char *path, const char *video);
+
 // Opens path ("-": standard output), so that it is known before hours of work whether it can be
 // written. False (logged) on failure.
 bool export_open(struct text_output *out, enum export_kind kind, const char *path);

@@ -18,5 +18,8 @@ void export_textgrid(FILE *out, const struct timeline *timeline, const struct pr
 void export_csv_text(FILE *out, const char *text);
 void export_xml_text(FILE *out, const char *text);
 
+// How the line of a video begins in a summary: {"v":1,"video":"talk.mkv",
+void export_json_video(FILE *out, const char *video);
+
 // Nothing for NaN: the cell is empty.
 void export_csv_number(FILE *out, double value, int decimals);

@@ -137,6 +137,24 @@ def exports_agree(smilecam):
     expect(not spans_of_eaf("none.eaf"), "nor in ELAN's file")
 
 
+def sums_up_batches(smilecam, film):
+    """One table for all videos, to which later ones are added."""
+    run(smilecam, "annotate", "demo.mkv", film, "--summary", "all.csv", "-j", "2")
+    with open("all.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    expect(sorted((row["video"], row["face"]) for row in rows) == sorted((name, face) for name in ("demo.mkv", film) for face in ("all", "1")),
+           "one table has the rows of all videos, and one header")
+    os.link("demo.mkv", "other.mkv")
+    said = run(smilecam, "annotate", "demo.mkv", "other.mkv", film, "--summary", "all.csv").stderr
+    expect("1 annotated, 2 already there" in said, "those that have rows are done")
+    expect(len(read("all.csv").splitlines()) == 7, "and a new one is added")
+    run(smilecam, "annotate", "demo.mkv", film, "--summary", "all.json", "--events", "events2")
+    run(smilecam, "annotate", "demo.mkv", film, "--summary", "all.json")
+    with open("all.json", encoding="utf-8") as lines:
+        expect(sorted(json.loads(line)["video"] for line in lines) == sorted(("demo.mkv", film)), "as JSON, a line for each video")
+    expect(not [name for name in os.listdir(".") if ".part" in name], "nothing is left over")
+
+
 def reports_are_whole(smilecam):
     """The page of a video needs nothing else, and shows each smile."""
     film = 'two "smiles", <&>.mkv'
@@ -155,6 +173,7 @@ def reports_are_whole(smilecam):
         expect(red > green > blue, f"in the colours of a face: {red}, {green}, {blue}")
     run(smilecam, "annotate", "demo.mkv", film, "--report", "pages", "--events", "events")
     expect(all(os.path.exists(f"pages/{name}/index.html") for name in ("demo", film[:-4])), "a batch has a page for each video")
+    sums_up_batches(smilecam, film)
     again = run(smilecam, "annotate", "demo.mkv", film, "--report", "pages", "--events", "events").stderr
     expect("0 annotated, 2 already there" in again, "which is made once")
 
