@@ -4,6 +4,7 @@
 #include "app/system/exit_codes.h"
 #include "app/system/i18n.h"
 #include "app/system/standard_streams.h"
+#include "app/cli/nearest_word.h"
 #include "app/cli/options.h"
 #include "app/pipeline/pipeline.h"
 #include "app/version.h"
@@ -21,9 +22,35 @@ static enum exit_code print_help(void) {
     for (int i = 0; commands[i]; i++) {
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-    puts("\nWithout a command, live runs. 'smilecam COMMAND --help' lists its options,\n"
-         "'smilecam --version' prints the version.");
+    puts("\nWithout a command, live runs; 'smilecam FILE' shows a video.\n"
+         "'smilecam help COMMAND' lists the options of a command.");
     return EXIT_CODE_OK;
+}
+
+// "smilecam help annotate" is "smilecam annotate --help".
+static enum exit_code help_with(const char *word) {
+    const struct command *command = word ? command_find(word) : NULL;
+    char *arguments[] = {(char *)word, (char *)"--help", NULL};
+    return command ? command->run(2, arguments) : print_help();
+}
+
+// What live can show: "smilecam talk.mp4".
+static bool names_source(const char *word) {
+    return strpbrk(word, "/.:") || access(word, F_OK) == 0;
+}
+
+static enum exit_code report_unknown(const char *word) {
+    struct nearest_word nearest = {.typed = word};
+    for (int i = 0; commands[i]; i++) {
+        nearest_word_try(&nearest, commands[i]->name);
+    }
+    if (nearest.best) {
+        LOG(ERROR, "unknown command '%s' (did you mean '%s'?); see 'smilecam --help'", word,
+            nearest.best);
+    } else {
+        LOG(ERROR, "unknown command '%s', nor is there such a file; see 'smilecam --help'", word);
+    }
+    return EXIT_CODE_USAGE;
 }
 
 // Moves the command's name from argv[at] to argv[1], before the shared options that were in front
@@ -40,18 +67,20 @@ static enum exit_code run(int argc, char **argv) {
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         return print_help();
     }
-    if (strcmp(word, "--version") == 0) {
+    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
         version_print();
         return EXIT_CODE_OK;
     }
-    if (*word == '-' || *word == '\0') {
+    if (strcmp(word, "help") == 0) {
+        return help_with(argv[at + 1]);
+    }
+    const struct command *command = command_find(word);
+    if (*word == '-' || *word == '\0' || (!command && names_source(word))) {
         argv[0] = (char *)"live";
         return command_live.run(argc, argv);
     }
-    const struct command *command = command_find(word);
     if (!command) {
-        LOG(ERROR, "unknown command '%s'; see 'smilecam --help'", word);
-        return EXIT_CODE_USAGE;
+        return report_unknown(word);
     }
     bring_forward(argv, at);
     return command->run(argc - 1, argv + 1);

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/cli/options.h"
 
+#include "app/cli/nearest_word.h"
 #include "app/cli/settings.h"
 
 #include "core/kernels/cpu.h"
@@ -186,6 +187,21 @@ static bool set_fallbacks(struct parsing *p) {
     return good;
 }
 
+// " (did you mean '--record'?)", or nothing. before: what stands before names, "--".
+static const char *guess(const struct parsing *p, const char *word, const char *before,
+                         char text[96]) {
+    char typed[48];
+    snprintf(typed, sizeof typed, "%.*s", (int)strcspn(word, "="), word);
+    struct nearest_word nearest = {.typed = typed};
+    for (int i = 0; i < p->n; i++) {
+        if (p->rows[i].spec->name) {
+            nearest_word_try(&nearest, p->rows[i].spec->name);
+        }
+    }
+    snprintf(text, 96, nearest.best ? " (did you mean '%s%s'?)" : "", before, nearest.best);
+    return text;
+}
+
 static bool set_from_settings(void *arg, const char *name, const char *value, const char *where) {
     struct parsing *p = arg;
     for (int i = 0; i < p->n; i++) {
@@ -196,8 +212,9 @@ static bool set_from_settings(void *arg, const char *name, const char *value, co
             return set_row(p, row, value, where);
         }
     }
-    LOG(ERROR, "%s is not an option of smilecam %s; see 'smilecam %s --help'", where,
-        p->table->command, p->table->command);
+    char meant[96];
+    LOG(ERROR, "%s is not an option of smilecam %s%s; see 'smilecam %s --help'", where,
+        p->table->command, guess(p, name, "", meant), p->table->command);
     return false;
 }
 
@@ -288,7 +305,9 @@ static void report_bad_option(const struct parsing *p, int value, const char *wo
     } else if (optopt) {
         LOG(ERROR, "unknown option '-%c'; see 'smilecam %s --help'", optopt, see);
     } else {
-        LOG(ERROR, "unknown option '%s'; see 'smilecam %s --help'", word, see);
+        char meant[96];
+        LOG(ERROR, "unknown option '%s'%s; see 'smilecam %s --help'", word,
+            guess(p, word + strspn(word, "-"), "--", meant), see);
     }
 }
 

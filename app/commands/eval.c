@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/system/file_digest.h"
 #include "app/commands/eval_boxes.h"
 #include "app/system/standard_streams.h"
 #include "app/reports/eval_report.h"
@@ -20,7 +21,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <nettle/sha2.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ struct job {
     int n_unreadable;
     atomic_bool incomplete; // no memory for a face (logged)
     char shipped[MODEL_PATH_LEN];
-    char sha256[2 * SHA256_DIGEST_SIZE + 1];
+    char sha256[FILE_DIGEST_LEN];
 };
 
 static int top_label(const struct model_info *info, const float *probabilities) {
@@ -98,24 +98,6 @@ static bool count_unreadable(void *arg, int index, const struct photo_result *re
     return true;
 }
 
-static bool hash_model(struct job *job) {
-    size_t len;
-    void *bytes = file_read(job->model, ONNX_MAX_BYTES, &len);
-    if (!bytes) {
-        return false;
-    }
-    struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    sha256_update(&context, len, bytes);
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        snprintf(job->sha256 + 2 * i, 3, "%02x", digest[i]);
-    }
-    free(bytes);
-    return true;
-}
-
 static struct eval_item item_of(const struct picture *picture) {
     struct eval_item item = {.name = picture->name,
                              .attributes = picture->attributes,
@@ -146,7 +128,7 @@ static bool start(struct job *job, struct thread_pool **threads) {
             return false;
         }
     }
-    return hash_model(job);
+    return file_digest(job->model, job->sha256);
 }
 
 // Puts the scores of a file of smilecam cv in the place of the model's own.

@@ -43,6 +43,8 @@ static const struct option_spec specs[] = {
     OPTION_HEADING("Window"),
     OPTION("headless", 0, FLAG, struct values, live.headless, .help = "open no window"),
     OPTION("fullscreen", 'f', FLAG, struct values, live.fullscreen, .help = "start in full screen"),
+    OPTION("keep-open", 0, SWITCH, struct values, live.keep_open,
+           .help = "keep the window open at the end of a file", .fallback = "yes"),
     OPTION("display", 0, INT, struct values, live.display, .argument = "N",
            .help = "monitor to start on (default: 0)", .minimum = 0, .maximum = 63),
     OPTION("rotate", 0, CHOICE, struct values, live.rotation, .argument = "0|90|180|270",
@@ -79,18 +81,21 @@ static const struct option_spec specs[] = {
 
 static const struct option_table table = {
     .command = "live",
-    .operands = "",
+    .operands = "[SOURCE]",
     .summary = "Shows who is smiling, live from a camera, a video or the drawn demo face.",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
+    .max_operands = 1,
 };
 
 static bool parse(int argc, char **argv, struct live_options *live, enum exit_code *code) {
     struct values values = {0};
-    if (!command_parse(&table, argc, argv, &values, NULL, code)) {
+    struct operands operands;
+    if (!command_parse(&table, argc, argv, &values, &operands, code)) {
         return false;
     }
     *live = values.live;
+    live->source = operands.n > 0 ? operands.items[0] : live->source;
     live->rotation *= 90; // the words of these two are quarter turns
     live->wanted.rotation *= 90;
     *code = EXIT_CODE_USAGE;

@@ -40,6 +40,8 @@ static const struct option_spec operating_point_rows[] = {
 const struct option_group operating_point_options = {operating_point_rows,
                                                      N_OPTIONS(operating_point_rows)};
 
+#define EXPORT(name, kind, file, words)                                                            \
+    OPTION(name, 0, TEXT, struct output_options, exports[kind], .argument = (file), .help = (words))
 static const struct option_spec output_rows[] = {
     OPTION("events", 'e', TEXT, struct output_options, events, .argument = "FILE",
            .help = "write events as JSON Lines; -: standard output"),
@@ -47,6 +49,17 @@ static const struct option_spec output_rows[] = {
            .help = "write a CSV row for each face in each frame; -: standard output"),
     OPTION("csv-landmarks", 0, FLAG, struct output_options, csv_landmarks,
            .help = "include 68 landmarks in the rows (Debian package libdlib-data)"),
+    EXPORT("summary", EXPORT_SUMMARY, "FILE",
+           "write seconds seen, smiles and shares of each face, as .csv or .json"),
+    EXPORT("intervals", EXPORT_INTERVALS, "FILE.csv",
+           "write each smile's start, end, peak and mean, as CSV"),
+    EXPORT("vtt", EXPORT_VTT, "FILE.vtt", "write the smiles as WebVTT subtitles"),
+    EXPORT("srt", EXPORT_SRT, "FILE.srt", "write the smiles as SubRip subtitles"),
+    EXPORT("eaf", EXPORT_EAF, "FILE.eaf", "write the smiles as annotations for ELAN"),
+    EXPORT("textgrid", EXPORT_TEXTGRID, "FILE.TextGrid",
+           "write the smiles as annotations for Praat"),
+    OPTION("report", 0, TEXT, struct output_options, report, .argument = "DIR",
+           .help = "write a page: timelines, a summary, a still of each smile"),
     OPTION("frametimes", 0, TEXT, struct output_options, frame_times, .argument = "FILE",
            .help = "write the processing time of each frame, as CSV"),
 };

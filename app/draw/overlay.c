@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FADE_IN_S 0.2     // from the face's entry
 #define FADE_AFTER_S 0.16 // without a sight of the face; in a crowd they take turns
@@ -136,11 +137,24 @@ static const char *quality_word(enum face_quality quality) {
     return "";
 }
 
+// The labels of the models that are shipped; those of others stay as they are.
+static const char *const known_labels[] = {N_("angry"), N_("disgust"),  N_("fear"),    N_("happy"),
+                                           N_("sad"),   N_("surprise"), N_("neutral"), N_("smile")};
+
+static const char *label_word(const char *label) {
+    for (size_t i = 0; i < sizeof known_labels / sizeof *known_labels; i++) {
+        if (strcmp(label, known_labels[i]) == 0) {
+            return _(known_labels[i]);
+        }
+    }
+    return label;
+}
+
 static const char *face_word(const struct face_view *face) {
     if (face->quality != QUALITY_GOOD) {
         return quality_word(face->quality);
     }
-    return face->label ? face->label : face->smiling ? _("smile") : _("no smile");
+    return face->label ? label_word(face->label) : face->smiling ? _("smile") : _("no smile");
 }
 
 // Both words take the same room, so that a label does not jump when it changes.
@@ -342,6 +356,10 @@ void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view
     for (int i = 0; i < crowd.n; i++) {
         crowd.looks[i] = look_make(view, &analysis->faces[i]);
     }
+    for (int i = 0; i < crowd.n; i++) {
+        overlay->boxes[i] = crowd.looks[i].box;
+    }
+    overlay->n_boxes = crowd.n;
     labels_place(overlay, view, &crowd);
     SDL_RenderSetClipRect(overlay->renderer, &view->picture);
     for (int i = 0; i < crowd.n; i++) {

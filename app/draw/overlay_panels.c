@@ -3,6 +3,7 @@
 #include "app/system/i18n.h"
 #include "app/draw/overlay_private.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ static int wider(int a, int b) {
 // ---- panels: two columns, and perhaps lines across both ----
 
 #define MAX_ROWS 16
+#define STATS_LEAST_ROWS 4
 
 struct panel {
     const char *title; // or NULL
@@ -140,6 +142,48 @@ static void value_write(char *to, size_t n, const char *format, double value) {
     snprintf(to, n, isfinite(value) && fabs(value) < 1e7 ? format : "-", value);
 }
 
+struct stats_place {
+    SDL_Rect rect;
+    struct panel_layout layout;
+};
+
+static int covered(const struct overlay *overlay, const SDL_Rect *rect) {
+    int area = 0;
+    SDL_Rect common;
+    for (int i = 0; i < overlay->n_boxes; i++) {
+        area += SDL_IntersectRect(rect, &overlay->boxes[i], &common) ? common.w * common.h : 0;
+    }
+    return area;
+}
+
+// Beside the faces, if necessary smaller, without the lines, and with the first rows alone; else
+// where it covers least. Takes rows and lines from the panel.
+static struct stats_place stats_place(struct overlay *overlay, struct panel *panel, int em, int top,
+                                      int bottom) {
+    const struct panel whole = *panel;
+    int margin = overlay_margin(em), least = INT_MAX;
+    SDL_Point target = overlay_extent(overlay);
+    SDL_Point room = {target.x - 2 * margin, bottom - top - margin};
+    struct stats_place best = {0};
+    for (int i = 0; i < 9 && least > 0; i++) {
+        struct panel next = whole;
+        next.n_rows = i < 6 ? whole.n_rows : STATS_LEAST_ROWS;
+        next.lines[0] = i < 3 ? whole.lines[0] : NULL;
+        next.lines[1] = i < 3 ? whole.lines[1] : NULL;
+        struct panel_layout l = panel_fit(overlay, &next, em - em * (1 + i % 3) / 6, room);
+        for (int side = 0; side < 2; side++) {
+            SDL_Rect rect = {side ? target.x - margin - l.width : margin, top, l.width, l.height};
+            int area = covered(overlay, &rect);
+            if (area < least) {
+                least = area;
+                best = (struct stats_place){rect, l};
+                *panel = next;
+            }
+        }
+    }
+    return best;
+}
+
 void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *status, int em,
                         int top, int bottom) {
     char values[9][24];
@@ -167,10 +211,7 @@ void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *st
         panel.rows[i].left = rows[i].name;
         panel.rows[i].right = values[i];
     }
-    SDL_Point target = overlay_extent(overlay);
-    int margin = overlay_margin(em), small = em - em / 6;
-    SDL_Point room = {target.x - 2 * margin, bottom - top - margin};
-    struct panel_layout l = panel_fit(overlay, &panel, small, room);
-    panel_draw(overlay, &panel, &l, margin, top);
-    overlay_reserve(overlay, (SDL_Rect){margin, top, l.width, l.height});
+    struct stats_place place = stats_place(overlay, &panel, em, top, bottom);
+    panel_draw(overlay, &panel, &place.layout, place.rect.x, place.rect.y);
+    overlay_reserve(overlay, place.rect);
 }

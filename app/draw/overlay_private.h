@@ -19,6 +19,8 @@ struct overlay {
     SDL_Rect
         reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it
     int n_reserved;
+    SDL_Rect boxes[MAX_FACES]; // of the faces drawn last; what can choose its place keeps clear
+    int n_boxes;
 };
 
 // Width and height of the render target.

@@ -7,13 +7,16 @@
 #include "app/system/model_files.h"
 #include "app/pipeline/pipeline.h"
 #include "app/cli/progress.h"
+#include "app/sinks/exports.h"
 #include "app/sinks/highlights.h"
+#include "app/sessions/batch_share.h"
 #include "app/sinks/segments.h"
 #include "app/system/signals.h"
 #include "app/system/path_name.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +28,7 @@
 struct annotate {
     struct annotate_options options;
     bool to_stdout;
+    struct shared_place *place_in_batch; // NULL: not in a batch
     struct source_place place;
     struct source_info info;
     struct pipeline *pipeline;
@@ -47,6 +51,20 @@ static bool find_input(struct annotate *job) {
         LOG(ERROR, "%s: %s", job->options.in, strerror(errno));
     }
     return job->place.driver;
+}
+
+static bool may_write_video(const struct annotate_options *options) {
+    const struct segment_limits *limits = &options->outputs.recording.limits;
+    char first[PATH_MAX];
+    struct stat status;
+    if (options->overwrite || !options->outputs.record ||
+        !segments_name(options->outputs.record, limits->segment_ns > 0 || limits->segment_bytes > 0,
+                       first, sizeof first) ||
+        stat(first, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return true;
+    }
+    LOG(ERROR, "%s: is there already; name another file, or replace it with --overwrite", first);
+    return false;
 }
 
 // Where the sound is copied from: what can be read a second time.
@@ -76,8 +94,9 @@ static enum exit_code open_outputs(struct annotate *job) {
     if (!model_file_readable(job->options.analyser.model)) {
         return EXIT_CODE_USAGE;
     }
-    job->recording = open_recording(job);
-    return job->recording && outputs_open(&job->outputs, &job->options.outputs, false)
+    bool video = job->options.outputs.record != NULL;
+    job->recording = video ? open_recording(job) : NULL;
+    return (!video || job->recording) && outputs_open(&job->outputs, &job->options.outputs, false)
                ? EXIT_CODE_OK
                : EXIT_CODE_OUTPUT;
 }
@@ -115,10 +134,20 @@ static void show_progress(struct annotate *job) {
              elapsed_s > 0 ? (double)job->n_frames / elapsed_s : 0.0,
              elapsed_s > 0 ? job->media_s / elapsed_s : 0.0);
     progress_show(&job->progress, job->media_s, note);
+    double duration_s = (double)job->info.duration_ns * 1e-9;
+    batch_share_tell(
+        job->place_in_batch,
+        &(struct batch_place){.share = duration_s > 0 ? fmin(job->media_s / duration_s, 1) : 0,
+                              .media_s = job->media_s,
+                              .n_frames = job->n_frames});
 }
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
-    if (!sink_write(job->recording, item->frame, item->analysis) ||
+    if (!job->outputs.described) {
+        outputs_describe(&job->outputs, job->options.in, job->options.analyser.model,
+                         pipeline_get_stats(job->pipeline).model, &job->info);
+    }
+    if ((job->recording && !sink_write(job->recording, item->frame, item->analysis)) ||
         !outputs_note_recording(&job->outputs, job->recording, item->frame) ||
         !outputs_write(&job->outputs, item)) {
         job->code = EXIT_CODE_OUTPUT;
@@ -209,6 +238,10 @@ static bool settle(struct annotate *job) {
 static void close_all(struct annotate *job) {
     job->n_files = job->recording ? record_get_counts(job->recording).files : 0;
     bool good = outputs_end(&job->outputs);
+    progress_end(&job->progress);
+    if (job->n_frames > 0) {
+        export_log_summary(&job->outputs.timeline);
+    }
     good = (!job->recording || sink_close(job->recording)) && good;
     good = outputs_close(&job->outputs) && good;
     pipeline_destroy(job->pipeline);
@@ -222,16 +255,22 @@ static void close_all(struct annotate *job) {
 
 static void report_result(const struct annotate *job) {
     char elapsed[32], last[PATH_MAX], part[PATH_MAX];
-    const char *out = job->to_stdout ? "standard output" : job->options.outputs.record;
+    const char *out = job->to_stdout                ? "standard output"
+                      : job->options.outputs.record ? job->options.outputs.record
+                                                    : job->options.in;
+    const char *done = job->options.outputs.record ? "annotated" : "analysed";
     double elapsed_s = progress_elapsed_s(&job->progress);
     progress_format_time(elapsed_s, elapsed);
     if (job->n_frames == 0) {
         return;
     }
     if (job->code == EXIT_CODE_OK || job->code == EXIT_CODE_PARTIAL) {
-        LOG(INFO, "%s: %lld frames annotated in %s, %.1f times real time%s", out, job->n_frames,
+        LOG(INFO, "%s: %lld frames %s in %s, %.1f times real time%s", out, job->n_frames, done,
             elapsed, job->media_s / elapsed_s,
             job->code == EXIT_CODE_OK ? "" : "; the input was not whole");
+    } else if (!job->recording) {
+        LOG(INFO, "%s: %lld frames analysed in %s; the rest is missing", out, job->n_frames,
+            elapsed);
     } else {
         bool named = !job->to_stdout &&
                      segments_name(out, is_segmented(job) ? job->n_files : 0, last, sizeof last) &&
@@ -242,9 +281,12 @@ static void report_result(const struct annotate *job) {
 }
 
 enum exit_code annotate_run(const struct annotate_options *options) {
+    const char *video = options->outputs.record;
     struct annotate job = {.options = *options,
-                           .to_stdout = strcmp(options->outputs.record, "-") == 0};
-    if (!outputs_check(&options->outputs, options->in, NULL)) {
+                           .to_stdout = video && strcmp(video, "-") == 0,
+                           .outputs.keeps_timeline = true,
+                           .place_in_batch = batch_share_borrow()};
+    if (!outputs_check(&options->outputs, options->in, NULL) || !may_write_video(options)) {
         return EXIT_CODE_USAGE;
     }
     stop_signal_install();

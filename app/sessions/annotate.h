@@ -13,7 +13,8 @@ struct annotate_options {
     const char *in; // a file, "-" for standard input, pictures (source_of_path), or an address
     double rate_hz; // of a folder of pictures, which are then a film; 0: two seconds each
     struct output_options outputs; // record: "talk.mkv", which is called "talk.part.mkv" until it
-                                   // is whole; "-": Matroska on standard output
+                                   // is whole; "-": Matroska on standard output; NULL: no video
+    bool overwrite;                // a video that is there
     struct analyser_options analyser;
 };
 

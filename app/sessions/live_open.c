@@ -14,9 +14,9 @@
 #define DEMO_RECORDING "smilecam-demo.mkv" // what a machine without a display gets to see
 #define DEMO_RECORDING_S 20
 
-static bool open_window(struct session *s) {
+static struct window_options window_options(const struct session *s) {
     bool selfie = s->place.driver == &source_camera;
-    struct window_options options = {
+    return (struct window_options){
         .title = "smilecam",
         .width = s->info.width,
         .height = s->info.height,
@@ -26,7 +26,16 @@ static bool open_window(struct session *s) {
         .exit_word = s->options.kiosk ? s->options.exit_word : NULL,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
     };
-    if (s->window && !window_adapt(s->window, &options)) {
+}
+
+bool live_adapt_window(struct session *s) {
+    struct window_options options = window_options(s);
+    return !s->window || window_adapt(s->window, &options);
+}
+
+static bool open_window(struct session *s) {
+    struct window_options options = window_options(s);
+    if (!live_adapt_window(s)) {
         window_destroy(s->window);
         s->window = NULL;
     }

@@ -24,6 +24,7 @@ struct live_options {
     int min_face_px; // 0: a twelfth of the frame's height
     struct face_detector_options detector;
     double duration_s; // of media time; 0: until something else ends it
+    bool keep_open;    // the window, at the end of a file
     bool headless, fullscreen, kiosk;
     bool allow_recording; // in a kiosk
     bool smile_shutter;   // everyone's smile takes a photograph
@@ -34,3 +35,7 @@ struct live_options {
     enum live_choice mirror;   // the preview; LIVE_AUTO: cameras only
     enum live_choice realtime; // LIVE_AUTO: with a window
 };
+
+// Whether nothing but what the window shows differs (rotation, mirror, exit word), which can change
+// in the middle of a session.
+bool live_options_same_session(const struct live_options *a, const struct live_options *b);

@@ -12,6 +12,7 @@ bool live_recording_start(struct live_recording *recording, const char *path,
                           const struct record_options *options) {
     snprintf(recording->path, sizeof recording->path, "%s", path);
     recording->begin_ns = -1;
+    recording->lossy = false;
     recording->sink = record_create(recording->path, options);
     return recording->sink != NULL;
 }
@@ -24,10 +25,16 @@ bool live_recording_stop(struct live_recording *recording, struct live_message *
     if (!recording->sink) {
         return true;
     }
+    long long dropped = record_get_counts(recording->sink).dropped;
     bool good = sink_close(recording->sink);
     recording->sink = NULL;
     if (good) {
         LOG(INFO, "recorded %.1f s: %s", live_recording_s(recording), recording->path);
+    }
+    if (good && dropped > 0) {
+        live_message_set(message, _("saved %s, but without %lld frames: encoding was too slow"),
+                         recording->path, dropped);
+    } else if (good) {
         live_message_set(message, _("saved %s"), recording->path);
     } else {
         live_message_set(message, _("the recording is not complete"));
@@ -47,6 +54,10 @@ bool live_recording_write(struct live_recording *recording, const struct pipelin
     bool good = sink_write(recording->sink, item->frame, item->analysis);
     if (!good) {
         live_recording_stop(recording, message);
+    } else if (!recording->lossy && record_get_counts(recording->sink).dropped > 0) {
+        recording->lossy = true;
+        live_message_set(message,
+                         _("the recording loses frames: encoding is too slow for this picture"));
     }
     return good;
 }

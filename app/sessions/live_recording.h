@@ -13,6 +13,7 @@
 struct live_recording {
     struct sink *sink; // NULL: not recording
     char path[PATH_MAX];
+    bool lossy;               // frames were left out, which has been said
     int64_t begin_ns, end_ns; // media time of the first frame, -1 before it, and of the last
 };
 

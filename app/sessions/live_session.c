@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
 #define MOST_AT_ONCE 4          // results, between two pictures shown
@@ -36,6 +37,10 @@ static void keep_screen(struct session *s) {
 }
 
 static void toggle_recording(struct session *s) {
+    if (s->ended) {
+        live_message_set(&s->message, _("there is nothing more to record"));
+        return;
+    }
     struct record_options options = live_record_options(s);
     live_recording_toggle(&s->recording, &options, s->shown.frame, &s->message);
 }
@@ -153,6 +158,10 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->n_frames++;
     s->media_ns = item->frame->media_ns;
     s->n_smiles = item->analysis->n_smiles;
+    if (!s->outputs.described) {
+        outputs_describe(&s->outputs, s->options.source, s->options.model,
+                         pipeline_get_stats(s->pipeline).model, &s->info);
+    }
     watch_lens(s, item->frame);
     report_results(s, outputs_write(&s->outputs, item), item->analysis);
     live_kiosk_count(&s->kiosk, item);
@@ -187,6 +196,19 @@ static void check_time(struct session *s) {
     }
 }
 
+// A window stays, with what was there last, and all is written by then.
+static void reach_end(struct session *s) {
+    s->ended = s->window && s->options.keep_open && !s->options.kiosk;
+    if (!s->ended) {
+        finish(s, s->code);
+        return;
+    }
+    end_results(s);
+    if (!live_recording_stop(&s->recording, &s->message)) {
+        s->code = EXIT_CODE_OUTPUT;
+    }
+}
+
 static void handle_item(struct session *s, enum pipeline_status status,
                         struct pipeline_item *item) {
     switch (status) {
@@ -203,7 +225,7 @@ static void handle_item(struct session *s, enum pipeline_status status,
         check_time(s);
         break;
     case PIPELINE_END:
-        finish(s, s->code);
+        reach_end(s);
         break;
     case PIPELINE_LOST:
         finish(s, s->live           ? EXIT_CODE_CAMERA
@@ -229,6 +251,9 @@ static const char *present_message(const struct session *s, const struct pipelin
     const char *message = live_message_text(&s->message);
     if (message) {
         return message;
+    }
+    if (s->ended) {
+        return _("the end");
     }
     if (stats->lost) {
         return _("the camera is gone - waiting for it to come back");
@@ -275,18 +300,31 @@ static void show(struct session *s) {
 
 // ---- the whole ----
 
-// The settings have changed: shows that it takes a while, and ends this session for another.
+// Another rotation, say, at once and with the camera running. False when it takes another session.
+static bool adapt(struct session *s, const struct live_options *next) {
+    if (!live_options_same_session(&s->options, next)) {
+        return false;
+    }
+    s->options = *next;
+    s->service = (struct live_service){0}; // ready once more
+    return live_adapt_window(s);
+}
+
+// The settings have changed: ends this session for another, and shows its last picture meanwhile.
 static void restart(struct session *s, live_reload *reload, void *arg) {
-    static const struct analysis nothing;
     if (!reload(arg, &s->next)) {
         LOG(WARNING, "the settings stay as they were");
         return;
     }
     service_manager_send("RELOADING=1");
+    if (adapt(s, &s->next)) {
+        return;
+    }
     if (s->window) {
+        live_message_set(&s->message, "%s", _("getting ready"));
+        show(s);
+        window_hold(s->window);
         pipeline_release(s->pipeline, &s->shown);
-        window_show(s->window, NULL, &nothing,
-                    &(struct overlay_status){.message = _("getting ready")});
     }
     s->restart = true;
     finish(s, s->code);
@@ -295,6 +333,10 @@ static void restart(struct session *s, live_reload *reload, void *arg) {
 // Waits for the next result, and takes what has come behind it, so that a display slower than the
 // camera shows the newest picture.
 static void take_results(struct session *s) {
+    if (s->ended) {
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_NS}, NULL);
+        return;
+    }
     enum pipeline_status status = PIPELINE_FRAME;
     int most = s->newest && s->window ? MOST_AT_ONCE : 1;
     for (int i = 0; i < most && status == PIPELINE_FRAME && !s->over; i++) {
@@ -316,7 +358,7 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         }
         if (!s->over) {
             live_service_ping(&s->service, s->n_frames,
-                              s->paused || pipeline_get_stats(s->pipeline).lost);
+                              s->paused || s->ended || pipeline_get_stats(s->pipeline).lost);
         }
         log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {

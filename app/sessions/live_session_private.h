@@ -48,6 +48,7 @@ struct session {
     int64_t since_ns;   // media time from which the duration counts
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
+    bool ended;   // the medium is, but not the session
     bool restart; // over, to start again with the next options
     struct live_options next;
     enum exit_code code; // of the session so far
@@ -56,6 +57,9 @@ struct session {
 // Opens the source, all outputs and the pipeline. The exit code of what failed (logged), or
 // EXIT_CODE_OK.
 enum exit_code live_open(struct session *s);
+
+// Shows things as the options say. False when it takes a new window.
+bool live_adapt_window(struct session *s);
 
 // How to record this session.
 struct record_options live_record_options(const struct session *s);

@@ -4,16 +4,28 @@
 
 #include "app/sinks/csv.h"
 #include "app/sinks/events.h"
+#include "app/system/file_digest.h"
+#include "app/system/model_files.h"
 #include "app/system/same_file.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *const export_options[N_EXPORTS] = {
+    [EXPORT_SUMMARY] = "--summary", [EXPORT_INTERVALS] = "--intervals",
+    [EXPORT_VTT] = "--vtt",         [EXPORT_SRT] = "--srt",
+    [EXPORT_EAF] = "--eaf",         [EXPORT_TEXTGRID] = "--textgrid",
+};
+
 bool outputs_check(const struct output_options *options, const char *in, const char *other) {
-    const char *paths[] = {options->record, options->events, options->csv, options->frame_times,
-                           other};
-    return outputs_differ(in, paths, sizeof paths / sizeof *paths);
+    const char *paths[5 + N_EXPORTS] = {options->record, options->events, options->csv,
+                                        options->frame_times, other};
+    for (int i = 0; i < N_EXPORTS; i++) {
+        paths[5 + i] = options->exports[i];
+    }
+    return outputs_differ(in, paths, 5 + N_EXPORTS);
 }
 
 static bool is_stream(const char *path) {
@@ -22,7 +34,13 @@ static bool is_stream(const char *path) {
 }
 
 const char *outputs_name_personal(const struct output_options *options) {
-    return options->csv                                     ? "--csv"
+    for (int i = 0; i < N_EXPORTS; i++) {
+        if (options->exports[i]) {
+            return export_options[i];
+        }
+    }
+    return options->report                                  ? "--report"
+           : options->csv                                   ? "--csv"
            : options->events && !is_stream(options->events) ? "--events"
                                                             : NULL;
 }
@@ -41,10 +59,35 @@ struct record_options outputs_record_options(const struct output_options *option
     };
 }
 
+static bool open_exports(struct outputs *outputs, const struct output_options *options) {
+    bool good = true;
+    for (int i = 0; good && i < N_EXPORTS; i++) {
+        const char *path = options->exports[i];
+        good = !path || export_open(&outputs->exports[i], (enum export_kind)i, path);
+        outputs->keeps_timeline = outputs->keeps_timeline || path;
+    }
+    outputs->keeps_timeline = outputs->keeps_timeline || options->report;
+    return good && (!options->report || (outputs->page = video_page_create(options->report)));
+}
+
 bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live) {
+    outputs->timeline = TIMELINE_EMPTY;
     return (!options->events || (outputs->events = events_create(options->events, live))) &&
            (!options->csv || (outputs->table = csv_create(options->csv, options->csv_landmarks))) &&
-           (!options->frame_times || (outputs->times = frame_times_create(options->frame_times)));
+           (!options->frame_times || (outputs->times = frame_times_create(options->frame_times))) &&
+           open_exports(outputs, options);
+}
+
+void outputs_describe(struct outputs *outputs, const char *source, const char *model,
+                      const struct model_info *model_info, const struct source_info *source_info) {
+    char path[MODEL_PATH_LEN];
+    struct provenance *of = &outputs->provenance;
+    outputs->described = true;
+    *of = (struct provenance){.source = source,
+                              .model = model,
+                              .threshold = model_info ? (double)model_info->threshold : NAN,
+                              .rate_hz = source_info->rate_hz};
+    file_digest(model_file_find(model, path), of->model_sha256);
 }
 
 static bool put(struct outputs *outputs, struct sink *sink, const struct frame *frame,
@@ -54,21 +97,52 @@ static bool put(struct outputs *outputs, struct sink *sink, const struct frame *
     return good;
 }
 
-bool outputs_note(struct outputs *outputs, const struct pipeline_item *item) {
+// What frames and notices have in common.
+static bool follow(struct outputs *outputs, const struct pipeline_item *item, bool is_frame) {
     const struct frame *frame = item->frame;
+    double t = (double)frame->media_ns * 1e-9;
     outputs->last = (struct frame){
         .number = frame->number, .media_ns = frame->media_ns, .captured_ns = frame->captured_ns};
-    presence_follow(&outputs->presence, (double)frame->media_ns * 1e-9, item->analysis);
+    presence_follow(&outputs->presence, t, item->analysis);
+    if (outputs->keeps_timeline) {
+        timeline_follow(&outputs->timeline, t, is_frame, item->analysis);
+    }
     return put(outputs, outputs->events, frame, item->analysis);
 }
 
+bool outputs_note(struct outputs *outputs, const struct pipeline_item *item) {
+    return follow(outputs, item, false);
+}
+
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item) {
-    return outputs_note(outputs, item) && put(outputs, outputs->table, item->frame, item->analysis);
+    return follow(outputs, item, true) &&
+           put(outputs, outputs->table, item->frame, item->analysis) &&
+           (!outputs->page || video_page_add(outputs->page, item->frame, item->analysis));
+}
+
+static bool write_exports(struct outputs *outputs) {
+    bool good = true;
+    for (int i = 0; i < N_EXPORTS; i++) {
+        good = export_close(&outputs->exports[i], (enum export_kind)i, &outputs->timeline,
+                            &outputs->provenance) &&
+               good;
+    }
+    if (outputs->page) {
+        good = video_page_write(outputs->page, &outputs->timeline, &outputs->provenance) && good;
+        video_page_destroy(outputs->page);
+        outputs->page = NULL;
+    }
+    return good;
 }
 
 bool outputs_end(struct outputs *outputs) {
-    return !presence_cut(&outputs->presence, &outputs->ends) || outputs->failed ||
-           put(outputs, outputs->events, &outputs->last, &outputs->ends);
+    bool good = true;
+    if (presence_cut(&outputs->presence, &outputs->ends)) {
+        double t = (double)outputs->last.media_ns * 1e-9;
+        timeline_follow(&outputs->timeline, t, false, &outputs->ends);
+        good = outputs->failed || put(outputs, outputs->events, &outputs->last, &outputs->ends);
+    }
+    return write_exports(outputs) && good;
 }
 
 bool outputs_note_recording(struct outputs *outputs, struct sink *recording,
@@ -80,9 +154,11 @@ bool outputs_note_recording(struct outputs *outputs, struct sink *recording,
 }
 
 bool outputs_close(struct outputs *outputs) {
-    bool good = sink_close(outputs->events);
+    bool good = write_exports(outputs);
+    good = sink_close(outputs->events) && good;
     good = sink_close(outputs->table) && good;
     good = frame_times_close(outputs->times) && good;
+    timeline_finish(&outputs->timeline);
     *outputs = (struct outputs){0};
     return good;
 }

@@ -3,7 +3,10 @@
 #pragma once
 
 #include "app/analysis/presence.h"
+#include "app/analysis/timeline.h"
 #include "app/pipeline/pipeline.h"
+#include "app/reports/video_page.h"
+#include "app/sinks/exports.h"
 #include "app/sinks/frame_times.h"
 #include "app/sinks/record.h"
 #include "app/sinks/sink.h"
@@ -17,7 +20,9 @@ struct output_options {
     const char *events; // file or "-", or NULL
     const char *csv;    // file or "-", or NULL
     bool csv_landmarks;
-    const char *frame_times; // file, or NULL
+    const char *frame_times;        // file, or NULL
+    const char *exports[N_EXPORTS]; // files or "-", or NULL
+    const char *report;             // folder, or NULL
     struct recording_choice recording;
 };
 
@@ -27,6 +32,12 @@ struct outputs {
     struct sink *events, *table;
     struct frame_times *times;
     bool failed; // a write has
+    struct text_output exports[N_EXPORTS];
+    struct video_page *page;
+    struct provenance provenance;
+    bool described;      // provenance is known
+    bool keeps_timeline; // for those that are written at the end
+    struct timeline timeline;
     struct presence presence;
     struct frame last;    // what was written last; without its picture
     struct analysis ends; // outputs_end
@@ -44,8 +55,13 @@ const char *outputs_name_personal(const struct output_options *options);
 struct record_options outputs_record_options(const struct output_options *options,
                                              const struct source_info *info);
 
-// Opens events, table and frame times. live: events carry wall time. False (logged) on failure.
+// Opens all but the recording. live: events carry wall time. False (logged) on failure.
 bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live);
+
+// Says where the results come from, before the first of them: the source as it was named, the model
+// (NULL: the shipped one), and what is known of both once frame is there.
+void outputs_describe(struct outputs *outputs, const char *source, const char *model,
+                      const struct model_info *model_info, const struct source_info *source_info);
 
 // Writes events and table. False (logged) when one can no longer be written.
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item);

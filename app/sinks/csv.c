@@ -47,15 +47,25 @@ static void write_face(const struct csv_sink *sink, const struct frame *frame,
     fputc('\n', file);
 }
 
+// What nobody has is empty, which R and pandas leave out of a mean.
+static void write_nobody(const struct csv_sink *sink, const struct frame *frame) {
+    FILE *file = sink->lines.file;
+    fprintf(file, "%" PRIu64 ",%.3f,0,0.00,0,,,,,,", frame->number + 1,
+            (double)frame->media_ns * 1e-9);
+    for (int i = 0; sink->landmarks && i < 2 * N_LANDMARKS; i++) {
+        fputc(',', file);
+    }
+    fputc('\n', file);
+}
+
 static bool csv_write(struct sink *base, const struct frame *frame,
                       const struct analysis *analysis) {
-    static const struct face_view nobody;
     struct csv_sink *sink = (struct csv_sink *)base;
     for (int i = 0; i < analysis->n_faces; i++) {
         write_face(sink, frame, &analysis->faces[i]);
     }
     if (analysis->n_faces == 0) {
-        write_face(sink, frame, &nobody);
+        write_nobody(sink, frame);
     }
     return fflush(sink->lines.file) == 0 || text_output_fail(&sink->lines);
 }

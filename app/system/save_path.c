@@ -61,17 +61,22 @@ static void read_user_dirs(const char *variable, const char *home, char folder[P
     }
 }
 
+// Makes the last folder of a path if only that is missing.
+static bool usable(const char *path) {
+    return is_writable_folder(path) || (*path == '/' && mkdir(path, 0777) == 0);
+}
+
 static void choose_folder(bool video, char folder[PATH_MAX]) {
     const char *variable = video ? "XDG_VIDEOS_DIR" : "XDG_PICTURES_DIR";
     const char *named = getenv(variable), *home = getenv("HOME");
     snprintf(folder, PATH_MAX, "%s", named ? named : "");
-    if (!is_writable_folder(folder) && home) {
+    if (!usable(folder) && home) {
         read_user_dirs(variable, home, folder);
     }
-    if (!is_writable_folder(folder) && home) {
+    if (!usable(folder) && home) {
         snprintf(folder, PATH_MAX, "%s/%s", home, video ? "Videos" : "Pictures");
     }
-    if (!is_writable_folder(folder)) {
+    if (!usable(folder)) {
         snprintf(folder, PATH_MAX, ".");
     }
 }

@@ -3,7 +3,9 @@
 #include "app/window/window_private.h"
 
 #include "core/base/log.h"
+#include "app/draw/image_renderer.h"
 #include "app/draw/palette.h"
+#include "app/draw/shapes.h"
 #include "app/system/clock.h"
 #include "app/system/i18n.h"
 
@@ -13,6 +15,7 @@
 
 #define LEAST_WIDTH 320
 #define LEAST_HEIGHT 240
+#define ICON_PX 64
 
 // The picture's own size, smaller where the screen is smaller.
 static SDL_Point window_size(const struct window_options *options, int display) {
@@ -93,6 +96,23 @@ bool window_adapt(struct window *window, const struct window_options *options) {
     return true;
 }
 
+// The mark of the program, for task bars; without it, theirs is shown.
+static void set_icon(SDL_Window *window) {
+    struct image picture = {0};
+    struct image_renderer canvas = {0};
+    struct shapes *shapes = NULL;
+    if (image_init(&picture, ICON_PX, ICON_PX, PIXEL_BGRX32) &&
+        image_renderer_init(&canvas, &picture, true) && (shapes = shapes_create(canvas.renderer))) {
+        shapes_fill(shapes, (SDL_Rect){0, 0, ICON_PX, ICON_PX}, ICON_PX / 5, ground);
+        shapes_mark(shapes, MARK_SMILE, ICON_PX / 8, ICON_PX / 8, ICON_PX * 3 / 4, accent);
+        SDL_RenderFlush(canvas.renderer);
+        SDL_SetWindowIcon(window, canvas.surface);
+    }
+    shapes_destroy(shapes);
+    image_renderer_finish(&canvas);
+    image_finish(&picture);
+}
+
 struct window *window_create(const struct window_options *options) {
     struct window *window = calloc(1, sizeof *window);
     if (!window) {
@@ -108,6 +128,7 @@ struct window *window_create(const struct window_options *options) {
         LOG(ERROR, "the window cannot be opened: %s", SDL_GetError());
         goto fail;
     }
+    set_icon(window->window);
     window->overlay = overlay_create(window->renderer);
     if (window->overlay) {
         return window;
@@ -139,6 +160,10 @@ void window_destroy(struct window *window) {
     free(window);
 }
 
+void window_hold(struct window *window) {
+    window->held = window->shown.picture;
+}
+
 void window_reset(struct window *window) {
     struct overlay *fresh = overlay_create(window->renderer);
     if (fresh) {
@@ -150,7 +175,7 @@ void window_reset(struct window *window) {
     }
     window->texture = NULL;
     window_rotate_drop(window);
-    window->shown.picture = false;
+    window->shown.picture = window->held = false;
 }
 
 // A texture of the picture's size.
@@ -310,7 +335,9 @@ static void shown_draw(struct window *window) {
 void window_show(struct window *window, const struct frame *frame, const struct analysis *analysis,
                  const struct overlay_status *status) {
     int64_t start_ns = clock_now_ns();
-    window->shown.picture = frame && frame->picture.data && texture_upload(window, &frame->picture);
+    window->held = window->held && !frame;
+    window->shown.picture =
+        window->held || (frame && frame->picture.data && texture_upload(window, &frame->picture));
     pace_count(&window->pace, frame, status);
     shown_set(window, analysis, status);
     if (frame) {

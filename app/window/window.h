@@ -33,6 +33,9 @@ struct window *window_create(const struct window_options *options);
 bool window_adapt(struct window *window, const struct window_options *options);
 void window_destroy(struct window *window); // NULL is legal
 
+// Goes on showing the present picture until the first of another session.
+void window_hold(struct window *window);
+
 // Handles all pending input. *requests is overwritten.
 void window_poll(struct window *window, struct window_requests *requests);
 

@@ -34,6 +34,7 @@ struct window {
     int rotation;        // window.h
     int width, height;   // of the texture, pixels
     bool too_large;      // said once already
+    bool held;           // window_hold
     int display;         // window.h
     bool mirrored, help, stats, fullscreen;
     const char *exit_word; // window.h

@@ -29,6 +29,8 @@ echo "no film" >films/broken.mkv
 check "three are annotated, the broken one is named" $?
 grep -q 'films/broken.mkv' err
 check "the broken one is named" $?
+grep -q '1 failed: films/broken.mkv' err
+check "also in the last line" $?
 [ "$(ls out | tr '\n' ' ')" = "a.csv a.jsonl a.mkv b.csv b.jsonl b.mkv c d.csv c d.jsonl c d.mkv " ]
 check "each has its video, its events and its table" $?
 grep -q smile_start out/a.jsonl && [ "$(duration out/a.mkv)" -ge 3 ]
@@ -40,6 +42,27 @@ check "the table has each frame, and the smile" $?
 "$smilecam" annotate films/a.mkv -o one.mkv --csv - --csv-landmarks 2>err | awk -F, 'NF == 147 { n++ } END { exit n != NR || n < 100 }' &&
     ! grep -q error err
 check "with landmarks, on standard output" $?
+
+"$smilecam" annotate films/a.mkv --csv - 2>err | tail -n 1 | grep -q '^120,3.967,' && [ "$(ls films | wc -l)" -eq 4 ]
+check "a table alone makes no video" $?
+"$smilecam" annotate films/a.mkv films/b.mkv --csv late -j 2 2>err && "$smilecam" annotate films/a.mkv films/b.mkv --csv late --events late 2>err
+[ "$(ls late | tr '\n' ' ')" = "a.csv a.jsonl b.csv b.jsonl " ] && grep -q '2 annotated, 0 already there' err &&
+    cmp -s late/a.jsonl out/a.jsonl && cmp -s late/a.csv out/a.csv
+check "what is asked for later is made although the rest is there" $?
+"$smilecam" annotate films/a.mkv films/b.mkv --csv late --events late 2>err && grep -q '0 annotated, 2 already there' err
+check "and then there is nothing to do" $?
+"$smilecam" annotate films/a.mkv films/b.mkv --csv late --overwrite 2>err && grep -q '2 annotated, 0 already there' err
+check "unless it is to be overwritten" $?
+before=$(cksum <out/a.mkv)
+"$smilecam" annotate films/b.mkv -o out/a.mkv 2>err
+[ $? -eq 1 ] && grep -q 'out/a.mkv: is there already' err && [ "$(cksum <out/a.mkv)" = "$before" ]
+check "a video is not overwritten in silence" $?
+"$smilecam" annotate films/b.mkv -o out/a.mkv --overwrite 2>err && [ "$(cksum <out/a.mkv)" != "$before" ]
+check "but on demand" $?
+if command -v script >/dev/null; then # on a terminal
+    script -qc "'$smilecam' annotate films/a.mkv films/b.mkv --csv shown -j 2" /dev/null | tr '\r' '\n' | grep -q 'annotating \[.*left  0 of 2 videos, .* frames/s'
+    check "a batch shows how far it is" $?
+fi
 
 rm out/b.mkv films/broken.mkv
 "$smilecam" annotate films/*.mkv -o out 2>err

@@ -69,6 +69,10 @@ for command in live annotate classify devices prepare train cv eval explain benc
     expect_text "Usage: smilecam $command" $command --help
 done
 
+expect_text "Usage: smilecam train" help train
+expect_text "Usage: smilecam [command]" help
+expect_text "protobuf-c 1." -V
+
 # ---- settings files ----
 
 mkdir -p settings/smilecam
@@ -100,9 +104,12 @@ done
 expect 1 "option '--min-face': '5' is not a whole number from 10" live --min-face 5
 expect 1 "option '--mirror': 'maybe' is not one of auto|yes|no" live --mirror maybe
 expect 1 "option '--headless' takes no value" live --headless=yes
-expect 1 "unexpected argument 'clip.mp4'" live clip.mp4
+expect 1 "unknown command 'anotate' (did you mean 'annotate'?)" anotate x.mp4 -o y.mkv
+expect 1 "unknown option '--recrod' (did you mean '--record'?)" --recrod x.mkv
+expect 1 "unexpected argument 'two.mp4'" live clip.mp4 two.mp4
 expect 1 "annotate needs IN" annotate
-expect 1 "annotate needs -o FILE" annotate clip.mp4
+expect 1 "annotate needs an output: -o FILE" annotate clip.mp4
+expect 1 "w.mkv: several videos go into a folder" annotate a.mp4 b.mp4 -o w.mkv
 expect 1 "film: the extension (none) is not one that can be recorded; use .mkv" live --source missing.mp4 --record film
 expect 1 "film.avi: the extension .avi is not one" annotate missing.mp4 -o film.avi
 expect 1 "classify needs IMAGE" classify
@@ -114,6 +121,8 @@ printf '' >empty.mp4
 printf 'This is a text, not a film.\n' >text.mp4
 head -c 4096 /dev/urandom >noise.mkv
 expect 2 "missing.mp4" live --headless --source missing.mp4
+expect 2 "text.mp4: is not a video" text.mp4 --headless
+expect 2 "missing.mp4" missing.mp4 --headless
 expect 2 "there is no camera 7" live --headless --source 7
 expect 2 "empty.mp4" live --headless --source empty.mp4
 expect 2 "text.mp4" live --headless --source text.mp4

@@ -56,6 +56,21 @@ result=$?
 cp missing err
 check "every option is in the man page and the completions" $result
 
+# ---- translations ----
+
+if command -v xgettext >out && command -v msgfmt >out; then
+    (cd "$source" && xgettext --from-code=UTF-8 -k_ -kN_ -o "$scratch/words.pot" -f po/POTFILES) 2>err
+    msgmerge -q --no-fuzzy-matching "$source/po/zh_CN.po" words.pot -o words.po 2>>err
+    msgattrib --untranslated --no-obsolete words.po | sed -n 's/^msgid "\(..*\)"$/\1/p' >err
+    [ -s words.po ] && [ ! -s err ]
+    check "every word of the window is there in Chinese" $?
+    grep -rlE '\b_\("' "$source/app" --include=*.c | sed "s|$source/||" | grep -vxFf "$source/po/POTFILES" >err
+    [ ! -s err ]
+    check "and every file with words is known" $?
+else
+    skip "every word of the window is there in Chinese" "no gettext"
+fi
+
 # ---- the man page ----
 
 : >err

@@ -9,6 +9,8 @@ usage: drive_window.py SMILECAM MODEL
 
 import glob
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -158,6 +160,70 @@ class Test:
         assert "no camera found" in window.said(), window.said()
         assert window.end() == 0
 
+    def figures_leave_a_face_alone_in_a_small_window(self):
+        window = self.open("--width", "320", "--height", "240")
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        window.press("i")
+        window.sees("figures", lambda p: p.share(is_plate, **LEFT) + p.share(is_plate, 0.8, 0.12, 1.0, 0.4) > 0.3)
+        for _ in range(5):
+            covered = window.look().share(is_plate, 0.36, 0.36, 0.64, 0.64)
+            assert covered < 0.1, f"{covered:.0%} of the face are covered"
+        assert window.end() == 0
+
+    def film(self):
+        path = os.path.join(self.folder, "film.mkv")
+        subprocess.run([self.program, "--source", "demo", "--headless", "--width", "640", "--height", "360", "--duration",
+                        "1", "--record", path], check=True, stderr=subprocess.DEVNULL)
+        return path
+
+    def stays_at_the_end_of_a_file(self):
+        events = os.path.join(self.folder, "events.jsonl")
+        command = [self.program, self.film(), "--events", events]
+        window = screen.Window(self.display, command, dict(HOME=self.folder), self.folder)
+        screen.wait_for("the end", lambda: '"cut":true' in open(events, encoding="utf-8").read())
+        window.sees("the last picture and a word", lambda p: p.share(is_black) < 0.1 and p.share(is_plate, **FOOT) > 0.2)
+        assert window.process.poll() is None
+        assert window.end() == 0
+        window = screen.Window(self.display, [*command, "--keep-open", "no"], dict(HOME=self.folder), self.folder)
+        assert window.process.wait(screen.PATIENCE_S) == 0
+
+    def what_is_kept_goes_into_the_users_folders(self):
+        places = dict(HOME=self.folder, XDG_CONFIG_HOME=self.folder)
+        os.mkdir(os.path.join(self.folder, "here"))
+        window = screen.Window(self.display, [self.program, "--source", "demo", "--width", "640", "--height", "360"], places,
+                               os.path.join(self.folder, "here"))
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        window.press("s", "r")
+        screen.wait_for("a picture and a video", lambda: self.files("Pictures/smilecam-*.png") and self.files("Videos/smilecam-*.mkv"))
+        assert window.end() == 0
+        assert not self.files("here/smilecam-*"), self.files("here/*")
+
+    def a_kiosk_reloads_without_a_dark_screen(self):
+        os.mkdir(os.path.join(self.folder, "smilecam"))
+        settings = os.path.join(self.folder, "smilecam", "smilecam.conf")
+        window = self.open("--kiosk", XDG_STATE_HOME=self.folder)
+        window.sees("a picture", lambda p: p.share(is_plate) < 0.3)
+        for setting in ("rotate = 180\n", "rotate = 180\nmin-face = 40\n"):
+            with open(settings, "w", encoding="utf-8") as out:
+                out.write(setting)
+            before = window.look()
+            window.process.send_signal(signal.SIGHUP)
+            for _ in range(12):
+                picture = window.look()
+                assert picture.share(is_plate) < 0.3, "the screen is dark while settings are read"
+            assert "rotate = 180\n" != setting or picture.difference(before, top=0.2, bottom=0.8) > 5, "it was not rotated"
+        window.press("q", "u", "i", "t")
+        assert window.end("q") == 0
+
+    def has_an_icon(self):
+        if not shutil.which("xprop"):
+            return "SKIP no xprop"
+        window = self.open()
+        icon = self.display.run("xprop", "-id", window.window, "_NET_WM_ICON").stdout
+        assert b"64 x 64" in icon or b"= 64, 64" in icon, icon[:200]
+        assert window.end() == 0
+        return ""
+
     def chinese_looks_different(self):
         if not subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False).stdout:
             return "SKIP no font for Chinese (fonts-wqy-microhei)"
@@ -180,7 +246,7 @@ def main():
         print("1..0 # SKIP needs a model and " + " ".join(screen.NEEDED))
         return
     display = screen.Screen()
-    steps = [name for name, step in vars(Test).items() if name not in ("open", "files", "toggle") and
+    steps = [name for name, step in vars(Test).items() if name not in ("open", "files", "film", "toggle") and
              callable(step) and not name.startswith("_")]
     wanted = sys.argv[3:] or steps
     print(f"1..{len(wanted)}", flush=True)

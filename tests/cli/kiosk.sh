@@ -49,7 +49,7 @@ check "and says how to allow it" $?
 
 # Files about single faces, which are what the screen says is not kept.
 mkdir -p settings/smilecam
-for output in "csv = faces.csv" "csv = -" "events = faces.jsonl"; do
+for output in "csv = faces.csv" "csv = -" "events = faces.jsonl" "summary = faces.csv" "vtt = faces.csv" "report = faces.csv"; do
     printf 'kiosk = yes\nsource = demo\nduration = 4\n%s\n' "$output" >settings/smilecam/smilecam.conf
     XDG_CONFIG_HOME="$scratch/settings" strace -f -qq -e trace=openat,creat -o asked "$smilecam" live >out 2>err
     [ $? -eq 1 ] && grep -q -- "--${output%% *}: a kiosk keeps nothing about single faces unless --allow-recording" err &&

@@ -69,21 +69,21 @@ check "events do not get into the video" $?
 { cat film.mkv | "$smilecam" annotate - -o -; echo $? >code; } 2>err | true
 [ "$(cat code)" -eq 6 ] && grep -q 'whoever read it has gone' err
 check "a reader that has gone is told" $?
-head -c 100000 /dev/urandom | "$smilecam" annotate - -o out.mkv 2>err
+head -c 100000 /dev/urandom | "$smilecam" annotate - -o out.mkv --overwrite 2>err
 [ $? -eq 2 ] && grep -q 'standard input: is not a video' err
 check "noise from a pipe is refused" $?
-true | "$smilecam" annotate - -o out.mkv 2>err
+true | "$smilecam" annotate - -o out.mkv --overwrite 2>err
 [ $? -eq 2 ] && grep -q 'standard input: is empty' err
 check "nothing from a pipe, too" $?
-ffmpeg -nostdin -v error -i film.mkv -c copy back.mp4 && cat back.mp4 | "$smilecam" annotate - -o out.mkv 2>err
+ffmpeg -nostdin -v error -i film.mkv -c copy back.mp4 && cat back.mp4 | "$smilecam" annotate - -o out.mkv --overwrite 2>err
 [ $? -eq 2 ] && grep -q 'send Matroska, or an MP4 whose index is in front' err
 check "an MP4 whose index is at its end is told so, when it comes through a pipe" $?
 ffmpeg -nostdin -v error -f lavfi -i anullsrc=d=6 -i film.mkv -c:v copy -c:a aac sound.mkv &&
-    cat sound.mkv | "$smilecam" annotate -q - -o out.mkv 2>err && grep -q 'sound of a pipe is not kept' err &&
-    cat film.mkv | "$smilecam" annotate -q - -o out.mkv 2>err && [ ! -s err ]
+    cat sound.mkv | "$smilecam" annotate -q - -o out.mkv --overwrite 2>err && grep -q 'sound of a pipe is not kept' err &&
+    cat film.mkv | "$smilecam" annotate -q - -o out.mkv --overwrite 2>err && [ ! -s err ]
 check "the sound of a pipe is missed only where there is some" $?
 ffmpeg -nostdin -v error -i film.mkv -t 0.2 -c:v libwebp_anim moving.webp
-"$smilecam" annotate moving.webp -o out.mkv 2>err
+"$smilecam" annotate moving.webp -o out.mkv --overwrite 2>err
 [ $? -eq 2 ] && grep -q 'an animated WebP' err
 check "an animated WebP is called that" $?
 

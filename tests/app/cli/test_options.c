@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/cli/nearest_word.h"
 #include "app/cli/options.h"
 #include "core/base/log.h"
 
@@ -194,6 +195,26 @@ static void rows_spell_out_groups(void **state) {
     assert_int_equal(shared_by_all, 4);
 }
 
+static void near_words_are_found(void **state) {
+    (void)state;
+    static const char *const words[] = {"annotate", "classify", "live", "eval"};
+    static const struct {
+        const char *typed, *meant;
+    } cases[] = {{"anotate", "annotate"}, {"clasisfy", "classify"}, {"liev", "live"},
+                 {"evla", "eval"},        {"dance", NULL},          {"", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct nearest_word nearest = {.typed = cases[i].typed};
+        for (int k = 0; k < 4; k++) {
+            nearest_word_try(&nearest, words[k]);
+        }
+        assert_true(cases[i].meant ? nearest.best && strcmp(nearest.best, cases[i].meant) == 0
+                                   : !nearest.best);
+    }
+    assert_int_equal(nearest_word_distance("abcd", "acbd"), 1);
+    assert_int_equal(nearest_word_distance("", "abc"), 3);
+    assert_int_equal(nearest_word_distance("kitten", "sitting"), 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_values_come_first),
@@ -205,6 +226,7 @@ int main(void) {
         cmocka_unit_test(help_groups_options_under_headings),
         cmocka_unit_test(an_older_name_is_understood),
         cmocka_unit_test(rows_spell_out_groups),
+        cmocka_unit_test(near_words_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
