@@ -46,7 +46,7 @@ class Annotated:
     """A film annotated: exit code, what was said, events, and the path of the output."""
 
     def __init__(self, smilecam, film, output, *words):
-        result = subprocess.run([smilecam, "annotate", film, "-o", output, "--events", "-", *words],
+        result = subprocess.run([smilecam, "annotate", film, "-o", output, "--overwrite", "--events", "-", *words],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         self.code, self.said, self.path = result.returncode, result.stderr.decode(), output
         self.events = [json.loads(line) for line in result.stdout.splitlines()]
