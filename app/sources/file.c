@@ -237,9 +237,9 @@ static void note_progress(struct file_source *file) {
     const AVPacket *packet = file->packet;
     const AVStream *stream = file->input.container->streams[packet->stream_index];
     int64_t start = media_start_ticks(file->input.container, stream);
-    if (packet->pts != AV_NOPTS_VALUE && start != AV_NOPTS_VALUE) {
-        int64_t end_ns =
-            media_ns_from_ticks(packet->pts - start + packet->duration, stream->time_base);
+    int64_t begin = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts; // of AVI
+    if (begin != AV_NOPTS_VALUE && start != AV_NOPTS_VALUE) {
+        int64_t end_ns = media_ns_from_ticks(begin - start + packet->duration, stream->time_base);
         file->played = end_ns > file->played ? end_ns : file->played;
     }
 }

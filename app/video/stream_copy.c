@@ -60,10 +60,19 @@ static enum AVCodecID choose_codec(const struct stream_copy *copy, const AVStrea
 }
 
 static void report_loss(const struct stream_copy *copy, const AVStream *stream) {
-    bool audio = stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+    const AVCodecParameters *parameters = stream->codecpar;
+    bool audio = parameters->codec_type == AVMEDIA_TYPE_AUDIO;
+    if (copy->from_ns > 0) {
+        return; // said of the first file
+    }
+    if (parameters->codec_id == AV_CODEC_ID_NONE) {
+        LOG(WARNING, "%s: %s of a kind that this FFmpeg does not know (%s) cannot be kept",
+            copy->name, audio ? "sound" : "subtitles", av_fourcc2str(parameters->codec_tag));
+        return;
+    }
     bool mkv = strcmp(copy->container->extension, ".mkv") == 0;
     LOG(WARNING, "%s: the %s (%s) cannot be kept in this kind of file%s%s", copy->name,
-        audio ? "sound" : "subtitles", avcodec_get_name(stream->codecpar->codec_id),
+        audio ? "sound" : "subtitles", avcodec_get_name(parameters->codec_id),
         mkv ? "" : "; record to .mkv to keep ",
         mkv     ? ""
         : audio ? "it"
@@ -129,6 +138,12 @@ static AVStream *new_stream(AVFormatContext *output, const AVStream *from, AVRat
     AVStream *to = avformat_new_stream(output, NULL);
     if (to && av_dict_copy(&to->metadata, from->metadata, 0) >= 0) {
         av_dict_set(&to->metadata, "DURATION", NULL, 0); // Matroska writes its own
+        const AVDictionaryEntry *title = av_dict_get(from->metadata, "title", NULL, 0);
+        bool mp4 =
+            strcmp(output->oformat->name, "mp4") == 0 || strcmp(output->oformat->name, "mov") == 0;
+        if (title && mp4) { // what it has for titles
+            av_dict_set(&to->metadata, "handler_name", title->value, 0);
+        }
         to->time_base = base;
         to->disposition = from->disposition;
     }

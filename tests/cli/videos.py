@@ -245,6 +245,54 @@ def clocks(smilecam, _film, _plain):
           (starts, seconds))
 
 
+def packets_of(path, entries, stream="v:0"):
+    out = subprocess.run(["ffprobe", "-v", "error", "-select_streams", stream, "-show_entries", f"frame={entries}", "-of",
+                          "csv=p=0", path], stdout=subprocess.PIPE, check=True).stdout.decode()
+    return [line.strip(",") for line in out.split()]
+
+
+def reports(smilecam, film, plain):
+    """What users of other programs have reported: docs/compatibility.md."""
+    ffmpeg("-f", "lavfi", "-i", "sine=d=4", "-c:a", "aac", "tone.m4a")
+    ffmpeg("-i", film, "-vf", "setpts='(N+mod(N,5)*0.3)/30/TB'", "-fps_mode", "vfr", "-c:v", "libx264", "uneven.mp4")
+    Annotated(smilecam, "uneven.mp4", "out.mkv", "--csv", "uneven.csv")
+    with open("uneven.csv", encoding="ascii") as table:
+        told = [float(line.split(",")[1]) for line in table.read().splitlines()[1:]]
+    real = [float(t) for t in packets_of("uneven.mp4", "best_effort_timestamp_time")]
+    check("frames at uneven times: the table has them", len(told) == len(real) and
+          all(abs(a - b) < 0.002 for a, b in zip(told, real)), (told[:5], real[:5]))
+
+    ffmpeg("-i", film, "-c:v", "libx264", "-bf", "3", "-f", "avi", "frames-b.avi")
+    seen = Annotated(smilecam, "frames-b.avi", "out.mkv")
+    check("an AVI with B-frames is whole", seen.code == 0 and seen.smiles_near(plain.smiles()[0]), seen)
+
+    ffmpeg("-i", film, "-i", "tone.m4a", "-map", "0", "-map", "1", "-map", "1", "-c", "copy", "-metadata:s:a:0",
+           "title=Voice", "-metadata:s:a:1", "title=Game", "two.mkv")
+    for kind, tag in (("mkv", "title"), ("mp4", "handler_name")):
+        seen = Annotated(smilecam, "two.mkv", f"two-seen.{kind}")
+        titles = [stream["tags"].get(tag) for stream in probe(seen.path, "-show_streams")["streams"]
+                  if stream["codec_type"] == "audio"]
+        check(f"{kind}: both tracks of sound keep their names", titles == ["Voice", "Game"], titles)
+
+    ffmpeg("-i", film, "-i", "tone.m4a", "-map", "0", "-map", "1", "-map", "1", "-c", "copy", "phone.mov")
+    with open("phone.mov", "rb") as file:
+        phone = file.read()
+    at = [i for i in range(16, len(phone) - 4) if phone[i:i + 4] == b"mp4a" and phone[i - 16:i - 12] == b"stsd"][-1]
+    rest = phone[at + 4:].replace(b"esds", b"dapa").replace(b"wave", b"wavx")
+    with open("phone.mov", "wb") as file:
+        file.write(phone[:at] + b"apac" + rest)
+    seen = Annotated(smilecam, "phone.mov", "out.mp4")
+    sounds = [stream["codec_name"] for stream in probe(seen.path, "-show_streams")["streams"]
+              if stream["codec_type"] == "audio"]
+    check("spatial sound is left out, and said; the other stays", seen.code == 0 and "apac" in seen.said and
+          sounds == ["aac"], (seen, sounds))
+
+    ffmpeg("-itsoffset", "1.5", "-i", film, "-i", "tone.m4a", "-map", "0:v", "-map", "1:a", "-c", "copy", "late.mp4")
+    seen = Annotated(smilecam, "late.mp4", "late-seen.mp4")
+    check("pictures that begin after the sound keep their time", seen.smiles_near(plain.smiles()[0] + 1.5) and
+          abs(duration_of(seen.path) - 5.5) < 0.05, seen)
+
+
 def main():
     smilecam, model = os.path.abspath(sys.argv[1]), sys.argv[2]
     if not os.path.isfile(model) or not shutil.which("ffmpeg"):
@@ -258,7 +306,7 @@ def main():
         ffmpeg("-i", "film.mkv", "-map", "0:v", "-map_chapters", "-1", "-c", "copy", "plain.mp4")
         plain = Annotated(smilecam, "plain.mp4", "plain-seen.mp4")
         check("a plain film", plain.code == 0 and plain.smiles_near(2, 0.6), plain)
-        parts = [shapes, lengths, tracks, ends, names, colours, fields, pictures, clocks]
+        parts = [shapes, lengths, tracks, ends, names, colours, fields, pictures, clocks, reports]
         for part in parts:
             if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
                 part(smilecam, "plain.mp4", plain)
