@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/sinks/exports.h"
 #include "app/sinks/sink.h"
 
 // Writes the events of each frame as JSON Lines, flushed line by line:
@@ -12,6 +13,12 @@
 
 // path "-" is standard output. NULL (logged) when it cannot be written.
 struct sink *events_create(const char *path, bool live);
+
+// Writes the line that comes first, with the time of the first frame:
+// {"v":1,"t":0.0,"event":"session","version":...,"model":...,"model_sha256":...,"threshold":...,
+// "source":...,"rate":...}, and wall as above. False (logged) on failure.
+bool events_begin(struct sink *base, const struct frame *frame,
+                  const struct provenance *provenance);
 
 // "smile_start" and so on.
 const char *events_name(enum smile_event_kind kind);
