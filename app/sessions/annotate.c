@@ -143,9 +143,11 @@ static void show_progress(struct annotate *job) {
 }
 
 static bool write_item(struct annotate *job, const struct pipeline_item *item) {
-    if (!job->outputs.described) {
-        outputs_describe(&job->outputs, job->options.in, job->options.analyser.model,
-                         pipeline_get_stats(job->pipeline).model, &job->info);
+    if (!job->outputs.described &&
+        !outputs_describe(&job->outputs, item->frame, job->options.in, job->options.analyser.model,
+                          pipeline_get_stats(job->pipeline).model, &job->info)) {
+        job->code = EXIT_CODE_OUTPUT;
+        return false;
     }
     if ((job->recording && !sink_write(job->recording, item->frame, item->analysis)) ||
         !outputs_note_recording(&job->outputs, job->recording, item->frame) ||

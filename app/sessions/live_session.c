@@ -158,9 +158,11 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     s->n_frames++;
     s->media_ns = item->frame->media_ns;
     s->n_smiles = item->analysis->n_smiles;
-    if (!s->outputs.described) {
-        outputs_describe(&s->outputs, s->options.source, s->options.model,
-                         pipeline_get_stats(s->pipeline).model, &s->info);
+    if (!s->outputs.described &&
+        !outputs_describe(&s->outputs, item->frame, s->options.source, s->options.model,
+                          pipeline_get_stats(s->pipeline).model, &s->info)) {
+        finish(s, EXIT_CODE_OUTPUT);
+        return;
     }
     watch_lens(s, item->frame);
     report_results(s, outputs_write(&s->outputs, item), item->analysis);

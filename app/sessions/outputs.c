@@ -78,16 +78,19 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
            open_exports(outputs, options);
 }
 
-void outputs_describe(struct outputs *outputs, const char *source, const char *model,
-                      const struct model_info *model_info, const struct source_info *source_info) {
+bool outputs_describe(struct outputs *outputs, const struct frame *frame, const char *source,
+                      const char *model, const struct model_info *model_info,
+                      const struct source_info *source_info) {
     char path[MODEL_PATH_LEN];
     struct provenance *of = &outputs->provenance;
     outputs->described = true;
     *of = (struct provenance){.source = source,
-                              .model = model,
                               .threshold = model_info ? (double)model_info->threshold : NAN,
                               .rate_hz = source_info->rate_hz};
-    file_digest(model_file_find(model, path), of->model_sha256);
+    snprintf(of->model, sizeof of->model, "%s", model_file_find(model, path));
+    file_digest(of->model, of->model_sha256);
+    outputs->failed = outputs->events && !events_begin(outputs->events, frame, of);
+    return !outputs->failed;
 }
 
 static bool put(struct outputs *outputs, struct sink *sink, const struct frame *frame,

@@ -59,9 +59,11 @@ struct record_options outputs_record_options(const struct output_options *option
 bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live);
 
 // Says where the results come from, before the first of them: the source as it was named, the model
-// (NULL: the shipped one), and what is known of both once frame is there.
-void outputs_describe(struct outputs *outputs, const char *source, const char *model,
-                      const struct model_info *model_info, const struct source_info *source_info);
+// (NULL: the shipped one), and what is known of both once a frame is there. False (logged) when
+// events cannot be written.
+bool outputs_describe(struct outputs *outputs, const struct frame *frame, const char *source,
+                      const char *model, const struct model_info *model_info,
+                      const struct source_info *source_info);
 
 // Writes events and table. False (logged) when one can no longer be written.
 bool outputs_write(struct outputs *outputs, const struct pipeline_item *item);

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "app/system/clock.h"
 #include "app/system/json.h"
+#include "app/system/path_name.h"
 #include "app/sinks/text_output.h"
 
 #include <math.h>
@@ -77,6 +78,25 @@ static json_t *describe(const struct events_sink *sink, const struct frame *fram
         json_object_set_new(line, "wall", wall_time(frame, event->t));
     }
     return line;
+}
+
+bool events_begin(struct sink *base, const struct frame *frame,
+                  const struct provenance *provenance) {
+    struct events_sink *sink = (struct events_sink *)base;
+    double t = (double)frame->media_ns * 1e-9;
+    json_t *line = json_pack("{s:i, s:o, s:s, s:s}", "v", 1, "t", json_rounded(t, 3), "event",
+                             "session", "version", SMILECAM_VERSION);
+    if (line) {
+        json_object_set_new(line, "model", json_text(path_base(provenance->model)));
+        json_object_set_new(line, "model_sha256", json_string(provenance->model_sha256));
+        json_object_set_new(line, "threshold", json_rounded(provenance->threshold, 4));
+        json_object_set_new(line, "source", json_text(provenance->source));
+        json_object_set_new(line, "rate", json_rounded(provenance->rate_hz, 3));
+    }
+    if (line && sink->live) {
+        json_object_set_new(line, "wall", wall_time(frame, t));
+    }
+    return json_write_line(line, sink->lines.file) || text_output_fail(&sink->lines);
 }
 
 static bool events_write(struct sink *base, const struct frame *frame,

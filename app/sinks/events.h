@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/sinks/exports.h"
 #include "app/sinks/sink.h"
 
 // Writes the events of each frame as JSON Lines, flushed line by line:
@@ -19,6 +20,12 @@ struct sink *events_create(const char *path, bool live);
 // Writes a recording_start. False (logged) when it cannot be written.
 bool events_write_recording(struct sink *events, const struct frame *frame, double t,
                             const char *file);
+
+// Writes the line that comes first, with the time of the first frame:
+// {"v":1,"t":0.0,"event":"session","version":...,"model":...,"model_sha256":...,"threshold":...,
+// "source":...,"rate":...}, and wall as above. False (logged) on failure.
+bool events_begin(struct sink *base, const struct frame *frame,
+                  const struct provenance *provenance);
 
 // "smile_start" and so on.
 const char *events_name(enum smile_event_kind kind);

@@ -5,17 +5,18 @@
 #include "app/analysis/timeline.h"
 #include "app/sinks/text_output.h"
 
+#include <limits.h>
+
 // What is written at the end, from the list of all faces and smiles: tables, subtitles, and the
 // files of ELAN and Praat. Each kind is a small writer.
 
 // Where results come from.
 struct provenance {
     const char *source;    // as it was named
-    const char *model;     // path
+    char model[PATH_MAX];  // path
     char model_sha256[65]; // "" when it cannot be read
     double threshold;      // of the probability
     double rate_hz;        // of the source; 0: unknown or varying
-    char start[32];        // wall time of media time 0, ISO 8601; "" for a file
 };
 
 enum export_kind {

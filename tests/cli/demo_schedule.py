@@ -49,7 +49,9 @@ def check_events(events, n_smiles=3):
     times = [event["t"] for event in events]
     if times != sorted(times):
         sys.exit("the times run backwards")
-    for event in events:
+    if events[0]["event"] != "session" or len(of_kind(events, "session")) != 1:
+        sys.exit("the first line does not say where the events come from")
+    for event in events[1:]:
         if list(event)[:6] != ["v", "t", "event", "face", "score", "box"] or event["v"] != 1:
             sys.exit(f"keys out of order: {event}")
         if "wall" in event:

@@ -22,7 +22,12 @@ SECONDS = 4  # the demo face smiles from the second one on
 
 
 def events_of(text):
-    return [json.loads(line) for line in text.splitlines()]
+    """Without the first line, which says where they come from."""
+    first, *events = [json.loads(line) for line in text.splitlines()]
+    known = ["v", "t", "event", "version", "model", "model_sha256", "threshold", "source", "rate"]
+    if list(first) != known or first["event"] != "session" or len(first["model_sha256"]) != 64 or first["threshold"] != 0.5:
+        sys.exit(f"the first line does not say where the events come from: {first}")
+    return events
 
 
 def ends_what_is_still_on(smilecam):
