@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 The smilecam authors
-# Makes the models from the data sets, as their card (README.md) says: landmarks.dat and faces.onnx in one to two hours
-# on two cores, smile.onnx and expression.onnx in less than two more.
+# Makes the models from the data sets, as their card (README.md) says: landmarks.dat and faces.onnx in two to three
+# hours on two cores, smile.onnx and expression.onnx in less than two more.
 # Interrupted, the same command goes on where it was.
 #
 # usage: make_model.sh SMILECAM DATA FOLDER
@@ -17,7 +17,8 @@ mkdir -p "$3"
 cd "$3"
 
 [ -f landmarks.dat ] || "$smilecam" landmarks "$data/faces.tar.gz" -o landmarks.dat
-[ -f faces.onnx ] || "$smilecam" detector "$data/faces.tar.gz" -o faces.onnx --windows 16384 --epochs 36
+[ -f first.onnx ] || "$smilecam" detector "$data/faces.tar.gz" -o first.onnx --windows 16384 --epochs 36
+[ -f faces.onnx ] || "$smilecam" detector "$data/faces.tar.gz" -o faces.onnx --init first.onnx --windows 16384 --epochs 80
 "$smilecam" eval --boxes "$data/faces.tar.gz" --held-out-boxes --detector-model faces.onnx
 
 # prepare NAME DATASET: its crops; pictures that cannot be read (exit code 3) are said and left out
