@@ -2,12 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/video/copied_stream.h"
 #include "app/video/media_input.h"
-#include "app/video/container.h"
-#include "app/video/recode_sound.h"
-#include "app/video/recode_text.h"
-
-#include <libavcodec/bsf.h>
 
 // Sound and subtitles of a file, copied packet by packet into another next to a new picture. What
 // the other kind of file cannot hold is encoded again: sound as container->sound, subtitles that
@@ -15,34 +11,14 @@
 
 #define MAX_COPIED 32
 
-struct copied_stream {
-    int from, to;        // indices; to is -1 while kept
-    AVRational base;     // of the input
-    int64_t start;       // ticks that are time 0
-    int64_t last;        // ticks of the output, of the packet before; AV_NOPTS_VALUE at first
-    int64_t earliest_ns; // what the output can hold
-    bool subtitles;
-    AVBSFContext *filter;       // rewrites what the output holds in another form; NULL for most
-    struct recode_text *text;   // NULL for most
-    struct recode_sound *sound; // NULL for most
-
-    // Subtitles of a file in pieces, which loses how long they stay: kept until it is made whole.
-    AVCodecParameters *parameters; // NULL: not kept
-    AVPacket **kept;
-    int n_kept, n_written;
-};
-
 struct stream_copy {
     struct media_input input;
-    AVFormatContext *output;
-    const char *name; // of the output, for messages
-    const struct container *container;
+    struct copy_target target;
     int video; // of the input; -1 = none
     int n_streams;
     struct copied_stream streams[MAX_COPIED];
     AVPacket *next; // the one to be written next
     bool has_next, over;
-    int64_t from_ns;  // of the input, time 0 of the output
     bool cut;         // over because the input's video goes on beyond the limit
     int64_t limit_ns; // the pictures end here; INT64_MAX while they go on
 };
