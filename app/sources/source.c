@@ -140,10 +140,23 @@ static bool is_demo(const char *name) {
     return strcmp(name, "demo") == 0 || strcmp(name, "demo:talking") == 0;
 }
 
+// By the animation flag of the extended header (WebP container specification).
+static bool is_animated_webp(const char *path) {
+    uint8_t head[21];
+    FILE *file = fopen(path, "rbe");
+    bool animated = file && fread(head, 1, sizeof head, file) == sizeof head &&
+                    memcmp(head + 8, "WEBPVP8X", 8) == 0 && (head[20] & 2);
+    if (file) {
+        fclose(file);
+    }
+    return animated;
+}
+
 // A GIF is a film, if only of one picture.
 static bool is_still(const char *path) {
     const char *dot = strrchr(path, '.');
-    return picture_is_file(path) && !(dot && strcasecmp(dot, ".gif") == 0);
+    return picture_is_file(path) && !(dot && strcasecmp(dot, ".gif") == 0) &&
+           !is_animated_webp(path);
 }
 
 const struct source_driver *source_of_path(const char *path) {

@@ -84,7 +84,7 @@ MODELS = {
     "many_axes": (small(dims=(1,) * 5000), "axes"),
     "few_weights": (small(struct.pack("<3f", 1, 2, 3)), "does not have the 4 values"),
     "elsewhere": (small(b"", more=field(13, field(1, "location") + field(2, "/etc/passwd")) + field(14, 1)),
-                  "lies in another file"),
+                  "only read from a file in the model's own folder"),
     "big_picture": (small(size=(1, 1, 65536, 65536)), "input"),
     "no_picture": (small(size=(1, 1, -8, 0)), "input"),
     "cycle": (model(node("Relu", ["b"], "a") + node("Relu", ["a"], "b"), output="b"), "not made by any node before it"),

@@ -139,12 +139,13 @@ static void test_pictures_go_where_the_user_keeps_them(void **state) {
     unsetenv("XDG_PICTURES_DIR");
     setenv("HOME", home, 1);
     setenv("XDG_CONFIG_HOME", home, 1);
-    assert_saved_in(".");
     mkdir("Pictures", 0777);
     snprintf(wanted, sizeof wanted, "%s/Pictures", home);
     assert_saved_in(wanted);
-    write_user_dirs("XDG_PICTURES_DIR=\"$HOME/nowhere\"");
+    write_user_dirs("XDG_PICTURES_DIR=\"$HOME/new\""); // is made
+    snprintf(wanted, sizeof wanted, "%s/new", home);
     assert_saved_in(wanted);
+    snprintf(wanted, sizeof wanted, "%s/Pictures", home);
     write_user_dirs("XDG_PICTURES_DIR=\"relative\"\nXDG_PICTURES_DIRS=\"/tmp\"");
     assert_saved_in(wanted);
     assert_true(save_folder_ready("Bilder"));
