@@ -128,7 +128,7 @@ class Test:
         for source, marked in ("auto", True), ("demo", False):
             ended = self.run("live", "--headless", "--source", source, "--duration", "4", "--events", "-",
                              "--record", recording)
-            events = [json.loads(line) for line in ended.stdout.splitlines()]
+            events = [json.loads(line) for line in ended.stdout.splitlines()[1:]]  # the first is the session's
             assert events and all(("demo" in event) == marked for event in events), events
             assert ("no camera can be opened: here is the demo face" in ended.stderr) == marked, ended.stderr
             plate = subprocess.run(["ffmpeg", "-v", "error", "-ss", "3", "-i", recording, "-frames:v", "1", "-vf",
@@ -152,6 +152,7 @@ class Test:
         lines = iter(run.stdout)
         self.wait_until_in_use(0)
         self.cameras.unplug(0)
+        assert json.loads(next(lines))["event"] == "session"
         assert json.loads(next(lines))["event"] == "camera_lost"
         time.sleep(3)
         self.cameras.plug(0, name="Front")
