@@ -123,18 +123,21 @@ bool outputs_write(struct outputs *outputs, const struct pipeline_item *item) {
            (!outputs->page || video_page_add(outputs->page, item->frame, item->analysis));
 }
 
+// Without a frame there is nothing to say, not even of what.
 static bool write_exports(struct outputs *outputs) {
     bool good = true;
     for (int i = 0; i < N_EXPORTS; i++) {
-        good = export_close(&outputs->exports[i], (enum export_kind)i, &outputs->timeline,
-                            &outputs->provenance) &&
-               good;
+        struct text_output *out = &outputs->exports[i];
+        bool written = outputs->described ? export_close(out, (enum export_kind)i,
+                                                         &outputs->timeline, &outputs->provenance)
+                                          : text_output_close(out);
+        good = written && good;
     }
-    if (outputs->page) {
+    if (outputs->page && outputs->described) {
         good = video_page_write(outputs->page, &outputs->timeline, &outputs->provenance) && good;
-        video_page_destroy(outputs->page);
-        outputs->page = NULL;
     }
+    video_page_destroy(outputs->page);
+    outputs->page = NULL;
     return good;
 }
 

@@ -183,6 +183,16 @@ def reports_are_whole(smilecam):
     expect("0 annotated, 2 already there" in again, "which is made once")
 
 
+def fails_in_a_sentence(smilecam):
+    """Where there was no frame, there is nothing to write at the end."""
+    with open("bad.onnx", "w", encoding="utf-8") as out:
+        out.write("no model")
+    outputs = ("--summary", "bad.csv", "--eaf", "bad.eaf", "--vtt", "bad.vtt", "--report", "bad", "--events", "bad.jsonl")
+    for command in (("annotate", "demo.mkv"), ("live", "demo.mkv", "--headless")):
+        failed = run(smilecam, *command, "--model", "bad.onnx", *outputs, code=1)
+        expect("bad.onnx: not an ONNX model" in failed.stderr and not read("bad.csv"), f"{command[0]} without a model ends in a sentence")
+
+
 def main():
     smilecam = os.path.abspath(sys.argv[1])
     if not os.path.exists(sys.argv[2]):
@@ -195,6 +205,7 @@ def main():
         leaves_what_nobody_has_empty(smilecam)
         exports_agree(smilecam)
         reports_are_whole(smilecam)
+        fails_in_a_sentence(smilecam)
 
 
 main()

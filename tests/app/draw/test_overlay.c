@@ -23,8 +23,12 @@ static void draw_faces(struct canvas *c, const struct overlay_view *view,
 }
 
 static struct face_view face_at(float x, float y, float w, float h) {
-    return (struct face_view){
-        .id = 1, .box = {x, y, w, h}, .shown_score = 0.9f, .smiling = true, .seen = true, .age_s = 1};
+    return (struct face_view){.id = 1,
+                              .box = {x, y, w, h},
+                              .shown_score = 0.9f,
+                              .smiling = true,
+                              .seen = true,
+                              .age_s = 1};
 }
 
 static struct analysis *one_face(struct face_view face) {

@@ -220,8 +220,8 @@ static void test_a_kiosk_writes_over_boxes(void **state) {
     struct image shown;
     assert_non_null(analysis);
     analysis->n_faces = 1;
-    analysis->faces[0] =
-        (struct face_view){.box = {280, 300, 80, 150}, .shown_score = 1, .smiling = true, .age_s = 9};
+    analysis->faces[0] = (struct face_view){
+        .box = {280, 300, 80, 150}, .shown_score = 1, .smiling = true, .age_s = 9};
     window_show(window, &frame, analysis,
                 &(struct overlay_status){.kiosk = {.on = true, .smiles_today = 1}});
     assert_true(window_snapshot(window, &shown));
