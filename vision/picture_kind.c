@@ -106,15 +106,31 @@ bool picture_is_one(const char *name, const void *bytes, size_t n) {
     return has_name(name) || picture_kind_of(bytes, n);
 }
 
+static struct bytes read_head(const char *path, uint8_t head[32]) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t n = fd >= 0 ? read(fd, head, 32) : -1;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return (struct bytes){head, n > 0 ? (size_t)n : 0};
+}
+
 bool picture_is_file(const char *path) {
     uint8_t head[32];
     if (has_name(path)) {
         return true;
     }
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t n = fd >= 0 ? read(fd, head, sizeof head) : -1;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return n > 0 && picture_kind_of(head, (size_t)n);
+    struct bytes b = read_head(path, head);
+    return picture_kind_of(b.data, b.n);
+}
+
+// Animation is flagged in the extended header (RFC 9649, 2.7.1).
+static bool can_move(struct bytes b) {
+    const struct picture_kind *kind = picture_kind_of(b.data, b.n);
+    return kind && (kind->format == FORMAT_GIF || (has(b, 12, "VP8X") && (u8(b, 20) & 2)));
+}
+
+bool picture_is_still(const char *path) {
+    uint8_t head[32];
+    return picture_is_file(path) && !can_move(read_head(path, head));
 }

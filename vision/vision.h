@@ -168,6 +168,7 @@ bool picture_decode(const char *name, const void *bytes, size_t n, struct image 
 // counts.
 bool picture_is_one(const char *name, const void *bytes, size_t n);
 bool picture_is_file(const char *path);
+bool picture_is_still(const char *path); // and neither a GIF nor an animated WebP
 
 // Whether the extension of a path is one that picture_write knows; false (logged) if not.
 bool picture_can_write(const char *path);

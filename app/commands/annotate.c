@@ -83,11 +83,11 @@ static bool has_pipe(struct output_options *options, const struct operands *oper
 static bool add_videos(struct folder_list *inputs, const char *operand, bool *expanded) {
     struct folder_list videos = {0}, pictures = {0};
     if (!is_folder(operand)) {
-        return file_row_add(inputs, operand);
+        return folder_list_add(inputs, operand);
     }
     bool good = file_row_videos(&videos, operand);
     if (good && videos.n == 0) {
-        return file_row_add(inputs, operand);
+        return folder_list_add(inputs, operand);
     }
     if (good && folder_list_init(&pictures, operand) && pictures.n > 0) {
         LOG(WARNING,
@@ -95,7 +95,7 @@ static bool add_videos(struct folder_list *inputs, const char *operand, bool *ex
             operand, pictures.n);
     }
     for (int i = 0; good && i < videos.n; i++) {
-        good = file_row_add(inputs, videos.paths[i]);
+        good = folder_list_add(inputs, videos.paths[i]);
     }
     *expanded = true;
     folder_list_finish(&videos);
@@ -108,7 +108,7 @@ static bool list_inputs(const struct annotate_options *job, const struct operand
                         struct folder_list *inputs, bool *expanded) {
     bool good = true;
     for (int i = 0; i < operands->n && good; i++) {
-        good = job->rate_hz > 0 ? file_row_add(inputs, operands->items[i])
+        good = job->rate_hz > 0 ? folder_list_add(inputs, operands->items[i])
                                 : add_videos(inputs, operands->items[i], expanded);
     }
     return good;
@@ -128,8 +128,7 @@ static bool may_be_folder(const struct output *output, const char *name) {
 }
 
 static bool list_outputs(struct output_options *options, struct annotate_batch *batch) {
-    const struct segment_limits *limits = &options->recording.limits;
-    bool good = true, segmented = limits->segment_ns > 0 || limits->segment_bytes > 0;
+    bool good = true, segmented = segment_limits_split(&options->recording.limits);
     for (int i = 0; i < N_OUTPUTS && good; i++) {
         const char *name = *name_of(options, i);
         if (name && name == options->exports[EXPORT_SUMMARY] && !is_folder(name)) {

@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/onnx/onnx.h"
 #include "core/run/metrics.h"
+#include "core/run/model_info.h"
 #include "core/train/dataset_join.h"
 
 #include <errno.h>
@@ -199,22 +200,34 @@ static bool print_all(struct job *job) {
     return true;
 }
 
+// Whether a model's outputs are the labels of the crops, in their order.
+static bool has_their_labels(const char *path, const struct graph *graph,
+                             const struct metadata *metadata, const struct dataset *dataset) {
+    struct model_info info;
+    if (!model_info_read(path, graph, metadata, &info)) {
+        return false;
+    }
+    bool same = info.n_labels == dataset->n_labels;
+    for (int i = 0; same && i < info.n_labels; i++) {
+        same = model_label_same(info.labels[i], dataset->labels[i]);
+    }
+    if (!same) {
+        LOG(ERROR, "%s: has other labels than the crops; --smile makes them two, neutral and smile",
+            path);
+    }
+    return same;
+}
+
 static struct graph *read_against(const struct job *job) {
     char shipped[MODEL_PATH_LEN];
     const char *path = model_file_find(job->against, shipped);
     struct metadata metadata = {0};
     struct graph *graph = onnx_read(path, &metadata);
-    bool ok = graph && model_shape_check(path, graph);
-    if (ok && graph_output_shape(graph).c != job->dataset.n_labels) {
-        LOG(ERROR, "%s: has %d labels, the crops %d", path, graph_output_shape(graph).c,
-            job->dataset.n_labels);
-        ok = false;
+    if (graph && model_complete(graph) && has_their_labels(path, graph, &metadata, &job->dataset)) {
+        return graph;
     }
-    if (!ok) {
-        graph_destroy(graph);
-        graph = NULL;
-    }
-    return graph;
+    graph_destroy(graph);
+    return NULL;
 }
 
 static enum exit_code cross_validate(struct job *job, const struct operands *crops) {

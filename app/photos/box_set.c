@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/box_set.h"
 
+#include "app/photos/csv_fields.h"
+
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
@@ -62,14 +64,10 @@ static bool is_side(double x) {
 
 // "path,x,y,w,h,flags"; a row without numbers says that the image has no face.
 static bool read_row(struct box_set *set, const char *csv, int number, char *line) {
-    char *fields[6] = {0}, *rest = line;
-    int n = 0;
-    while (n < 6 && rest) {
-        fields[n++] = strsep(&rest, ",");
-    }
+    char *fields[7] = {0}, *end;
+    int n = csv_fields(line, fields, 7);
     double v[4] = {0};
-    char *end;
-    bool empty = n >= 5 && !*fields[1], ok = n >= 5 && *fields[0] && !rest;
+    bool empty = n >= 5 && !*fields[1], ok = (n == 5 || n == 6) && *fields[0];
     for (int i = 0; ok && !empty && i < 4; i++) {
         v[i] = strtod(fields[i + 1], &end);
         ok = end != fields[i + 1] && !*end && is_side(v[i]);
@@ -101,10 +99,9 @@ static bool read_csv(struct box_set *set, const struct picture_file *csv, const 
     bool ok = text;
     int number = 0;
     for (char *line; ok && (line = strsep(&rest, "\n"));) {
-        line[strcspn(line, "\r")] = 0;
         number++;
         bool header = number == 1 && strncmp(line, "path,", 5) == 0;
-        ok = header || !*line || read_row(set, csv->name, number, line);
+        ok = header || !line[strspn(line, " \r")] || read_row(set, csv->name, number, line);
     }
     free(text);
     return ok;

@@ -2,19 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/photos/label_table.h"
 
+#include "app/photos/csv_fields.h"
+
 #include "core/base/log.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-static char *trim(char *word) {
-    word += strspn(word, " \t\r\"");
-    for (size_t n = strlen(word); n > 0 && strchr(" \t\r\"", word[n - 1]); n--) {
-        word[n - 1] = 0;
-    }
-    return word;
-}
 
 static bool is_one_of(const char *word, const char *const *words) {
     while (*words && strcasecmp(word, *words) != 0) {
@@ -23,28 +17,17 @@ static bool is_one_of(const char *word, const char *const *words) {
     return *words;
 }
 
-static int split(char *line, char **fields) {
-    int n = 0;
-    while (line && n < LABEL_MAX_COLUMNS) {
-        fields[n++] = strsep(&line, ",");
-    }
-    for (int i = 0; i < n; i++) {
-        fields[i] = trim(fields[i]);
-    }
-    return n;
-}
-
 static bool names_columns(const char *line) {
     static const char *const words[] = {"path", "file",    "image", "filename",
                                         "name", "picture", NULL};
     char first[32] = "";
     snprintf(first, sizeof first, "%.*s", (int)strcspn(line, ","), line);
-    return is_one_of(trim(first), words);
+    return is_one_of(csv_trim(first), words);
 }
 
 static void take_columns(struct label_table *table, char *line) {
     static const char *const words[] = {"label", "smile", "smiling", "emotion", "expression", NULL};
-    table->n_columns = split(line, table->columns);
+    table->n_columns = csv_fields(line, table->columns, LABEL_MAX_COLUMNS);
     table->label_column = table->n_columns - 1;
     for (int i = table->n_columns - 1; i > 0; i--) {
         if (is_one_of(table->columns[i], words)) {
@@ -71,15 +54,15 @@ static bool read_pair(char *line, struct label_row *row) {
         return false;
     }
     *comma = 0;
-    row->path = trim(line);
-    row->label = trim(comma + 1);
+    row->path = csv_trim(line);
+    row->label = csv_trim(comma + 1);
     return *row->path && *row->label;
 }
 
 static bool read_columns(const struct label_table *table, char *line, struct label_row *row) {
-    char *fields[LABEL_MAX_COLUMNS];
+    char *fields[LABEL_MAX_COLUMNS + 1];
     size_t len = 0;
-    if (split(line, fields) != table->n_columns) {
+    if (csv_fields(line, fields, LABEL_MAX_COLUMNS + 1) != table->n_columns) {
         return false;
     }
     row->path = fields[0];

@@ -3,6 +3,7 @@
 #include "app/photos/landmark_set.h"
 
 #include "app/photos/box_set.h"
+#include "app/photos/csv_fields.h"
 
 #include "core/base/log.h"
 
@@ -17,16 +18,13 @@
 // A table's lines; a line's columns are cut apart in place.
 struct table {
     char *text, *next;
-    const char *columns[MAX_COLUMNS];
+    char *columns[MAX_COLUMNS];
     int n_columns;
 };
 
 static bool next_line(struct table *table) {
     char *line = strsep(&table->next, "\n");
-    table->n_columns = 0;
-    while (line && table->n_columns < MAX_COLUMNS) {
-        table->columns[table->n_columns++] = strsep(&line, ",\r");
-    }
+    table->n_columns = csv_fields(line, table->columns, MAX_COLUMNS);
     return table->n_columns > 0;
 }
 

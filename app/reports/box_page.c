@@ -4,6 +4,7 @@
 
 #include "app/reports/html_page.h"
 #include "app/reports/svg_plot.h"
+#include "app/system/markup_text.h"
 
 #include "core/base/log.h"
 #include "core/base/min_max.h"
@@ -125,10 +126,10 @@ static bool write_gallery(FILE *out, const struct box_page *page, const char *ti
         }
         fputs("<br><span class='quiet'>", out);
         if (item->face >= 0 && *page->boxes->boxes[item->face].flags) {
-            html_text(out, page->boxes->boxes[item->face].flags);
+            markup_text(out, page->boxes->boxes[item->face].flags);
             fputs("<br>", out);
         }
-        html_text(out, page->boxes->images[item->image].name);
+        markup_text(out, page->boxes->images[item->image].name);
         fputs("</span></figcaption></figure>\n", out);
     }
     fputs("</div>\n", out);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/reports/eval_report_private.h"
-#include "app/reports/svg_plot.h"
+#include "app/system/markup_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -128,7 +128,7 @@ static void print_group(const struct group *group, const struct group *all) {
 }
 
 void eval_print_groups(const struct eval_report *report) {
-    static struct groups groups;
+    struct groups groups;
     collect(report, &groups);
     if (groups.n == 0) {
         return;
@@ -143,7 +143,7 @@ void eval_print_groups(const struct eval_report *report) {
 static void write_group(FILE *out, const struct group *group, const struct group *all) {
     int n = group->n[0] + group->n[1];
     fputs("<tr><td>", out);
-    html_text(out, group->name);
+    markup_text(out, group->name);
     fprintf(out, "<td>%d<td>%.2f %% &plusmn; %.2f", n, 100 * accuracy(group),
             100 * wilson_half_interval(accuracy(group), n));
     for (int truth = 1; truth >= 0; truth--) {
@@ -158,7 +158,7 @@ static void write_group(FILE *out, const struct group *group, const struct group
 }
 
 void eval_write_groups(FILE *out, const struct eval_report *report) {
-    static struct groups groups;
+    struct groups groups;
     collect(report, &groups);
     if (groups.n == 0) {
         return;

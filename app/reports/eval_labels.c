@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/reports/eval_report_private.h"
-#include "app/reports/svg_plot.h"
+#include "app/system/markup_text.h"
 
 #include "core/run/metrics.h"
 #include "core/run/model_info.h"
@@ -60,11 +60,11 @@ void eval_write_confusion(FILE *out, const struct eval_report *report) {
             100.0 * c.n_right / c.n_found, c.n_found);
     for (int k = 0; k < info->n_labels; k++) {
         fputs("<th>", out);
-        html_text(out, info->labels[k]);
+        markup_text(out, info->labels[k]);
     }
     for (int i = 0; i < info->n_labels; i++) {
         fputs("<tr><th>", out);
-        html_text(out, info->labels[i]);
+        markup_text(out, info->labels[i]);
         for (int k = 0; k < info->n_labels; k++) {
             fprintf(out, "<td>%d", c.faces[i][k]);
         }

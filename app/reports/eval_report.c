@@ -5,7 +5,7 @@
 #include "app/reports/eval_report_private.h"
 #include "app/analysis/face_quality.h"
 #include "app/reports/html_page.h"
-#include "app/reports/svg_plot.h"
+#include "app/system/markup_text.h"
 
 #include "core/base/log.h"
 
@@ -61,13 +61,13 @@ static void write_head(FILE *out, const struct eval_report *report, const struct
             "<p>&plusmn;&nbsp;%.2f (95 %% interval) of %d pictures, from the photograph to the "
             "verdict; a face that is not found counts as an error.</p><p class='quiet'>Pictures: ",
             100 * m->accuracy, 100 * m->half_interval, m->n);
-    html_text(out, report->list);
+    markup_text(out, report->list);
     fputs("<br>Model: ", out);
-    html_text(out, report->model);
+    markup_text(out, report->model);
     fprintf(out, ", SHA-256 %s", report->sha256);
     if (report->scores) {
         fputs("<br>Scores, held out: ", out);
-        html_text(out, report->scores);
+        markup_text(out, report->scores);
     }
     fputs("</p>\n", out);
 }
@@ -112,7 +112,7 @@ static void write_labels(FILE *out, const struct eval_report *report) {
     for (int i = 0; i < n; i++) {
         double share = (double)shares[i].n_smiles / shares[i].n;
         fputs("<tr><td>", out);
-        html_text(out, shares[i].label);
+        markup_text(out, shares[i].label);
         fprintf(out, "<td>%d<td>%.2f %%<td>&plusmn; %.2f", shares[i].n, 100 * share,
                 100 * wilson_half_interval(share, shares[i].n));
     }
@@ -153,9 +153,9 @@ static bool write_gallery(FILE *out, struct eval_item const *const *errors, int 
         fputs("<figure>", out);
         good = page_picture(out, &item->chip);
         fprintf(out, "<figcaption>score %.2f, labelled ", (double)item->score);
-        html_text(out, item->label);
+        markup_text(out, item->label);
         fputs("<br><span class='quiet'>", out);
-        html_text(out, item->name);
+        markup_text(out, item->name);
         fputs("</span></figcaption></figure>\n", out);
     }
     fputs("</div>\n", out);

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/reports/html_page.h"
 
-#include "app/reports/svg_plot.h"
+#include "app/system/markup_text.h"
 
 #include "core/base/log.h"
 #include "vision/vision.h"
@@ -65,7 +65,7 @@ void page_begin(FILE *out, const char *title) {
     fputs("<!doctype html><html lang='en'><meta charset='utf-8'>"
           "<meta name='viewport' content='width=device-width,initial-scale=1'><title>",
           out);
-    html_text(out, title);
+    markup_text(out, title);
     fprintf(out, "</title><style>%s</style>\n", style);
 }
 

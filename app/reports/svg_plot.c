@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/reports/svg_plot.h"
+#include "app/system/markup_text.h"
 
 #define WIDTH 360
 #define HEIGHT 270
@@ -8,27 +9,6 @@
 #define RIGHT 12
 #define TOP 30
 #define BOTTOM 46
-
-void html_text(FILE *out, const char *text) {
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-        }
-    }
-}
 
 static double across(const struct plot *plot, double x) {
     return LEFT + (x - plot->x0) / (plot->x1 - plot->x0) * (WIDTH - LEFT - RIGHT);
@@ -40,7 +20,7 @@ static double down(const struct plot *plot, double y) {
 
 static void text(FILE *out, double x, double y, const char *anchor, const char *words) {
     fprintf(out, "<text x='%.1f' y='%.1f' text-anchor='%s'>", x, y, anchor);
-    html_text(out, words);
+    markup_text(out, words);
     fputs("</text>", out);
 }
 
@@ -63,7 +43,7 @@ void plot_begin(struct plot *plot, FILE *out, const char *title, const struct pl
                 const struct plot_axis *y) {
     *plot = (struct plot){out, x->from, x->to, y->from, y->to};
     fprintf(out, "<svg viewBox='0 0 %d %d' role='img'><title>", WIDTH, HEIGHT);
-    html_text(out, title);
+    markup_text(out, title);
     fputs("</title><g class='title'>", out);
     text(out, LEFT, 18, "start", title);
     fputs("</g>", out);
@@ -92,7 +72,7 @@ void plot_line(const struct plot *plot, const char *kind, const double *x, const
 void plot_dot(const struct plot *plot, double x, double y, const char *note) {
     fprintf(plot->out, "<circle class='dot' cx='%.1f' cy='%.1f' r='4'><title>", across(plot, x),
             down(plot, y));
-    html_text(plot->out, note);
+    markup_text(plot->out, note);
     fputs("</title></circle>\n", plot->out);
 }
 

@@ -29,6 +29,3 @@ void plot_dot(const struct plot *plot, double x, double y, const char *note);
 // A bar from the axis to y, with the interval [low, high] and a word below.
 void plot_bar(const struct plot *plot, double x, double width, double y, double low, double high,
               const char *word);
-
-// Text, escaped for HTML.
-void html_text(FILE *out, const char *text);

@@ -3,8 +3,8 @@
 #include "app/reports/video_page.h"
 
 #include "app/reports/html_page.h"
-#include "app/reports/svg_plot.h"
 #include "app/reports/video_strips.h"
+#include "app/system/markup_text.h"
 
 #include "core/base/log.h"
 #include "core/base/min_max.h"
@@ -219,12 +219,12 @@ static void write_head(FILE *out, const struct timeline *timeline, const struct 
     page_begin(out, title);
     strip_format_time(fmax(timeline->end_s, 0), length);
     fputs("<h1>", out);
-    html_text(out, name);
+    markup_text(out, name);
     fprintf(out, "</h1><p>%lld frames, %s; %d %s, %d %s.</p><p class='quiet'>Source: ",
             timeline->n_frames, length, timeline->n_faces,
             timeline->n_faces == 1 ? "face" : "faces", timeline->n_smiles,
             timeline->n_smiles == 1 ? "smile" : "smiles");
-    html_text(out, of->source);
+    markup_text(out, of->source);
     fprintf(out, "<br>smilecam %s, threshold %.3f<br>Model: SHA-256 %s</p>\n", SMILECAM_VERSION,
             of->threshold, of->model_sha256);
 }

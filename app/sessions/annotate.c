@@ -58,8 +58,8 @@ static bool may_write_video(const struct annotate_options *options) {
     char first[PATH_MAX];
     struct stat status;
     if (options->overwrite || !options->outputs.record ||
-        !segments_name(options->outputs.record, limits->segment_ns > 0 || limits->segment_bytes > 0,
-                       first, sizeof first) ||
+        !segments_name(options->outputs.record, segment_limits_split(limits), first,
+                       sizeof first) ||
         stat(first, &status) != 0 || !S_ISREG(status.st_mode)) {
         return true;
     }
@@ -222,8 +222,7 @@ static bool settle_pair(const struct annotate *job, int number) {
 }
 
 static bool is_segmented(const struct annotate *job) {
-    const struct segment_limits *limits = &job->options.outputs.recording.limits;
-    return limits->segment_ns > 0 || limits->segment_bytes > 0;
+    return segment_limits_split(&job->options.outputs.recording.limits);
 }
 
 // Gives the files their names if they are all that can be made of the input; nothing is left of an

@@ -104,8 +104,10 @@ static bool put(struct outputs *outputs, struct sink *sink, const struct frame *
 static bool follow(struct outputs *outputs, const struct pipeline_item *item, bool is_frame) {
     const struct frame *frame = item->frame;
     double t = (double)frame->media_ns * 1e-9;
-    outputs->last = (struct frame){
-        .number = frame->number, .media_ns = frame->media_ns, .captured_ns = frame->captured_ns};
+    outputs->last = (struct frame){.number = frame->number,
+                                   .media_ns = frame->media_ns,
+                                   .captured_ns = frame->captured_ns,
+                                   .stand_in = frame->stand_in};
     presence_follow(&outputs->presence, t, item->analysis);
     if (outputs->keeps_timeline) {
         timeline_follow(&outputs->timeline, t, is_frame, item->analysis);

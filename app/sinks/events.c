@@ -55,10 +55,23 @@ static json_t *wall_time(const struct frame *frame, double t) {
     return json_string(text);
 }
 
-static json_t *describe(const struct events_sink *sink, const struct frame *frame,
-                        const struct smile_event *event) {
-    json_t *line = json_pack("{s:i, s:o, s:s}", "v", 1, "t", json_rounded(event->t, 3), "event",
-                             events_name(event->kind));
+static json_t *begin_line(const char *event, double t) {
+    return json_pack("{s:i, s:o, s:s}", "v", 1, "t", json_rounded(t, 3), "event", event);
+}
+
+// Takes the line. False (logged) when it cannot be written.
+static bool end_line(struct events_sink *sink, const struct frame *frame, double t, json_t *line) {
+    if (frame->stand_in) {
+        json_object_set_new(line, "demo", json_true());
+    }
+    if (sink->live) {
+        json_object_set_new(line, "wall", wall_time(frame, t));
+    }
+    return json_write_line(line, sink->lines.file) || text_output_fail(&sink->lines);
+}
+
+static json_t *describe(const struct smile_event *event) {
+    json_t *line = begin_line(events_name(event->kind), event->t);
     if (event->kind != EVENT_CAMERA_LOST && event->kind != EVENT_CAMERA_BACK) {
         json_object_set_new(line, "face", json_integer(event->face));
         json_object_set_new(line, "score", json_rounded((double)event->score, 3));
@@ -71,56 +84,37 @@ static json_t *describe(const struct events_sink *sink, const struct frame *fram
     if (event->cut) {
         json_object_set_new(line, "cut", json_true());
     }
-    if (frame->stand_in) {
-        json_object_set_new(line, "demo", json_true());
-    }
-    if (sink->live) {
-        json_object_set_new(line, "wall", wall_time(frame, event->t));
-    }
     return line;
 }
 
 bool events_begin(struct sink *base, const struct frame *frame,
                   const struct provenance *provenance) {
-    struct events_sink *sink = (struct events_sink *)base;
     double t = (double)frame->media_ns * 1e-9;
-    json_t *line = json_pack("{s:i, s:o, s:s, s:s}", "v", 1, "t", json_rounded(t, 3), "event",
-                             "session", "version", SMILECAM_VERSION);
-    if (line) {
-        json_object_set_new(line, "model", json_text(path_base(provenance->model)));
-        json_object_set_new(line, "model_sha256", json_string(provenance->model_sha256));
-        json_object_set_new(line, "threshold", json_rounded(provenance->threshold, 4));
-        json_object_set_new(line, "source", json_text(provenance->source));
-        json_object_set_new(line, "rate", json_rounded(provenance->rate_hz, 3));
-    }
-    if (line && sink->live) {
-        json_object_set_new(line, "wall", wall_time(frame, t));
-    }
-    return json_write_line(line, sink->lines.file) || text_output_fail(&sink->lines);
+    json_t *line = begin_line("session", t);
+    json_object_set_new(line, "version", json_string(SMILECAM_VERSION));
+    json_object_set_new(line, "model", json_text(path_base(provenance->model)));
+    json_object_set_new(line, "model_sha256", json_string(provenance->model_sha256));
+    json_object_set_new(line, "threshold", json_rounded(provenance->threshold, 4));
+    json_object_set_new(line, "source", json_text(provenance->source));
+    json_object_set_new(line, "rate", json_rounded(provenance->rate_hz, 3));
+    return end_line((struct events_sink *)base, frame, t, line);
 }
 
 static bool events_write(struct sink *base, const struct frame *frame,
                          const struct analysis *analysis) {
-    struct events_sink *sink = (struct events_sink *)base;
-    for (int i = 0; i < analysis->n_events; i++) {
-        if (!json_write_line(describe(sink, frame, &analysis->events[i]), sink->lines.file)) {
-            return text_output_fail(&sink->lines);
-        }
+    bool good = true;
+    for (int i = 0; good && i < analysis->n_events; i++) {
+        const struct smile_event *event = &analysis->events[i];
+        good = end_line((struct events_sink *)base, frame, event->t, describe(event));
     }
-    return true;
+    return good;
 }
 
 bool events_write_recording(struct sink *base, const struct frame *frame, double t,
                             const char *file) {
-    struct events_sink *sink = (struct events_sink *)base;
-    json_t *line =
-        json_pack("{s:i, s:o, s:s}", "v", 1, "t", json_rounded(t, 3), "event", "recording_start");
-    json_t *name = json_string(file); // NULL for bytes that are no UTF-8
-    json_object_set_new(line, "file", name ? name : json_null());
-    if (sink->live) {
-        json_object_set_new(line, "wall", wall_time(frame, t));
-    }
-    return json_write_line(line, sink->lines.file) || text_output_fail(&sink->lines);
+    json_t *line = begin_line("recording_start", t);
+    json_object_set_new(line, "file", json_text(file));
+    return end_line((struct events_sink *)base, frame, t, line);
 }
 
 static bool events_close(struct sink *base) {

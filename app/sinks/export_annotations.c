@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sinks/exports_private.h"
+#include "app/system/markup_text.h"
 
 #include <limits.h>
 #include <math.h>
@@ -38,7 +39,7 @@ static const char *mime_type(const char *path) {
 
 static void write_property(FILE *out, const char *name, const char *value) {
     fprintf(out, "        <PROPERTY NAME=\"%s\">", name);
-    export_xml_text(out, value);
+    markup_text(out, value);
     fputs("</PROPERTY>\n", out);
 }
 
@@ -47,7 +48,7 @@ static void write_media(FILE *out, const char *source) {
     char path[PATH_MAX];
     bool whole = realpath(source, path) != NULL;
     fprintf(out, "        <MEDIA_DESCRIPTOR MEDIA_URL=\"%s", whole ? "file://" : "");
-    export_xml_text(out, whole ? path : source);
+    markup_text(out, whole ? path : source);
     fprintf(out, "\" MIME_TYPE=\"%s\"/>\n", mime_type(source));
 }
 

@@ -82,19 +82,3 @@ void export_csv_number(FILE *out, double value, int decimals) {
         fprintf(out, "%.*f", decimals, value);
     }
 }
-
-void export_xml_text(FILE *out, const char *text) {
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        const char *entity = c == '<'   ? "&lt;"
-                             : c == '>' ? "&gt;"
-                             : c == '&' ? "&amp;"
-                             : c == '"' ? "&quot;"
-                                        : NULL;
-        if (entity) {
-            fputs(entity, out);
-        } else {
-            fputc(c < ' ' ? ' ' : c, out); // no control character may stand in XML
-        }
-    }
-}

@@ -14,9 +14,8 @@ void export_srt(FILE *out, const struct timeline *timeline, const struct provena
 void export_eaf(FILE *out, const struct timeline *timeline, const struct provenance *of);
 void export_textgrid(FILE *out, const struct timeline *timeline, const struct provenance *of);
 
-// Text as a cell of a CSV file (RFC 4180), as XML, and as Praat has it.
+// Text as a cell of a CSV file (RFC 4180).
 void export_csv_text(FILE *out, const char *text);
-void export_xml_text(FILE *out, const char *text);
 
 // How the line of a video begins in a summary: {"v":1,"video":"talk.mkv",
 void export_json_video(FILE *out, const char *video);

@@ -277,8 +277,7 @@ struct sink *record_create(const char *path, const struct record_options *option
     record->base.driver = &sink_record;
     record->live = options->video.live;
     record->counts.files = 1;
-    record->tells_starts =
-        record->live || options->limits.segment_ns > 0 || options->limits.segment_bytes > 0;
+    record->tells_starts = record->live || segment_limits_split(&options->limits);
     frame_painter_init(&record->painter, options->overlay, options->mirrored);
     record->segments = segments_create(path, &options->video, &options->limits);
     if (!record->segments || (options->video.live && !start_live(record, options))) {

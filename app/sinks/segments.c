@@ -60,7 +60,7 @@ bool segments_name(const char *path, int number, char *name, size_t size) {
 }
 
 static bool is_segmented(const struct segments *segments) {
-    return segments->limits.segment_ns > 0 || segments->limits.segment_bytes > 0;
+    return segment_limits_split(&segments->limits);
 }
 
 // path: PATH_MAX bytes.

@@ -14,6 +14,11 @@ struct segment_limits {
     int64_t keep_free_bytes; // of the disk; the recording ends rather than take them
 };
 
+// Whether there may be more than one file.
+static inline bool segment_limits_split(const struct segment_limits *limits) {
+    return limits->segment_ns > 0 || limits->segment_bytes > 0;
+}
+
 struct segments;
 
 // Live files are numbered behind those that are there. NULL (logged) on failure.

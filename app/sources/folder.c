@@ -90,7 +90,7 @@ static bool list_pictures(struct folder_list *list, const char *argument) {
         return file_row_init(list, argument);
     }
     bool single = stat(argument, &status) == 0 && !S_ISDIR(status.st_mode);
-    return single ? file_row_add(list, argument) : folder_list_init(list, argument);
+    return single ? folder_list_add(list, argument) : folder_list_init(list, argument);
 }
 
 static void choose_rate(struct folder_source *folder, const char *argument, double wanted_hz) {

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -140,25 +139,6 @@ static bool is_demo(const char *name) {
     return strcmp(name, "demo") == 0 || strcmp(name, "demo:talking") == 0;
 }
 
-// By the animation flag of the extended header (WebP container specification).
-static bool is_animated_webp(const char *path) {
-    uint8_t head[21];
-    FILE *file = fopen(path, "rbe");
-    bool animated = file && fread(head, 1, sizeof head, file) == sizeof head &&
-                    memcmp(head + 8, "WEBPVP8X", 8) == 0 && (head[20] & 2);
-    if (file) {
-        fclose(file);
-    }
-    return animated;
-}
-
-// A GIF is a film, if only of one picture.
-static bool is_still(const char *path) {
-    const char *dot = strrchr(path, '.');
-    return picture_is_file(path) && !(dot && strcasecmp(dot, ".gif") == 0) &&
-           !is_animated_webp(path);
-}
-
 const struct source_driver *source_of_path(const char *path) {
     struct stat status;
     if (file_row_is_pattern(path)) {
@@ -167,7 +147,7 @@ const struct source_driver *source_of_path(const char *path) {
     if (stat(path, &status) != 0) {
         return NULL;
     }
-    bool picture = S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && is_still(path));
+    bool picture = S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && picture_is_still(path));
     return picture ? &source_folder : &source_file;
 }
 

@@ -17,6 +17,3 @@ bool file_row_init(struct folder_list *list, const char *pattern);
 // The videos of a folder in name order, by their extensions; hidden files and those that are not
 // whole (".part") are none. Logged as folder_list_init.
 bool file_row_videos(struct folder_list *list, const char *folder);
-
-// Adds a path to a list. False (logged) without memory.
-bool file_row_add(struct folder_list *list, const char *path);

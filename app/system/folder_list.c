@@ -22,24 +22,21 @@ static int by_name(const struct dirent **a, const struct dirent **b) {
     return strverscmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool is_picture(const char *path) {
-    struct stat about;
-    return (stat(path, &about) != 0 || S_ISREG(about.st_mode)) && picture_is_file(path);
-}
-
 static char *join(const char *folder, const char *name) {
     char *path = NULL;
     size_t n = strlen(folder);
-    const char *slash = n > 0 && folder[n - 1] == '/' ? "" : "/";
+    const char *slash = n == 0 || folder[n - 1] == '/' ? "" : "/";
     return asprintf(&path, "%s%s%s", folder, slash, name) < 0 ? NULL : path;
 }
 
-bool folder_list_init(struct folder_list *list, const char *folder) {
+bool folder_list_choose(struct folder_list *list, const char *folder,
+                        bool (*is_wanted)(const char *path, const void *of), const void *of) {
     *list = (struct folder_list){0};
     struct dirent **entries;
-    int n = scandir(folder, &entries, is_visible, by_name);
+    const char *name = *folder ? folder : ".";
+    int n = scandir(name, &entries, is_visible, by_name);
     if (n < 0) {
-        LOG(ERROR, "%s: cannot read the folder: %s", folder, strerror(errno));
+        LOG(ERROR, "%s: cannot read the folder: %s", name, strerror(errno));
         return false;
     }
     list->paths = calloc((size_t)n + 1, sizeof *list->paths);
@@ -47,7 +44,7 @@ bool folder_list_init(struct folder_list *list, const char *folder) {
     for (int i = 0; i < n; i++) {
         char *path = complete ? join(folder, entries[i]->d_name) : NULL;
         complete = complete && path;
-        if (path && is_picture(path)) {
+        if (path && is_wanted(path, of)) {
             list->paths[list->n++] = path;
         } else {
             free(path);
@@ -56,10 +53,31 @@ bool folder_list_init(struct folder_list *list, const char *folder) {
     }
     free(entries);
     if (!complete) {
-        log_no_memory("the list of pictures in %s", folder);
+        log_no_memory("the list of files in %s", name);
         folder_list_finish(list);
     }
     return complete;
+}
+
+static bool is_picture(const char *path, const void *of) {
+    struct stat about;
+    (void)of;
+    return (stat(path, &about) != 0 || S_ISREG(about.st_mode)) && picture_is_file(path);
+}
+
+bool folder_list_init(struct folder_list *list, const char *folder) {
+    return folder_list_choose(list, folder, is_picture, NULL);
+}
+
+bool folder_list_add(struct folder_list *list, const char *path) {
+    char **paths = realloc(list->paths, ((size_t)list->n + 1) * sizeof *paths);
+    list->paths = paths ? paths : list->paths;
+    char *copy = paths ? strdup(path) : NULL;
+    if (!copy) {
+        return log_no_memory("the list of files");
+    }
+    paths[list->n++] = copy;
+    return true;
 }
 
 void folder_list_finish(struct folder_list *list) {

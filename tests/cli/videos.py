@@ -49,7 +49,7 @@ class Annotated:
         result = subprocess.run([smilecam, "annotate", film, "-o", output, "--overwrite", "--events", "-", *words],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         self.code, self.said, self.path = result.returncode, result.stderr.decode(), output
-        self.events = [json.loads(line) for line in result.stdout.splitlines()]
+        self.events = [json.loads(line) for line in result.stdout.splitlines()][1:]  # behind the session
 
     def smiles(self):
         return [event["t"] for event in self.events if event["event"] == "smile_start"]

@@ -31,6 +31,18 @@ void scratch_finish(void) {
     demand(system(command) == 0, command);
 }
 
+int scratch_setup(void **state) {
+    (void)state;
+    scratch_init();
+    return 0;
+}
+
+int scratch_teardown(void **state) {
+    (void)state;
+    scratch_finish();
+    return 0;
+}
+
 const char *scratch_path(const char *name) {
     static char paths[8][5000];
     static int next;

@@ -12,6 +12,10 @@
 void scratch_init(void);
 void scratch_finish(void);
 
+// The same as fixtures of a group of tests, which leave *state alone; 0.
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
+
 // The path of name in the folder; valid until eight calls later.
 const char *scratch_path(const char *name);
 

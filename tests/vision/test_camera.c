@@ -395,10 +395,6 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
-    return (void)state, scratch_finish(), 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_format_is_what_the_driver_gives),
@@ -417,5 +413,5 @@ int main(void) {
         cmocka_unit_test(test_grey_and_several_planes_and_padded_rows_are_read),
         cmocka_unit_test(test_what_it_gives_is_known_without_opening_it),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, scratch_teardown);
 }

@@ -361,13 +361,6 @@ static void test_what_cannot_be_written_is_said_and_leaves_nothing(void **state)
     assert_int_equal(scratch_count(), before);
 }
 
-static int setup(void **state) {
-    return (void)state, scratch_init(), 0;
-}
-static int teardown(void **state) {
-    return (void)state, scratch_finish(), 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_conversion),
@@ -390,5 +383,5 @@ int main(void) {
         cmocka_unit_test(test_mutations_do_no_harm),
         cmocka_unit_test(test_what_cannot_be_written_is_said_and_leaves_nothing),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

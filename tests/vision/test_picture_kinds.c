@@ -421,13 +421,6 @@ static void test_what_nobody_reads_is_named(void **state) {
     check_refusal("a.tif", "II+\0\x08\0\0\0", 8, "BigTIFF");
 }
 
-static int setup(void **state) {
-    return (void)state, scratch_init(), 0;
-}
-static int teardown(void **state) {
-    return (void)state, scratch_finish(), 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exif_turns_a_jpeg),
@@ -445,5 +438,5 @@ int main(void) {
         cmocka_unit_test(test_other_files_are_none),
         cmocka_unit_test(test_what_nobody_reads_is_named),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

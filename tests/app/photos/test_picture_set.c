@@ -93,17 +93,10 @@ static void test_what_is_hidden_in_an_archive_is_no_data(void **state) {
     check_set(scratch_path("dotted.tar"));
 }
 
-static int setup(void **state) {
-    return (void)state, scratch_init(), 0;
-}
-static int teardown(void **state) {
-    return (void)state, scratch_finish(), 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_hidden_in_a_folder_is_no_data),
         cmocka_unit_test(test_what_is_hidden_in_an_archive_is_no_data),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

@@ -57,17 +57,10 @@ static void test_hidden_paths(void **state) {
     }
 }
 
-static int setup(void **state) {
-    return (void)state, scratch_init(), 0;
-}
-static int teardown(void **state) {
-    return (void)state, scratch_finish(), 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pictures_in_order_and_nothing_else),
         cmocka_unit_test(test_hidden_paths),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
