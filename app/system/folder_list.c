@@ -70,13 +70,14 @@ bool folder_list_init(struct folder_list *list, const char *folder) {
 }
 
 bool folder_list_add(struct folder_list *list, const char *path) {
-    char **paths = realloc(list->paths, ((size_t)list->n + 1) * sizeof *paths);
-    list->paths = paths ? paths : list->paths;
-    char *copy = paths ? strdup(path) : NULL;
-    if (!copy) {
+    char *copy = strdup(path);
+    void *longer = copy ? realloc(list->paths, ((size_t)list->n + 1) * sizeof *list->paths) : NULL;
+    if (!longer) {
+        free(copy);
         return log_no_memory("the list of files");
     }
-    paths[list->n++] = copy;
+    list->paths = longer;
+    list->paths[list->n++] = copy;
     return true;
 }
 
