@@ -20,9 +20,6 @@ static inline uint32_t u8(struct bytes b, size_t at) {
 static inline uint32_t le16(struct bytes b, size_t at) {
     return u8(b, at) | u8(b, at + 1) << 8;
 }
-static inline uint32_t le24(struct bytes b, size_t at) {
-    return le16(b, at) | u8(b, at + 2) << 16;
-}
 static inline uint32_t le32(struct bytes b, size_t at) {
     return le16(b, at) | le16(b, at + 2) << 16;
 }

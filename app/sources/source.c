@@ -259,11 +259,6 @@ struct source *source_open_again(struct source_place *place, const struct source
     return source;
 }
 
-struct source *source_open(const char *name, const struct source_options *options) {
-    struct source_place place;
-    return source_find(name, &place) ? source_open_place(&place, options) : NULL;
-}
-
 enum source_status source_read(struct source *source, struct frame *frame) {
     frame->stand_in = false;
     return source->driver->read(source, frame);

@@ -90,8 +90,6 @@ struct source *source_open_place(struct source_place *place, const struct source
 // holds; another camera of its kind or a better one in place of an automatic one. NULL while it is
 // away, or (logged) when it does not open.
 struct source *source_open_again(struct source_place *place, const struct source_options *options);
-// source_find and source_open_place in one.
-struct source *source_open(const char *name, const struct source_options *options);
 enum source_status source_read(struct source *source, struct frame *frame);
 void source_interrupt(struct source *source);
 void source_close(struct source *source); // NULL is legal
