@@ -97,25 +97,40 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
     }
 }
 
-static const struct panel help_english = {
-    .title = N_("Keys"),
-    .rows =
-        {
-            {"q", N_("quit")},
-            {"Esc", N_("leave full screen, then quit")},
-            {"f  F11", N_("full screen, or double-click")},
-            {"s", N_("save a picture")},
-            {"r", N_("record, or stop recording")},
-            {"m", N_("mirror")},
-            {"i", N_("statistics")},
-            {"x", N_("where the network looks")},
-            {"n  Tab", N_("next camera")},
-            {N_("space"), N_("pause")},
-            {"?  h  F1", N_("this help")},
-        },
-    .n_rows = 11,
-    .keys = true,
+static const struct panel help_english[] = {
+    {
+        .title = N_("Keys"),
+        .rows =
+            {
+                {"q", N_("quit")},
+                {"Esc", N_("leave full screen, then quit")},
+                {"f  F11", N_("full screen, or double-click")},
+                {"s", N_("save a picture")},
+                {"r", N_("record, or stop recording")},
+                {N_("space"), N_("pause")},
+                {"n  Tab", N_("next camera")},
+                {"?  h  F1", N_("this help")},
+            },
+        .n_rows = 8,
+        .keys = true,
+    },
+    {
+        .title = N_("View"),
+        .rows =
+            {
+                {"m", N_("mirror")},
+                {"i", N_("statistics")},
+                {"g", N_("the last minute")},
+                {"d", N_("numbers of faces")},
+                {"x", N_("where the network looks")},
+                {"l", N_("larger text")},
+                {"v", N_("high contrast")},
+            },
+        .n_rows = 7,
+        .keys = true,
+    },
 };
+#define N_HELP ((int)(sizeof help_english / sizeof *help_english))
 
 static struct panel panel_translate(const struct panel *english) {
     struct panel panel = *english;
@@ -127,14 +142,58 @@ static struct panel panel_translate(const struct panel *english) {
     return panel;
 }
 
+// The panels of the help, beside or below one another, as high or wide as each other.
+struct help {
+    struct panel panels[N_HELP];
+    struct panel_layout layouts[N_HELP];
+    bool beside;
+    int width, height;
+};
+
+static void help_measure(struct overlay *overlay, struct help *help, int em, int most) {
+    int total_w = 0, total_h = 0, widest = 0, highest = 0;
+    for (int i = 0; i < N_HELP; i++) {
+        help->layouts[i] = panel_measure(overlay, &help->panels[i], em, most);
+        total_w += help->layouts[i].width;
+        total_h += help->layouts[i].height;
+        widest = wider(widest, help->layouts[i].width);
+        highest = wider(highest, help->layouts[i].height);
+    }
+    help->width = help->beside ? total_w : widest;
+    help->height = help->beside ? highest : total_h;
+    for (int i = 0; i < N_HELP; i++) {
+        *(help->beside ? &help->layouts[i].height : &help->layouts[i].width) =
+            help->beside ? highest : widest;
+    }
+}
+
+// With the largest text, at most em, with which it fits into the room.
+static struct help help_fit(struct overlay *overlay, int em, SDL_Point room) {
+    struct help help = {.beside = room.x > room.y};
+    for (int i = 0; i < N_HELP; i++) {
+        help.panels[i] = panel_translate(&help_english[i]);
+    }
+    help_measure(overlay, &help, em, room.x);
+    while ((help.width > room.x || help.height > room.y) && em > 6) {
+        help_measure(overlay, &help, --em, room.x);
+    }
+    return help;
+}
+
 void overlay_help_draw(struct overlay *overlay, int em) {
     SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
-    struct panel help = panel_translate(&help_english);
-    struct panel_layout l = panel_fit(overlay, &help, em, room);
+    struct help help = help_fit(overlay, em, room);
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_BLEND);
     SDL_SetRenderDrawColor(overlay->renderer, 0, 0, 0, 120);
     SDL_RenderFillRect(overlay->renderer, NULL);
-    panel_draw(overlay, &help, &l, (target.x - l.width) / 2, (target.y - l.height) / 2);
+    for (int i = 0, along = 0; i < N_HELP; i++) {
+        const struct panel_layout *l = &help.layouts[i];
+        int x = (target.x - (help.beside ? help.width : l->width)) / 2;
+        int y = (target.y - help.height) / 2;
+        panel_draw(overlay, &help.panels[i], l, x + (help.beside ? along : 0),
+                   y + (help.beside ? 0 : along));
+        along += help.beside ? l->width : l->height;
+    }
     overlay_reserve(overlay, (SDL_Rect){0, 0, target.x, target.y}); // no labels beside it
 }
 

@@ -13,6 +13,7 @@
 
 struct overlay {
     SDL_Renderer *renderer;
+    struct overlay_look look;
     struct text *text;
     struct shapes *shapes;
     SDL_Texture *map; // of the face whose map is drawn; NULL before the first
@@ -46,6 +47,12 @@ void overlay_help_draw(struct overlay *overlay, int em);
 // Between top and bottom, pixels.
 void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *status, int em,
                         int top, int bottom);
+
+// ---- overlay_strip.c ----
+
+// Above bottom, pixels; returns its upper end.
+int overlay_strip_draw(struct overlay *overlay, const struct smile_strip *strip, int em,
+                       int bottom);
 
 // ---- overlay_shutter.c ----
 

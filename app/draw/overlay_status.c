@@ -163,6 +163,9 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
     if (status->maps) {
         bottom = map_keys_draw(overlay, em, bottom);
     }
+    if (status->window.strip) {
+        bottom = overlay_strip_draw(overlay, status->window.strip, em, bottom);
+    }
     if (status->window.stats) {
         overlay_stats_draw(overlay, status, em, top, bottom);
     }

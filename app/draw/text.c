@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "app/system/i18n.h"
+#include "app/draw/palette.h"
 #include "app/draw/text_fonts.h"
 
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct text {
     struct fonts *fonts;
     struct piece pieces[N_PIECES];
     unsigned clock; // of the least recently used
+    bool high_contrast;
 };
 
 // Rather another language than empty boxes.
@@ -73,6 +75,10 @@ void text_destroy(struct text *text) {
     }
     fonts_destroy(text->fonts);
     free(text);
+}
+
+void text_set_contrast(struct text *text, bool high) {
+    text->high_contrast = high;
 }
 
 static bool piece_is(const struct piece *piece, const char *words, struct text_style style) {
@@ -164,6 +170,7 @@ SDL_Point text_measure(struct text *text, const char *words, struct text_style s
 
 static void piece_draw(struct text *text, const struct piece *piece, SDL_Color colour, int x,
                        int y) {
+    colour = text->high_contrast ? palette_contrast(colour) : colour;
     if (piece->texture) {
         SDL_SetTextureColorMod(piece->texture, colour.r, colour.g, colour.b);
         SDL_SetTextureAlphaMod(piece->texture, colour.a);

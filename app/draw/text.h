@@ -25,6 +25,9 @@ struct text_style {
 struct text *text_create(SDL_Renderer *renderer);
 void text_destroy(struct text *text); // NULL is legal; before the renderer
 
+// Whether colours are those of palette_contrast from now on.
+void text_set_contrast(struct text *text, bool high);
+
 // Width and height in pixels.
 SDL_Point text_measure(struct text *text, const char *words, struct text_style style);
 void text_draw(struct text *text, const char *words, struct text_style style, int x, int y);

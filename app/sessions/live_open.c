@@ -24,6 +24,7 @@ static struct window_options window_options(const struct session *s) {
         .rotation = s->options.rotation,
         .fullscreen = s->options.fullscreen || s->options.kiosk,
         .exit_word = s->options.kiosk ? s->options.exit_word : NULL,
+        .look = s->options.look,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
     };
 }

@@ -85,7 +85,8 @@ static void take_options(struct window *window, const struct window_options *opt
     window->exit_word = options->exit_word;
     window->rotation = options->rotation;
     window->typed = 0;
-    window->help = window->stats = false;
+    window->help = window->stats = window->strip_shown = false;
+    window->look = options->look;
 }
 
 bool window_adapt(struct window *window, const struct window_options *options) {
@@ -279,6 +280,7 @@ static void shown_set(struct window *window, const struct analysis *analysis,
     shown->status.message = keep(shown->message, sizeof shown->message, status->message);
     shown->status.window.help = window->help;
     shown->status.window.stats = window->stats;
+    shown->status.window.strip = window->strip_shown ? &window->strip : NULL;
     shown_pace(&shown->status, &window->pace);
 }
 
@@ -315,6 +317,7 @@ static void picture_draw(struct window *window) {
 }
 
 static void shown_draw(struct window *window) {
+    overlay_set_look(window->overlay, window->look);
     if (window->shown.status.kiosk.idle) {
         overlay_draw_idle(window->overlay, &window->shown.status.kiosk);
         return;
@@ -341,7 +344,9 @@ void window_show(struct window *window, const struct frame *frame, const struct 
     pace_count(&window->pace, frame, status);
     shown_set(window, analysis, status);
     if (frame) {
-        face_fade_apply(&window->fade, (double)frame->media_ns * 1e-9, &window->shown.analysis);
+        double t = (double)frame->media_ns * 1e-9;
+        smile_strip_add(&window->strip, t, &window->shown.analysis);
+        face_fade_apply(&window->fade, t, &window->shown.analysis);
     }
     window_rotate_begin(window);
     shown_draw(window);

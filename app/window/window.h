@@ -15,7 +15,8 @@ struct window_options {
     int display;       // the monitor, from 0; a missing one means the first (logged)
     bool fullscreen;
     int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
-    bool mirrored;         // mirror the preview
+    bool mirrored;            // mirror the preview
+    struct overlay_look look; // to begin with; keys change it
     const char *exit_word; // no key does anything but this word, typed, which quits; NULL: all do
 };
 

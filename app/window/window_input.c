@@ -38,6 +38,18 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
     case SDLK_i:
         window->stats = !window->stats;
         break;
+    case SDLK_d:
+        window->look.numbers = !window->look.numbers;
+        break;
+    case SDLK_g:
+        window->strip_shown = !window->strip_shown;
+        break;
+    case SDLK_l:
+        window->look.text = (window->look.text + 1) % 3;
+        break;
+    case SDLK_v:
+        window->look.high_contrast = !window->look.high_contrast;
+        break;
     case SDLK_h:
     case SDLK_F1:
         window->help = !window->help;

@@ -78,6 +78,9 @@ class Test:
         self.toggle(window, "i", "figures", lambda p: p.share(is_plate, **LEFT) > 0.5)
         for key in ("h", "question", "F1"):
             self.toggle(window, key, "help", lambda p: p.share(is_plate, 0.3, 0.2, 0.7, 0.8) > 0.5)
+        self.toggle(window, "g", "a strip", lambda p: p.share(is_plate, 0.1, 0.9, 0.5, 0.95) > 0.5)
+        window.sees("a box", lambda p: p.share(is_plate, 0.3, 0.6, 0.7, 1.0) > 0.03)
+        self.toggle(window, "d", "a number", lambda p: p.share(is_plate, 0.36, 0.33, 0.42, 0.42) > 0.2)
         window.press("n")
         window.sees("that there is no other camera", lambda p: p.share(is_plate, **FOOT) > 0.3)
         assert window.end("Escape") == 0
@@ -86,6 +89,18 @@ class Test:
         window = self.open()
         window.sees("a face", lambda p: p.share(is_plate, 0.3, 0.6, 0.7, 1.0) > 0.03)
         self.toggle(window, "x", "a map", lambda p: p.share(is_violet, 0.35, 0.3, 0.65, 0.8) > 0.2)
+        assert window.end() == 0
+
+    def text_grows_and_contrast_is_high(self):
+        window = self.open("--text-size", "large", "--high-contrast")
+        window.sees("black", lambda p: p.share(is_black, 0.9, 0.0, 1.0, 0.1) > 0.2)
+        large = window.look().share(is_black, 0.8, 0.0, 1.0, 0.2)
+        window.press("l")
+        window.sees("larger text", lambda p: p.share(is_black, 0.8, 0.0, 1.0, 0.2) > 1.1 * large)
+        window.press("l")
+        window.sees("the usual text", lambda p: 0 < p.share(is_black, 0.8, 0.0, 1.0, 0.2) < 0.9 * large)
+        window.press("v")
+        window.sees("the usual colours", lambda p: p.share(is_black) == 0)
         assert window.end() == 0
 
     def pause_holds_and_mirror_flips(self):
