@@ -71,6 +71,9 @@ static void handle_input(struct session *s) {
     if (requests.snapshot) {
         keep_screen(s);
     }
+    if (requests.toggle_timer) {
+        live_photos_toggle_timer(&s->photos);
+    }
     if (requests.toggle_record) {
         toggle_recording(s);
     }
@@ -272,6 +275,7 @@ static void show(struct session *s) {
         s->maps = false;
         live_message_set(&s->message, _("this model cannot show where it looks"));
     }
+    live_photos_tick(&s->photos, frame, &s->message);
     const char *message = present_message(s, &stats);
     struct overlay_status status = {
         .recording = s->recording.sink != NULL,

@@ -23,7 +23,7 @@ struct window_options {
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full
 // screen, help, stats) is kept by the window itself.
 struct window_requests {
-    bool quit, snapshot, toggle_record, toggle_pause, toggle_maps, next_camera;
+    bool quit, snapshot, toggle_timer, toggle_record, toggle_pause, toggle_maps, next_camera;
 };
 
 // NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes

@@ -83,6 +83,9 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
     case SDLK_s:
         requests->snapshot = true;
         break;
+    case SDLK_t:
+        requests->toggle_timer = !requests->toggle_timer;
+        break;
     case SDLK_r:
         requests->toggle_record = !requests->toggle_record;
         break;

@@ -146,6 +146,15 @@ class Test:
         screen.wait_for("a photograph", lambda: self.files("photos/smilecam-*.jpg"))
         assert window.end() == 0
 
+    def timer_counts_down(self):
+        window = self.open("--pictures", "photos", "--picture-format", "jpg")
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        self.toggle(window, "t", "the countdown", lambda p: p.share(is_plate, 0.44, 0.03, 0.56, 0.2) > 0.4)
+        assert not self.files("photos/smilecam-*.jpg")
+        window.press("t")
+        screen.wait_for("a photograph", lambda: self.files("photos/smilecam-*.jpg"))
+        assert window.end() == 0
+
     def sizes_keep_the_shape(self):
         window = self.open()
         window.sees("a picture", lambda p: p.share(is_black) < 0.1)

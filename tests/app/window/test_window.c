@@ -69,6 +69,7 @@ static void test_keys_become_requests(void **state) {
                  none.next_camera);
     assert_true(poll_after(window, SDLK_s).snapshot);
     assert_true(poll_after(window, SDLK_r).toggle_record);
+    assert_true(poll_after(window, SDLK_t).toggle_timer);
     assert_true(poll_after(window, SDLK_SPACE).toggle_pause);
     assert_true(poll_after(window, SDLK_n).next_camera);
     assert_true(poll_after(window, SDLK_TAB).next_camera);
