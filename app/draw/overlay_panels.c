@@ -130,6 +130,17 @@ static const struct panel help_english[] = {
         .n_rows = 7,
         .keys = true,
     },
+    {
+        .title = N_("Files"),
+        .rows =
+            {
+                {"← →", N_("5 seconds back, forward")},
+                {"↑ ↓", N_("faster, slower")},
+                {",  .", N_("a frame back, forward")},
+            },
+        .n_rows = 3,
+        .keys = true,
+    },
 };
 #define N_HELP ((int)(sizeof help_english / sizeof *help_english))
 

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "app/system/i18n.h"
 #include "app/system/model_files.h"
+#include "app/system/path_name.h"
 #include "app/system/save_path.h"
 #include "app/sources/camera_list.h"
 
@@ -14,10 +15,16 @@
 #define DEMO_RECORDING "smilecam-demo.mkv" // what a machine without a display gets to see
 #define DEMO_RECORDING_S 20
 
-static struct window_options window_options(const struct session *s) {
+static bool is_file(const struct session *s) {
+    return s->place.driver == &source_file || s->place.driver == &source_folder;
+}
+
+static struct window_options window_options(struct session *s) {
     bool selfie = s->place.driver == &source_camera;
+    snprintf(s->title, sizeof s->title, "%s%ssmilecam",
+             is_file(s) ? path_base(s->place.argument) : "", is_file(s) ? " - " : "");
     return (struct window_options){
-        .title = "smilecam",
+        .title = s->title,
         .width = s->info.width,
         .height = s->info.height,
         .display = s->options.display,
@@ -84,6 +91,7 @@ static void choose_pace(struct session *s) {
     s->realtime = s->live || s->options.realtime == LIVE_YES ||
                   (s->options.realtime == LIVE_AUTO && !s->options.headless);
     s->newest = s->realtime && s->info.live;
+    s->paced = s->realtime && !s->live;
 }
 
 struct record_options live_record_options(const struct session *s) {
@@ -138,7 +146,7 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .wanted = s->options.wanted,
         .driver = &analysis_faces,
         .driver_options = &s->analyser,
-        .paced = s->realtime && !s->live,
+        .paced = s->paced,
         .newest = s->newest,
         .wait = s->options.wait,
     });

@@ -62,6 +62,30 @@ static void take_next_camera(struct session *s) {
     }
 }
 
+// What is written knows one way only: forward, frame by frame.
+static bool may_move(struct session *s) {
+    if (!s->paced || !s->info.seekable) {
+        live_message_set(&s->message, _("only files can be wound"));
+    } else if (s->recording.sink || outputs_any(&s->outputs)) {
+        live_message_set(&s->message, _("not while results are written"));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void handle_moves(struct session *s, const struct window_requests *requests) {
+    struct live_moves moves = {requests->right, -requests->down, requests->frames};
+    if ((!moves.jumps && !moves.faster && !moves.frames) || !may_move(s)) {
+        return;
+    }
+    if (moves.frames && !s->paused) {
+        toggle_pause(s);
+    }
+    live_player_move(&s->player, s->pipeline, &s->info, moves, &s->media_ns, &s->message);
+    s->ended = s->ended && moves.jumps == 0 && moves.frames >= 0;
+}
+
 static void handle_input(struct session *s) {
     struct window_requests requests;
     window_poll(s->window, &requests);
@@ -80,6 +104,7 @@ static void handle_input(struct session *s) {
     if (requests.toggle_pause) {
         toggle_pause(s);
     }
+    handle_moves(s, &requests);
     if (requests.toggle_maps) {
         s->maps = !s->maps;
     }
@@ -172,7 +197,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     live_kiosk_count(&s->kiosk, item);
     record_frame(s, item);
     live_photos_update(&s->photos, item, &s->message);
-    if (s->window && !s->paused) {
+    if (s->window && (!s->paused || s->paced)) {
         show_instead(s, item);
         s->is_new = true;
     } else if (s->outputs.times) {
@@ -344,7 +369,7 @@ static void take_results(struct session *s) {
         return;
     }
     enum pipeline_status status = PIPELINE_FRAME;
-    int most = s->newest && s->window ? MOST_AT_ONCE : 1;
+    int most = s->window && (s->newest || s->player.doublings > 0) ? MOST_AT_ONCE : 1;
     for (int i = 0; i < most && status == PIPELINE_FRAME && !s->over; i++) {
         struct pipeline_item item;
         status = pipeline_take(s->pipeline, i == 0 ? WAIT_NS : 0, &item);

@@ -11,6 +11,7 @@
 #include "app/sessions/live_kiosk.h"
 #include "app/sessions/live_message.h"
 #include "app/sessions/live_next_camera.h"
+#include "app/sessions/live_player.h"
 #include "app/sessions/live_photos.h"
 #include "app/sessions/live_recording.h"
 #include "app/sessions/live_service.h"
@@ -22,6 +23,7 @@ struct session {
     struct live_options options;
     struct source_place place;
     struct source_info info;
+    char title[300];
     struct analyser_options analyser;
     atomic_bool maps; // the window shows them
     bool live;        // frames come when they come: a camera or a network address
@@ -48,6 +50,8 @@ struct session {
     int64_t since_ns;   // media time from which the duration counts
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
+    bool paced; // the pipeline keeps the medium's time
+    struct live_player player;
     bool ended;   // the medium is, but not the session
     bool restart; // over, to start again with the next options
     struct live_options next;

@@ -94,6 +94,7 @@ bool window_adapt(struct window *window, const struct window_options *options) {
         return false;
     }
     take_options(window, options);
+    SDL_SetWindowTitle(window->window, options->title ? options->title : "smilecam");
     return true;
 }
 

@@ -69,6 +69,28 @@ static void key_locked(struct window *window, SDL_Keysym key, struct window_requ
     requests->quit |= word[window->typed] == '\0';
 }
 
+// Keys that do the same again while they are held down.
+static bool key_moves(SDL_Keysym key, struct window_requests *requests) {
+    switch (key.sym) {
+    case SDLK_RIGHT:
+    case SDLK_LEFT:
+        requests->right += key.sym == SDLK_RIGHT ? 1 : -1;
+        return true;
+    case SDLK_DOWN:
+    case SDLK_UP:
+        requests->down += key.sym == SDLK_DOWN ? 1 : -1;
+        return true;
+    case SDLK_PERIOD:
+    case SDLK_e:
+        requests->frames++;
+        return true;
+    case SDLK_COMMA:
+        requests->frames -= !(key.mod & KMOD_SHIFT); // else it is a question mark
+        return !(key.mod & KMOD_SHIFT);
+    }
+    return false;
+}
+
 static void key_down(struct window *window, SDL_Keysym key, struct window_requests *requests) {
     if (key.mod & (KMOD_ALT | KMOD_GUI) && key.sym != SDLK_q) {
         return; // the desktop's
@@ -122,7 +144,7 @@ static void event_handle(struct window *window, const SDL_Event *event,
         requests->quit |= event->window.event == SDL_WINDOWEVENT_CLOSE;
         break;
     case SDL_KEYDOWN:
-        if (!event->key.repeat) {
+        if (!key_moves(event->key.keysym, requests) && !event->key.repeat) {
             key_down(window, event->key.keysym, requests);
         }
         break;

@@ -194,10 +194,10 @@ class Test:
             assert covered < 0.1, f"{covered:.0%} of the face are covered"
         assert window.end() == 0
 
-    def film(self):
+    def film(self, seconds=1):
         path = os.path.join(self.folder, "film.mkv")
         subprocess.run([self.program, "--source", "demo", "--headless", "--width", "640", "--height", "360", "--duration",
-                        "1", "--record", path], check=True, stderr=subprocess.DEVNULL)
+                        str(seconds), "--record", path], check=True, stderr=subprocess.DEVNULL)
         return path
 
     def stays_at_the_end_of_a_file(self):
@@ -210,6 +210,35 @@ class Test:
         assert window.end() == 0
         window = screen.Window(self.display, [*command, "--keep-open", "no"], dict(HOME=self.folder), self.folder)
         assert window.process.wait(screen.PATIENCE_S) == 0
+
+    def title(self, window):
+        return self.display.run("xdotool", "getwindowname", window.window).stdout.decode().strip()
+
+    def a_file_is_wound(self):
+        def has_smile(p):
+            return p.share(is_accent, 0.3, 0.2, 0.7, 0.8) > 0.01
+
+        path = self.film(4)
+        window = screen.Window(self.display, [self.program, path], dict(HOME=self.folder), self.folder)
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        assert self.title(window) == "film.mkv - smilecam", self.title(window)
+        window.press("space", "Right")
+        window.sees("a smile near the end", has_smile)
+        first = window.look()
+        window.press("comma", "comma", "comma")
+        window.sees("an earlier picture", lambda p: p.difference(first, top=0.2, bottom=0.8) > 0)
+        window.press("period", "period", "e")
+        window.sees("the same picture", lambda p: p.difference(first, top=0.2, bottom=0.8) == 0)
+        window.press("Left")
+        window.sees("no smile at the beginning", lambda p: not has_smile(p))
+        window.press("Down", "Down", "space")
+        window.sees("the speed", lambda p: p.share(is_plate, **FOOT) > 0.1)
+        assert window.end() == 0
+        window = screen.Window(self.display, [self.program, path, "--events", "e.jsonl"], dict(HOME=self.folder), self.folder)
+        window.sees("a picture", lambda p: p.share(is_black) < 0.1)
+        window.press("Right")
+        window.sees("that it cannot be wound", lambda p: p.share(is_plate, **FOOT) > 0.3)
+        assert window.end() == 0
 
     def what_is_kept_goes_into_the_users_folders(self):
         places = dict(HOME=self.folder, XDG_CONFIG_HOME=self.folder)
@@ -270,7 +299,7 @@ def main():
         print("1..0 # SKIP needs a model and " + " ".join(screen.NEEDED))
         return
     display = screen.Screen()
-    steps = [name for name, step in vars(Test).items() if name not in ("open", "files", "film", "toggle") and
+    steps = [name for name, step in vars(Test).items() if name not in ("open", "files", "film", "title", "toggle") and
              callable(step) and not name.startswith("_")]
     wanted = sys.argv[3:] or steps
     print(f"1..{len(wanted)}", flush=True)

@@ -83,6 +83,28 @@ static void test_keys_become_requests(void **state) {
     window_destroy(window);
 }
 
+static void test_arrows_move(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct window_requests moves;
+    press(SDLK_RIGHT, 0, 0);
+    press(SDLK_RIGHT, 0, 1); // held down
+    press(SDLK_RIGHT, 0, 1);
+    press(SDLK_LEFT, 0, 0);
+    press(SDLK_UP, 0, 0);
+    press(SDLK_PERIOD, 0, 0);
+    press(SDLK_e, 0, 0);
+    press(SDLK_COMMA, 0, 0);
+    window_poll(window, &moves);
+    assert_int_equal(moves.right, 2);
+    assert_int_equal(moves.down, -1);
+    assert_int_equal(moves.frames, 1);
+    press(SDLK_COMMA, KMOD_LSHIFT, 0); // the help, on a French keyboard
+    window_poll(window, &moves);
+    assert_int_equal(moves.frames, 0);
+    window_destroy(window);
+}
+
 static void test_maps_are_a_stroke(void **state) {
     (void)state;
     struct window *window = window_make(false);
@@ -290,6 +312,7 @@ int main(void) {
     setenv("SDL_RENDER_DRIVER", "software", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_become_requests),
+        cmocka_unit_test(test_arrows_move),
         cmocka_unit_test(test_maps_are_a_stroke),
         cmocka_unit_test(test_escape_leaves_full_screen_first),
         cmocka_unit_test(test_closing_and_double_click),
