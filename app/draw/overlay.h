@@ -68,6 +68,19 @@ struct overlay_stats {
     const char *model;  // description of the model
 };
 
+// Rows to choose from with the arrow keys.
+#define OVERLAY_MENU_ROWS 12
+
+struct overlay_menu_row {
+    const char *left, *right;
+};
+
+struct overlay_menu {
+    const char *title;
+    struct overlay_menu_row rows[OVERLAY_MENU_ROWS];
+    int n_rows, at;
+};
+
 // What the window itself knows (app/window fills it).
 struct overlay_window {
     bool help, stats;                // the panels of keys h and i
@@ -81,7 +94,8 @@ struct overlay_status {
     bool maps;          // they are drawn: explains their colours
     double recording_s; // elapsed
     int n_smiles;
-    const char *message; // a short note ("saved smile.png"), or NULL
+    const char *message;             // a short note ("saved smile.png"), or NULL
+    const struct overlay_menu *menu; // or NULL
     struct overlay_stats stats;
     struct overlay_shutter shutter;
     struct overlay_kiosk kiosk;

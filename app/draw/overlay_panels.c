@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static int wider(int a, int b) {
     return a > b ? a : b;
@@ -18,13 +19,11 @@ static int wider(int a, int b) {
 
 struct panel {
     const char *title; // or NULL
-    struct {
-        const char *left;
-        const char *right;
-    } rows[MAX_ROWS];
+    struct overlay_menu_row rows[MAX_ROWS];
     int n_rows;
     const char *lines[2]; // broken where the panel ends; NULL = none
     bool keys;            // the left column is bold
+    int at;               // the row that is chosen, from 1; 0: none
 };
 
 struct panel_layout {
@@ -83,7 +82,12 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
         y += l->step + l->em / 2;
     }
     for (int i = 0; i < panel->n_rows; i++, y += l->step) {
-        struct text_style left = overlay_style(l->em, panel->keys, panel->keys ? accent : ink_dim);
+        bool strong = panel->keys || panel->at == i + 1;
+        struct text_style left = overlay_style(l->em, panel->keys, strong ? accent : ink_dim);
+        if (panel->at == i + 1) {
+            SDL_Rect row = {x - l->em / 2, y, l->width - l->em, l->step};
+            shapes_outline(overlay->shapes, row, l->em / 3, l->em / 10 + 1, accent);
+        }
         text_draw(overlay->text, panel->rows[i].left, left, x, y);
         text_draw_tabular(overlay->text, panel->rows[i].right, overlay_style(l->em, false, ink),
                           x + l->left + l->em, y);
@@ -109,10 +113,11 @@ static const struct panel help_english[] = {
                 {"t", N_("photograph in 5 seconds")},
                 {"r", N_("record, or stop recording")},
                 {N_("space"), N_("pause")},
+                {"c", N_("choose and adjust the camera")},
                 {"n  Tab", N_("next camera")},
                 {"?  h  F1", N_("this help")},
             },
-        .n_rows = 9,
+        .n_rows = 10,
         .keys = true,
     },
     {
@@ -152,6 +157,17 @@ static struct panel panel_translate(const struct panel *english) {
         panel.rows[i].right = _(english->rows[i].right);
     }
     return panel;
+}
+
+void overlay_menu_draw(struct overlay *overlay, const struct overlay_menu *menu, int em) {
+    SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
+    struct panel panel = {.title = menu->title, .n_rows = menu->n_rows, .at = menu->at + 1};
+    memcpy(panel.rows, menu->rows, sizeof menu->rows);
+    struct panel_layout l = panel_fit(overlay, &panel, em, room);
+    int x = overlay_margin(em); // beside the face, which shows what a control does
+    SDL_Rect rect = {x, (target.y - l.height) / 2, l.width, l.height};
+    panel_draw(overlay, &panel, &l, rect.x, rect.y);
+    overlay_reserve(overlay, rect);
 }
 
 // The panels of the help, beside or below one another, as high or wide as each other.

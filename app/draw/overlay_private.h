@@ -44,6 +44,8 @@ SDL_Point overlay_drift(const struct overlay *overlay, double t, double share);
 // Over everything.
 void overlay_help_draw(struct overlay *overlay, int em);
 
+void overlay_menu_draw(struct overlay *overlay, const struct overlay_menu *menu, int em);
+
 // Between top and bottom, pixels.
 void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *status, int em,
                         int top, int bottom);

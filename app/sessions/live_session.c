@@ -47,7 +47,7 @@ static void toggle_recording(struct session *s) {
 
 static void begin_next_camera(struct session *s) {
     if (s->newest) {
-        live_next_camera_begin(&s->next_camera, &s->place, &s->options.wanted, &s->message);
+        live_next_camera_begin(&s->next_camera, &s->place, NULL, &s->options.wanted, &s->message);
     } else {
         live_message_set(&s->message, _("there is no other camera"));
     }
@@ -62,16 +62,34 @@ static void take_next_camera(struct session *s) {
     }
 }
 
-// What is written knows one way only: forward, frame by frame.
-static bool may_move(struct session *s) {
-    if (!s->paced || !s->info.seekable) {
-        live_message_set(&s->message, _("only files can be wound"));
-    } else if (s->recording.sink || outputs_any(&s->outputs)) {
+// What is written knows one way only: forward, frame by frame, through one source.
+static bool is_free(struct session *s) {
+    bool writes = s->recording.sink || outputs_any(&s->outputs);
+    if (writes) {
         live_message_set(&s->message, _("not while results are written"));
-    } else {
-        return true;
     }
-    return false;
+    return !writes;
+}
+
+static bool may_move(struct session *s) {
+    bool can = s->paced && s->info.seekable;
+    if (!can) {
+        live_message_set(&s->message, _("only files can be wound"));
+    }
+    return can && is_free(s);
+}
+
+// Ends this session for that of the next options, and shows its last picture meanwhile.
+static void go_over(struct session *s);
+
+static void open_instead(struct session *s, const char *source) {
+    char *next = s->opened[s->options.source == s->opened[0]];
+    if (is_free(s)) {
+        snprintf(next, sizeof *s->opened, "%s", source);
+        s->next = s->options;
+        s->next.source = next;
+        go_over(s);
+    }
 }
 
 static void handle_moves(struct session *s, const struct window_requests *requests) {
@@ -84,6 +102,23 @@ static void handle_moves(struct session *s, const struct window_requests *reques
     }
     live_player_move(&s->player, s->pipeline, &s->info, moves, &s->media_ns, &s->message);
     s->ended = s->ended && moves.jumps == 0 && moves.frames >= 0;
+}
+
+static void choose_camera(struct session *s, const struct camera_entry *camera) {
+    if (s->newest) {
+        live_next_camera_begin(&s->next_camera, &s->place, camera->path, &s->options.wanted,
+                               &s->message);
+    } else {
+        open_instead(s, camera->path);
+    }
+}
+
+static void handle_menu(struct session *s, const struct window_requests *requests) {
+    const struct camera_entry *chosen =
+        live_menu_move(&s->menu, requests->down, requests->right, requests->enter);
+    if (chosen) {
+        choose_camera(s, chosen);
+    }
 }
 
 static void handle_input(struct session *s) {
@@ -104,7 +139,17 @@ static void handle_input(struct session *s) {
     if (requests.toggle_pause) {
         toggle_pause(s);
     }
-    handle_moves(s, &requests);
+    if (requests.toggle_menu) {
+        live_menu_toggle(&s->menu, &s->place, &s->message);
+    }
+    if (s->menu.shown.n_rows > 0) {
+        handle_menu(s, &requests);
+    } else {
+        handle_moves(s, &requests);
+    }
+    if (requests.dropped) {
+        open_instead(s, requests.dropped);
+    }
     if (requests.toggle_maps) {
         s->maps = !s->maps;
     }
@@ -309,6 +354,7 @@ static void show(struct session *s) {
         .recording_s = live_recording_s(&s->recording),
         .n_smiles = s->n_smiles,
         .message = message,
+        .menu = s->menu.shown.n_rows > 0 ? &s->menu.shown : NULL,
         .stats = {.capture_hz = stats.capture_hz,
                   .analysis_hz = stats.analysis_hz,
                   .grey_ms = (double)analysis->grey_ns * 1e-6,
@@ -341,7 +387,18 @@ static bool adapt(struct session *s, const struct live_options *next) {
     return live_adapt_window(s);
 }
 
-// The settings have changed: ends this session for another, and shows its last picture meanwhile.
+static void go_over(struct session *s) {
+    if (s->window) {
+        live_message_set(&s->message, "%s", _("getting ready"));
+        show(s);
+        window_hold(s->window);
+        pipeline_release(s->pipeline, &s->shown);
+    }
+    s->restart = true;
+    finish(s, s->code);
+}
+
+// The settings have changed.
 static void restart(struct session *s, live_reload *reload, void *arg) {
     if (!reload(arg, &s->next)) {
         LOG(WARNING, "the settings stay as they were");
@@ -351,14 +408,7 @@ static void restart(struct session *s, live_reload *reload, void *arg) {
     if (adapt(s, &s->next)) {
         return;
     }
-    if (s->window) {
-        live_message_set(&s->message, "%s", _("getting ready"));
-        show(s);
-        window_hold(s->window);
-        pipeline_release(s->pipeline, &s->shown);
-    }
-    s->restart = true;
-    finish(s, s->code);
+    go_over(s);
 }
 
 // Waits for the next result, and takes what has come behind it, so that a display slower than the
@@ -416,11 +466,22 @@ static bool run_once(struct session *s, live_reload *reload, void *arg) {
 static void prepare(struct session *s, const struct live_options *options) {
     *s = (struct session){
         .options = *options,
+        .opened = s->opened,
         .window = s->window,
         .photos = {.folder = options->pictures,
                    .format = options->photo_format == PHOTO_JPG ? SAVE_JPEG : SAVE_PNG,
                    .shutter_on = options->smile_shutter},
     };
+}
+
+// What should have come instead does not work, of which the log tells more.
+static void return_to(struct session *s, const struct live_options *former, bool other_source) {
+    prepare(s, former);
+    if (other_source) {
+        live_message_set(&s->message, _("this cannot be shown"));
+    } else {
+        LOG(WARNING, "the new settings do not work; going on with the former ones");
+    }
 }
 
 enum exit_code live_session_run(const struct live_options *options, live_reload *reload,
@@ -435,14 +496,15 @@ enum exit_code live_session_run(const struct live_options *options, live_reload 
     if (options->kiosk) {
         hangup_install();
     }
+    char opened[2][4096];
+    s->opened = opened;
     prepare(s, options);
     run_once(s, reload, arg);
     while (s->restart) {
         struct live_options former = s->options, next = s->next;
         prepare(s, &next);
         if (!run_once(s, reload, arg)) {
-            LOG(WARNING, "the new settings do not work; going on with the former ones");
-            prepare(s, &former);
+            return_to(s, &former, next.source == opened[0] || next.source == opened[1]);
             run_once(s, reload, arg);
         }
     }

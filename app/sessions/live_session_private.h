@@ -9,6 +9,7 @@
 #include "app/pipeline/pipeline.h"
 #include "app/sessions/lens_cover.h"
 #include "app/sessions/live_kiosk.h"
+#include "app/sessions/live_menu.h"
 #include "app/sessions/live_message.h"
 #include "app/sessions/live_next_camera.h"
 #include "app/sessions/live_player.h"
@@ -21,6 +22,8 @@
 
 struct session {
     struct live_options options;
+    char (
+        *opened)[4096]; // two sources that were opened in the window: the present one and the next
     struct source_place place;
     struct source_info info;
     char title[300];
@@ -37,6 +40,7 @@ struct session {
     struct live_kiosk kiosk;
     struct live_photos photos;
     struct live_message message;
+    struct live_menu menu;
     struct live_next_camera next_camera;
     struct live_service service;
     struct lens_cover lens;

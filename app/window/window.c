@@ -85,6 +85,7 @@ static void take_options(struct window *window, const struct window_options *opt
     window->exit_word = options->exit_word;
     window->rotation = options->rotation;
     window->typed = 0;
+    SDL_EventState(SDL_DROPFILE, options->exit_word ? SDL_DISABLE : SDL_ENABLE);
     window->help = window->stats = window->strip_shown = false;
     window->look = options->look;
 }
@@ -144,6 +145,7 @@ void window_destroy(struct window *window) {
     if (!window) {
         return;
     }
+    SDL_free(window->dropped);
     overlay_destroy(window->overlay);
     if (window->texture) {
         SDL_DestroyTexture(window->texture);

@@ -23,9 +23,11 @@ struct window_options {
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full
 // screen, help, stats) is kept by the window itself.
 struct window_requests {
-    int right, down; // presses of the arrow keys, less those of the opposite ones
-    int frames;      // to step forward
-    bool quit, snapshot, toggle_timer, toggle_record, toggle_pause, toggle_maps, next_camera;
+    int right, down;     // presses of the arrow keys, less those of the opposite ones
+    int frames;          // to step forward
+    const char *dropped; // path of a file that was dropped on the window, until the next poll; NULL
+    bool quit, snapshot, toggle_timer, toggle_record, toggle_pause, toggle_maps, next_camera,
+        toggle_menu, enter;
 };
 
 // NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes

@@ -7,6 +7,8 @@
 static void escape(struct window *window, struct window_requests *requests) {
     if (window->help) {
         window->help = false;
+    } else if (window->shown.status.menu) {
+        requests->toggle_menu = true;
     } else if (window->fullscreen) {
         window_set_fullscreen(window, false);
     } else {
@@ -117,6 +119,13 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
     case SDLK_x:
         requests->toggle_maps = !requests->toggle_maps;
         break;
+    case SDLK_c:
+        requests->toggle_menu = !requests->toggle_menu;
+        break;
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER:
+        requests->enter = true;
+        break;
     case SDLK_n:
     case SDLK_TAB:
         requests->next_camera = true;
@@ -147,6 +156,10 @@ static void event_handle(struct window *window, const SDL_Event *event,
         if (!key_moves(event->key.keysym, requests) && !event->key.repeat) {
             key_down(window, event->key.keysym, requests);
         }
+        break;
+    case SDL_DROPFILE:
+        SDL_free(window->dropped);
+        requests->dropped = window->dropped = event->drop.file;
         break;
     case SDL_MOUSEBUTTONDOWN:
         if (event->button.button == SDL_BUTTON_LEFT && event->button.clicks == 2) {

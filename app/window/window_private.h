@@ -40,6 +40,7 @@ struct window {
     struct overlay_look look;
     const char *exit_word; // window.h
     size_t typed;          // letters of it
+    char *dropped;         // SDL's; window.h
     SDL_Rect home;         // where it was before it filled the screen
     struct shown shown;
     struct face_fade fade;

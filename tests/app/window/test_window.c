@@ -105,6 +105,35 @@ static void test_arrows_move(void **state) {
     window_destroy(window);
 }
 
+static void test_a_file_is_dropped(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct window_requests requests;
+    SDL_Event drop = {.drop = {.type = SDL_DROPFILE, .file = SDL_strdup("/tmp/a film.mkv")}};
+    SDL_PushEvent(&drop);
+    window_poll(window, &requests);
+    assert_string_equal(requests.dropped, "/tmp/a film.mkv");
+    window_poll(window, &requests);
+    assert_null(requests.dropped);
+    window_destroy(window);
+}
+
+static void test_escape_closes_the_menu_first(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct frame frame = frame_make(640, 480);
+    struct overlay_menu menu = {"Camera", {{"Front", ""}}, 1, 0};
+    window_show(window, &frame, NULL, &(struct overlay_status){.menu = &menu});
+    struct window_requests requests = poll_after(window, SDLK_ESCAPE);
+    assert_true(requests.toggle_menu && !requests.quit);
+    window_show(window, &frame, NULL, &(struct overlay_status){.menu = NULL});
+    assert_true(poll_after(window, SDLK_c).toggle_menu);
+    assert_true(poll_after(window, SDLK_RETURN).enter);
+    assert_true(poll_after(window, SDLK_ESCAPE).quit);
+    image_finish(&frame.picture);
+    window_destroy(window);
+}
+
 static void test_maps_are_a_stroke(void **state) {
     (void)state;
     struct window *window = window_make(false);
@@ -313,6 +342,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_become_requests),
         cmocka_unit_test(test_arrows_move),
+        cmocka_unit_test(test_a_file_is_dropped),
+        cmocka_unit_test(test_escape_closes_the_menu_first),
         cmocka_unit_test(test_maps_are_a_stroke),
         cmocka_unit_test(test_escape_leaves_full_screen_first),
         cmocka_unit_test(test_closing_and_double_click),
