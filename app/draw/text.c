@@ -6,6 +6,8 @@
 #include "app/system/i18n.h"
 #include "app/draw/palette.h"
 #include "app/draw/text_fonts.h"
+#include "app/draw/text_lines.h"
+#include "app/draw/text_runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,17 +114,27 @@ static void align_lines(TTF_Font *font, const struct piece *piece) {
 #endif
 }
 
+static SDL_Surface *piece_paint(struct text *text, struct piece *piece, TTF_Font *font) {
+    SDL_Color white = {255, 255, 255, 255};
+    if (text_has_rtl(piece->words)) {
+        int ascent, usual = TTF_FontAscent(font) - piece->rise;
+        SDL_Surface *lines = text_lines_render(text->fonts, piece->words, piece->size, piece->bold,
+                                               piece->wrap, &ascent);
+        piece->rise = piece->wrap > 0 ? 0 : ascent - usual;
+        return lines;
+    }
+    align_lines(font, piece);
+    return piece->wrap > 0
+               ? TTF_RenderUTF8_Blended_Wrapped(font, piece->words, white, (Uint32)piece->wrap)
+               : TTF_RenderUTF8_Blended(font, piece->words, white);
+}
+
 static void piece_render(struct text *text, struct piece *piece) {
     TTF_Font *font;
     if (!piece_arrange(text, piece, &font)) {
         return;
     }
-    SDL_Color white = {255, 255, 255, 255};
-    align_lines(font, piece);
-    SDL_Surface *surface =
-        piece->wrap > 0
-            ? TTF_RenderUTF8_Blended_Wrapped(font, piece->words, white, (Uint32)piece->wrap)
-            : TTF_RenderUTF8_Blended(font, piece->words, white);
+    SDL_Surface *surface = piece_paint(text, piece, font);
     if (surface) { // nothing to see in an empty text
         piece->extent = (SDL_Point){surface->w, surface->h};
         piece->height = piece->wrap > 0 ? surface->h : piece->height;
@@ -217,10 +229,15 @@ static SDL_Point tabular_walk(struct text *text, const char *words, struct text_
 }
 
 SDL_Point text_measure_tabular(struct text *text, const char *words, struct text_style style) {
-    return tabular_walk(text, words, style, NULL);
+    return text_has_rtl(words) ? text_measure(text, words, style)
+                               : tabular_walk(text, words, style, NULL);
 }
 
 void text_draw_tabular(struct text *text, const char *words, struct text_style style, int x,
                        int y) {
-    tabular_walk(text, words, style, &(SDL_Point){x, y});
+    if (text_has_rtl(words)) {
+        text_draw(text, words, style, x, y);
+    } else {
+        tabular_walk(text, words, style, &(SDL_Point){x, y});
+    }
 }
