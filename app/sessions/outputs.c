@@ -72,6 +72,9 @@ static bool open_exports(struct outputs *outputs, const struct output_options *o
 
 bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live) {
     outputs->timeline = TIMELINE_EMPTY;
+    outputs->live = live;
+    outputs->tables[0] = options->csv;
+    outputs->tables[1] = options->exports[EXPORT_INTERVALS];
     return (!options->events || (outputs->events = events_create(options->events, live))) &&
            (!options->csv || (outputs->table = csv_create(options->csv, options->csv_landmarks))) &&
            (!options->frame_times || (outputs->times = frame_times_create(options->frame_times))) &&
@@ -93,7 +96,15 @@ bool outputs_describe(struct outputs *outputs, const struct frame *frame, const 
                               .rate_hz = source_info->rate_hz};
     snprintf(of->model, sizeof of->model, "%s", model_file_find(model, path));
     file_digest(of->model, of->model_sha256);
+    if (outputs->live) {
+        wall_text_at(frame, 0, of->start);
+    } else if (source_info->created_ms > 0) {
+        wall_text_of(source_info->created_ms, of->start);
+    }
     outputs->failed = outputs->events && !events_begin(outputs->events, frame, of);
+    for (int i = 0; i < 2 && !outputs->failed; i++) {
+        outputs->failed = outputs->tables[i] && !provenance_write_beside(of, outputs->tables[i]);
+    }
     return !outputs->failed;
 }
 

@@ -34,6 +34,8 @@ struct outputs {
     bool failed; // a write has
     struct text_output exports[N_EXPORTS];
     struct video_page *page;
+    const char *tables[2]; // that say in a file beside them where they come from; or NULL
+    bool live;             // the source is
     struct provenance provenance;
     bool described;      // provenance is known
     bool keeps_timeline; // for those that are written at the end
@@ -62,8 +64,8 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
 bool outputs_any(const struct outputs *outputs);
 
 // Says where the results come from, before the first of them: the source as it was named, the model
-// (NULL: the shipped one), and what is known of both once a frame is there. False (logged) when
-// events cannot be written.
+// (NULL: the shipped one), and what is known of both once a frame is there. False (logged) when it
+// cannot be written.
 bool outputs_describe(struct outputs *outputs, const struct frame *frame, const char *source,
                       const char *model, const struct model_info *model_info,
                       const struct source_info *source_info);

@@ -3,9 +3,7 @@
 #include "app/sinks/events.h"
 
 #include "core/base/log.h"
-#include "app/system/clock.h"
 #include "app/system/json.h"
-#include "app/system/path_name.h"
 #include "app/sinks/text_output.h"
 
 #include <math.h>
@@ -37,24 +35,6 @@ const char *events_name(enum smile_event_kind kind) {
     return "";
 }
 
-// Time of day of an event: the clock now, less how old the frame is, less how far before it the
-// event was.
-static json_t *wall_time(const struct frame *frame, double t) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    double age_s = (double)(clock_now_ns() - frame->captured_ns) * 1e-9;
-    double wall_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 - age_s -
-                    ((double)frame->media_ns * 1e-9 - t);
-    double whole_s = floor(wall_s);
-    time_t seconds = (time_t)whole_s;
-    struct tm parts;
-    char day[32], text[64];
-    gmtime_r(&seconds, &parts);
-    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text, sizeof text, "%s.%03dZ", day, (int)((wall_s - whole_s) * 1000));
-    return json_string(text);
-}
-
 static json_t *begin_line(const char *event, double t) {
     return json_pack("{s:i, s:o, s:s}", "v", 1, "t", json_rounded(t, 3), "event", event);
 }
@@ -65,7 +45,9 @@ static bool end_line(struct events_sink *sink, const struct frame *frame, double
         json_object_set_new(line, "demo", json_true());
     }
     if (sink->live) {
-        json_object_set_new(line, "wall", wall_time(frame, t));
+        char wall[WALL_TEXT];
+        wall_text_at(frame, t, wall);
+        json_object_set_new(line, "wall", json_string(wall));
     }
     return json_write_line(line, sink->lines.file) || text_output_fail(&sink->lines);
 }
@@ -91,12 +73,7 @@ bool events_begin(struct sink *base, const struct frame *frame,
                   const struct provenance *provenance) {
     double t = (double)frame->media_ns * 1e-9;
     json_t *line = begin_line("session", t);
-    json_object_set_new(line, "version", json_string(SMILECAM_VERSION));
-    json_object_set_new(line, "model", json_text(path_base(provenance->model)));
-    json_object_set_new(line, "model_sha256", json_string(provenance->model_sha256));
-    json_object_set_new(line, "threshold", json_rounded(provenance->threshold, 4));
-    json_object_set_new(line, "source", json_text(provenance->source));
-    json_object_set_new(line, "rate", json_rounded(provenance->rate_hz, 3));
+    provenance_describe(provenance, line);
     return end_line((struct events_sink *)base, frame, t, line);
 }
 

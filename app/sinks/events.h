@@ -23,7 +23,8 @@ bool events_write_recording(struct sink *events, const struct frame *frame, doub
 
 // Writes the line that comes first, with the time of the first frame:
 // {"v":1,"t":0.0,"event":"session","version":...,"model":...,"model_sha256":...,"threshold":...,
-// "source":...,"rate":...}, and wall as above. False (logged) on failure.
+// "source":...,"rate":...}, start, the time of day at t = 0, if it is known, and wall as above.
+// False (logged) on failure.
 bool events_begin(struct sink *base, const struct frame *frame,
                   const struct provenance *provenance);
 

@@ -3,21 +3,11 @@
 #pragma once
 
 #include "app/analysis/timeline.h"
+#include "app/sinks/provenance.h"
 #include "app/sinks/text_output.h"
-
-#include <limits.h>
 
 // What is written at the end, from the list of all faces and smiles: tables, subtitles, and the
 // files of ELAN and Praat. Each kind is a small writer.
-
-// Where results come from.
-struct provenance {
-    const char *source;    // as it was named
-    char model[PATH_MAX];  // path
-    char model_sha256[65]; // "" when it cannot be read
-    double threshold;      // of the probability
-    double rate_hz;        // of the source; 0: unknown or varying
-};
 
 enum export_kind {
     EXPORT_SUMMARY,   // .csv, or JSON, a line for the video

@@ -10,6 +10,7 @@
 #include "app/video/film_filter.h"
 
 #include <libavcodec/avcodec.h>
+#include <libavutil/parseutils.h>
 #include <libavutil/pixdesc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,12 @@ static bool is_seekable(const struct file_source *file) {
     return !is_live(file) && !file->input.pipe && bytes && bytes->seekable & AVIO_SEEKABLE_NORMAL;
 }
 
+static int64_t created_ms(const AVFormatContext *container) {
+    const AVDictionaryEntry *entry = av_dict_get(container->metadata, "creation_time", NULL, 0);
+    int64_t us;
+    return entry && av_parse_time(&us, entry->value, 0) >= 0 ? us / 1000 : 0;
+}
+
 static void fill_info(struct file_source *file) {
     struct source_info *info = &file->base.info;
     AVStream *stream = file->stream;
@@ -115,6 +122,7 @@ static void fill_info(struct file_source *file) {
     info->height = sideways ? size.width : size.height;
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info->duration_ns = media_input_duration_ns(&file->input);
+    info->created_ms = created_ms(file->input.container);
     info->live = is_live(file);
     info->seekable = is_seekable(file);
     info->sound =

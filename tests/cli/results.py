@@ -115,6 +115,12 @@ def exports_agree(smilecam):
     with open("i.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     expect(near([(float(row["start"]), float(row["end"])) for row in rows], wanted), "the table of smiles has them")
+    with open("i.csv.meta.json", encoding="utf-8") as file:
+        meta = json.load(file)
+    shared = ("v", "version", "model", "model_sha256", "threshold", "source", "rate")
+    events_first = json.loads(read("again.jsonl").splitlines()[0])
+    expect(all(meta[key] == events_first[key] for key in shared), "beside it is what the first event says")
+    expect(set(meta) == set(shared), "a film without a date has no start")
     expect(all(row["video"] == film for row in rows) and [row["cut"] for row in rows] == ["0", "1"], "their video, and what was cut")
     expect(all(float(row["mean"]) <= float(row["peak"]) == end["peak"] for row, end in zip(rows, ends)), "mean and peak")
     for path, point in (("v.vtt", "."), ("s.srt", ",")):
@@ -135,6 +141,14 @@ def exports_agree(smilecam):
     with open("s.json", encoding="utf-8") as file:
         summary = json.load(file)
     expect(summary["video"] == film and summary["all"]["smiles"] == 2 and len(summary["model_sha256"]) == 64, "also from live, as JSON")
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", film, "-c", "copy", "-metadata",
+                    "creation_time=2024-02-29T12:34:56.5Z", "dated.mkv"], check=True)
+    run(smilecam, "annotate", "dated.mkv", "--csv", "dated.csv", "--events", "dated.jsonl")
+    with open("dated.csv.meta.json", encoding="utf-8") as file:
+        expect(json.load(file)["start"] == "2024-02-29T12:34:56.500Z", "when a file was recorded")
+    expect(json.loads(read("dated.jsonl").splitlines()[0])["start"] == "2024-02-29T12:34:56.500Z", "is told by events, too")
+    run(smilecam, "live", "--source", "demo.mkv", "--headless", "--csv", "/dev/null")
+    expect(not os.path.exists("/dev/null.meta.json"), "nothing is written beside a device")
     run(smilecam, "annotate", "demo.mkv", "--min-face", "239", "--summary", "none.csv", "--eaf", "none.eaf", "--textgrid", "none.TextGrid")
     with open("none.csv", encoding="utf-8", newline="") as file:
         (nobody,) = csv.DictReader(file)

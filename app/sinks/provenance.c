@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "app/sinks/provenance.h"
+
+#include "app/sinks/text_output.h"
+#include "app/system/clock.h"
+#include "app/system/json.h"
+#include "app/system/path_name.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+void wall_text_of(int64_t ms, char text[WALL_TEXT]) {
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm parts;
+    char day[WALL_TEXT - 8];
+    gmtime_r(&seconds, &parts);
+    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text, WALL_TEXT, "%s.%03dZ", day, (int)(ms % 1000));
+}
+
+// The clock now, less how old the frame is, less how far before it the time was.
+void wall_text_at(const struct frame *frame, double t, char text[WALL_TEXT]) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    double age_s = (double)(clock_now_ns() - frame->captured_ns) * 1e-9;
+    double wall_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 - age_s -
+                    ((double)frame->media_ns * 1e-9 - t);
+    wall_text_of((int64_t)floor(wall_s * 1000), text);
+}
+
+void provenance_describe(const struct provenance *of, json_t *object) {
+    json_object_set_new(object, "version", json_string(SMILECAM_VERSION));
+    json_object_set_new(object, "model", json_text(path_base(of->model)));
+    json_object_set_new(object, "model_sha256", json_string(of->model_sha256));
+    json_object_set_new(object, "threshold", json_rounded(of->threshold, 4));
+    json_object_set_new(object, "source", json_text(of->source));
+    json_object_set_new(object, "rate", json_rounded(of->rate_hz, 3));
+    if (of->start[0]) {
+        json_object_set_new(object, "start", json_string(of->start));
+    }
+}
+
+bool provenance_write_beside(const struct provenance *of, const char *path) {
+    struct text_output out = {0};
+    char beside[PATH_MAX];
+    struct stat status;
+    if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return true;
+    }
+    snprintf(beside, sizeof beside, "%s.meta.json", path);
+    if (!text_output_open(&out, beside, "what the table was made by")) {
+        return false;
+    }
+    json_t *object = json_pack("{s:i}", "v", 1);
+    provenance_describe(of, object);
+    bool written = json_write_line(object, out.file) || text_output_fail(&out);
+    return text_output_close(&out) && written;
+}

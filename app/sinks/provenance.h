@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The smilecam authors
+#pragma once
+
+#include "app/sources/frame.h"
+
+#include <jansson.h>
+#include <limits.h>
+
+#define WALL_TEXT 32 // "2026-11-28T20:43:32.125Z", UTC
+
+// Where results come from.
+struct provenance {
+    const char *source;    // as it was named
+    char model[PATH_MAX];  // path
+    char model_sha256[65]; // "" when it cannot be read
+    double threshold;      // of the probability
+    double rate_hz;        // of the source; 0: unknown or varying
+    char start[WALL_TEXT]; // time of day at media time 0; "": unknown
+};
+
+// Milliseconds since 1970.
+void wall_text_of(int64_t ms, char text[WALL_TEXT]);
+
+// Time of day at media time t, seconds, of a live source's frame.
+void wall_text_at(const struct frame *frame, double t, char text[WALL_TEXT]);
+
+// Adds all of it to an object.
+void provenance_describe(const struct provenance *of, json_t *object);
+
+// Writes it as PATH.meta.json beside a table, whose own lines are but header and rows, so that
+// every reader of tables reads it; beside what is no regular file, nothing. False (logged) on
+// failure.
+bool provenance_write_beside(const struct provenance *of, const char *path);
