@@ -140,6 +140,7 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .paced = s->realtime && !s->live,
         .newest = s->newest,
         .wait = s->options.wait,
+        .resting = s->kiosk.closed,
     });
     return s->pipeline != NULL;
 }
@@ -172,6 +173,9 @@ static struct source_info info_of_none(const struct source_options *wanted) {
 }
 
 static struct source *open_source(struct session *s) {
+    if (s->kiosk.closed && may_wait(s)) {
+        return NULL;
+    }
     return may_wait(s) ? source_open_again(&s->place, &s->options.wanted)
                        : source_open_place(&s->place, &s->options.wanted);
 }
@@ -190,11 +194,12 @@ enum exit_code live_open(struct session *s) {
     if (!s->options.headless && !s->options.kiosk && !window_possible()) {
         do_without_window(s);
     }
+    live_kiosk_look_at_clock(&s->kiosk, &s->options);
     struct source *source = open_source(s);
     if (!source && !may_wait(s)) {
         return EXIT_CODE_INPUT;
     }
-    if (!source) {
+    if (!source && !s->kiosk.closed) {
         LOG(WARNING, "a kiosk waits for its camera");
     }
     s->info = source ? source->info : info_of_none(&s->options.wanted);

@@ -351,6 +351,9 @@ static void take_results(struct session *s) {
 static void run(struct session *s, live_reload *reload, void *arg) {
     while (!s->over) {
         take_results(s);
+        if (live_kiosk_look_at_clock(&s->kiosk, &s->options)) {
+            pipeline_rest(s->pipeline, s->kiosk.closed);
+        }
         if (stop_signal_raised()) {
             finish(s, EXIT_CODE_INTERRUPTED);
         }

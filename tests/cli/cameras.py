@@ -225,6 +225,53 @@ class Test:
             ended = self.run("live", "--headless", "--kiosk", "--source", typo)
             assert ended.returncode == 2 and f"{typo}: no such file" in ended.stderr, ended
 
+    def kiosk_closes_its_camera(self):
+        """And a black screen: outside its hours, from the start and later; it comes back by itself."""
+        def is_idle(p):
+            return p.at(2, 2) == bytes((20, 27, 33))
+
+        def is_black(p):
+            return p.share(lambda r, g, b: r + g + b == 0) == 1
+
+        def is_closed():
+            return self.cameras_open(window.process.pid) == 0
+
+        if screen.missing():
+            print(f"# not tried: {screen.missing()} missing")
+            return
+        day = os.path.join(self.folder, "day")
+        def set_day(hour):
+            with open(day, "w", encoding="ascii"):
+                os.utime(day, (1795824000 + 3600 * hour,) * 2)  # of 2026-11-28, a Saturday, UTC
+        self.cameras.plug(0)
+        events = os.path.join(self.folder, "hours.jsonl")
+        display = screen.Screen(320, 240)
+        try:
+            set_day(9)
+            window = screen.Window(display, [self.smilecam, "--kiosk", "--source", "auto", "--hours",
+                                             "mo-fr 8:00-18:00, sa 10:00-14:00", "--events", events,
+                                             "--allow-recording"],
+                                   dict(self.environment, HOME=self.folder, TZ="UTC", SMILECAM_FAKE_DAY=day), self.folder)
+            window.sees("a black screen before the opening", is_black)
+            for before, hour in (9.99, 10), (24 + 12, 48 + 8):  # nothing on the Sunday
+                set_day(before)
+                time.sleep(2)
+                assert is_closed() and is_black(window.look()), "it is open outside its hours"
+                set_day(hour)
+                window.sees("the idle scene", is_idle)
+                self.wait_until_in_use(0)
+                set_day(hour + 10)
+                window.sees("a black screen after closing", is_black)
+                screen.wait_for("a closed camera", is_closed)
+            window.process.terminate()
+            assert window.process.wait(PATIENCE_S) == 4
+            window.errors.close()
+            with open(events, encoding="utf-8") as lines:
+                names = [json.loads(line)["event"] for line in lines]
+            assert [name for name in names if name != "session"] == ["closed", "opened"] * 2 + ["closed"], names
+        finally:
+            display.close()
+
     def kiosk_is_calm_without_one(self):
         if screen.missing():
             print(f"# not tried: {screen.missing()} missing")
