@@ -82,6 +82,8 @@ static const struct option_spec specs[] = {
            .help = "picture above these words (default: a smile)"),
     OPTION("counts", 0, TEXT, struct values, live.counts, .argument = "FILE",
            .help = "write hourly counts of faces and smiles, as CSV"),
+    OPTION("health", 0, TEXT, struct values, live.health, .argument = "FILE",
+           .help = "say in FILE every 10 s how the program is, as a line of JSON"),
     OPTION("allow-recording", 0, FLAG, struct values, live.allow_recording,
            .help = "allow recording, and files about single faces, in kiosk mode"),
 };

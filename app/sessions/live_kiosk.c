@@ -83,13 +83,18 @@ bool live_kiosk_look_at_clock(struct live_kiosk *kiosk, const struct live_option
     return kiosk->closed != was_closed;
 }
 
+static bool is_stream(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
 enum exit_code live_kiosk_open(struct live_kiosk *kiosk, struct live_options *options) {
     char path[PATH_MAX];
     const char *counts = options->counts;
     kiosk->on = options->kiosk;
     kiosk->lists_faces = outputs_name_personal(&options->outputs) != NULL;
-    if (counts && strcmp(counts, "-") == 0) {
-        LOG(ERROR, "--counts -: counts need a file; --events - writes each event as it happens");
+    if (is_stream(counts) || is_stream(options->health)) {
+        LOG(ERROR, "--%s -: this needs a file; --events - writes each event as it happens",
+            is_stream(counts) ? "counts" : "health");
         return EXIT_CODE_USAGE;
     }
     if (kiosk->on) {

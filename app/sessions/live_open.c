@@ -186,7 +186,7 @@ enum exit_code live_open(struct session *s) {
         return EXIT_CODE_INPUT;
     }
     const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
-    if (!outputs_check(&s->options.outputs, in, s->options.counts) ||
+    if (!outputs_check(&s->options.outputs, in, s->options.counts, s->options.health) ||
         !model_file_readable(s->options.model)) {
         return EXIT_CODE_USAGE;
     }

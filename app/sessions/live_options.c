@@ -22,6 +22,7 @@ static const size_t texts[] = {
     offsetof(struct live_options, outputs.exports[EXPORT_TEXTGRID]),
     offsetof(struct live_options, outputs.report),
     offsetof(struct live_options, counts),
+    offsetof(struct live_options, health),
     offsetof(struct live_options, idle_text),
     offsetof(struct live_options, idle_picture),
     offsetof(struct live_options, model),

@@ -16,6 +16,7 @@ struct live_options {
     struct output_options outputs;
     bool mirror_recording;
     const char *counts;         // file, or NULL: a kiosk's own place
+    const char *health;         // file, or NULL
     const char *exit_word;      // typing it leaves a kiosk
     const char *idle_text;      // what a kiosk invites with; NULL: its own words
     const char *idle_picture;   // file; NULL: the program's mark

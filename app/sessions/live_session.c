@@ -348,6 +348,22 @@ static void take_results(struct session *s) {
     }
 }
 
+static bool tell_health(struct session *s, bool ended) {
+    struct pipeline_stats stats = pipeline_get_stats(s->pipeline);
+    bool known = s->info.description[0];
+    struct health_report report = {
+        .state = ended              ? HEALTH_ENDED
+                 : s->kiosk.closed  ? HEALTH_CLOSED
+                 : stats.lost       ? HEALTH_WAITING
+                 : s->n_frames == 0 ? HEALTH_STARTING
+                                    : HEALTH_RUNNING,
+        .camera = known ? s->info.description : s->options.source,
+        .rate_hz = ended || stats.lost ? 0 : stats.analysis_hz,
+        .smiles = s->kiosk.counts ? s->kiosk.smiles_today : s->n_smiles,
+    };
+    return live_health_tell(&s->health, &report);
+}
+
 static void run(struct session *s, live_reload *reload, void *arg) {
     while (!s->over) {
         take_results(s);
@@ -364,6 +380,7 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         if (!s->over) {
             live_service_ping(&s->service, s->n_frames,
                               s->paused || s->ended || pipeline_get_stats(s->pipeline).lost);
+            tell_health(s, false);
         }
         log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {
@@ -371,13 +388,18 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         }
     }
     end_results(s);
+    if (!s->restart) {
+        tell_health(s, true);
+    }
 }
 
 // From opening to closing. False when it did not open.
 static bool run_once(struct session *s, live_reload *reload, void *arg) {
     s->code = live_open(s);
     bool good = s->code == EXIT_CODE_OK;
-    if (good) {
+    if (good && !tell_health(s, false)) {
+        s->code = EXIT_CODE_OUTPUT;
+    } else if (good) {
         run(s, reload, arg);
     } else if (stop_signal_raised()) {
         s->code = EXIT_CODE_INTERRUPTED;
@@ -391,6 +413,7 @@ static void prepare(struct session *s, const struct live_options *options) {
     *s = (struct session){
         .options = *options,
         .window = s->window,
+        .health = {.path = options->health, .begun_ns = s->health.begun_ns},
         .photos = {.folder = options->pictures,
                    .format = options->photo_format == PHOTO_JPG ? SAVE_JPEG : SAVE_PNG,
                    .shutter_on = options->smile_shutter},
@@ -409,6 +432,7 @@ enum exit_code live_session_run(const struct live_options *options, live_reload 
     if (options->kiosk) {
         hangup_install();
     }
+    s->health.begun_ns = clock_now_ns();
     prepare(s, options);
     run_once(s, reload, arg);
     while (s->restart) {

@@ -8,6 +8,7 @@
 
 #include "app/pipeline/pipeline.h"
 #include "app/sessions/lens_cover.h"
+#include "app/sessions/live_health.h"
 #include "app/sessions/live_kiosk.h"
 #include "app/sessions/live_message.h"
 #include "app/sessions/live_next_camera.h"
@@ -37,6 +38,7 @@ struct session {
     struct live_message message;
     struct live_next_camera next_camera;
     struct live_service service;
+    struct live_health health;
     struct lens_cover lens;
     bool lens_covered;
 
