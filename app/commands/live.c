@@ -59,6 +59,8 @@ static const struct option_spec specs[] = {
     OPTION_GROUP(recording_options, struct values, recording),
     OPTION("mirror-recording", 0, FLAG, struct values, live.mirror_recording,
            .help = "mirror the recording too"),
+    OPTION("output", 0, TEXT, struct values, live.output, .argument = "/dev/videoN",
+           .help = "be a camera for other programs: feed a device of v4l2loopback"),
     OPTION_GROUP(output_options, struct values, live.outputs),
 
     OPTION_HEADING("Photographs"),

@@ -20,6 +20,7 @@
 
 static bool may_record(const struct live_options *options) {
     const char *pictures = options->outputs.record  ? "--record"
+                           : options->output        ? "--output"
                            : options->smile_shutter ? "--smile-shutter"
                                                     : NULL;
     const char *faces = outputs_name_personal(&options->outputs);

@@ -5,7 +5,9 @@
 #include "core/base/log.h"
 #include "app/system/i18n.h"
 #include "app/system/model_files.h"
+#include "app/system/same_file.h"
 #include "app/system/save_path.h"
+#include "app/sinks/virtual_camera.h"
 #include "app/sources/camera_list.h"
 
 #include <SDL.h>
@@ -111,6 +113,11 @@ static enum exit_code open_outputs(struct session *s) {
         (s->options.pictures && !save_folder_ready(s->options.pictures)) || !start_recording(s)) {
         return EXIT_CODE_OUTPUT;
     }
+    if (s->options.output &&
+        !(s->virtual_camera = virtual_camera_create(s->options.output, s->info.width,
+                                                    s->info.height, s->info.rate_hz))) {
+        return EXIT_CODE_OUTPUT;
+    }
     if (s->options.headless) {
         window_destroy(s->window);
         s->window = NULL;
@@ -186,6 +193,11 @@ enum exit_code live_open(struct session *s) {
         return EXIT_CODE_INPUT;
     }
     const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
+    if (s->place.driver == &source_camera && same_node(s->place.argument, s->options.output)) {
+        LOG(ERROR, "%s: this is the camera, too; choose another --source or --output",
+            s->options.output);
+        return EXIT_CODE_USAGE;
+    }
     if (!outputs_check(&s->options.outputs, in, s->options.counts, s->options.health) ||
         !model_file_readable(s->options.model)) {
         return EXIT_CODE_USAGE;
@@ -224,6 +236,8 @@ bool live_close(struct session *s) {
         s->window = NULL;
     }
     bool good = live_recording_stop(&s->recording, &s->message);
+    good = sink_close(s->virtual_camera) && good;
+    s->virtual_camera = NULL;
     good = outputs_close(&s->outputs) && good;
     good = live_kiosk_close(&s->kiosk) && good;
     live_next_camera_end(&s->next_camera);

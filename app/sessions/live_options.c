@@ -21,6 +21,7 @@ static const size_t texts[] = {
     offsetof(struct live_options, outputs.exports[EXPORT_EAF]),
     offsetof(struct live_options, outputs.exports[EXPORT_TEXTGRID]),
     offsetof(struct live_options, outputs.report),
+    offsetof(struct live_options, output),
     offsetof(struct live_options, counts),
     offsetof(struct live_options, health),
     offsetof(struct live_options, idle_text),

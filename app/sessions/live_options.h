@@ -15,6 +15,7 @@ struct live_options {
     const char *source;
     struct output_options outputs;
     bool mirror_recording;
+    const char *output;         // virtual camera, or NULL
     const char *counts;         // file, or NULL: a kiosk's own place
     const char *health;         // file, or NULL
     const char *exit_word;      // typing it leaves a kiosk

@@ -123,6 +123,17 @@ static void record_frame(struct session *s, const struct pipeline_item *item) {
     }
 }
 
+static void feed_camera(struct session *s, const struct pipeline_item *item) {
+    if (!s->virtual_camera || sink_write(s->virtual_camera, item->frame, item->analysis)) {
+        return;
+    }
+    live_message_set(&s->message, _("the virtual camera takes no more pictures"));
+    sink_close(s->virtual_camera);
+    s->virtual_camera = NULL;
+    s->code = EXIT_CODE_OUTPUT; // what the window shows goes on
+    s->over = s->over || !s->window;
+}
+
 static void watch_lens(struct session *s, const struct frame *frame) {
     double t = (double)frame->media_ns * 1e-9;
     bool covered = s->live && lens_cover_update(&s->lens, &frame->picture, t);
@@ -168,6 +179,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     report_results(s, outputs_write(&s->outputs, item), item->analysis);
     live_kiosk_count(&s->kiosk, item);
     record_frame(s, item);
+    feed_camera(s, item);
     live_photos_update(&s->photos, item, &s->message);
     if (s->window && !s->paused) {
         show_instead(s, item);
@@ -292,7 +304,7 @@ static void show(struct session *s) {
         .shutter = live_photos_shutter(&s->photos, (double)s->media_ns * 1e-9),
         .kiosk = live_kiosk_screen(&s->kiosk, stats.lost, message != NULL),
     };
-    status.kiosk.recording = status.recording || s->photos.shutter_on;
+    status.kiosk.recording = status.recording || s->photos.shutter_on || s->virtual_camera;
     window_show(s->window, frame, analysis, &status);
     if (s->is_new && frame && s->outputs.times) {
         frame_times_add(s->outputs.times, frame, analysis);

@@ -33,6 +33,7 @@ struct session {
     struct window *window; // NULL: headless
     struct outputs outputs;
     struct live_recording recording;
+    struct sink *virtual_camera; // NULL: none, or it failed
     struct live_kiosk kiosk;
     struct live_photos photos;
     struct live_message message;
