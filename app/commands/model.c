@@ -224,7 +224,7 @@ static const struct option_table table = {
         "calibrate: fit the probabilities to held-out scores (FROM, of smilecam cv) and record the "
         "false alarm rate of each threshold.\n"
         "quantise: record the activation ranges that int8 needs, from the faces of a crops file "
-        "(FROM); processors with VNNI then run the new model in int8.",
+        "(FROM); processors with AVX2 or VNNI then run the new model in int8.",
     .verbs = "info|check|calibrate|quantise",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),

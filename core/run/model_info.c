@@ -136,14 +136,14 @@ bool model_label_valid(const char *label) {
     return len > 0 && len < MODEL_LABEL_LEN;
 }
 
-// What a model does not say is as measured on GENKI-4K with a network that had not seen it:
-// accuracy falls below nine in ten (models/README.md).
+// What a model does not say is as measured with networks that had not seen the faces: beyond it,
+// accuracy falls (models/README.md).
 static struct quality_limits read_limits(const struct metadata *metadata) {
     return (struct quality_limits){
         .min_face_px = (float)metadata_number(metadata, "smilecam.least_face_px", 0, 1000, 20),
         .min_contrast = (float)metadata_number(metadata, "smilecam.least_contrast", 0, 100, 1),
         .min_sharpness = (float)metadata_number(metadata, "smilecam.least_sharpness", 0, 10, 0.055),
-        .max_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 1, 0.6),
+        .max_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 9, 1),
     };
 }
 

@@ -14,7 +14,7 @@ struct quality_limits {
     float min_face_px;   // width of its box
     float min_contrast;  // deviation of the chip's grey levels
     float min_sharpness; // deviation of the chip's Laplacian in units of that
-    float max_turn;      // how far the nose is off the middle of the face: 0 frontal, 1 profile
+    float max_turn;      // 0.6 times the tangent of the angle
 };
 
 // What a model expects of its faces, and what is known about it.
