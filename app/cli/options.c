@@ -18,18 +18,18 @@
 #define FIRST_LONG 256 // getopt values of the rows; above every letter
 
 static const struct option_spec shared[] = {
-    OPTION_HEADING("General"),
-    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = "print more"},
+    OPTION_HEADING(N_("General")),
+    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = N_("print more")},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
-     .help = "print less; given twice, only errors"},
+     .help = N_("print less; given twice, only errors")},
     {.name = "cpu",
      .kind = OPTION_TEXT,
      .argument = "NAME",
-     .help = "use at most this instruction set: scalar, avx2 ...",
+     .help = N_("use at most this instruction set: scalar, avx2 ..."),
      .suggested = "auto|scalar|avx2|avx512"},
-    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show this text"},
+    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = N_("show this text")},
 };
 
 // ---- values ----

@@ -233,11 +233,11 @@ static enum exit_code explain(struct explain *job, const char *path) {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct explain, out, .argument = "FILE",
-           .help = "image to write (.png, .jpg)"),
+           .help = N_("image to write (.png, .jpg)")),
     OPTION("layers", 0, TEXT, struct explain, layers, .argument = "N,N...",
-           .help = "layers whose feature maps are shown (default: the last of each size)"),
+           .help = N_("layers whose feature maps are shown (default: the last of each size)")),
     OPTION("label", 0, TEXT, struct explain, label, .argument = "NAME",
-           .help = "label to explain (default: smile)"),
+           .help = N_("label to explain (default: smile)")),
     MODEL_OPTION(struct explain, model),
     OPTION_GROUP(landmark_options, struct explain, landmarks),
 };
@@ -245,8 +245,8 @@ static const struct option_spec specs[] = {
 static const struct option_table table = {
     .command = "explain",
     .operands = "IMAGE",
-    .summary =
-        "Draws where the network looks in the main face of a photograph, and what its layers see.",
+    .summary = N_(
+        "Draws where the network looks in the main face of a photograph, and what its layers see."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -275,5 +275,5 @@ static enum exit_code run(int argc, char **argv) {
     return explain(&job, path);
 }
 
-const struct command command_explain = {"explain", "draw what the network sees in a face", &table,
-                                        run};
+const struct command command_explain = {"explain", N_("draw what the network sees in a face"),
+                                        &table, run};

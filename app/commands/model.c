@@ -211,20 +211,20 @@ struct values {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct values, output, .argument = "OUT",
-           .help = "model to write, for calibrate and quantise"),
+           .help = N_("model to write, for calibrate and quantise")),
 };
 
 static const struct option_table table = {
     .command = "model",
     .operands = "info|check|calibrate|quantise FILE.onnx [FROM]",
-    .summary =
+    .summary = N_(
         "info: print the layers, sizes and metadata of a model (or of an architecture file, "
         ".net).\n"
         "check: verify that a model is complete and gives the same answers with every kernel set.\n"
         "calibrate: fit the probabilities to held-out scores (FROM, of smilecam cv) and record the "
         "false alarm rate of each threshold.\n"
         "quantise: record the activation ranges that int8 needs, from the faces of a crops file "
-        "(FROM); processors with AVX2 or VNNI then run the new model in int8.",
+        "(FROM); processors with AVX2 or VNNI then run the new model in int8."),
     .verbs = "info|check|calibrate|quantise",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
@@ -255,4 +255,4 @@ static enum exit_code run(int argc, char **argv) {
 }
 
 const struct command command_model = {
-    "model", "describe, check, calibrate or quantise a model file", &table, run};
+    "model", N_("describe, check, calibrate or quantise a model file"), &table, run};

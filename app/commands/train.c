@@ -269,26 +269,26 @@ static void clean_up(struct job *job) {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct job, output, .argument = "MODEL.onnx",
-           .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
+           .help = N_("model to write; MODEL.onnx.checkpoint keeps the state after each epoch")),
     OPTION("validation", 0, REAL, struct job, validation, .argument = "SHARE",
-           .help = "share of the pictures held out and measured after each epoch",
+           .help = N_("share of the pictures held out and measured after each epoch"),
            .fallback = "0.1", .minimum = 0, .maximum = 0.9),
     OPTION("test", 0, REAL, struct job, test, .argument = "SHARE",
-           .help = "share held out and measured once, at the end", .fallback = "0.1", .minimum = 0,
-           .maximum = 0.9),
+           .help = N_("share held out and measured once, at the end"), .fallback = "0.1",
+           .minimum = 0, .maximum = 0.9),
     OPTION("log", 0, TEXT, struct job, log_path, .argument = "FILE.csv",
-           .help = "write the loss curve: epoch, loss, validation accuracy and AUC"),
+           .help = N_("write the loss curve: epoch, loss, validation accuracy and AUC")),
     OPTION_GROUP(training_options, struct job, training),
 };
 
 static const struct option_table table = {
     .command = "train",
     .operands = "CROPS...",
-    .summary =
+    .summary = N_(
         "Trains a network on crops files (see prepare); the first is the one that is measured. The "
         "same "
         "command resumes after an interruption. Equal settings give equal weights, whatever the "
-        "number of threads.",
+        "number of threads."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -317,4 +317,5 @@ static enum exit_code run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_train = {"train", "train a network on prepared faces", &table, run};
+const struct command command_train = {"train", N_("train a network on prepared faces"), &table,
+                                      run};
