@@ -8,6 +8,7 @@
 struct values {
     struct live_options live;
     struct recording_options recording;
+    const char *hours;
 };
 
 static const struct option_spec specs[] = {
@@ -58,6 +59,8 @@ static const struct option_spec specs[] = {
     OPTION_GROUP(recording_options, struct values, recording),
     OPTION("mirror-recording", 0, FLAG, struct values, live.mirror_recording,
            .help = "mirror the recording too"),
+    OPTION("output", 0, TEXT, struct values, live.output, .argument = "/dev/videoN",
+           .help = "be a camera for other programs: feed a device of v4l2loopback"),
     OPTION_GROUP(output_options, struct values, live.outputs),
 
     OPTION_HEADING("Photographs"),
@@ -73,8 +76,16 @@ static const struct option_spec specs[] = {
            .help = "run unattended on a public display (docs/kiosk.md)"),
     OPTION("exit-word", 0, TEXT, struct values, live.exit_word, .argument = "WORD",
            .help = "typing WORD leaves kiosk mode", .fallback = "quit", .alias = "way-out"),
+    OPTION("hours", 0, TEXT, struct values, hours, .argument = "HOURS",
+           .help = "close the camera outside of 'mo-fr 8:00-18:00, sa 10:00-14:00'"),
+    OPTION("idle-text", 0, TEXT, struct values, live.idle_text, .argument = "TEXT",
+           .help = "words when nobody is there (default: Come and smile)"),
+    OPTION("idle-picture", 0, TEXT, struct values, live.idle_picture, .argument = "FILE",
+           .help = "picture above these words (default: a smile)"),
     OPTION("counts", 0, TEXT, struct values, live.counts, .argument = "FILE",
            .help = "write hourly counts of faces and smiles, as CSV"),
+    OPTION("health", 0, TEXT, struct values, live.health, .argument = "FILE",
+           .help = "say in FILE every 10 s how the program is, as a line of JSON"),
     OPTION("allow-recording", 0, FLAG, struct values, live.allow_recording,
            .help = "allow recording, and files about single faces, in kiosk mode"),
 };
@@ -99,6 +110,13 @@ static bool parse(int argc, char **argv, struct live_options *live, enum exit_co
     live->rotation *= 90; // the words of these two are quarter turns
     live->wanted.rotation *= 90;
     *code = EXIT_CODE_USAGE;
+    if (values.hours && !live->kiosk) {
+        LOG(ERROR, "--hours needs --kiosk: only a kiosk closes its camera by itself");
+        return false;
+    }
+    if (values.hours && !opening_hours_parse(values.hours, &live->hours)) {
+        return false;
+    }
     return recording_options_read(&values.recording, live->outputs.record,
                                   &live->outputs.recording);
 }

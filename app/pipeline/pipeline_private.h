@@ -67,7 +67,7 @@ struct pipeline {
     struct slot slots[POOL_SLOTS];
     struct queue captured, analysed;
     int n_slots; // in use, as many as the size of the pictures allows
-    bool stopping, paused, ready, lost;
+    bool stopping, paused, resting, ready, lost;
     bool capture_over, analysis_over; // the threads have ended: no more frames, no more results
     enum pipeline_status capture_end, broken; // why; PIPELINE_FRAME = not
     struct meter capture_meter, analysis_meter;

@@ -6,12 +6,11 @@
 #include "app/system/clock.h"
 #include "app/system/json.h"
 #include "app/system/path_name.h"
+#include "app/system/wall_time.h"
 #include "app/sinks/text_output.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct events_sink {
     struct sink base;
@@ -33,6 +32,10 @@ const char *events_name(enum smile_event_kind kind) {
         return "camera_lost";
     case EVENT_CAMERA_BACK:
         return "camera_back";
+    case EVENT_CLOSED:
+        return "closed";
+    case EVENT_OPENED:
+        return "opened";
     }
     return "";
 }
@@ -40,18 +43,9 @@ const char *events_name(enum smile_event_kind kind) {
 // Time of day of an event: the clock now, less how old the frame is, less how far before it the
 // event was.
 static json_t *wall_time(const struct frame *frame, double t) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    char text[WALL_TIME_LEN];
     double age_s = (double)(clock_now_ns() - frame->captured_ns) * 1e-9;
-    double wall_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 - age_s -
-                    ((double)frame->media_ns * 1e-9 - t);
-    double whole_s = floor(wall_s);
-    time_t seconds = (time_t)whole_s;
-    struct tm parts;
-    char day[32], text[64];
-    gmtime_r(&seconds, &parts);
-    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text, sizeof text, "%s.%03dZ", day, (int)((wall_s - whole_s) * 1000));
+    wall_time_format(wall_time_now() - age_s - ((double)frame->media_ns * 1e-9 - t), text);
     return json_string(text);
 }
 
@@ -72,7 +66,7 @@ static bool end_line(struct events_sink *sink, const struct frame *frame, double
 
 static json_t *describe(const struct smile_event *event) {
     json_t *line = begin_line(events_name(event->kind), event->t);
-    if (event->kind != EVENT_CAMERA_LOST && event->kind != EVENT_CAMERA_BACK) {
+    if (event->face > 0) {
         json_object_set_new(line, "face", json_integer(event->face));
         json_object_set_new(line, "score", json_rounded((double)event->score, 3));
         json_object_set_new(line, "box", json_box(&event->box));

@@ -93,6 +93,7 @@ bool window_adapt(struct window *window, const struct window_options *options) {
         return false;
     }
     take_options(window, options);
+    overlay_forget_picture(window->overlay);
     return true;
 }
 
