@@ -12,31 +12,45 @@ static bool is_wide(const char *text) {
     return (c >= 0xe3 && c <= 0xe9) || c == 0xef;
 }
 
-static bool is_closing(const char *text) {
-    static const char *const letters[] = {"，", "。", "、", "；", "：",
-                                          "！", "？", "）", "”",  "》"};
-    bool closing = false;
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
-        closing = closing || strncmp(text, letters[i], strlen(letters[i])) == 0;
+static bool begins_with_one(const char *text, const char *letters) {
+    for (; *letters; letters += 3) { // bytes, as they all have
+        if (strncmp(text, letters, 3) == 0) {
+            return true;
+        }
     }
-    return closing;
+    return false;
+}
+
+static bool is_closing(const char *text) {
+    return begins_with_one(text, "，。、；：！？）”》");
+}
+
+static bool is_opening(const char *text) {
+    return begins_with_one(text, "（“《");
+}
+
+static int letter_bytes(const char *text) {
+    int n = 1;
+    while (((unsigned char)text[n] & 0xc0) == 0x80) {
+        n++;
+    }
+    return n;
+}
+
+// Whether a line may be broken between the letter at a and that at b.
+static bool may_break(const char *a, const char *b) {
+    return (is_wide(a) || is_wide(b)) && !is_opening(a) && !is_closing(b);
 }
 
 // Returns the bytes up to where a line may be broken next.
 static int piece(const char *text, int *columns) {
-    int n = 0;
+    int n = 0, len = 0;
     *columns = 0;
     while (text[n] && text[n] != ' ' && text[n] != '\n' &&
-           (n == 0 || !is_wide(text + n) || is_closing(text + n))) {
-        bool wide = is_wide(text + n);
-        *columns += wide ? 2 : 1;
-        n++;
-        while (((unsigned char)text[n] & 0xc0) == 0x80) {
-            n++;
-        }
-        if (wide && !is_closing(text + n)) {
-            break;
-        }
+           (n == 0 || !may_break(text + n - len, text + n))) {
+        *columns += is_wide(text + n) ? 2 : 1;
+        len = letter_bytes(text + n);
+        n += len;
     }
     return n;
 }

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "app/sinks/counts.h"
 #include "app/system/clock.h"
+#include "app/system/i18n.h"
 #include "app/system/wall_time.h"
 #include "vision/vision.h"
 
@@ -28,8 +29,11 @@ static bool may_record(const struct live_options *options) {
         return true;
     }
     LOG(ERROR,
-        "%s: a kiosk keeps %s unless --allow-recording says that all who pass have been told",
-        pictures ? pictures : faces, pictures ? "no pictures" : "nothing about single faces");
+        pictures ? N_("%s: a kiosk keeps no pictures unless --allow-recording says that all who "
+                      "pass have been told")
+                 : N_("%s: a kiosk keeps nothing about single faces unless --allow-recording says "
+                      "that all who pass have been told"),
+        pictures ? pictures : faces);
     return false;
 }
 
@@ -78,8 +82,8 @@ bool live_kiosk_look_at_clock(struct live_kiosk *kiosk, const struct live_option
     kiosk->hours_ns = now;
     kiosk->closed = !opening_hours_contain(&options->hours, (time_t)wall_time_now());
     if (kiosk->closed != was_closed) {
-        LOG(INFO, kiosk->closed ? "closed: the camera is off until the next opening hours"
-                                : "the opening hours have begun");
+        LOG(INFO, kiosk->closed ? N_("closed: the camera is off until the next opening hours")
+                                : N_("the opening hours have begun"));
     }
     return kiosk->closed != was_closed;
 }

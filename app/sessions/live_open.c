@@ -57,7 +57,7 @@ static void report_trouble(struct session *s) {
         int n = camera_list(cameras, MAX_CAMERAS);
         camera_rank(cameras, n);
         if (n > 0 && cameras[0].problem[0]) {
-            live_message_set(&s->message, "%s: %s", cameras[0].path, cameras[0].problem);
+            live_message_set(&s->message, "%s: %s", cameras[0].path, log_words(cameras[0].problem));
         } else {
             live_message_set(&s->message, _("no camera found; this is the demo face"));
         }

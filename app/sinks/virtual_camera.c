@@ -19,8 +19,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define MAKE_ONE "make one by sudo modprobe v4l2loopback exclusive_caps=1"
-
 struct virtual_camera {
     struct sink base;
     char *path;
@@ -33,27 +31,33 @@ struct virtual_camera {
 };
 
 static bool refuse(const struct virtual_camera *camera, const char *problem) {
-    LOG(ERROR, "%s: cannot be fed as a virtual camera: %s", camera->path, problem);
+    LOG(ERROR, "%s: cannot be fed as a virtual camera: %s", camera->path, log_words(problem));
     return false;
 }
 
 static bool refuse_by_errno(const struct virtual_camera *camera) {
-    char who[80] = "another program", words[128];
+    char who[80] = "another program", words[256];
     switch (errno) {
     case ENOENT:
         return refuse(camera, camera_is_device_path(camera->path)
-                                  ? "there is no such device; " MAKE_ONE
-                                  : "it is no device; for a file use --record");
+                                  ? LOG_WORDS("there is no such device; make one by sudo modprobe "
+                                              "v4l2loopback exclusive_caps=1")
+                                  : LOG_WORDS("it is no device; for a file use --record"));
     case ENODEV:
     case ENXIO:
-        return refuse(camera, "the device is gone; " MAKE_ONE);
+        return refuse(
+            camera,
+            LOG_WORDS(
+                "the device is gone; make one by sudo modprobe v4l2loopback exclusive_caps=1"));
     case EACCES:
     case EPERM:
-        return refuse(camera, "no permission; run sudo usermod -aG video $USER (the group video), "
-                              "log in again");
+        return refuse(
+            camera, LOG_WORDS("no permission; run sudo usermod -aG video $USER (the group video), "
+                              "log in again"));
     case EBUSY:
         camera_holder(camera->path, who, sizeof who);
-        snprintf(words, sizeof words, "%s is using it; close that program", who);
+        snprintf(words, sizeof words, log_words(LOG_WORDS("%s is using it; close that program")),
+                 who);
         return refuse(camera, words);
     default:
         return refuse(camera, strerror(errno));
@@ -64,7 +68,10 @@ static bool refuse_by_errno(const struct virtual_camera *camera) {
 static bool check_output(const struct virtual_camera *camera) {
     struct v4l2_capability can = {0};
     if (ioctl(camera->fd, VIDIOC_QUERYCAP, &can) != 0) {
-        return refuse(camera, "it is no video device; " MAKE_ONE);
+        return refuse(
+            camera,
+            LOG_WORDS(
+                "it is no video device; make one by sudo modprobe v4l2loopback exclusive_caps=1"));
     }
     uint32_t of_node = can.capabilities & V4L2_CAP_DEVICE_CAPS ? can.device_caps : can.capabilities;
     if (!(of_node & V4L2_CAP_VIDEO_OUTPUT) && strcmp((char *)can.driver, "v4l2 loopback") == 0) {
@@ -72,7 +79,8 @@ static bool check_output(const struct virtual_camera *camera) {
         return refuse_by_errno(camera);
     }
     return of_node & V4L2_CAP_VIDEO_OUTPUT ||
-           refuse(camera, "it gives pictures and takes none; " MAKE_ONE);
+           refuse(camera, LOG_WORDS("it gives pictures and takes none; make one by sudo modprobe "
+                                    "v4l2loopback exclusive_caps=1"));
 }
 
 static void set_rate(const struct virtual_camera *camera, double rate_hz) {
@@ -103,10 +111,10 @@ static bool set_format(const struct virtual_camera *camera) {
     if (got->pixelformat != V4L2_PIX_FMT_YUV420 || got->width < 2 || got->height < 2 ||
         got->width > IMAGE_MAX_SIDE || got->height > IMAGE_MAX_SIDE ||
         (got->width | got->height) & 1) {
-        char words[128];
+        char words[256];
         snprintf(words, sizeof words,
-                 "it refuses %dx%d in YUV 4:2:0; close the programs that use it, then load "
-                 "v4l2loopback anew",
+                 log_words(LOG_WORDS("it refuses %dx%d in YUV 4:2:0; close the programs that use "
+                                     "it, then load v4l2loopback anew")),
                  width, height);
         return refuse(camera, words);
     }
@@ -143,7 +151,8 @@ static bool virtual_camera_write(struct sink *sink, const struct frame *frame,
     if (n == camera->n_bytes || (n < 0 && (errno == EAGAIN || errno == EINTR))) {
         return true; // a frame left out now and then
     }
-    return n < 0 ? refuse_by_errno(camera) : refuse(camera, "it took only a part of a picture");
+    return n < 0 ? refuse_by_errno(camera)
+                 : refuse(camera, LOG_WORDS("it took only a part of a picture"));
 }
 
 static bool virtual_camera_close(struct sink *sink) {

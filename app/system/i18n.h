@@ -5,7 +5,7 @@
 #include <libintl.h>
 
 // Text for people in the language of the user's locale, from po/: the window, help and, without a
-// mark of their own, the formats of LOG and log_no_memory. Text for programs (JSON, CSV) is never
+// mark of their own, the formats of LOG. Text for programs (JSON, CSV) is never
 // translated.
 
 #define _(words) gettext(words)

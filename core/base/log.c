@@ -22,6 +22,10 @@ void log_set_translator(const char *(*translate)(const char *words)) {
     log_translate = translate ? translate : as_it_is;
 }
 
+const char *log_words(const char *words) {
+    return log_translate(words);
+}
+
 void log_set_level(enum log_level level) {
     log_level = (int)level;
 }
@@ -35,7 +39,8 @@ void log_set_writer(void (*writer)(enum log_level level, const char *line)) {
 }
 
 void log_print(enum log_level level, const char *line) {
-    static const char *const words[] = {"error: ", "warning: ", "", "debug: "};
+    static const char *const words[] = {LOG_WORDS("error: "), LOG_WORDS("warning: "), "",
+                                        "debug: "};
     char whole[LINE_LEN + 32];
     const char *word = *words[level] ? log_translate(words[level]) : "";
     int n = snprintf(whole, sizeof whole, "smilecam: %s%s\n", word, line);
@@ -63,7 +68,7 @@ bool log_no_memory(const char *what, ...) {
     char text[LINE_LEN];
     va_list args;
     va_start(args, what);
-    vsnprintf(text, sizeof text, log_translate(what), args);
+    vsnprintf(text, sizeof text, what, args);
     va_end(args);
     log_write(LOG_ERROR, "no memory for %s", text);
     return false;

@@ -12,7 +12,8 @@ command -v xgettext >/dev/null || { echo "1..0 # SKIP no xgettext"; exit 0; }
 # shellcheck source=tests/cli/tap.sh
 . tests/cli/tap.sh
 
-grep -lrE '\b(_|N_)\("' app --include='*.c' --include='*.h' | sort >"$scratch/marked"
+grep -lrE '\b(_|N_|LOG|LOG_WORDS)\(' app vision --include='*.c' --include='*.cpp' --include='*.h' |
+    grep -vx app/system/i18n.h | sort >"$scratch/marked"
 sort po/POTFILES >"$scratch/listed"
 comm -23 "$scratch/marked" "$scratch/listed" | sed 's/^/# not in po\/POTFILES: /'
 [ -z "$(comm -23 "$scratch/marked" "$scratch/listed")" ]
