@@ -78,10 +78,8 @@ static struct augmentation augmentation_times(double strength) {
     a.shift *= strength;
     a.scale *= strength;
     a.angle *= strength;
-    a.gamma *= strength;
     a.coarse *= fmin(strength, 1); // a share
-    a.blur *= strength;
-    a.noise *= strength;
+    a.faults *= fmin(strength, 1);
     return a;
 }
 

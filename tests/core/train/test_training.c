@@ -316,7 +316,6 @@ static void augmentation_is_finite_and_repeatable(void **state) {
     make_dataset(&dataset);
     struct augmentation strength = AUGMENTATION_DEFAULT;
     strength.occlusion = 0.4;
-    strength.blur = 3;
     float a[256], b[256], scratch[256];
     for (uint64_t i = 0; i < 300; i++) {
         int crop = (int)(i % N_CROPS);
