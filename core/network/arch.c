@@ -159,7 +159,8 @@ static bool parse_line(struct parser *p) {
                  : parser_fail(p,
                                "there is no layer \"%s\"; the layers are input, conv, "
                                "conv_transpose, pool, relu, leaky_relu, random_relu, prelu, elu, "
-                               "sigmoid, tanh, clip, hard_sigmoid, batch_norm, affine, dense, "
+                               "sigmoid, tanh, clip, hard_sigmoid, softplus, erf, power, "
+                               "batch_norm, group_norm, affine, dense, "
                                "dropout, upsample, softmax and logistic, the blocks residual, "
                                "branches and repeat; the joints name, from, add, concat and output",
                                p->words[0]);

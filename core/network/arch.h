@@ -27,10 +27,12 @@
 //
 // Activations, anywhere: after a convolution or, for pre-activation blocks, before it:
 //   relu | leaky_relu [0.01] | random_relu [0.125 0.333] | prelu | elu [1] | sigmoid | tanh
-//   clip [0 6] | hard_sigmoid [0.1667 0.5]
+//   clip [0 6] | hard_sigmoid [0.1667 0.5] | softplus | erf | power [2]
 //
 // The rest:
 //   batch_norm [epsilon 0.00001] [momentum 0.1]
+//   group_norm 8 [epsilon 0.00001]  of each group of channels, by sample; 1: layer norm; as many as
+//                                   channels: instance norm
 //   affine                          a trained scale and shift for each channel
 //   dense 10                        units; flattens its input
 //   dropout 0.5                     share of the values dropped in training

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// The ONNX operators that are layers of ours: convolutions, pools, activations, norms, dense
-// layers.
+// The ONNX operators that are layers of ours: convolutions, pools, activations, dense layers.
 #include "core/onnx/onnx_reader.h"
 
 #include <float.h>
@@ -242,7 +241,8 @@ bool read_activation(struct reader *r) {
         double alpha, beta; // ONNX's defaults
     } kinds[] = {{"Relu", ACT_RELU, 1, 0}, {"LeakyRelu", ACT_LEAKY_RELU, 0.01, 0},
                  {"Elu", ACT_ELU, 1, 0},   {"Sigmoid", ACT_SIGMOID, 1, 0},
-                 {"Tanh", ACT_TANH, 1, 0}, {"HardSigmoid", ACT_HARD_SIGMOID, 0.2, 0.5}};
+                 {"Tanh", ACT_TANH, 1, 0}, {"HardSigmoid", ACT_HARD_SIGMOID, 0.2, 0.5},
+                 {"Erf", ACT_ERF, 1, 0},   {"Softplus", ACT_SOFTPLUS, 1, 0}};
     struct node node = {.op = OP_ACTIVATION};
     size_t i = 0;
     while (strcmp(kinds[i].op, r->node->op_type) != 0) {
@@ -283,30 +283,14 @@ bool read_hard_swish(struct reader *r) {
     return node.inputs[1] >= 0 && reader_made(r, reader_add(r, &node), rank);
 }
 
-bool read_norm(struct reader *r) {
-    static const char *const roles[] = {"scale", "shift", "mean", "variance"};
-    struct node node = {.op = OP_BATCH_NORM};
-    int input, rank;
-    node.batch_norm.epsilon = reader_float(r, "epsilon", 1e-5);
-    node.batch_norm.momentum = 1 - reader_float(r, "momentum", 0.9);
-    if (!reader_picture(r, 0, &input, &rank)) {
-        return false;
-    }
-    int made = reader_add_after(r, &node, input);
-    for (int i = 0; made >= 0 && i < 4; i++) {
-        const struct param *param = node_param(&r->graph->nodes[made], roles[i]);
-        if (!reader_floats(r, (size_t)i + 1, roles[i], param->len,
-                           r->graph->values + param->offset)) {
-            return false;
-        }
-    }
-    const real *variance = made >= 0 ? graph_values(r->graph, made, "variance") : NULL;
-    for (int c = 0; variance && c < r->graph->nodes[made].shape.c; c++) {
-        if (variance[c] < 0) {
-            return reader_fail(r, "a variance is negative");
-        }
-    }
-    return reader_made(r, made, rank);
+// A square root, or a power with a constant exponent.
+bool read_power(struct reader *r) {
+    struct node node = {.op = OP_ACTIVATION};
+    node.activation.kind = ACT_POWER;
+    node.activation.alpha = (real)0.5;
+    return (strcmp(r->node->op_type, "Sqrt") == 0 ||
+            reader_floats(r, 1, "exponent", 1, &node.activation.alpha)) &&
+           same_shape_layer(r, &node);
 }
 
 bool read_dense(struct reader *r, int units, int n_in, int by_unit, int by_input, double alpha) {

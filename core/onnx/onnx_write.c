@@ -61,6 +61,7 @@ static bool makes_vector(const struct graph *graph, int index, const bool *is_ve
     case OP_POOL:
     case OP_GLOBAL_POOL:
     case OP_SPECTRAL_POOL:
+    case OP_GROUP_NORM:
     case OP_TRANSPOSE:
     case OP_RESIZE:
         return false;

@@ -154,7 +154,8 @@ static const char *const bodies[] = {
     "pool spectral 16x16\nconv 8 3x3 dilation 2\nelu\npool l2 2x2\nconv_transpose 4 3x3 stride "
     "2\n"
     "leaky_relu\npool lp 3x3 exponent 3\ndense 2\nsoftmax",
-    "affine\nconv 8 5x5 stride 2 pad 2,1,1,2 groups 1\nbatch_norm\nclip\nconv 8 3x3 groups 8 "
+    "affine\nconv 8 5x5 stride 2 pad 2,1,1,2 groups 1\nbatch_norm\nclip\ngroup_norm "
+    "2\nsoftplus\nconv 8 3x3 groups 8 "
     "pad "
     "full\nhard_sigmoid\npool average 2x2 count_padding yes pad 1\nsigmoid\ndense 2\nsoftmax",
 };

@@ -57,10 +57,13 @@ def run_onnxruntime(path, x):
 
 
 def run_opencv(path, x):
-    net = cv2.dnn.readNetFromONNX(path)
-    net.setInput(x)
+    """Sample by sample, since OpenCV 4.6 scales an instance norm of several wrongly."""
     names = [output.name for output in onnx.load(path).graph.output]
-    return net.forward(names) if len(names) > 1 else [net.forward()]
+    net, outputs = cv2.dnn.readNetFromONNX(path), []
+    for sample in x:
+        net.setInput(sample[None])
+        outputs.append(net.forward(names) if len(names) > 1 else [net.forward().copy()])
+    return [np.concatenate(parts) for parts in zip(*outputs)]
 
 
 def by_sample(outputs):

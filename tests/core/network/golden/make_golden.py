@@ -141,6 +141,10 @@ def affine(x, w):
     return x * scale.reshape(1, -1, 1, 1) + shift.reshape(1, -1, 1, 1)
 
 
+def group_norm(groups):
+    return lambda x, w: F.group_norm(x, groups, w.take(x.shape[1]), w.take(x.shape[1]))
+
+
 def dense(units):
     def run(x, w):
         return F.linear(x.flatten(1), w.take(units, x[0].numel()), w.take(units))[:, :, None, None]
@@ -224,6 +228,11 @@ CASES = [
     ((3, 5, 4), "pool global", just(lambda x: x.mean((2, 3), keepdim=True))),
     ((3, 4, 3), "batch_norm", batch_norm(False)),
     ((3, 4, 3), "train\nbatch_norm", batch_norm(True)),
+    ((6, 3, 2), "group_norm 3", group_norm(3)),
+    ((3, 4, 2), "group_norm 3", group_norm(3)),
+    ((2, 3, 4), "softplus", just(F.softplus)),
+    ((2, 3, 4), "erf", just(torch.erf)),
+    ((2, 3, 4), "power 2", just(lambda x: x ** 2)),
     ((2, 3, 4), "dense 5", dense(5)),
     ((5, 1, 1), "softmax", softmax),
     ((3, 4, 2), "softmax", softmax),
