@@ -56,6 +56,9 @@
 //   name c16                        names the result of the line before
 //   from c16                        the next line reads the result of that name
 //   add c16 | concat c16            adds it to, or appends its channels to, that of the line before
+//   unpool c16                      after a max pool with that name: the values go back to where it
+//                                   found its maxima, zeros elsewhere (up-pooling, which needs no
+//                                   places, is "upsample")
 //   output                          the result of the line before is an output; a network has one
 //                                   or several, or, without such a line, that of the last line.
 //                                   Maps of objects are such outputs (run/objects.h)

@@ -23,6 +23,7 @@ static const struct {
     {"MaxPool", read_pool, false},
     {"AveragePool", read_pool, false},
     {"LpPool", read_pool, false},
+    {"MaxUnpool", read_unpool, false},
     {"GlobalAveragePool", read_global_pool, false},
     {"GlobalMaxPool", read_global_pool, false},
     {"GlobalLpPool", read_global_pool, false},
@@ -272,8 +273,7 @@ static bool read_graph(struct reader *r) {
         return reader_fail(r, "it has more than %d nodes or %d weights", MAX_NODES,
                            MAX_INITIALIZERS);
     }
-    r->capacity = (int)(r->in->n_node + r->in->n_initializer + 1);
-    r->values = calloc((size_t)r->capacity, sizeof *r->values);
+    r->values = calloc(2 * r->in->n_node + r->in->n_initializer + 1, sizeof *r->values);
     r->graph = graph_create();
     const Onnx__NodeProto *skipped;
     if (!r->values) {

@@ -200,9 +200,6 @@ bool read_pool(struct reader *r) {
     if (!read_auto_pad(r, in, w)) {
         return false;
     }
-    if (r->node->n_output > 1 && *r->node->output[1]) {
-        return reader_fail(r, "the places of the largest values are not made");
-    }
     pool->kind = *r->node->op_type == 'M'   ? POOL_MAX
                  : *r->node->op_type == 'A' ? POOL_AVERAGE
                                             : POOL_LP;
@@ -214,7 +211,40 @@ bool read_pool(struct reader *r) {
         w->bottom += pool->beyond_h;
         w->right += pool->beyond_w;
     }
-    return reader_made(r, reader_add_after(r, &node, input), 4);
+    int made = reader_add_after(r, &node, input);
+    if (r->node->n_output > 1 && *r->node->output[1] && made >= 0) {
+        r->values[r->n_values++] =
+            (struct value){.name = r->node->output[1], .node = made, .rank = 4, .places = true};
+    }
+    return reader_made(r, made, 4);
+}
+
+// ONNX's places count in a picture of output_shape or, without it, in the one that the windows
+// cover; read when that is the pool's input.
+bool read_unpool(struct reader *r) {
+    const struct value *places = reader_input(r, 1);
+    const struct constant *given = reader_constant(r, 2);
+    int input, rank;
+    if (!places || !reader_picture(r, 0, &input, &rank)) {
+        return false;
+    }
+    if (!places->places || (reader_has(r, 2) && (!given || !given->ints || given->len != 4))) {
+        return reader_fail(r,
+                           "its places are not those of a MaxPool, or its shape is not constant");
+    }
+    const struct node *pool = &r->graph->nodes[places->node];
+    struct node node = {.op = OP_UNPOOL, .n_inputs = 2, .inputs = {input, pool->inputs[0]}};
+    node.pool = pool->pool;
+    const struct window *w = &node.pool.window;
+    struct shape large = r->graph->nodes[pool->inputs[0]].shape;
+    int h = (pool->shape.h - 1) * w->stride_h + w->kernel_h - w->top - w->bottom;
+    int x = (pool->shape.w - 1) * w->stride_w + w->kernel_w - w->left - w->right;
+    if (given ? given->ints[2] != large.h || given->ints[3] != large.w
+              : h != large.h || x != large.w) {
+        return reader_fail(r, "its output is not as large as the input of its MaxPool, %dx%d",
+                           large.h, large.w);
+    }
+    return reader_made(r, reader_add(r, &node), 4);
 }
 
 bool read_global_pool(struct reader *r) {

@@ -115,6 +115,26 @@ static Onnx__NodeProto *write_pool(struct writer *w, int index) {
     return out;
 }
 
+// The pool once more, for its places.
+static Onnx__NodeProto *write_unpool(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    const struct window *win = &node->pool.window;
+    const char *values = writer_input(w, index, 0), *pooled = writer_input(w, index, 1);
+    char *name = message_text(&w->m, "%s_places", node->name);
+    Onnx__NodeProto *pool = name ? message_node(&w->m, "MaxPool", name) : NULL;
+    const char *places = message_second_output(&w->m, pool);
+    Onnx__NodeProto *out = message_node(&w->m, "MaxUnpool", node->name);
+    message_input(pool, pooled);
+    message_input(out, values);
+    message_input(out, places);
+    for (int i = 0; i < 2; i++) {
+        Onnx__NodeProto *to = i ? out : pool;
+        message_ints(&w->m, to, "kernel_shape", 2, (int[]){win->kernel_h, win->kernel_w});
+        message_ints(&w->m, to, "strides", 2, (int[]){win->stride_h, win->stride_w});
+    }
+    return out;
+}
+
 static Onnx__NodeProto *write_pad(struct writer *w, int index) {
     static const char *const modes[N_BORDERS] = {"constant", "edge", "reflect"};
     const struct pad *p = &w->graph->nodes[index].pad;
@@ -301,6 +321,8 @@ Onnx__NodeProto *writer_layer(struct writer *w, int index) {
                    : write_conv(w, index);
     case OP_POOL:
         return write_pool(w, index);
+    case OP_UNPOOL:
+        return write_unpool(w, index);
     case OP_PAD:
         return write_pad(w, index);
     case OP_SPECTRAL_POOL:

@@ -10,6 +10,7 @@ const struct layer *const layers[N_OPS] = {
     [OP_PAD] = &layer_pad,
     [OP_TILE] = &layer_tile,
     [OP_POOL] = &layer_pool,
+    [OP_UNPOOL] = &layer_unpool,
     [OP_GLOBAL_POOL] = &layer_global_pool,
     [OP_SPECTRAL_POOL] = &layer_spectral_pool,
     [OP_ACTIVATION] = &layer_activation,

@@ -16,6 +16,7 @@ enum op {
     OP_PAD,  // a border, gaps between pixels, or both
     OP_TILE, // completes a tiled convolution
     OP_POOL,
+    OP_UNPOOL,        // takes a max pool back
     OP_GLOBAL_POOL,   // average over height and width
     OP_SPECTRAL_POOL, // layers/spectral.h
     OP_ACTIVATION,
@@ -143,8 +144,8 @@ struct node {
         struct shape input; // OP_INPUT
         struct conv conv;
         struct pad pad;
-        int tiles; // OP_TILE: t
-        struct pool pool;
+        int tiles;        // OP_TILE: t
+        struct pool pool; // also OP_UNPOOL: the one that is taken back
         struct {
             int h, w;
         } spectral; // size of the output

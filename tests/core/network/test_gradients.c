@@ -41,6 +41,8 @@ static const char *const networks[] = {
     "input 2x7x5\npool max 3x3 stride 2 pad 1",
     "input 2x7x5\npool average 3x3 stride 2 pad 1",
     "input 1x4x6\npool average 2x3",
+    "input 2x6x4\nconv 3 3x3\npool max 2x2\nname p\nconv 3 1x1\nunpool p\nconv 2 3x3",
+    "input 2x7x5\nconv 3 3x3\npool max 3x3 stride 2 pad 1\nname p\ntanh\nunpool p",
     "input 3x5x4\npool global",
     "input 2x3x4\nrelu",
     "input 2x3x4\nleaky_relu 0.1",

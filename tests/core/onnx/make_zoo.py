@@ -519,6 +519,27 @@ def newer_norms(folder):
         record(folder, name, x, F.linear(y.mean((2, 3)), dense, bias))
 
 
+def unpool(folder):
+    """MaxUnpool, as it is written by hand: with and without its output's shape."""
+    torch.manual_seed(4)
+    x, w, v = torch.randn(BATCH, 1, 6, 12), torch.randn(3, 1, 3, 3), torch.randn(2, 3, 1, 1)
+    wide = F.conv2d(x, w, padding=1)
+    nodes = [helper.make_node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
+             helper.make_node("MaxPool", ["a"], ["b", "places"], kernel_shape=[2, 2], strides=[2, 2]),
+             helper.make_node("Tanh", ["b"], ["c"]),
+             helper.make_node("Constant", [], ["shape"],
+                              value=numpy_helper.from_array(np.array([1, 3, 6, 12], np.int64))),
+             helper.make_node("MaxUnpool", ["c", "places", "shape"], ["d"], kernel_shape=[2, 2], strides=[2, 2]),
+             helper.make_node("MaxPool", ["d"], ["e", "at"], kernel_shape=[3, 3], strides=[3, 3]),
+             helper.make_node("MaxUnpool", ["e", "at"], ["f"], kernel_shape=[3, 3], strides=[3, 3]),
+             helper.make_node("Conv", ["f", "v"], ["y"])]
+    save_by_hand(f"{folder}/unpool.onnx", nodes, {"w": w, "v": v}, (1, 6, 12), 13)
+    small, places = F.max_pool2d(wide, 2, return_indices=True)
+    y = F.max_unpool2d(torch.tanh(small), places, 2, output_size=wide.shape)
+    small, places = F.max_pool2d(y, 3, return_indices=True)
+    record(folder, "unpool", x, F.conv2d(F.max_unpool2d(small, places, 3, output_size=y.shape), v))
+
+
 def refused(folder):
     """Files that must be refused; test_zoo.c knows why."""
     os.makedirs(f"{folder}/refused", exist_ok=True)
@@ -550,6 +571,7 @@ def refused(folder):
     one("cubic", helper.make_node("Resize", ["x", "", "w0"], ["y"], name="a", mode="cubic"), np.rint(by))
     one("unmade", helper.make_node("Add", ["x", "nobody"], ["y"], name="a"))
     one("picture", helper.make_node("Mul", ["x", "w0"], ["y"], name="a"), np.ones((2, 4, 4), np.float32))
+    one("places", helper.make_node("MaxPool", ["x"], ["z", "y"], name="a", kernel_shape=[2, 2]))
     one("arg_max", helper.make_node("ArgMax", ["x"], ["y"], name="a", axis=0))
     one("open_size", helper.make_node("Relu", ["x"], ["y"], name="a"), shape=("n", 2, "h", "w"))
 
@@ -566,6 +588,7 @@ def main():
     refused(folder)
     newer(folder)
     newer_norms(folder)
+    unpool(folder)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,13 @@ def stochastic(kernel, stride):
     return run
 
 
+def unpooled(inside, kernel):
+    def run(x, w):
+        y, places = F.max_pool2d(x, kernel, return_indices=True)
+        return F.max_unpool2d(inside(y, w), places, kernel, output_size=x.shape)
+    return run
+
+
 def mixed(kernel, stride):
     return lambda x, w: (F.max_pool2d(x, kernel, stride) + F.avg_pool2d(x, kernel, stride)) / 2
 
@@ -217,6 +224,9 @@ CASES = [
     ((2, 7, 5), "pool average 3x3 stride 2 pad 1",
      just(lambda x: F.avg_pool2d(x, 3, 2, 1, count_include_pad=False))),
     ((2, 7, 5), "pool average 3x3 stride 2 pad 1 count_padding yes", just(lambda x: F.avg_pool2d(x, 3, 2, 1))),
+    ((2, 6, 4), "pool max 2x2\nname p\nconv 2 3x3\nunpool p", unpooled(conv(2, (3, 3), padding=1), 2)),
+    ((1, 7, 5), "tanh\npool max 3x2\nname p\nsoftplus\nunpool p",
+     then(just(torch.tanh), unpooled(just(F.softplus), (3, 2)))),
     ((1, 3, 2), "pool max 1x2 stride 5", just(lambda x: F.max_pool2d(x, (1, 2), 5))),
     ((2, 5, 6), "pool l2 2x3", lp((2, 3), (2, 3), 2)),
     ((2, 5, 5), "pool lp 3x2 stride 1 exponent 3.5", lp((3, 2), (1, 1), 3.5)),
