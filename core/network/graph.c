@@ -88,9 +88,10 @@ static bool check_inputs(const struct graph *graph, const struct node *node, cha
         snprintf(error, GRAPH_ERROR_LEN, "a network begins with its one input");
         return false;
     }
-    bool joins = node->op == OP_ADD || node->op == OP_CONCAT || node->op == OP_MULTIPLY;
+    bool two = node->op == OP_MULTIPLY || node->op == OP_UNPOOL;
+    bool joins = node->op == OP_ADD || node->op == OP_CONCAT || two;
     int min = node->op == OP_INPUT ? 0 : joins ? 2 : 1;
-    int max = joins && node->op != OP_MULTIPLY ? MAX_INPUTS : min;
+    int max = joins && !two ? MAX_INPUTS : min;
     if (node->n_inputs < min || node->n_inputs > max) {
         snprintf(error, GRAPH_ERROR_LEN, "%s takes %d to %d inputs, not %d", layers[node->op]->name,
                  min, max, node->n_inputs);

@@ -95,6 +95,10 @@ bool model_complete(struct graph *graph) {
         return true;
     }
     bool one = last->shape.c == 1;
+    if (last->op == OP_LOG_SOFTMAX) {
+        graph->nodes[output].op = OP_SOFTMAX;
+        return true;
+    }
     if (one && last->op == OP_ACTIVATION && last->activation.kind == ACT_SIGMOID) {
         int logit = last->inputs[0];
         graph->n_nodes--; // it has no parameters and no reader
