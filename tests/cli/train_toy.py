@@ -162,6 +162,25 @@ def check_more_labels(smilecam):
     expect(all(word in seen for word in ("happy", "neutral", "sad")), "classify tells all labels of the model")
 
 
+def check_autoencoder(smilecam):
+    """Without labels: the faces themselves."""
+    with open("auto.net", "w", encoding="utf-8") as out:
+        out.write("input 1x64x64\nconv 4 5x5 stride 2\nrelu\npool max 2x2\nname p\nconv 4 3x3\nrelu\nunpool p\nupsample 2\n"
+                  "conv 1 3x3\n")
+    options = ("--arch", "auto.net", "--epochs", "20", "--batch", "8", "--frames", "--log", "auto.csv", "--learning-rate", "0.01")
+    trained = run(smilecam, "train", "toy.crops", "-o", "auto.onnx", *options).stderr
+    expect("held-out pictures: loss 0." in trained, "an autoencoder learns without labels")
+    expect(read("auto.csv").startswith(b"epoch,loss,validation_loss\n"), "the loss curve is of its losses")
+    said = run(smilecam, "model", "check", "auto.onnx").stdout
+    expect("ok: an autoencoder" in said, "model check knows what it is")
+    run(smilecam, "explain", f"pictures/smile/{os.listdir('pictures/smile')[0]}", "-o", "auto.png", "--model", "auto.onnx")
+    expect(os.path.getsize("auto.png") > 10000, "explain draws what it makes of a face")
+    wrong = run(smilecam, "explain", f"pictures/smile/{os.listdir('pictures/smile')[0]}", "-o", "auto.png", "--model", "auto.onnx",
+                "--label", "smile", code=1).stderr
+    expect("an autoencoder, which has no labels" in wrong, "but it has no labels")
+    run(smilecam, "cv", "toy.crops", "--folds", "2", *options[:6], code=1)
+
+
 def check_groups(smilecam):
     """A list with more columns, packed; only a part of it; figures by group."""
     names = [f"{label}/{name}" for label in ("smile", "neutral") for name in sorted(os.listdir(f"pictures/{label}"))]
@@ -258,6 +277,7 @@ def main():
         check_more_labels(smilecam)
         check_lopsided(smilecam)
         check_report(smilecam)
+        check_autoencoder(smilecam)
         check_groups(smilecam)
         os.chdir("/")
 
