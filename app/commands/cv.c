@@ -103,28 +103,13 @@ static enum exit_code run_fold(struct job *job, const char *name, const struct h
     return code;
 }
 
-// Whether the i-th of n is one of the m that are spread evenly over them.
-static bool is_drawn(int i, int n, int m) {
-    return n <= m || (int64_t)i * m / n != (int64_t)(i + 1) * m / n;
-}
-
-// If each source is to count the same in training, it also does in what is fitted to the scores.
 static bool write_scores(const struct job *job) {
     FILE *out = fopen(job->scores_path, "w");
     bool ok = out && fputs("file,label,score\n", out) >= 0;
-    int most = job->training.config.per_source, n[DATASET_MAX_SOURCES] = {0};
-    int seen[DATASET_MAX_SOURCES] = {0};
-    for (int i = 0; i < job->dataset.n; i++) {
-        n[job->dataset.crops[i].source]++;
-    }
     for (int i = 0; ok && i < job->dataset.n; i++) {
         const struct crop *crop = &job->dataset.crops[i];
-        int source = crop->source;
-        if (source > 0 && !job->leave_out) {
+        if (crop->source > 0 && !job->leave_out) {
             break;
-        }
-        if (job->leave_out && most > 0 && !is_drawn(seen[source]++, n[source], most)) {
-            continue;
         }
         ok = fprintf(out, isnan(job->scores[i]) ? "%s,%s,\n" : "%s,%s,%.6f\n", crop->name,
                      job->dataset.labels[crop->label], (double)job->scores[i]) > 0;
@@ -275,9 +260,7 @@ static const struct option_spec specs[] = {
     OPTION("against", 0, TEXT, struct job, against, .argument = "MODEL",
            .help = N_("with --leave-out: measure this model, too, which may have learnt from all")),
     OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
-           .help = N_(
-               "write every held-out score: file, label, score (empty: no face); with --leave-out "
-               "and --per-source, of at most N faces of each file")),
+           .help = N_("write every held-out score: file, label, score (empty: no face)")),
     OPTION_GROUP(training_options, struct job, training),
 };
 

@@ -9,6 +9,7 @@
 #include "core/network/arch.h"
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
+#include "core/run/autoencoder.h"
 #include "core/run/detector.h"
 #include "core/run/model_info.h"
 #include "core/onnx/onnx.h"
@@ -126,13 +127,17 @@ static bool are_finite(const float *y, size_t n) {
 }
 
 // What the model is, in words; false (logged) when it is neither a classifier of faces nor a
-// detector.
+// detector nor an autoencoder.
 static bool identify(const char *path, const struct graph *graph, const struct metadata *metadata,
                      bool *classifies, char *words, size_t room) {
     struct model_info info;
     struct object_maps maps;
     struct shape out = graph_output_shape(graph);
     *classifies = out.h == 1 && out.w == 1;
+    if (autoencoder_is(graph)) {
+        snprintf(words, room, "an autoencoder");
+        return true;
+    }
     bool ok = *classifies ? model_info_read(path, graph, metadata, &info)
                           : object_maps_of(graph, path, &maps);
     if (ok && *classifies) {

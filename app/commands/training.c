@@ -12,6 +12,7 @@
 #include "core/train/dataset_join.h"
 #include "core/base/log.h"
 #include "core/base/min_max.h"
+#include "core/run/autoencoder.h"
 #include "core/run/classifier.h"
 #include "core/run/metrics.h"
 #include "core/onnx/onnx.h"
@@ -24,8 +25,8 @@
 static const struct option_spec rows[] = {
     OPTION_HEADING(N_("Network")),
     OPTION("arch", 0, TEXT, struct training_options, architecture, .argument = "FILE.net",
-           .help = N_(
-               "architecture, or the name of a shipped one: lenet5, resnet ... (default: smile)")),
+           .help = N_("architecture, or the name of a shipped one: lenet5, autoencoder ... "
+                      "(default: smile)")),
     OPTION("init", 0, TEXT, struct training_options, init, .argument = "MODEL.onnx",
            .help = N_("start from the weights of this model")),
     OPTION("keep", 0, REAL, struct training_options, config.train.initial_share, .argument = "X",
@@ -79,10 +80,8 @@ static struct augmentation augmentation_times(double strength) {
     a.shift *= strength;
     a.scale *= strength;
     a.angle *= strength;
-    a.gamma *= strength;
     a.coarse *= fmin(strength, 1); // a share
-    a.blur *= strength;
-    a.noise *= strength;
+    a.faults *= fmin(strength, 1);
     return a;
 }
 
@@ -138,9 +137,10 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
         return NULL;
     }
     // What could not be written or used in the end is refused before hours of training.
-    bool ok =
-        model_complete(graph) && model_shape_check(path, graph) && onnx_can_write(graph, path);
-    if (ok && graph_output_shape(graph).c != dataset->n_labels) {
+    bool draws = autoencoder_is(graph);
+    bool ok = (draws || (model_complete(graph) && model_shape_check(path, graph))) &&
+              onnx_can_write(graph, path);
+    if (ok && !draws && graph_output_shape(graph).c != dataset->n_labels) {
         LOG(ERROR, "%s: the network has %d outputs, but the crops have %d labels", path,
             graph_output_shape(graph).c, dataset->n_labels);
         ok = false;

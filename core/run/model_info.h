@@ -61,6 +61,10 @@ bool model_label_is_smile(const char *label);
 // Whether two labels mean the same expression: equal except for case, or like "angry" and "anger".
 bool model_label_same(const char *a, const char *b);
 
+// Fills in input_size, chip_size and chip_padding, for any network of square grey faces.
+void model_geometry_read(const struct graph *graph, const struct metadata *metadata,
+                         struct model_info *info);
+
 // Checks that the graph is a classifier of square grey faces with as many outputs as labels. False
 // (logged, naming the path) if not.
 bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,
