@@ -21,7 +21,7 @@ check "every source with text is listed" $?
 
 xgettext "$@" --files-from=po/POTFILES --output="$scratch/new.pot"
 for file in "$scratch/new.pot" po/smilecam.pot; do
-    msgattrib --no-location "$file" | grep -v '^"' >"$scratch/$(basename "$file").texts"
+    msgattrib --no-location "$file" | grep -vE '^(#( |\.|$)|"[A-Z][A-Za-z-]*: )' >"$scratch/$(basename "$file").texts"
 done
 diff "$scratch/smilecam.pot.texts" "$scratch/new.pot.texts" | sed 's/^/# /'
 cmp -s "$scratch/smilecam.pot.texts" "$scratch/new.pot.texts"
