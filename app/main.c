@@ -17,13 +17,13 @@
 #include <unistd.h>
 
 static enum exit_code print_help(void) {
-    puts("Usage: smilecam [command] [options]\n"
-         "Shows who is smiling, live from a camera.\n");
+    puts(_("Usage: smilecam [command] [options]\n"
+           "Shows who is smiling, live from a camera.\n"));
     for (int i = 0; commands[i]; i++) {
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
     }
-    puts("\nWithout a command, live runs; 'smilecam FILE' shows a video.\n"
-         "'smilecam help COMMAND' lists the options of a command.");
+    puts(_("\nWithout a command, live runs; 'smilecam FILE' shows a video.\n"
+           "'smilecam help COMMAND' lists the options of a command."));
     return EXIT_CODE_OK;
 }
 

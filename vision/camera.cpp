@@ -100,7 +100,7 @@ static bool next_frame(struct camera *camera) {
 }
 
 static struct camera *refuse(const char *path, const char *problem) {
-    LOG(ERROR, "cannot open the camera %s: %s", path, problem);
+    LOG(ERROR, "cannot open the camera %s: %s", path, log_words(problem));
     return nullptr;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "vision/camera_node.h"
 
+#include "core/base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
@@ -12,10 +14,10 @@
 #include <unistd.h>
 
 static const char *busy_problem(const char *path) {
-    static _Thread_local char words[160];
+    static _Thread_local char words[240];
     char who[80] = "another program";
     camera_holder(path, who, sizeof who);
-    snprintf(words, sizeof words, "%s is using it; close that program", who);
+    snprintf(words, sizeof words, log_words(LOG_WORDS("%s is using it; close that program")), who);
     return words;
 }
 
@@ -25,10 +27,11 @@ static const char *open_problem(const char *path, int error) {
     case ENOTDIR:
     case ENODEV:
     case ENXIO:
-        return "there is none; plug it in, or choose one that `smilecam devices` lists";
+        return LOG_WORDS("there is none; plug it in, or choose one that `smilecam devices` lists");
     case EACCES:
     case EPERM:
-        return "no permission; run sudo usermod -aG video $USER (the group video), log in again";
+        return LOG_WORDS(
+            "no permission; run sudo usermod -aG video $USER (the group video), log in again");
     case EBUSY:
         return busy_problem(path);
     default:
@@ -51,14 +54,15 @@ static const char *stream_problem(const char *path, int fd, uint32_t type) {
 static const char *device_problem(const char *path, int fd) {
     struct camera_node node;
     if (!camera_node_ask(fd, &node)) {
-        return errno == ENODEV ? open_problem(path, errno)
-                               : "it is not a camera; choose one that `smilecam devices` lists";
+        return errno == ENODEV
+                   ? open_problem(path, errno)
+                   : LOG_WORDS("it is not a camera; choose one that `smilecam devices` lists");
     }
     if (node.type == 0) {
-        return "it gives no pictures; choose one that `smilecam devices` lists";
+        return LOG_WORDS("it gives no pictures; choose one that `smilecam devices` lists");
     }
     if (!node.streams) {
-        return "its driver cannot stream; use another camera";
+        return LOG_WORDS("its driver cannot stream; use another camera");
     }
     if (!node.coding && !node.by_opencv) {
         return node.kind == CAMERA_SENSOR

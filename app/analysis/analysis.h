@@ -34,6 +34,8 @@ enum smile_event_kind {
     EVENT_FACE_LEAVE,
     EVENT_CAMERA_LOST,
     EVENT_CAMERA_BACK,
+    EVENT_CLOSED, // the camera, outside the opening hours
+    EVENT_OPENED,
 };
 
 #define MAX_EVENTS (4 * MAX_FACES) // of one frame

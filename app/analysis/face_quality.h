@@ -12,7 +12,7 @@ float chip_contrast(const struct image *chip);
 // Deviation of the chip's Laplacian in units of that contrast: fine detail, whatever the light.
 float chip_sharpness(const struct image *chip);
 
-// How far the head is turned, whichever way: 0 when it looks at the camera, about 1 in profile.
+// How far the head is turned, whichever way: 0 when it looks at the camera, 1 at 60 degrees.
 // With a nose six tenths of the half width of a face in front of it, as faces have, it is 0.6 times
 // the tangent of the angle.
 float face_turn(const struct point points[N_FACE_POINTS]);

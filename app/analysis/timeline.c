@@ -100,6 +100,8 @@ static void take_event(struct timeline *timeline, const struct smile_event *even
         break;
     case EVENT_CAMERA_LOST:
     case EVENT_CAMERA_BACK:
+    case EVENT_CLOSED:
+    case EVENT_OPENED:
         break;
     }
 }

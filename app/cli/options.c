@@ -18,18 +18,18 @@
 #define FIRST_LONG 256 // getopt values of the rows; above every letter
 
 static const struct option_spec shared[] = {
-    OPTION_HEADING("General"),
-    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = "print more"},
+    OPTION_HEADING(N_("General")),
+    {.name = "verbose", .letter = 'v', .kind = OPTION_FLAG, .help = N_("print more")},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
-     .help = "print less; given twice, only errors"},
+     .help = N_("print less; given twice, only errors")},
     {.name = "cpu",
      .kind = OPTION_TEXT,
      .argument = "NAME",
-     .help = "use at most this instruction set: scalar, avx2 ...",
+     .help = N_("use at most this instruction set: scalar, avx2 ..."),
      .suggested = "auto|scalar|avx2|avx512"},
-    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = "show this text"},
+    {.name = "help", .letter = 'h', .kind = OPTION_FLAG, .help = N_("show this text")},
 };
 
 // ---- values ----
@@ -61,18 +61,19 @@ static bool parse_number(const struct option_spec *spec, const char *text, doubl
 }
 
 static bool report_bad_value(const struct option_spec *spec, const char *text, const char *where) {
-    if ((spec->kind == OPTION_INT || spec->kind == OPTION_REAL) &&
-        (spec->minimum != 0 || spec->maximum != 0)) {
-        LOG(ERROR, "%s: '%s' is not a %snumber from %g to %g", where, text,
-            spec->kind == OPTION_INT ? "whole " : "", spec->minimum, spec->maximum);
+    bool limited = spec->minimum != 0 || spec->maximum != 0;
+    if (spec->kind == OPTION_INT && limited) {
+        LOG(ERROR, "%s: '%s' is not a whole number from %g to %g", where, text, spec->minimum,
+            spec->maximum);
+    } else if (spec->kind == OPTION_REAL && limited) {
+        LOG(ERROR, "%s: '%s' is not a number from %g to %g", where, text, spec->minimum,
+            spec->maximum);
+    } else if (spec->kind == OPTION_INT || spec->kind == OPTION_REAL) {
+        LOG(ERROR, "%s: '%s' is not a number", where, text);
+    } else if (option_words(spec)) {
+        LOG(ERROR, "%s: '%s' is not one of %s", where, text, option_words(spec));
     } else {
-        const char *wanted = spec->kind == OPTION_CHOICE   ? spec->argument
-                             : spec->kind == OPTION_INT    ? "a whole number"
-                             : spec->kind == OPTION_REAL   ? "a number"
-                             : spec->kind == OPTION_SWITCH ? "yes or no"
-                                                           : "a value";
-        LOG(ERROR, "%s: '%s' is not %s%s", where, text,
-            spec->kind == OPTION_CHOICE ? "one of " : "", wanted);
+        LOG(ERROR, "%s: '%s' is not a value", where, text);
     }
     return false;
 }
@@ -189,7 +190,7 @@ static bool set_fallbacks(struct parsing *p) {
 
 // " (did you mean '--record'?)", or nothing. before: what stands before names, "--".
 static const char *guess(const struct parsing *p, const char *word, const char *before,
-                         char text[96]) {
+                         char text[160]) {
     char typed[48];
     snprintf(typed, sizeof typed, "%.*s", (int)strcspn(word, "="), word);
     struct nearest_word nearest = {.typed = typed};
@@ -198,7 +199,7 @@ static const char *guess(const struct parsing *p, const char *word, const char *
             nearest_word_try(&nearest, p->rows[i].spec->name);
         }
     }
-    snprintf(text, 96, nearest.best ? " (did you mean '%s%s'?)" : "", before, nearest.best);
+    snprintf(text, 160, nearest.best ? _(" (did you mean '%s%s'?)") : "", before, nearest.best);
     return text;
 }
 
@@ -212,7 +213,7 @@ static bool set_from_settings(void *arg, const char *name, const char *value, co
             return set_row(p, row, value, where);
         }
     }
-    char meant[96];
+    char meant[160];
     LOG(ERROR, "%s is not an option of smilecam %s%s; see 'smilecam %s --help'", where,
         p->table->command, guess(p, name, "", meant), p->table->command);
     return false;
@@ -295,8 +296,8 @@ static void report_bad_option(const struct parsing *p, int value, const char *wo
     const struct option_spec *spec = row ? row->spec : NULL;
     if (value == ':' && spec) {
         const char *words = option_words(spec);
-        LOG(ERROR, "option '%s' needs %s %s", word,
-            words ? "one of" : "a value:", words ? words : spec->argument);
+        LOG(ERROR, words ? N_("option '%s' needs one of %s") : N_("option '%s' needs a value: %s"),
+            word, words ? words : spec->argument);
     } else if (value == ':') {
         LOG(ERROR, "option '%s' needs a value; see 'smilecam %s --help'", word, see);
     } else if (optopt >= FIRST_LONG) {
@@ -305,7 +306,7 @@ static void report_bad_option(const struct parsing *p, int value, const char *wo
     } else if (optopt) {
         LOG(ERROR, "unknown option '-%c'; see 'smilecam %s --help'", optopt, see);
     } else {
-        char meant[96];
+        char meant[160];
         LOG(ERROR, "unknown option '%s'%s; see 'smilecam %s --help'", word,
             guess(p, word + strspn(word, "-"), "--", meant), see);
     }

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
+#include "app/system/i18n.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -27,7 +29,7 @@ struct option_spec {
     enum option_kind kind;
     size_t offset;           // of the value in the command's struct
     const char *argument;    // its name in --help, e.g. "FILE"; the words of a choice
-    const char *help;        // a phrase
+    const char *help;        // a phrase, in N_()
     const char *fallback;    // the built-in value as text; NULL: the value stays as it is
     const char *environment; // variable that overrides fallback; NULL = none
     const char *alias;       // hidden older name that is still accepted; NULL = none
@@ -58,7 +60,7 @@ struct option_group {
 struct option_table {
     const char *command;  // "live"
     const char *operands; // as --help shows them, e.g. "IMAGE..."; may be ""
-    const char *summary;  // what the command does; a line break begins a paragraph
+    const char *summary;  // what the command does, in N_(); a line break begins a paragraph
     const char *verbs;    // what the first operand must be one of, "info|check"; NULL = anything
     const struct option_spec *specs; // n_specs of them; those that all commands share come by
                                      // themselves

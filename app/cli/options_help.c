@@ -35,14 +35,15 @@ static int widest(const struct option_row *rows, int n) {
 }
 
 static void print_option(const struct option_spec *spec, int width, FILE *out) {
-    char option[MAX_LINE], help[256];
+    char option[MAX_LINE], help[512];
     if (spec->kind == OPTION_HEADING) {
-        fprintf(out, "\n%s:\n", spec->help);
+        fprintf(out, "\n%s:\n", _(spec->help));
         return;
     }
     option_format(spec, option, sizeof option);
     bool fallback = spec->fallback && spec->kind != OPTION_FLAG;
-    snprintf(help, sizeof help, fallback ? "%s (default: %s)" : "%s", spec->help, spec->fallback);
+    snprintf(help, sizeof help, fallback ? _("%s (default: %s)") : "%s", _(spec->help),
+             spec->fallback);
     fprintf(out, "  %-*s  ", width, option);
     wrap_text(out, help, width + 4, COLUMNS);
 }
@@ -51,9 +52,9 @@ void options_print_help(const struct option_table *table, FILE *out) {
     struct option_row rows[MAX_OPTIONS];
     int n = options_rows(table, rows), width = widest(rows, n);
     bool operands = *table->operands != '\0';
-    fprintf(out, "Usage: smilecam %s%s%s [options]\n", table->command, operands ? " " : "",
+    fprintf(out, _("Usage: smilecam %s%s%s [options]\n"), table->command, operands ? " " : "",
             table->operands);
-    wrap_text(out, table->summary, 0, COLUMNS);
+    wrap_text(out, _(table->summary), 0, COLUMNS);
     if (n > 0 && rows[0].spec->kind != OPTION_HEADING) {
         fputc('\n', out);
     }

@@ -176,25 +176,26 @@ struct values {
 };
 
 static const struct option_spec specs[] = {
-    OPTION_HEADING("Output"),
+    OPTION_HEADING(N_("Output")),
     OPTION("output", 'o', TEXT, struct values, job.outputs.record, .argument = "FILE",
-           .help = "video to write (.mkv, .mp4, .mov, .webm), a folder, or -: standard output; "
-                   "without it, only the data is written"),
+           .help = N_("video to write (.mkv, .mp4, .mov, .webm), a folder, or -: standard output; "
+                      "without it, only the data is written")),
     OPTION("overwrite", 0, FLAG, struct values, job.overwrite,
-           .help = "replace what is there already"),
+           .help = N_("replace what is there already")),
     OPTION_GROUP(recording_options, struct values, recording),
     OPTION_GROUP(output_options, struct values, job.outputs),
     OPTION("jobs", 'j', INT, struct values, n_jobs, .argument = "N",
-           .help = "videos to work on at a time; 0: one per processor", .fallback = "0",
+           .help = N_("videos to work on at a time; 0: one per processor"), .fallback = "0",
            .maximum = 64),
 
-    OPTION_HEADING("Pictures"),
+    OPTION_HEADING(N_("Pictures")),
     OPTION("rate", 0, REAL, struct values, job.rate_hz, .argument = "HZ",
-           .help = "the pictures of a folder, or numbered ones (f_%04d.png), are a film of so many "
-                   "a second (default: 25 if numbered, else each is shown for 2 s)",
+           .help =
+               N_("the pictures of a folder, or numbered ones (f_%04d.png), are a film of so many "
+                  "a second (default: 25 if numbered, else each is shown for 2 s)"),
            .minimum = 0.01, .maximum = 1000),
 
-    OPTION_HEADING("Faces and smiles"),
+    OPTION_HEADING(N_("Faces and smiles")),
     MODEL_OPTION(struct values, job.analyser.model),
     OPTION_GROUP(operating_point_options, struct values, job.analyser.point),
     MIN_FACE_OPTION(struct values, job.analyser.min_face_px),
@@ -206,9 +207,9 @@ static const struct option_table table = {
     .command = "annotate",
     .operands = "IN...",
     .summary =
-        "Draws faces and smiles over every frame of videos and keeps their sound and timing. "
-        "For several videos, or a folder of them, -o, --events and --csv name folders; what is "
-        "there already is skipped.",
+        N_("Draws faces and smiles over every frame of videos and keeps their sound and timing. "
+           "For several videos, or a folder of them, -o, --events and --csv name folders; what is "
+           "there already is skipped."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -248,5 +249,5 @@ static enum exit_code run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_annotate = {"annotate", "draw faces and smiles over video files",
+const struct command command_annotate = {"annotate", N_("draw faces and smiles over video files"),
                                          &table, run};

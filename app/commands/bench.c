@@ -139,28 +139,28 @@ static enum exit_code bench(struct bench *b) {
 }
 
 static const struct option_spec specs[] = {
-    OPTION("width", 0, INT, struct bench, width, .argument = "PX", .help = "width of the frame",
+    OPTION("width", 0, INT, struct bench, width, .argument = "PX", .help = N_("width of the frame"),
            .fallback = "1280", .minimum = 320, .maximum = 3840),
-    OPTION("height", 0, INT, struct bench, height, .argument = "PX", .help = "height of the frame",
-           .fallback = "720", .minimum = 240, .maximum = 2160),
-    OPTION("runs", 0, INT, struct bench, runs, .argument = "N", .help = "runs of each stage",
+    OPTION("height", 0, INT, struct bench, height, .argument = "PX",
+           .help = N_("height of the frame"), .fallback = "720", .minimum = 240, .maximum = 2160),
+    OPTION("runs", 0, INT, struct bench, runs, .argument = "N", .help = N_("runs of each stage"),
            .fallback = "50", .minimum = 1, .maximum = BENCH_MAX_RUNS),
-    OPTION("frames", 0, INT, struct bench, frames, .argument = "N", .help = "frames of each clip",
-           .fallback = "300", .minimum = 1, .maximum = 100000),
+    OPTION("frames", 0, INT, struct bench, frames, .argument = "N",
+           .help = N_("frames of each clip"), .fallback = "300", .minimum = 1, .maximum = 100000),
     OPTION("clip", 0, TEXT, struct bench, clip, .argument = "FILE",
-           .help = "also measure this video"),
+           .help = N_("also measure this video")),
     OPTION("scaling", 0, FLAG, struct bench, scaling,
-           .help = "also measure 1 to 32 faces, and 240p to 4K"),
+           .help = N_("also measure 1 to 32 faces, and 240p to 4K")),
     MODEL_OPTION(struct bench, model),
     OPTION_GROUP(landmark_options, struct bench, landmarks),
     OPTION("json", 0, FLAG, struct bench, json,
-           .help = "print a JSON object for each stage or clip"),
+           .help = N_("print a JSON object for each stage or clip")),
 };
 
 static const struct option_table table = {
     .command = "bench",
     .operands = "",
-    .summary = "Measures each stage, and the analysis as a whole, on this machine.",
+    .summary = N_("Measures each stage, and the analysis as a whole, on this machine."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
 };
@@ -171,5 +171,5 @@ static enum exit_code run(int argc, char **argv) {
     return command_parse(&table, argc, argv, &b, NULL, &code) ? bench(&b) : code;
 }
 
-const struct command command_bench = {"bench", "measure what each stage costs on this machine",
+const struct command command_bench = {"bench", N_("measure what each stage costs on this machine"),
                                       &table, run};

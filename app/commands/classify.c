@@ -165,10 +165,10 @@ static enum exit_code classify_paths(struct classify *job, const struct operands
 }
 
 static const struct option_spec specs[] = {
-    OPTION("json", 0, FLAG, struct classify, json, .help = "print JSON Lines instead of text"),
+    OPTION("json", 0, FLAG, struct classify, json, .help = N_("print JSON Lines instead of text")),
     OPTION("portrait", 0, FLAG, struct classify, portrait,
-           .help = "assume that every photograph shows a face: if none is clear, use the most "
-                   "likely place"),
+           .help = N_("assume that every photograph shows a face: if none is clear, use the most "
+                      "likely place")),
     MODEL_OPTION(struct classify, model),
     OPTION_GROUP(operating_point_options, struct classify, point),
     OPTION_GROUP(landmark_options, struct classify, landmarks),
@@ -177,7 +177,7 @@ static const struct option_spec specs[] = {
 static const struct option_table table = {
     .command = "classify",
     .operands = "IMAGE...",
-    .summary = "Prints, for each face in photographs or folders of them, whether it smiles.",
+    .summary = N_("Prints, for each face in photographs or folders of them, whether it smiles."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -192,5 +192,5 @@ static enum exit_code run(int argc, char **argv) {
                                                                   : code;
 }
 
-const struct command command_classify = {"classify", "print a line for each face in photographs",
-                                         &table, run};
+const struct command command_classify = {
+    "classify", N_("print a line for each face in photographs"), &table, run};

@@ -9,7 +9,7 @@
 
 struct command {
     const char *name;
-    const char *summary; // one line for "smilecam --help"
+    const char *summary; // one line for "smilecam --help", in N_()
     const struct option_table *table;
     // argv[0] is the command's name.
     enum exit_code (*run)(int argc, char **argv);

@@ -253,14 +253,14 @@ static enum exit_code cross_validate(struct job *job, const struct operands *cro
 }
 
 static const struct option_spec specs[] = {
-    OPTION("folds", 0, INT, struct job, folds, .argument = "K", .help = "number of folds",
+    OPTION("folds", 0, INT, struct job, folds, .argument = "K", .help = N_("number of folds"),
            .fallback = "4", .minimum = 2, .maximum = 100),
     OPTION("leave-out", 0, FLAG, struct job, leave_out,
-           .help = "each file in turn, learnt from the others, instead of folds of the first"),
+           .help = N_("each file in turn, learnt from the others, instead of folds of the first")),
     OPTION("against", 0, TEXT, struct job, against, .argument = "MODEL",
-           .help = "with --leave-out: measure this model, too, which may have learnt from all"),
+           .help = N_("with --leave-out: measure this model, too, which may have learnt from all")),
     OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
-           .help = "write every held-out score: file, label, score (empty: no face)"),
+           .help = N_("write every held-out score: file, label, score (empty: no face)")),
     OPTION_GROUP(training_options, struct job, training),
 };
 
@@ -268,8 +268,8 @@ static const struct option_table table = {
     .command = "cv",
     .operands = "CROPS...",
     .summary =
-        "Cross-validates: trains on all folds but one and measures that one, for each in turn. "
-        "Pictures without a face count as errors; copies of a picture share a fold.",
+        N_("Cross-validates: trains on all folds but one and measures that one, for each in turn. "
+           "Pictures without a face count as errors; copies of a picture share a fold."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -301,4 +301,4 @@ static enum exit_code run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_cv = {"cv", "cross-validate on prepared faces", &table, run};
+const struct command command_cv = {"cv", N_("cross-validate on prepared faces"), &table, run};

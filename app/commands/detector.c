@@ -213,25 +213,25 @@ static void clean_up(struct job *job) {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct job, output, .argument = "MODEL.onnx",
-           .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
+           .help = N_("model to write; MODEL.onnx.checkpoint keeps the state after each epoch")),
     OPTION("arch", 0, TEXT, struct job, architecture, .argument = "FILE.net",
-           .help = "architecture, or the name of a shipped one", .fallback = "faces"),
+           .help = N_("architecture, or the name of a shipped one"), .fallback = "faces"),
     OPTION("init", 0, TEXT, struct job, init, .argument = "MODEL.onnx",
-           .help = "start from the weights of this model"),
-    OPTION("epochs", 0, INT, struct job, epochs, .argument = "N", .help = "number of epochs",
+           .help = N_("start from the weights of this model")),
+    OPTION("epochs", 0, INT, struct job, epochs, .argument = "N", .help = N_("number of epochs"),
            .fallback = "60", .minimum = 1, .maximum = 100000),
     OPTION("windows", 0, INT, struct job, config.samples, .argument = "N",
-           .help = "windows cut from the images in each epoch", .fallback = "32768", .minimum = 1,
-           .maximum = 100000000),
-    OPTION("batch", 0, INT, struct job, batch, .argument = "N", .help = "windows per step",
+           .help = N_("windows cut from the images in each epoch"), .fallback = "32768",
+           .minimum = 1, .maximum = 100000000),
+    OPTION("batch", 0, INT, struct job, batch, .argument = "N", .help = N_("windows per step"),
            .fallback = "32", .minimum = 1, .maximum = 4096),
     OPTION("learning-rate", 0, REAL, struct job, config.train.learning_rate, .argument = "X",
-           .help = "peak learning rate", .fallback = "0.003", .minimum = 1e-9, .maximum = 10),
+           .help = N_("peak learning rate"), .fallback = "0.003", .minimum = 1e-9, .maximum = 10),
     OPTION("weight-decay", 0, REAL, struct job, config.train.weight_decay, .argument = "X",
-           .help = "decoupled weight decay, times the learning rate", .fallback = "0.02",
+           .help = N_("decoupled weight decay, times the learning rate"), .fallback = "0.02",
            .minimum = 0, .maximum = 10),
     OPTION("seed", 0, INT, struct job, seed, .argument = "N",
-           .help = "equal seeds give equal weights", .fallback = "1", .minimum = 0,
+           .help = N_("equal seeds give equal weights"), .fallback = "1", .minimum = 0,
            .maximum = 2147483647),
     THREADS_OPTION(struct job, threads),
 };
@@ -239,11 +239,11 @@ static const struct option_spec specs[] = {
 static const struct option_table table = {
     .command = "detector",
     .operands = "BOXES",
-    .summary =
+    .summary = N_(
         "Trains a network to find faces, on a CSV \"path,x,y,w,h,flags\" with a row for each "
         "face, or a folder or archive that holds boxes.csv. A tenth of the images is held "
         "out for measuring, a twentieth for choosing the threshold. The same command resumes after "
-        "an interruption.",
+        "an interruption."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -270,4 +270,5 @@ static enum exit_code run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_detector = {"detector", "train a network to find faces", &table, run};
+const struct command command_detector = {"detector", N_("train a network to find faces"), &table,
+                                         run};

@@ -181,13 +181,13 @@ struct values {
 };
 
 static const struct option_spec specs[] = {
-    OPTION("json", 0, FLAG, struct values, json, .help = "print JSON Lines instead of text"),
+    OPTION("json", 0, FLAG, struct values, json, .help = N_("print JSON Lines instead of text")),
 };
 
 static const struct option_table table = {
     .command = "devices",
     .operands = "",
-    .summary = "Lists the cameras with their formats, sizes and rates.",
+    .summary = N_("Lists the cameras with their formats, sizes and rates."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
 };
@@ -199,5 +199,5 @@ static enum exit_code run(int argc, char **argv) {
                                                                    : code;
 }
 
-const struct command command_devices = {"devices", "list cameras, their formats, sizes and rates",
-                                        &table, run};
+const struct command command_devices = {
+    "devices", N_("list cameras, their formats, sizes and rates"), &table, run};

@@ -308,50 +308,52 @@ static enum exit_code evaluate(struct job *job) {
 }
 
 static const struct option_spec specs[] = {
-    OPTION_HEADING("What to measure"),
+    OPTION_HEADING(N_("What to measure")),
     OPTION("list", 0, TEXT, struct job, list, .argument = "FILE.csv",
-           .help = "lines of path,label (1 or smile; 0 or anything else), or any data set that "
-                   "prepare reads"),
+           .help = N_("lines of path,label (1 or smile; 0 or anything else), or any data set that "
+                      "prepare reads")),
     ONLY_OPTION(struct job, only),
     MODEL_OPTION(struct job, model),
     OPTION_GROUP(operating_point_options, struct job, point),
     OPTION("held-out", 0, TEXT, struct job, held_out_path, .argument = "FILE.csv",
            .help =
-               "use scores from smilecam cv instead of the model's; several files, separated by "
-               "commas: their mean"),
+               N_("use scores from smilecam cv instead of the model's; several files, separated by "
+                  "commas: their mean")),
     OPTION("against", 0, TEXT, struct job, against_path, .argument = "FILE.csv",
-           .help = "compare with these scores, picture by picture (McNemar's test)"),
+           .help = N_("compare with these scores, picture by picture (McNemar's test)")),
     OPTION("degraded", 0, FLAG, struct job, degraded,
-           .help = "also measure with noise, blur, small faces, JPEG compression and low light"),
+           .help =
+               N_("also measure with noise, blur, small faces, JPEG compression and low light")),
     OPTION_GROUP(landmark_options, struct job, landmarks),
     THREADS_OPTION(struct job, threads),
 
-    OPTION_HEADING("Face detection"),
+    OPTION_HEADING(N_("Face detection")),
     OPTION("boxes", 0, TEXT, struct job, boxes.path, .argument = "FILE.csv",
-           .help = "measure face detection instead, and compare with dlib's detector: lines of "
-                   "path,x,y,w,h,flags, or a folder or archive with boxes.csv"),
+           .help = N_("measure face detection instead, and compare with dlib's detector: lines of "
+                      "path,x,y,w,h,flags, or a folder or archive with boxes.csv")),
     OPTION("detector-model", 0, TEXT, struct job, boxes.model, .argument = "FILE",
-           .help = "with --boxes: the network that finds them (default: the shipped one)"),
+           .help = N_("with --boxes: the network that finds them (default: the shipped one)")),
     OPTION("held-out-boxes", 0, FLAG, struct job, boxes.held_out,
-           .help = "with --boxes: only the tenth of the images that smilecam detector leaves out"),
+           .help =
+               N_("with --boxes: only the tenth of the images that smilecam detector leaves out")),
     OPTION("side", 0, INT, struct job, boxes.side, .argument = "PX",
-           .help = "with --boxes: longer side of the image that the network sees",
+           .help = N_("with --boxes: longer side of the image that the network sees"),
            .fallback = "320", .minimum = 64, .maximum = 4096),
 
-    OPTION_HEADING("Output"),
-    OPTION("json", 0, FLAG, struct job, json, .help = "print one JSON object instead of text"),
+    OPTION_HEADING(N_("Output")),
+    OPTION("json", 0, FLAG, struct job, json, .help = N_("print one JSON object instead of text")),
     OPTION("scores", 0, TEXT, struct job, scores_path, .argument = "FILE.csv",
-           .help = "write each picture's score (empty: no face)"),
+           .help = N_("write each picture's score (empty: no face)")),
     OPTION("report", 0, TEXT, struct job, report_path, .argument = "DIR",
-           .help = "write an HTML report with curves, conditions and errors, and disputed.csv"),
+           .help = N_("write an HTML report with curves, conditions and errors, and disputed.csv")),
 };
 
 static const struct option_table table = {
     .command = "eval",
     .operands = "",
-    .summary =
+    .summary = N_(
         "Measures the whole pipeline, from photograph to verdict, on labelled pictures. A picture "
-        "that cannot be read, or in which no face is found, counts as an error.",
+        "that cannot be read, or in which no face is found, counts as an error."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
 };
@@ -378,4 +380,4 @@ static enum exit_code run(int argc, char **argv) {
 }
 
 const struct command command_eval = {
-    "eval", "measure the accuracy of the whole pipeline on labelled photographs", &table, run};
+    "eval", N_("measure the accuracy of the whole pipeline on labelled photographs"), &table, run};

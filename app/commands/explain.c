@@ -12,15 +12,19 @@
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
 #include "core/onnx/onnx.h"
-#include "core/run/plan.h"
+#include "core/run/autoencoder.h"
+#include "core/run/deconvolution.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct explain {
     const char *out, *model, *layers, *label;
-    struct classifier *classifier;
-    struct graph *graph; // the same model, for a look inside
+    struct classifier *classifier; // NULL: the model is an autoencoder
+    struct graph *graph;           // the same model, for a look inside
+    struct model_info info;
+    struct deconvolution *inside;
+    real *input, *picture; // of the network; what an autoencoder makes of it
     struct landmark_file landmarks;
     struct photo_finder *finder;
     struct image chip;
@@ -32,7 +36,7 @@ struct explain {
 // ---- what is asked for ----
 
 static bool find_label(struct explain *job) {
-    const struct model_info *info = classifier_info(job->classifier);
+    const struct model_info *info = &job->info;
     job->sheet.label = info->smile_label < 0 ? 0 : info->smile_label;
     if (!job->label) {
         return true;
@@ -43,14 +47,14 @@ static bool find_label(struct explain *job) {
             return true;
         }
     }
+    if (!job->classifier) {
+        LOG(ERROR, "explain: --label %s: the model is an autoencoder, which has no labels",
+            job->label);
+        return false;
+    }
     LOG(ERROR, "explain: the model has no label '%s'; 'smilecam model info' lists its labels",
         job->label);
     return false;
-}
-
-static bool has_maps(const struct graph *graph, int layer) {
-    struct shape shape = graph->nodes[layer].shape;
-    return layer > 0 && shape.h * shape.w > 1;
 }
 
 static bool parse_layers(struct explain *job) {
@@ -58,11 +62,10 @@ static bool parse_layers(struct explain *job) {
     for (const char *at = job->layers;;) {
         char *end;
         long layer = strtol(at, &end, 10);
-        if (end == at || (*end && *end != ',') || layer < 0 || layer >= job->graph->n_nodes ||
-            !has_maps(job->graph, (int)layer)) {
+        if (end == at || (*end && *end != ',') || layer < 1 || layer >= job->graph->n_nodes) {
             LOG(ERROR,
-                "explain: --layers %s: expected numbers of layers that have maps, such as 1,5; "
-                "'smilecam model info' lists them",
+                "explain: --layers %s: expected numbers of layers, such as 1,5; 'smilecam model "
+                "info' lists them",
                 job->layers);
             return false;
         }
@@ -76,6 +79,11 @@ static bool parse_layers(struct explain *job) {
         }
         at = end + 1;
     }
+}
+
+static bool has_maps(const struct graph *graph, int layer) {
+    struct shape shape = graph->nodes[layer].shape;
+    return shape.h * shape.w > 1;
 }
 
 // The last layer of each size, where most has been made of it.
@@ -97,17 +105,28 @@ static void choose_layers(struct explain *job) {
 
 static bool open_model(struct explain *job) {
     char shipped[MODEL_PATH_LEN];
+    struct metadata metadata = {0};
     const char *path = model_file_find(job->model, shipped);
-    job->classifier = classifier_create(path, OCCLUSION_BATCH);
-    job->graph = job->classifier ? onnx_read(path, NULL) : NULL;
-    if (!job->graph || !find_label(job) || (job->layers && !parse_layers(job))) {
+    job->graph = onnx_read(path, &metadata);
+    if (!job->graph) {
+        return false;
+    }
+    if (autoencoder_is(job->graph)) {
+        model_geometry_read(job->graph, &metadata, &job->info);
+    } else {
+        job->classifier = classifier_create(path, OCCLUSION_BATCH);
+        if (!job->classifier) {
+            return false;
+        }
+        job->info = *classifier_info(job->classifier);
+    }
+    if (!find_label(job) || (job->layers && !parse_layers(job))) {
         return false;
     }
     if (!job->layers) {
         choose_layers(job);
     }
-    int size = classifier_info(job->classifier)->chip_size;
-    return image_init(&job->chip, size, size, PIXEL_GREY8);
+    return image_init(&job->chip, job->info.chip_size, job->info.chip_size, PIXEL_GREY8);
 }
 
 // Cuts the main face out. False (logged) without one.
@@ -122,8 +141,8 @@ static bool cut_face(struct explain *job, const char *path) {
     if (n == 0) {
         LOG(ERROR, "%s: no face found; choose a picture of a face that looks at the camera", path);
     } else if (n > 0) {
-        float padding = classifier_info(job->classifier)->chip_padding;
-        cut = face_chip(&grey, faces[photo_main_face(faces, n)].points, padding, &job->chip);
+        cut = face_chip(&grey, faces[photo_main_face(faces, n)].points, job->info.chip_padding,
+                        &job->chip);
         snprintf(job->note, sizeof job->note, "the main one of %d faces", n);
         job->sheet.note = n > 1 ? job->note : NULL;
     }
@@ -141,7 +160,7 @@ static float mean_of(const float *x, int n) {
 }
 
 static bool find_map(struct explain *job) {
-    const struct model_info *info = classifier_info(job->classifier);
+    const struct model_info *info = &job->info;
     int n = info->map_width * info->map_height;
     if (n == 0) {
         return true;
@@ -158,53 +177,47 @@ static bool find_map(struct explain *job) {
     return found;
 }
 
-// What one layer makes of the network's input. NULL (logged) without memory.
-static real *run_up_to(const struct graph *graph, int layer, const real *input) {
-    struct graph *part = graph_excerpt(graph, layer);
-    struct plan *plan = part ? plan_create(part, 1, cpu_kernels()) : NULL;
-    real *features = plan ? calloc(shape_len(graph->nodes[layer].shape), sizeof *features) : NULL;
-    if (features) {
-        plan_run(plan, input, 1, features);
-    } else if (plan) {
-        log_no_memory("the features of layer %d", layer);
-    }
-    plan_destroy(plan);
-    graph_destroy(part);
-    return features;
-}
-
 static bool look_inside(struct explain *job) {
-    struct explanation *sheet = &job->sheet;
-    int size = classifier_info(job->classifier)->input_size;
-    real *input = calloc((size_t)size * (size_t)size, sizeof *input);
-    if (!input) {
+    size_t n = (size_t)job->info.input_size * (size_t)job->info.input_size;
+    job->input = calloc(2 * n, sizeof *job->input);
+    if (!job->input) {
         return log_no_memory("the network's input");
     }
-    bool seen = true;
-    classifier_input(&job->chip, size, input);
-    for (int i = 0; seen && i < sheet->n_layers; i++) {
-        sheet->features[i] = run_up_to(job->graph, sheet->layers[i], input);
-        seen = sheet->features[i] != NULL;
+    classifier_input(&job->chip, job->info.input_size, job->input);
+    job->inside = deconvolution_create(job->graph, job->input, cpu_kernels());
+    if (job->inside && !job->classifier) {
+        const real *made = deconvolution_features(job->inside, graph_output(job->graph));
+        job->picture = job->input + n;
+        memcpy(job->picture, made, n * sizeof *made);
+        job->sheet.loss = autoencoder_loss(job->graph, job->input, made, n, NULL);
+        autoencoder_picture(job->graph, job->picture, n);
     }
-    free(input);
-    return seen;
+    return job->inside;
+}
+
+static bool find_causes(struct explain *job) {
+    struct explanation *sheet = &job->sheet;
+    if (!job->classifier) {
+        return true;
+    }
+    classifier_run(job->classifier, &job->chip, 1, job->probabilities);
+    return find_map(job) && occlusion_map(job->classifier, &job->chip, sheet->label,
+                                          &sheet->occlusion, &sheet->strongest);
 }
 
 static enum exit_code explain_face(struct explain *job) {
     struct explanation *sheet = &job->sheet;
     struct image drawn = {0};
-    classifier_run(job->classifier, &job->chip, 1, job->probabilities);
-    if (!find_map(job) || !occlusion_map(job->classifier, &job->chip, sheet->label,
-                                         &sheet->occlusion, &sheet->strongest)) {
+    if (!find_causes(job) || !look_inside(job)) {
         return EXIT_CODE_USAGE;
     }
-    if (!look_inside(job)) {
-        return EXIT_CODE_USAGE;
-    }
-    sheet->info = classifier_info(job->classifier);
+    sheet->info = &job->info;
     sheet->probabilities = job->probabilities;
     sheet->chip = &job->chip;
     sheet->graph = job->graph;
+    sheet->inside = job->inside;
+    sheet->input = job->input;
+    sheet->reconstruction = job->picture;
     if (!explain_sheet(sheet, &drawn)) {
         return EXIT_CODE_USAGE;
     }
@@ -223,9 +236,8 @@ static enum exit_code explain(struct explain *job, const char *path) {
     }
     photo_finder_destroy(job->finder);
     image_finish(&job->chip);
-    for (int i = 0; i < job->sheet.n_layers; i++) {
-        free(job->sheet.features[i]);
-    }
+    deconvolution_destroy(job->inside);
+    free(job->input);
     graph_destroy(job->graph);
     classifier_destroy(job->classifier);
     return code;
@@ -233,11 +245,11 @@ static enum exit_code explain(struct explain *job, const char *path) {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct explain, out, .argument = "FILE",
-           .help = "image to write (.png, .jpg)"),
+           .help = N_("image to write (.png, .jpg)")),
     OPTION("layers", 0, TEXT, struct explain, layers, .argument = "N,N...",
-           .help = "layers whose feature maps are shown (default: the last of each size)"),
+           .help = N_("layers whose feature maps are shown (default: the last of each size)")),
     OPTION("label", 0, TEXT, struct explain, label, .argument = "NAME",
-           .help = "label to explain (default: smile)"),
+           .help = N_("label to explain (default: smile)")),
     MODEL_OPTION(struct explain, model),
     OPTION_GROUP(landmark_options, struct explain, landmarks),
 };
@@ -245,8 +257,9 @@ static const struct option_spec specs[] = {
 static const struct option_table table = {
     .command = "explain",
     .operands = "IMAGE",
-    .summary =
-        "Draws where the network looks in the main face of a photograph, and what its layers see.",
+    .summary = N_("Draws where the network looks in the main face of a photograph, what its layers "
+                  "make of it, and "
+                  "what their maps see; of an autoencoder, what it makes again."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -275,5 +288,5 @@ static enum exit_code run(int argc, char **argv) {
     return explain(&job, path);
 }
 
-const struct command command_explain = {"explain", "draw what the network sees in a face", &table,
-                                        run};
+const struct command command_explain = {"explain", N_("draw what the network sees in a face"),
+                                        &table, run};

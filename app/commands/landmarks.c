@@ -69,22 +69,23 @@ static enum exit_code run_with(const char *input, const struct settings *setting
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct settings, output, .argument = "FILE",
-           .help = "landmark file to write"),
+           .help = N_("landmark file to write")),
     OPTION("measure", 0, TEXT, struct settings, measured, .argument = "FILE",
-           .help = "measure this landmark file; do not train"),
+           .help = N_("measure this landmark file; do not train")),
     OPTION("copies", 0, INT, struct settings, copies, .argument = "N",
-           .help = "training copies of a frontal face; turned ones get twice as many",
+           .help = N_("training copies of a frontal face; turned ones get twice as many"),
            .fallback = "2", .minimum = 1, .maximum = 100),
     OPTION("seed", 0, INT, struct settings, seed, .argument = "N",
-           .help = "seed of all random choices", .fallback = "1", .maximum = 1000000),
+           .help = N_("seed of all random choices"), .fallback = "1", .maximum = 1000000),
     OPTION_GROUP(landmark_options, struct settings, landmarks),
 };
 
 static const struct option_table table = {
     .command = "landmarks",
     .operands = "DATASET",
-    .summary = "Learns where eyes, nose and the corners of the mouth are from a folder or tar with "
-               "points.csv and boxes.csv, and measures it on the faces held out.",
+    .summary =
+        N_("Learns where eyes, nose and the corners of the mouth are from a folder or tar with "
+           "points.csv and boxes.csv, and measures it on the faces held out."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -106,4 +107,4 @@ static enum exit_code run(int argc, char **argv) {
 }
 
 const struct command command_landmarks = {
-    "landmarks", "learn where the parts of a face are, from labelled points", &table, run};
+    "landmarks", N_("learn where the parts of a face are, from labelled points"), &table, run};

@@ -9,6 +9,7 @@
 #include "core/network/arch.h"
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
+#include "core/run/autoencoder.h"
 #include "core/run/detector.h"
 #include "core/run/model_info.h"
 #include "core/onnx/onnx.h"
@@ -126,13 +127,17 @@ static bool are_finite(const float *y, size_t n) {
 }
 
 // What the model is, in words; false (logged) when it is neither a classifier of faces nor a
-// detector.
+// detector nor an autoencoder.
 static bool identify(const char *path, const struct graph *graph, const struct metadata *metadata,
                      bool *classifies, char *words, size_t room) {
     struct model_info info;
     struct object_maps maps;
     struct shape out = graph_output_shape(graph);
     *classifies = out.h == 1 && out.w == 1;
+    if (autoencoder_is(graph)) {
+        snprintf(words, room, "an autoencoder");
+        return true;
+    }
     bool ok = *classifies ? model_info_read(path, graph, metadata, &info)
                           : object_maps_of(graph, path, &maps);
     if (ok && *classifies) {
@@ -211,20 +216,20 @@ struct values {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct values, output, .argument = "OUT",
-           .help = "model to write, for calibrate and quantise"),
+           .help = N_("model to write, for calibrate and quantise")),
 };
 
 static const struct option_table table = {
     .command = "model",
     .operands = "info|check|calibrate|quantise FILE.onnx [FROM]",
-    .summary =
+    .summary = N_(
         "info: print the layers, sizes and metadata of a model (or of an architecture file, "
         ".net).\n"
         "check: verify that a model is complete and gives the same answers with every kernel set.\n"
         "calibrate: fit the probabilities to held-out scores (FROM, of smilecam cv) and record the "
         "false alarm rate of each threshold.\n"
         "quantise: record the activation ranges that int8 needs, from the faces of a crops file "
-        "(FROM); processors with VNNI then run the new model in int8.",
+        "(FROM); processors with AVX2 or VNNI then run the new model in int8."),
     .verbs = "info|check|calibrate|quantise",
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
@@ -255,4 +260,4 @@ static enum exit_code run(int argc, char **argv) {
 }
 
 const struct command command_model = {
-    "model", "describe, check, calibrate or quantise a model file", &table, run};
+    "model", N_("describe, check, calibrate or quantise a model file"), &table, run};

@@ -174,7 +174,7 @@ struct values {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct values, output, .argument = "CROPS",
-           .help = "crops file to write"),
+           .help = N_("crops file to write")),
     ONLY_OPTION(struct values, only),
     THREADS_OPTION(struct values, threads),
     OPTION_GROUP(landmark_options, struct values, landmarks),
@@ -183,10 +183,10 @@ static const struct option_spec specs[] = {
 static const struct option_table table = {
     .command = "prepare",
     .operands = "DATASET",
-    .summary =
+    .summary = N_(
         "Finds, aligns and cuts out the face in each labelled picture of GENKI-4K (folder or tar), "
         "a folder per label, or a CSV: path,label, or a first line that names more columns. "
-        "Pictures without a face are listed.",
+        "Pictures without a face are listed."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -210,4 +210,4 @@ static enum exit_code run(int argc, char **argv) {
 }
 
 const struct command command_prepare = {
-    "prepare", "cut the faces out of labelled photographs, for training", &table, run};
+    "prepare", N_("cut the faces out of labelled photographs, for training"), &table, run};

@@ -14,11 +14,11 @@
 
 static const struct option_spec landmark_rows[] = {
     OPTION("landmarks", 0, TEXT, struct landmark_file, path, .argument = "FILE",
-           .help = "dlib's 68-landmark file, for --csv-landmarks and the command landmarks; "
-                   "others only check it (default: the packaged one)",
+           .help = N_("dlib's 68-landmark file, for --csv-landmarks and the command landmarks; "
+                      "others only check it (default: the packaged one)"),
            .environment = "SMILECAM_LANDMARKS"),
     OPTION("trust", 0, FLAG, struct landmark_file, trusted,
-           .help = "accept a landmark file whose SHA-256 is unknown"),
+           .help = N_("accept a landmark file whose SHA-256 is unknown")),
 };
 const struct option_group landmark_options = {landmark_rows, N_OPTIONS(landmark_rows)};
 
@@ -31,10 +31,10 @@ bool landmark_file_usable(const struct landmark_file *file) {
 
 static const struct option_spec operating_point_rows[] = {
     OPTION("threshold", 0, REAL, struct operating_point, threshold, .argument = "P",
-           .help = "lowest probability that counts as a smile (default: the model's)",
+           .help = N_("lowest probability that counts as a smile (default: the model's)"),
            .minimum = 0.01, .maximum = 0.99),
     OPTION("false-alarms", 0, REAL, struct operating_point, false_alarms, .argument = "RATE",
-           .help = "use the threshold with this false alarm rate in the model's held-out ROC",
+           .help = N_("use the threshold with this false alarm rate in the model's held-out ROC"),
            .minimum = 0.0001, .maximum = 0.5),
 };
 const struct option_group operating_point_options = {operating_point_rows,
@@ -44,41 +44,41 @@ const struct option_group operating_point_options = {operating_point_rows,
     OPTION(name, 0, TEXT, struct output_options, exports[kind], .argument = (file), .help = (words))
 static const struct option_spec output_rows[] = {
     OPTION("events", 'e', TEXT, struct output_options, events, .argument = "FILE",
-           .help = "write events as JSON Lines; -: standard output"),
+           .help = N_("write events as JSON Lines; -: standard output")),
     OPTION("csv", 0, TEXT, struct output_options, csv, .argument = "FILE",
-           .help = "write a CSV row for each face in each frame; -: standard output"),
+           .help = N_("write a CSV row for each face in each frame; -: standard output")),
     OPTION("csv-landmarks", 0, FLAG, struct output_options, csv_landmarks,
-           .help = "include 68 landmarks in the rows (Debian package libdlib-data)"),
+           .help = N_("include 68 landmarks in the rows (Debian package libdlib-data)")),
     EXPORT("summary", EXPORT_SUMMARY, "FILE",
-           "write seconds seen, smiles and shares of each face, as .csv or .json"),
+           N_("write seconds seen, smiles and shares of each face, as .csv or .json")),
     EXPORT("intervals", EXPORT_INTERVALS, "FILE.csv",
-           "write each smile's start, end, peak and mean, as CSV"),
-    EXPORT("vtt", EXPORT_VTT, "FILE.vtt", "write the smiles as WebVTT subtitles"),
-    EXPORT("srt", EXPORT_SRT, "FILE.srt", "write the smiles as SubRip subtitles"),
-    EXPORT("eaf", EXPORT_EAF, "FILE.eaf", "write the smiles as annotations for ELAN"),
+           N_("write each smile's start, end, peak and mean, as CSV")),
+    EXPORT("vtt", EXPORT_VTT, "FILE.vtt", N_("write the smiles as WebVTT subtitles")),
+    EXPORT("srt", EXPORT_SRT, "FILE.srt", N_("write the smiles as SubRip subtitles")),
+    EXPORT("eaf", EXPORT_EAF, "FILE.eaf", N_("write the smiles as annotations for ELAN")),
     EXPORT("textgrid", EXPORT_TEXTGRID, "FILE.TextGrid",
-           "write the smiles as annotations for Praat"),
+           N_("write the smiles as annotations for Praat")),
     OPTION("report", 0, TEXT, struct output_options, report, .argument = "DIR",
-           .help = "write a page: timelines, a summary, a still of each smile"),
+           .help = N_("write a page: timelines, a summary, a still of each smile")),
     OPTION("frametimes", 0, TEXT, struct output_options, frame_times, .argument = "FILE",
-           .help = "write the processing time of each frame, as CSV"),
+           .help = N_("write the processing time of each frame, as CSV")),
 };
 const struct option_group output_options = {output_rows, N_OPTIONS(output_rows)};
 
 static const struct option_spec recording_rows[] = {
     OPTION("quality", 0, CHOICE, struct recording_options, quality,
-           .argument = "low|medium|high|best", .help = "video quality", .fallback = "high"),
+           .argument = "low|medium|high|best", .help = N_("video quality"), .fallback = "high"),
     OPTION("encoder", 0, TEXT, struct recording_options, encoder, .argument = "NAME",
-           .help = "FFmpeg encoder: libx265, h264_nvenc ...",
+           .help = N_("FFmpeg encoder: libx265, h264_nvenc ..."),
            .suggested = "libx264|libx265|libvpx-vp9|h264_nvenc|hevc_nvenc"),
     OPTION("preset", 0, TEXT, struct recording_options, preset, .argument = "NAME",
-           .help = "the encoder's preset: veryfast, slow ..."),
+           .help = N_("the encoder's preset: veryfast, slow ...")),
     OPTION("segment", 0, TEXT, struct recording_options, segment, .argument = "SIZE",
-           .help = "start a new file every 10min or 500MB"),
+           .help = N_("start a new file every 10min or 500MB")),
     OPTION("keep-free", 0, TEXT, struct recording_options, keep_free, .argument = "SIZE",
-           .help = "stop recording when less than SIZE (e.g. 1GB) is free on the disk"),
+           .help = N_("stop recording when less than SIZE (e.g. 1GB) is free on the disk")),
     OPTION("clip-around-smiles", 0, REAL, struct recording_options, clip_s, .argument = "S",
-           .help = "also write a file of the smiles alone, with S seconds around each",
+           .help = N_("also write a file of the smiles alone, with S seconds around each"),
            .minimum = 0.1, .maximum = 3600),
 };
 const struct option_group recording_options = {recording_rows, N_OPTIONS(recording_rows)};

@@ -37,19 +37,19 @@ bool recording_options_read(const struct recording_options *options, const char 
 // The row of a command that takes another model.
 #define MODEL_OPTION(type, member)                                                                 \
     OPTION("model", 'm', TEXT, type, member, .argument = "FILE",                                   \
-           .help = "model file, or the name of a shipped one: smile, expression",                  \
+           .help = N_("model file, or the name of a shipped one: smile, expression"),              \
            .environment = "SMILECAM_MODEL", .suggested = "smile|expression")
 #define THREADS_OPTION(type, member)                                                               \
     OPTION("threads", 0, INT, type, member, .argument = "N",                                       \
-           .help = "number of threads; 0: one per processor", .fallback = "0", .maximum = 64)
+           .help = N_("number of threads; 0: one per processor"), .fallback = "0", .maximum = 64)
 #define ONLY_OPTION(type, member)                                                                  \
     OPTION("only", 0, TEXT, type, member, .argument = "PREFIX",                                    \
-           .help = "only pictures whose name in the set begins so")
+           .help = N_("only pictures whose name in the set begins so"))
 #define MIN_FACE_OPTION(type, member)                                                              \
     OPTION("min-face", 0, INT, type, member, .argument = "PX",                                     \
-           .help = "smallest face to look for (default: a twelfth of the frame's height)",         \
+           .help = N_("smallest face to look for (default: a twelfth of the frame's height)"),     \
            .minimum = 10, .maximum = 16384)
 #define DETECTOR_OPTION(type, member)                                                              \
     OPTION("detector", 0, CHOICE, type, member, .argument = "network|hog",                         \
-           .help = "face detector; hog: dlib's, slower, only faces that look at the camera",       \
+           .help = N_("face detector; hog: dlib's, slower, only faces that look at the camera"),   \
            .fallback = "network", .older = "follow|every-frame")

@@ -8,9 +8,11 @@
 
 #include "core/kernels/cpu.h"
 #include "core/base/log.h"
+#include "core/run/autoencoder.h"
 #include "core/run/metrics.h"
 #include "core/run/model_info.h"
 #include "core/train/dataset_join.h"
+#include "core/train/picture_trainer.h"
 #include "core/onnx/onnx.h"
 
 #include <math.h>
@@ -30,6 +32,7 @@ struct job {
     char checkpoint[4096];
     struct dataset dataset;
     struct graph *graph;
+    bool draws; // it is an autoencoder, which needs no labels
     struct thread_pool *threads;
     struct trainer *trainer;
     FILE *log;
@@ -37,6 +40,7 @@ struct job {
     int n_train, n_validation, n_test;
     struct metrics tested;
     struct confusion confusion; // of the same pictures
+    double tested_loss;         // of an autoencoder
 };
 
 static bool split(struct job *job) {
@@ -88,6 +92,22 @@ static bool measure(struct job *job, const int *items, int n, struct metrics *me
                                       metrics, confusion);
 }
 
+// The mean loss of an autoencoder on held-out faces; NaN without any, or (logged) without memory.
+static double measure_pictures(struct job *job, const int *items, int n) {
+    struct image *chips = calloc((size_t)n + 1, sizeof *chips);
+    int n_found = 0;
+    for (int i = 0; chips && i < n; i++) {
+        if (job->dataset.crops[items[i]].found) {
+            chips[n_found++] = dataset_chip(&job->dataset, items[i]);
+        }
+    }
+    double loss = n_found > 0 ? autoencoder_measure(trainer_network(job->trainer), chips, n_found,
+                                                    cpu_kernels())
+                              : NAN;
+    free(chips);
+    return loss;
+}
+
 static double share_right(const struct confusion *confusion) {
     return (double)confusion->n_right / confusion->n;
 }
@@ -98,6 +118,23 @@ static void print_cell(FILE *out, double value, const char *end) {
         fprintf(out, "%.6f", value);
     }
     fputs(end, out);
+}
+
+static enum exit_code after_pictures(void *arg, double loss, double speed, char *note,
+                                     size_t room) {
+    (void)speed;
+    struct job *job = arg;
+    double held_out = measure_pictures(job, job->validation_items, job->n_validation);
+    if (isfinite(held_out)) {
+        snprintf(note, room, "  validation loss %.4f", held_out);
+    }
+    if (job->log) {
+        fprintf(job->log, "%d,", trainer_epochs_done(job->trainer));
+        print_cell(job->log, loss, ",");
+        print_cell(job->log, held_out, "\n");
+        fflush(job->log);
+    }
+    return log_is_good(job) ? EXIT_CODE_OK : EXIT_CODE_OUTPUT;
 }
 
 // Measures the validation pictures after an epoch.
@@ -129,12 +166,14 @@ static void describe(const struct job *job, struct metadata *metadata) {
     const struct train_config *c = &job->training.config.train;
     struct model_info info = {.chip_size = job->dataset.chip_size,
                               .chip_padding = job->dataset.chip_padding,
-                              .n_labels = job->dataset.n_labels,
+                              .n_labels = job->draws ? 0 : job->dataset.n_labels,
                               .threshold = 0.5f};
     memcpy(info.labels, job->dataset.labels, sizeof info.labels);
+    char labels[32];
+    snprintf(labels, sizeof labels, job->draws ? "autoencoder" : "%d labels", info.n_labels);
     snprintf(info.description, sizeof info.description,
-             "%d labels, %zu parameters, %.1f M multiply-adds a face", info.n_labels,
-             graph_n_trained(job->graph), 1e-6 * (double)graph_multiply_adds(job->graph));
+             "%s, %zu parameters, %.1f M multiply-adds a face", labels, graph_n_trained(job->graph),
+             1e-6 * (double)graph_multiply_adds(job->graph));
     model_info_write(&info, metadata);
     metadata_set(metadata, "smilecam.version", SMILECAM_VERSION);
     metadata_set(metadata, "smilecam.data", job->dataset.provenance);
@@ -146,7 +185,10 @@ static void describe(const struct job *job, struct metadata *metadata) {
                     "%d faces, %d epochs, batch %d, AdamW, rate %g, seed %llu, %s kernels",
                     job->n_train, c->epochs, c->batch, c->learning_rate,
                     (unsigned long long)c->seed, cpu_kernels()->name);
-    if (job->n_test > 0) {
+    if (job->draws) {
+        metadata_format(metadata, "smilecam.tested", "loss %.4f on %d held-out pictures",
+                        job->tested_loss, job->n_test);
+    } else if (job->n_test > 0) {
         char auc[16];
         training_format(job->tested.auc, 4, auc);
         metadata_format(
@@ -155,7 +197,7 @@ static void describe(const struct job *job, struct metadata *metadata) {
             job->tested.accuracy, job->tested.half_interval, job->tested.n,
             job->tested.accuracy_found, job->tested.n_found, auc);
     }
-    if (job->n_test > 0 && has_many_labels(job)) {
+    if (job->n_test > 0 && !job->draws && has_many_labels(job)) {
         metadata_format(metadata, "smilecam.tested_labels", "%.4f of %d held-out pictures",
                         share_right(&job->confusion), job->tested.n);
     }
@@ -185,7 +227,9 @@ static void report_tested(const struct job *job) {
 
 static enum exit_code finish(struct job *job) {
     struct metadata metadata = {0};
-    if (!measure(job, job->test_items, job->n_test, &job->tested, &job->confusion)) {
+    if (job->draws) {
+        job->tested_loss = measure_pictures(job, job->test_items, job->n_test);
+    } else if (!measure(job, job->test_items, job->n_test, &job->tested, &job->confusion)) {
         return EXIT_CODE_USAGE;
     }
     describe(job, &metadata);
@@ -193,7 +237,9 @@ static enum exit_code finish(struct job *job) {
         return EXIT_CODE_OUTPUT;
     }
     unlink(job->checkpoint);
-    if (job->n_test > 0) {
+    if (job->draws && isfinite(job->tested_loss)) {
+        LOG(INFO, "held-out pictures: loss %.4f", job->tested_loss);
+    } else if (job->n_test > 0 && !job->draws) {
         report_tested(job);
     }
     LOG(INFO, "wrote %s", job->output);
@@ -211,7 +257,9 @@ static bool open_log(struct job *job) {
         return false;
     }
     if (fresh) {
-        fputs("epoch,loss,validation_accuracy,validation_auc\n", job->log);
+        fputs(job->draws ? "epoch,loss,validation_loss\n"
+                         : "epoch,loss,validation_accuracy,validation_auc\n",
+              job->log);
     }
     return true;
 }
@@ -225,8 +273,14 @@ static enum exit_code train(struct job *job) {
     if (!job->threads) {
         return EXIT_CODE_USAGE;
     }
-    job->trainer = label_trainer_create(job->graph, &job->dataset, job->train_items, job->n_train,
-                                        &job->training.config, cpu_kernels(), job->threads);
+    const struct label_config *config = &job->training.config;
+    job->draws = autoencoder_is(job->graph);
+    job->trainer = job->draws
+                       ? picture_trainer_create(job->graph, &job->dataset, job->train_items,
+                                                job->n_train, &config->train, &config->augmentation,
+                                                cpu_kernels(), job->threads)
+                       : label_trainer_create(job->graph, &job->dataset, job->train_items,
+                                              job->n_train, config, cpu_kernels(), job->threads);
     if (!job->trainer) {
         return EXIT_CODE_USAGE;
     }
@@ -234,7 +288,7 @@ static enum exit_code train(struct job *job) {
                                   .n = job->training.config.train.epochs,
                                   .checkpoint = job->checkpoint,
                                   .batch = job->training.config.train.batch,
-                                  .after = after_epoch,
+                                  .after = job->draws ? after_pictures : after_epoch,
                                   .arg = job};
     if (!epochs_resume(&epochs)) {
         return EXIT_CODE_INPUT;
@@ -249,7 +303,9 @@ static enum exit_code train(struct job *job) {
         1e-6 * (double)graph_multiply_adds(job->graph), cpu_kernels()->name,
         thread_pool_size(job->threads),
         trainer_epochs_done(job->trainer) ? "; resuming from the checkpoint" : "");
-    report_labels(job);
+    if (!job->draws) {
+        report_labels(job);
+    }
     enum exit_code code = epochs_run(&epochs);
     return code == EXIT_CODE_OK ? finish(job) : code;
 }
@@ -269,26 +325,26 @@ static void clean_up(struct job *job) {
 
 static const struct option_spec specs[] = {
     OPTION("output", 'o', TEXT, struct job, output, .argument = "MODEL.onnx",
-           .help = "model to write; MODEL.onnx.checkpoint keeps the state after each epoch"),
+           .help = N_("model to write; MODEL.onnx.checkpoint keeps the state after each epoch")),
     OPTION("validation", 0, REAL, struct job, validation, .argument = "SHARE",
-           .help = "share of the pictures held out and measured after each epoch",
+           .help = N_("share of the pictures held out and measured after each epoch"),
            .fallback = "0.1", .minimum = 0, .maximum = 0.9),
     OPTION("test", 0, REAL, struct job, test, .argument = "SHARE",
-           .help = "share held out and measured once, at the end", .fallback = "0.1", .minimum = 0,
-           .maximum = 0.9),
+           .help = N_("share held out and measured once, at the end"), .fallback = "0.1",
+           .minimum = 0, .maximum = 0.9),
     OPTION("log", 0, TEXT, struct job, log_path, .argument = "FILE.csv",
-           .help = "write the loss curve: epoch, loss, validation accuracy and AUC"),
+           .help = N_("write the loss curve: epoch, loss, validation accuracy and AUC")),
     OPTION_GROUP(training_options, struct job, training),
 };
 
 static const struct option_table table = {
     .command = "train",
     .operands = "CROPS...",
-    .summary =
+    .summary = N_(
         "Trains a network on crops files (see prepare); the first is the one that is measured. The "
         "same "
         "command resumes after an interruption. Equal settings give equal weights, whatever the "
-        "number of threads.",
+        "number of threads."),
     .specs = specs,
     .n_specs = N_OPTIONS(specs),
     .min_operands = 1,
@@ -317,4 +373,5 @@ static enum exit_code run(int argc, char **argv) {
     return code;
 }
 
-const struct command command_train = {"train", "train a network on prepared faces", &table, run};
+const struct command command_train = {"train", N_("train a network on prepared faces"), &table,
+                                      run};

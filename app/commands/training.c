@@ -12,6 +12,7 @@
 #include "core/train/dataset_join.h"
 #include "core/base/log.h"
 #include "core/base/min_max.h"
+#include "core/run/autoencoder.h"
 #include "core/run/classifier.h"
 #include "core/run/metrics.h"
 #include "core/onnx/onnx.h"
@@ -22,54 +23,55 @@
 #include <string.h>
 
 static const struct option_spec rows[] = {
-    OPTION_HEADING("Network"),
+    OPTION_HEADING(N_("Network")),
     OPTION("arch", 0, TEXT, struct training_options, architecture, .argument = "FILE.net",
-           .help =
-               "architecture, or the name of a shipped one: lenet5, resnet ... (default: smile)"),
+           .help = N_("architecture, or the name of a shipped one: lenet5, autoencoder ... "
+                      "(default: smile)")),
     OPTION("init", 0, TEXT, struct training_options, init, .argument = "MODEL.onnx",
-           .help = "start from the weights of this model"),
+           .help = N_("start from the weights of this model")),
     OPTION("keep", 0, REAL, struct training_options, config.train.initial_share, .argument = "X",
-           .help = "share of those weights in the result", .fallback = "0", .minimum = 0,
+           .help = N_("share of those weights in the result"), .fallback = "0", .minimum = 0,
            .maximum = 1),
 
-    OPTION_HEADING("Training"),
+    OPTION_HEADING(N_("Training")),
     OPTION("epochs", 0, INT, struct training_options, epochs, .argument = "N",
-           .help = "passes over the pictures", .fallback = "30", .minimum = 1, .maximum = 100000),
+           .help = N_("passes over the pictures"), .fallback = "30", .minimum = 1,
+           .maximum = 100000),
     OPTION("batch", 0, INT, struct training_options, batch, .argument = "N",
-           .help = "pictures per step", .fallback = "64", .minimum = 1, .maximum = 4096),
+           .help = N_("pictures per step"), .fallback = "64", .minimum = 1, .maximum = 4096),
     OPTION("learning-rate", 0, REAL, struct training_options, config.train.learning_rate,
-           .argument = "X", .help = "peak learning rate", .fallback = "0.002", .minimum = 1e-9,
+           .argument = "X", .help = N_("peak learning rate"), .fallback = "0.002", .minimum = 1e-9,
            .maximum = 10),
     OPTION("weight-decay", 0, REAL, struct training_options, config.train.weight_decay,
-           .argument = "X", .help = "decoupled weight decay, times the learning rate",
+           .argument = "X", .help = N_("decoupled weight decay, times the learning rate"),
            .fallback = "0.01", .minimum = 0, .maximum = 10),
     OPTION("label-smoothing", 0, REAL, struct training_options, config.label_smoothing,
-           .argument = "X", .help = "share of each label spread over all labels",
+           .argument = "X", .help = N_("share of each label spread over all labels"),
            .fallback = "0.05", .minimum = 0, .maximum = 0.9),
     OPTION("bootstrap", 0, REAL, struct training_options, config.bootstrap, .argument = "X",
-           .help = "soft bootstrap: share of each target taken from the network itself",
+           .help = N_("soft bootstrap: share of each target taken from the network itself"),
            .fallback = "0", .minimum = 0, .maximum = 0.9),
     OPTION("augmentation", 0, REAL, struct training_options, augmentation, .argument = "X",
-           .help = "strength of the random shifts, turns, blur and light; 0: none", .fallback = "1",
-           .minimum = 0, .maximum = 2),
+           .help = N_("strength of the random shifts, turns, blur and light; 0: none"),
+           .fallback = "1", .minimum = 0, .maximum = 2),
     OPTION("seed", 0, INT, struct training_options, seed, .argument = "N",
-           .help = "equal seeds give equal weights", .fallback = "1", .minimum = 0,
+           .help = N_("equal seeds give equal weights"), .fallback = "1", .minimum = 0,
            .maximum = 2147483647),
     THREADS_OPTION(struct training_options, threads),
 
-    OPTION_HEADING("Data"),
+    OPTION_HEADING(N_("Data")),
     OPTION("others", 0, REAL, struct training_options, config.auxiliary_share, .argument = "X",
-           .help = "faces of the other files per face of the first file, in each epoch",
+           .help = N_("faces of the other files per face of the first file, in each epoch"),
            .fallback = "1", .minimum = 0, .maximum = 1000),
     OPTION("per-source", 0, INT, struct training_options, config.per_source, .argument = "N",
-           .help = "or, if not 0, at most N faces of each file in each epoch", .fallback = "0",
+           .help = N_("or, if not 0, at most N faces of each file in each epoch"), .fallback = "0",
            .minimum = 0, .maximum = 1000000),
     OPTION("source-bias", 0, FLAG, struct training_options, config.source_bias,
-           .help = "let each file have its own idea of where a label begins"),
+           .help = N_("let each file have its own idea of where a label begins")),
     OPTION("smile", 0, FLAG, struct training_options, smile,
-           .help = "train on two labels, smile or not, whatever the labels of the pictures"),
+           .help = N_("train on two labels, smile or not, whatever the labels of the pictures")),
     OPTION("frames", 0, FLAG, struct training_options, frames,
-           .help = "the pictures are frames of one video: similar ones are not copies"),
+           .help = N_("the pictures are frames of one video: similar ones are not copies")),
 };
 const struct option_group training_options = {rows, N_OPTIONS(rows)};
 
@@ -78,10 +80,8 @@ static struct augmentation augmentation_times(double strength) {
     a.shift *= strength;
     a.scale *= strength;
     a.angle *= strength;
-    a.gamma *= strength;
     a.coarse *= fmin(strength, 1); // a share
-    a.blur *= strength;
-    a.noise *= strength;
+    a.faults *= fmin(strength, 1);
     return a;
 }
 
@@ -137,9 +137,10 @@ struct graph *training_graph(struct training_options *o, const struct dataset *d
         return NULL;
     }
     // What could not be written or used in the end is refused before hours of training.
-    bool ok =
-        model_complete(graph) && model_shape_check(path, graph) && onnx_can_write(graph, path);
-    if (ok && graph_output_shape(graph).c != dataset->n_labels) {
+    bool draws = autoencoder_is(graph);
+    bool ok = (draws || (model_complete(graph) && model_shape_check(path, graph))) &&
+              onnx_can_write(graph, path);
+    if (ok && !draws && graph_output_shape(graph).c != dataset->n_labels) {
         LOG(ERROR, "%s: the network has %d outputs, but the crops have %d labels", path,
             graph_output_shape(graph).c, dataset->n_labels);
         ok = false;

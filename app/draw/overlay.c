@@ -39,6 +39,7 @@ void overlay_destroy(struct overlay *overlay) {
         if (overlay->map) {
             SDL_DestroyTexture(overlay->map);
         }
+        overlay_forget_picture(overlay);
         text_destroy(overlay->text);
         shapes_destroy(overlay->shapes);
     }

@@ -43,8 +43,11 @@ void overlay_draw_maps(struct overlay *overlay, const struct overlay_view *view,
 
 // What a public display shows besides (app/sessions/live_kiosk.h fills it).
 struct overlay_kiosk {
-    bool on, idle; // idle: nobody is there
-    bool blind;    // there is no camera: idle, but nobody is invited
+    bool on, idle;               // idle: nobody is there
+    bool blind;                  // there is no camera: idle, but nobody is invited
+    bool closed;                 // idle and black
+    const char *words;           // of the invitation; NULL: those of the program
+    const struct image *picture; // above them, PIXEL_BGRX32; NULL: the program's mark
     bool recording;
     bool lists_faces; // files about single faces are written
     long smiles_today;
@@ -109,9 +112,11 @@ void overlay_draw_status(struct overlay *overlay, const struct overlay_view *vie
 // A line at the bottom of the target.
 void overlay_draw_note(struct overlay *overlay, const char *words);
 
-// The scene that invites people, over the whole target, and what stands over the picture of those
+// The scene that invites people, over the whole target, of whose picture a copy is kept until
+// overlay_forget_picture; and what stands over the picture of those
 // who came. Nothing stays in one place for long, so that nothing burns in.
 void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk);
+void overlay_forget_picture(struct overlay *overlay);
 void overlay_draw_kiosk(struct overlay *overlay, const struct overlay_status *status);
 
 // A calm screen for the time without a picture: a mark and one line of words, over the whole

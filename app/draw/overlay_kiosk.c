@@ -54,19 +54,63 @@ static const char *privacy_words(const struct overlay_kiosk *kiosk) {
     return _("Nothing is recorded. Only the number of smiles is kept.");
 }
 
-void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
-    SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.05);
-    int em = overlay_em(overlay), x = target.x / 2 + moved.x, mark = 9 * em;
-    char words[64];
-    SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
-    palette_set(overlay->renderer, ground);
-    SDL_RenderFillRect(overlay->renderer, NULL);
-    Uint8 alpha = (Uint8)(195 + 60 * sin(2 * M_PI * kiosk->t / BREATH_S));
-    int y = target.y / 2 - 9 * em + moved.y;
-    shapes_mark(overlay->shapes, MARK_SMILE, x - mark / 2, y, mark,
+void overlay_forget_picture(struct overlay *overlay) {
+    if (overlay->poster) {
+        SDL_DestroyTexture(overlay->poster);
+    }
+    overlay->poster = NULL;
+}
+
+// As large as it fits above y, in the middle of x.
+static void draw_picture(struct overlay *overlay, const struct image *picture, int x, int y) {
+    int em = overlay_em(overlay), top = 3 * em;
+    if (!overlay->poster) {
+        overlay->poster =
+            SDL_CreateTexture(overlay->renderer, SDL_PIXELFORMAT_XRGB8888, SDL_TEXTUREACCESS_STATIC,
+                              picture->width, picture->height);
+        SDL_UpdateTexture(overlay->poster, NULL, picture->data, (int)picture->stride);
+        SDL_SetTextureScaleMode(overlay->poster, SDL_ScaleModeLinear);
+    }
+    double scale = fmin((double)(overlay_extent(overlay).x - 8 * em) / picture->width,
+                        (double)(y - top) / picture->height);
+    SDL_Rect to = {0, 0, (int)(scale * picture->width), (int)(scale * picture->height)};
+    to.x = x - to.w / 2;
+    to.y = y - to.h;
+    SDL_RenderCopy(overlay->renderer, overlay->poster, NULL, &to);
+}
+
+static void draw_mark(struct overlay *overlay, double t, int x, int y) {
+    int size = 9 * overlay_em(overlay);
+    Uint8 alpha = (Uint8)(195 + 60 * sin(2 * M_PI * t / BREATH_S));
+    shapes_mark(overlay->shapes, MARK_SMILE, x - size / 2, y - size, size,
                 (SDL_Color){accent.r, accent.g, accent.b, alpha});
-    y = draw_centred(overlay, kiosk->blind ? _("Back soon") : _("Come and smile"),
-                     overlay_style(5 * em / 2, true, ink), x, y + mark + em);
+}
+
+// In large letters, smaller ones if there are many. Returns where they end.
+static int draw_invitation(struct overlay *overlay, const char *words, int x, int y) {
+    int em = overlay_em(overlay), least = em, size = 5 * em / 2;
+    SDL_Point target = overlay_extent(overlay);
+    for (; size > least; size = size * 7 / 8) {
+        struct text_style style =
+            lines_style(overlay, words, overlay_style(size, true, ink), target.x - 4 * em);
+        if (text_measure(overlay->text, words, style).y < target.y / 2 - 10 * em) {
+            break;
+        }
+    }
+    return draw_centred(overlay, words, overlay_style(size, true, ink), x, y);
+}
+
+static void draw_scene(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
+    SDL_Point target = overlay_extent(overlay), moved = overlay_drift(overlay, kiosk->t, 0.05);
+    int em = overlay_em(overlay), x = target.x / 2 + moved.x, y = target.y / 2 + moved.y;
+    char words[64];
+    if (kiosk->picture) {
+        draw_picture(overlay, kiosk->picture, x, y);
+    } else {
+        draw_mark(overlay, kiosk->t, x, y);
+    }
+    const char *invitation = kiosk->words ? kiosk->words : _("Come and smile");
+    y = draw_invitation(overlay, kiosk->blind ? _("Back soon") : invitation, x, y + em);
     if (kiosk->blind) {
         draw_centred(overlay, _("Waiting for the camera"), overlay_style(em, false, quiet), x,
                      y + em / 2);
@@ -76,6 +120,15 @@ void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kios
     }
     draw_centred(overlay, privacy_words(kiosk), overlay_style(em, false, ink_dim), x,
                  target.y - 4 * em + moved.y / 2);
+}
+
+void overlay_draw_idle(struct overlay *overlay, const struct overlay_kiosk *kiosk) {
+    SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_NONE);
+    palette_set(overlay->renderer, kiosk->closed ? (SDL_Color){0, 0, 0, 255} : ground);
+    SDL_RenderFillRect(overlay->renderer, NULL);
+    if (!kiosk->closed) {
+        draw_scene(overlay, kiosk);
+    }
 }
 
 // A line of words on a plate that hugs them; y is its upper end, or its lower one.

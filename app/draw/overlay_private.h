@@ -16,7 +16,8 @@ struct overlay {
     struct overlay_look look;
     struct text *text;
     struct shapes *shapes;
-    SDL_Texture *map; // of the face whose map is drawn; NULL before the first
+    SDL_Texture *poster; // the kiosk's own picture; NULL before it was drawn
+    SDL_Texture *map;    // of the face whose map is drawn; NULL before the first
     SDL_Rect
         reserved[MAX_RESERVED]; // where the status was drawn last; face labels keep clear of it
     int n_reserved;

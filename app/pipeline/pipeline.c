@@ -76,6 +76,7 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     p->paced = options->paced;
     p->newest = options->newest;
     p->wait = options->wait;
+    p->resting = options->resting;
     p->anchor_ns = -1;
     p->n_slots = LEAST_SLOTS;
     p->last_media_ns = -1;
@@ -218,6 +219,14 @@ void pipeline_seek(struct pipeline *p, int64_t media_ns) {
     pthread_mutex_lock(&p->lock);
     p->seek_ns = media_ns > 0 ? media_ns : 0;
     p->n_steps = p->paused;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_rest(struct pipeline *p, bool resting) {
+    pthread_mutex_lock(&p->lock);
+    p->resting = resting;
+    eventfd_write(p->wake_fd, 1);
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
 }

@@ -19,15 +19,16 @@ struct pipeline_options {
     struct source_options wanted; // for opening it again
     const struct analysis_driver *driver;
     const void *driver_options; // copied; what they point to must last as long as the program
-    bool paced;  // deliver frames at the pace of their time stamps; live sources have their own
-    bool newest; // mailbox: analyse the newest frame, drop those in between
-    bool wait;   // for a lost source to come back, however long that takes
+    bool paced;   // deliver frames at the pace of their time stamps; live sources have their own
+    bool newest;  // mailbox: analyse the newest frame, drop those in between
+    bool wait;    // for a lost source to come back, however long that takes
+    bool resting; // from the start (pipeline_rest)
 };
 
 enum pipeline_status {
-    PIPELINE_FRAME,   // item is filled
-    PIPELINE_NOTICE,  // item holds events without a picture: the source is gone (face_leave,
-                      // camera_lost) or back (camera_back); item->frame has the time
+    PIPELINE_FRAME,  // item is filled
+    PIPELINE_NOTICE, // item holds events without a picture: the source is gone (face_leave,
+                     // camera_lost, closed) or back (camera_back, opened); item->frame has the time
     PIPELINE_TIMEOUT, // nothing yet
     PIPELINE_END,     // the end of the medium; all of it was taken
     PIPELINE_LOST,    // the source is gone and will not be waited for
@@ -45,7 +46,7 @@ struct pipeline_stats {
     double capture_hz, analysis_hz; // over about the last second
     long long n_captured, n_analysed, n_dropped;
     bool ready; // analysis has started
-    bool lost;  // the source is gone and is being waited for
+    bool lost;  // the source is gone and is being waited for, or the pipeline rests
     const struct model_info
         *model; // the analyser's, once ready; valid as long as the pipeline; NULL before
 };
@@ -75,6 +76,10 @@ void pipeline_release(struct pipeline *pipeline, struct pipeline_item *item);
 
 // Stops or resumes the time of a paced source. Live sources cannot be paused.
 void pipeline_pause(struct pipeline *pipeline, bool paused);
+
+// Rests: closes the source, if it can be opened again, and opens nothing until it goes on. Both are
+// told by notices (closed, opened).
+void pipeline_rest(struct pipeline *pipeline, bool resting);
 
 // Lets one more frame of a paused source pass.
 void pipeline_step(struct pipeline *pipeline);

@@ -38,7 +38,7 @@ static void hand_over(struct pipeline *p, struct slot *slot) {
 static void analyse_notice(struct pipeline *p, void *analyser, struct slot *slot) {
     struct analysis *analysis = &slot->analysis;
     double t = (double)slot->frame.media_ns * 1e-9;
-    if (slot->notice == EVENT_CAMERA_LOST) {
+    if (slot->notice == EVENT_CAMERA_LOST || slot->notice == EVENT_CLOSED) {
         p->driver->lose(analyser, t, analysis);
     } else {
         analysis->n_faces = 0;

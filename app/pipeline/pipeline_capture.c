@@ -187,9 +187,16 @@ static bool back_off(struct pipeline *p, int watch, int *pause_ms) {
     return go_on;
 }
 
+static bool is_resting(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    bool resting = p->resting;
+    pthread_mutex_unlock(&p->lock);
+    return resting;
+}
+
 static bool open_again(struct pipeline *p) {
     struct source_place place = p->place;
-    struct source *source = source_open_again(&place, &p->wanted);
+    struct source *source = is_resting(p) ? NULL : source_open_again(&place, &p->wanted);
     if (!source) {
         return false;
     }
@@ -223,10 +230,27 @@ static bool recover(struct pipeline *p, struct slot *slot) {
     return back;
 }
 
-static bool handle_loss(struct pipeline *p, struct slot *slot) {
+// Closes the source and waits for it, or another one, to be there.
+static bool wait_for_source(struct pipeline *p, struct slot *slot, enum smile_event_kind back) {
+    replace_source(p, NULL); // a camera that is still open comes back under another number
+    set_lost(p, true);
+    bool good = recover(p, slot);
+    set_lost(p, false);
+    if (good) {
+        stamp(p, &slot->frame);
+        send_notice(p, back, slot->frame.media_ns, slot->frame.captured_ns);
+    }
+    return good;
+}
+
+static void send_end(struct pipeline *p, enum smile_event_kind kind) {
     int64_t now = clock_now_ns();
     int64_t since_ns = p->last_media_ns < 0 ? 0 : now - p->last_captured_ns;
-    send_notice(p, EVENT_CAMERA_LOST, p->last_media_ns + since_ns, now);
+    send_notice(p, kind, p->last_media_ns + since_ns, now);
+}
+
+static bool handle_loss(struct pipeline *p, struct slot *slot) {
+    send_end(p, EVENT_CAMERA_LOST);
     if (!p->wait || !p->place.driver) {
         LOG(ERROR, "the source is gone; with --wait yes smilecam waits for it to come back");
         return finish_capture(p, PIPELINE_LOST);
@@ -234,14 +258,9 @@ static bool handle_loss(struct pipeline *p, struct slot *slot) {
     if (p->source) {
         LOG(WARNING, "the source is gone; waiting for it to come back");
     }
-    replace_source(p, NULL); // a camera that is still open comes back under another number
-    set_lost(p, true);
-    bool back = recover(p, slot);
-    set_lost(p, false);
+    bool back = wait_for_source(p, slot, EVENT_CAMERA_BACK);
     if (back) {
         LOG(WARNING, "the source is back");
-        stamp(p, &slot->frame);
-        send_notice(p, EVENT_CAMERA_BACK, slot->frame.media_ns, slot->frame.captured_ns);
     }
     return back;
 }
@@ -279,11 +298,33 @@ static bool wait_at_end(struct pipeline *p) {
     return goes_on;
 }
 
+// ---- resting ----
+
+// What cannot be opened again stays open, and its time stands still.
+static void hold_source(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->lost = true;
+    while (p->resting && !p->stopping) {
+        pthread_cond_wait(&p->changed, &p->lock);
+    }
+    p->lost = false;
+    p->anchor_ns = -1;
+    pthread_mutex_unlock(&p->lock);
+}
+
 // ---- the thread ----
 
 // Fills the slot with the next frame. False at the end of it all.
 static bool capture_frame(struct pipeline *p, struct slot *slot) {
     enum source_status status;
+    if (is_resting(p)) {
+        send_end(p, EVENT_CLOSED);
+        if (p->place.driver) {
+            return wait_for_source(p, slot, EVENT_OPENED);
+        }
+        hold_source(p);
+        send_end(p, EVENT_OPENED);
+    }
     do {
         status = p->source ? source_read(p->source, &slot->frame) : SOURCE_LOST;
         if (status == SOURCE_FRAME) {

@@ -72,7 +72,7 @@ struct pipeline {
     struct slot slots[POOL_SLOTS];
     struct queue captured, analysed;
     int n_slots; // in use, as many as the size of the pictures allows
-    bool stopping, paused, ready, lost;
+    bool stopping, paused, resting, ready, lost;
     int n_steps;                      // frames that may pass while it is paused
     double speed;                     // of a paced source
     int64_t seek_ns;                  // where to go on; -1: nowhere else

@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_GROUPS 128
+#define MAX_GROUPS 512
 #define MAX_VALUES 12   // of an attribute that makes groups: others, such as coordinates, do not
 #define MAX_BEHIND 0.05 // of the whole
 
 // The items with one attribute.
 struct group {
-    char name[48];                    // "male=1"
-    size_t key_len;                   // of "male"
+    char name[48];  // "male=1"
+    size_t key_len; // of "male"
+    bool kept;
     int n[2], n_found[2], n_smile[2]; // by truth: images, with a face, called a smile
 };
 
@@ -75,15 +76,17 @@ static void collect(const struct eval_report *report, struct groups *groups) {
             at += len;
         }
     }
-    qsort(groups->groups, (size_t)groups->n, sizeof *groups->groups, by_name);
+    for (int i = 0; i < groups->n; i++) {
+        groups->groups[i].kept = has_few_values(groups, &groups->groups[i]);
+    }
     int n = 0;
-    for (int i = 0; i < groups->n; i++) { // in place: what follows is still to be looked at
-        struct group group = groups->groups[i];
-        if (has_few_values(groups, &group)) {
-            groups->groups[n++] = group;
+    for (int i = 0; i < groups->n; i++) {
+        if (groups->groups[i].kept) {
+            groups->groups[n++] = groups->groups[i];
         }
     }
     groups->n = n;
+    qsort(groups->groups, (size_t)groups->n, sizeof *groups->groups, by_name);
 }
 
 // Hits are of the images that show a smile, false alarms of the others; an image without a face is

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "core/run/classifier.h"
+#include "core/run/deconvolution.h"
 #include "core/network/graph.h"
 #include "app/analysis/analysis.h"
 
-// An image that shows how a network classifies one face.
+// An image that shows how a network classifies one face, or how an autoencoder makes it again.
 
 #define SHEET_LAYERS 12
 
@@ -21,9 +22,12 @@ struct explanation {
     float map_mean;                 // of all its places
     struct attention_map occlusion; // occlusion.h
     float strongest;
+    const real *input;          // of the network: (input_size, input_size), standardised
+    const real *reconstruction; // the same size, of an autoencoder, which has nothing of the
+    double loss;                // above from probabilities to strongest; NULL: a classifier
     const struct graph *graph;
+    struct deconvolution *inside;       // of graph and input
     int n_layers, layers[SHEET_LAYERS]; // nodes whose strongest feature maps are shown
-    real *features[SHEET_LAYERS];       // and what they make of the face: (C, H, W) each
 };
 
 // Draws the sheet as PIXEL_BGRX32; the caller owns *image. False (logged) without memory or a font.

@@ -31,6 +31,10 @@ void layer_summary(const struct node *node, char *text, size_t room) {
         describe_window(&node->pool.window, window, sizeof window);
         snprintf(text, room, "%s pool %s", pool_name(node->pool.kind), window);
         break;
+    case OP_UNPOOL:
+        describe_window(&node->pool.window, window, sizeof window);
+        snprintf(text, room, "unpool %s", window);
+        break;
     case OP_PAD:
         snprintf(text, room, node->pad.gap_h || node->pad.gap_w ? "gaps of %dx%d" : "border",
                  node->pad.gap_h, node->pad.gap_w);

@@ -287,7 +287,7 @@ enum exit_code annotate_run(const struct annotate_options *options) {
                            .to_stdout = video && strcmp(video, "-") == 0,
                            .outputs.keeps_timeline = true,
                            .place_in_batch = batch_share_borrow()};
-    if (!outputs_check(&options->outputs, options->in, NULL) || !may_write_video(options)) {
+    if (!outputs_check(&options->outputs, options->in, NULL, NULL) || !may_write_video(options)) {
         return EXIT_CODE_USAGE;
     }
     stop_signal_install();

@@ -13,7 +13,8 @@ static struct source *open_camera(struct live_next_camera *next,
                                   const struct camera_entry *camera) {
     const char *problem = camera_probe(camera->path);
     if (problem) {
-        LOG(WARNING, "camera %d (%s) is passed over: %s", camera->number, camera->name, problem);
+        LOG(WARNING, "camera %d (%s) is passed over: %s", camera->number, camera->name,
+            log_words(problem));
         return NULL;
     }
     return source_find(camera->path, &next->place) ? source_open_place(&next->place, &next->wanted)

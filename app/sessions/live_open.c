@@ -6,7 +6,9 @@
 #include "app/system/i18n.h"
 #include "app/system/model_files.h"
 #include "app/system/path_name.h"
+#include "app/system/same_file.h"
 #include "app/system/save_path.h"
+#include "app/sinks/virtual_camera.h"
 #include "app/sources/camera_list.h"
 
 #include <SDL.h>
@@ -63,7 +65,7 @@ static void report_trouble(struct session *s) {
         int n = camera_list(cameras, MAX_CAMERAS);
         camera_rank(cameras, n);
         if (n > 0 && cameras[0].problem[0]) {
-            live_message_set(&s->message, "%s: %s", cameras[0].path, cameras[0].problem);
+            live_message_set(&s->message, "%s: %s", cameras[0].path, log_words(cameras[0].problem));
         } else {
             live_message_set(&s->message, _("no camera found; this is the demo face"));
         }
@@ -120,6 +122,11 @@ static enum exit_code open_outputs(struct session *s) {
         (s->options.pictures && !save_folder_ready(s->options.pictures)) || !start_recording(s)) {
         return EXIT_CODE_OUTPUT;
     }
+    if (s->options.output &&
+        !(s->virtual_camera = virtual_camera_create(s->options.output, s->info.width,
+                                                    s->info.height, s->info.rate_hz))) {
+        return EXIT_CODE_OUTPUT;
+    }
     if (s->options.headless) {
         window_destroy(s->window);
         s->window = NULL;
@@ -149,6 +156,7 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .paced = s->paced,
         .newest = s->newest,
         .wait = s->options.wait,
+        .resting = s->kiosk.closed,
     });
     return s->pipeline != NULL;
 }
@@ -181,6 +189,9 @@ static struct source_info info_of_none(const struct source_options *wanted) {
 }
 
 static struct source *open_source(struct session *s) {
+    if (s->kiosk.closed && may_wait(s)) {
+        return NULL;
+    }
     return may_wait(s) ? source_open_again(&s->place, &s->options.wanted)
                        : source_open_place(&s->place, &s->options.wanted);
 }
@@ -191,7 +202,12 @@ enum exit_code live_open(struct session *s) {
         return EXIT_CODE_INPUT;
     }
     const char *in = s->place.driver == &source_file ? s->place.argument : NULL;
-    if (!outputs_check(&s->options.outputs, in, s->options.counts) ||
+    if (s->place.driver == &source_camera && same_node(s->place.argument, s->options.output)) {
+        LOG(ERROR, "%s: this is the camera, too; choose another --source or --output",
+            s->options.output);
+        return EXIT_CODE_USAGE;
+    }
+    if (!outputs_check(&s->options.outputs, in, s->options.counts, s->options.health) ||
         !model_file_readable(s->options.model)) {
         return EXIT_CODE_USAGE;
     }
@@ -199,11 +215,12 @@ enum exit_code live_open(struct session *s) {
     if (!s->options.headless && !s->options.kiosk && !window_possible()) {
         do_without_window(s);
     }
+    live_kiosk_look_at_clock(&s->kiosk, &s->options);
     struct source *source = open_source(s);
     if (!source && !may_wait(s)) {
         return EXIT_CODE_INPUT;
     }
-    if (!source) {
+    if (!source && !s->kiosk.closed) {
         LOG(WARNING, "a kiosk waits for its camera");
     }
     s->info = source ? source->info : info_of_none(&s->options.wanted);
@@ -228,6 +245,8 @@ bool live_close(struct session *s) {
         s->window = NULL;
     }
     bool good = live_recording_stop(&s->recording, &s->message);
+    good = sink_close(s->virtual_camera) && good;
+    s->virtual_camera = NULL;
     good = outputs_close(&s->outputs) && good;
     good = live_kiosk_close(&s->kiosk) && good;
     live_next_camera_end(&s->next_camera);

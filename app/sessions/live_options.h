@@ -6,6 +6,7 @@
 #include "app/draw/overlay.h"
 #include "app/sessions/outputs.h"
 #include "app/sources/source.h"
+#include "app/system/opening_hours.h"
 
 // What a live session is to do, as the options of the command line say.
 
@@ -15,10 +16,15 @@ struct live_options {
     const char *source;
     struct output_options outputs;
     bool mirror_recording;
-    const char *counts;    // file, or NULL: a kiosk's own place
-    const char *exit_word; // typing it leaves a kiosk
-    const char *model;     // NULL: the shipped one
-    const char *pictures;  // folder for photographs; NULL: the user's
+    const char *output;         // virtual camera, or NULL
+    const char *counts;         // file, or NULL: a kiosk's own place
+    const char *health;         // file, or NULL
+    const char *exit_word;      // typing it leaves a kiosk
+    const char *idle_text;      // what a kiosk invites with; NULL: its own words
+    const char *idle_picture;   // file; NULL: the program's mark
+    struct opening_hours hours; // of a kiosk
+    const char *model;          // NULL: the shipped one
+    const char *pictures;       // folder for photographs; NULL: the user's
     struct landmark_file landmarks;
     struct operating_point point;
     struct source_options wanted;

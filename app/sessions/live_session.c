@@ -196,6 +196,17 @@ static void record_frame(struct session *s, const struct pipeline_item *item) {
     }
 }
 
+static void feed_camera(struct session *s, const struct pipeline_item *item) {
+    if (!s->virtual_camera || sink_write(s->virtual_camera, item->frame, item->analysis)) {
+        return;
+    }
+    live_message_set(&s->message, _("the virtual camera takes no more pictures"));
+    sink_close(s->virtual_camera);
+    s->virtual_camera = NULL;
+    s->code = EXIT_CODE_OUTPUT; // what the window shows goes on
+    s->over = s->over || !s->window;
+}
+
 static void watch_lens(struct session *s, const struct frame *frame) {
     double t = (double)frame->media_ns * 1e-9;
     bool covered = s->live && lens_cover_update(&s->lens, &frame->picture, t);
@@ -241,6 +252,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     report_results(s, outputs_write(&s->outputs, item), item->analysis);
     live_kiosk_count(&s->kiosk, item);
     record_frame(s, item);
+    feed_camera(s, item);
     live_photos_update(&s->photos, item, &s->message);
     if (s->window && (!s->paused || s->paced)) {
         show_instead(s, item);
@@ -367,7 +379,7 @@ static void show(struct session *s) {
         .shutter = live_photos_shutter(&s->photos, (double)s->media_ns * 1e-9),
         .kiosk = live_kiosk_screen(&s->kiosk, stats.lost, message != NULL),
     };
-    status.kiosk.recording = status.recording || s->photos.shutter_on;
+    status.kiosk.recording = status.recording || s->photos.shutter_on || s->virtual_camera;
     window_show(s->window, frame, analysis, &status);
     if (s->is_new && frame && s->outputs.times) {
         frame_times_add(s->outputs.times, frame, analysis);
@@ -427,9 +439,28 @@ static void take_results(struct session *s) {
     }
 }
 
+static bool tell_health(struct session *s, bool ended) {
+    struct pipeline_stats stats = pipeline_get_stats(s->pipeline);
+    bool known = s->info.description[0];
+    struct health_report report = {
+        .state = ended              ? HEALTH_ENDED
+                 : s->kiosk.closed  ? HEALTH_CLOSED
+                 : stats.lost       ? HEALTH_WAITING
+                 : s->n_frames == 0 ? HEALTH_STARTING
+                                    : HEALTH_RUNNING,
+        .camera = known ? s->info.description : s->options.source,
+        .rate_hz = ended || stats.lost ? 0 : stats.analysis_hz,
+        .smiles = s->kiosk.counts ? s->kiosk.smiles_today : s->n_smiles,
+    };
+    return live_health_tell(&s->health, &report);
+}
+
 static void run(struct session *s, live_reload *reload, void *arg) {
     while (!s->over) {
         take_results(s);
+        if (live_kiosk_look_at_clock(&s->kiosk, &s->options)) {
+            pipeline_rest(s->pipeline, s->kiosk.closed);
+        }
         if (stop_signal_raised()) {
             finish(s, EXIT_CODE_INTERRUPTED);
         }
@@ -440,6 +471,7 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         if (!s->over) {
             live_service_ping(&s->service, s->n_frames,
                               s->paused || s->ended || pipeline_get_stats(s->pipeline).lost);
+            tell_health(s, false);
         }
         log_limiter_tick_logging();
         if (!s->over && hangup_raised()) {
@@ -447,13 +479,18 @@ static void run(struct session *s, live_reload *reload, void *arg) {
         }
     }
     end_results(s);
+    if (!s->restart) {
+        tell_health(s, true);
+    }
 }
 
 // From opening to closing. False when it did not open.
 static bool run_once(struct session *s, live_reload *reload, void *arg) {
     s->code = live_open(s);
     bool good = s->code == EXIT_CODE_OK;
-    if (good) {
+    if (good && !tell_health(s, false)) {
+        s->code = EXIT_CODE_OUTPUT;
+    } else if (good) {
         run(s, reload, arg);
     } else if (stop_signal_raised()) {
         s->code = EXIT_CODE_INTERRUPTED;
@@ -468,6 +505,7 @@ static void prepare(struct session *s, const struct live_options *options) {
         .options = *options,
         .opened = s->opened,
         .window = s->window,
+        .health = {.path = options->health, .begun_ns = s->health.begun_ns},
         .photos = {.folder = options->pictures,
                    .format = options->photo_format == PHOTO_JPG ? SAVE_JPEG : SAVE_PNG,
                    .shutter_on = options->smile_shutter},
@@ -498,6 +536,7 @@ enum exit_code live_session_run(const struct live_options *options, live_reload 
     }
     char opened[2][4096];
     s->opened = opened;
+    s->health.begun_ns = clock_now_ns();
     prepare(s, options);
     run_once(s, reload, arg);
     while (s->restart) {

@@ -8,6 +8,7 @@
 
 #include "app/pipeline/pipeline.h"
 #include "app/sessions/lens_cover.h"
+#include "app/sessions/live_health.h"
 #include "app/sessions/live_kiosk.h"
 #include "app/sessions/live_menu.h"
 #include "app/sessions/live_message.h"
@@ -37,12 +38,14 @@ struct session {
     struct window *window; // NULL: headless
     struct outputs outputs;
     struct live_recording recording;
+    struct sink *virtual_camera; // NULL: none, or it failed
     struct live_kiosk kiosk;
     struct live_photos photos;
     struct live_message message;
     struct live_menu menu;
     struct live_next_camera next_camera;
     struct live_service service;
+    struct live_health health;
     struct lens_cover lens;
     bool lens_covered;
 

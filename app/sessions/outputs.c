@@ -19,13 +19,14 @@ static const char *const export_options[N_EXPORTS] = {
     [EXPORT_EAF] = "--eaf",         [EXPORT_TEXTGRID] = "--textgrid",
 };
 
-bool outputs_check(const struct output_options *options, const char *in, const char *other) {
-    const char *paths[5 + N_EXPORTS] = {options->record, options->events, options->csv,
-                                        options->frame_times, other};
+bool outputs_check(const struct output_options *options, const char *in, const char *counts,
+                   const char *health) {
+    const char *paths[6 + N_EXPORTS] = {options->record,      options->events, options->csv,
+                                        options->frame_times, counts,          health};
     for (int i = 0; i < N_EXPORTS; i++) {
-        paths[5 + i] = options->exports[i];
+        paths[6 + i] = options->exports[i];
     }
-    return outputs_differ(in, paths, 5 + N_EXPORTS);
+    return outputs_differ(in, paths, 6 + N_EXPORTS);
 }
 
 static bool is_stream(const char *path) {
@@ -98,8 +99,8 @@ bool outputs_describe(struct outputs *outputs, const struct frame *frame, const 
     file_digest(of->model, of->model_sha256);
     if (outputs->live) {
         wall_text_at(frame, 0, of->start);
-    } else if (source_info->created_ms > 0) {
-        wall_text_of(source_info->created_ms, of->start);
+    } else if (source_info->created_s > 0) {
+        wall_time_format(source_info->created_s, of->start);
     }
     outputs->failed = outputs->events && !events_begin(outputs->events, frame, of);
     for (int i = 0; i < 2 && !outputs->failed; i++) {

@@ -45,9 +45,10 @@ struct outputs {
     struct analysis ends; // outputs_end
 };
 
-// Whether the outputs differ from one another, from the input (NULL: not a file) and from other
-// (an output of the caller's, or NULL). Logged if not.
-bool outputs_check(const struct output_options *options, const char *in, const char *other);
+// Whether the outputs differ from one another, from the input (NULL: not a file) and from two of
+// the caller's (or NULL). Logged if not.
+bool outputs_check(const struct output_options *options, const char *in, const char *counts,
+                   const char *health);
 
 // The option that writes files about single faces, "--csv"; NULL: none does. A stream of events
 // that goes to another program is none.

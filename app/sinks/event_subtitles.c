@@ -51,6 +51,8 @@ static bool describe(const struct smile_event *event, char *text, size_t size) {
                         event->duration_s) > 0;
     case EVENT_CAMERA_LOST:
     case EVENT_CAMERA_BACK:
+    case EVENT_CLOSED:
+    case EVENT_OPENED:
         return false;
     }
     return false;

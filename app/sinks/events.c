@@ -6,10 +6,8 @@
 #include "app/system/json.h"
 #include "app/sinks/text_output.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct events_sink {
     struct sink base;
@@ -31,6 +29,10 @@ const char *events_name(enum smile_event_kind kind) {
         return "camera_lost";
     case EVENT_CAMERA_BACK:
         return "camera_back";
+    case EVENT_CLOSED:
+        return "closed";
+    case EVENT_OPENED:
+        return "opened";
     }
     return "";
 }
@@ -45,7 +47,7 @@ static bool end_line(struct events_sink *sink, const struct frame *frame, double
         json_object_set_new(line, "demo", json_true());
     }
     if (sink->live) {
-        char wall[WALL_TEXT];
+        char wall[WALL_TIME_LEN];
         wall_text_at(frame, t, wall);
         json_object_set_new(line, "wall", json_string(wall));
     }
@@ -54,7 +56,7 @@ static bool end_line(struct events_sink *sink, const struct frame *frame, double
 
 static json_t *describe(const struct smile_event *event) {
     json_t *line = begin_line(events_name(event->kind), event->t);
-    if (event->kind != EVENT_CAMERA_LOST && event->kind != EVENT_CAMERA_BACK) {
+    if (event->face > 0) {
         json_object_set_new(line, "face", json_integer(event->face));
         json_object_set_new(line, "score", json_rounded((double)event->score, 3));
         json_object_set_new(line, "box", json_box(&event->box));

@@ -7,29 +7,14 @@
 #include "app/system/json.h"
 #include "app/system/path_name.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-
-void wall_text_of(int64_t ms, char text[WALL_TEXT]) {
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm parts;
-    char day[WALL_TEXT - 8];
-    gmtime_r(&seconds, &parts);
-    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text, WALL_TEXT, "%s.%03dZ", day, (int)(ms % 1000));
-}
 
 // The clock now, less how old the frame is, less how far before it the time was.
-void wall_text_at(const struct frame *frame, double t, char text[WALL_TEXT]) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+void wall_text_at(const struct frame *frame, double t, char text[WALL_TIME_LEN]) {
     double age_s = (double)(clock_now_ns() - frame->captured_ns) * 1e-9;
-    double wall_s = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 - age_s -
-                    ((double)frame->media_ns * 1e-9 - t);
-    wall_text_of((int64_t)floor(wall_s * 1000), text);
+    wall_time_format(wall_time_now() - age_s - ((double)frame->media_ns * 1e-9 - t), text);
 }
 
 void provenance_describe(const struct provenance *of, json_t *object) {
@@ -52,7 +37,7 @@ bool provenance_write_beside(const struct provenance *of, const char *path) {
         return true;
     }
     snprintf(beside, sizeof beside, "%s.meta.json", path);
-    if (!text_output_open(&out, beside, "what the table was made by")) {
+    if (!text_output_open(&out, beside, "the origin of a table")) {
         return false;
     }
     json_t *object = json_pack("{s:i}", "v", 1);

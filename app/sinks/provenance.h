@@ -3,27 +3,23 @@
 #pragma once
 
 #include "app/sources/frame.h"
+#include "app/system/wall_time.h"
 
 #include <jansson.h>
 #include <limits.h>
 
-#define WALL_TEXT 32 // "2026-11-28T20:43:32.125Z", UTC
-
 // Where results come from.
 struct provenance {
-    const char *source;    // as it was named
-    char model[PATH_MAX];  // path
-    char model_sha256[65]; // "" when it cannot be read
-    double threshold;      // of the probability
-    double rate_hz;        // of the source; 0: unknown or varying
-    char start[WALL_TEXT]; // time of day at media time 0; "": unknown
+    const char *source;        // as it was named
+    char model[PATH_MAX];      // path
+    char model_sha256[65];     // "" when it cannot be read
+    double threshold;          // of the probability
+    double rate_hz;            // of the source; 0: unknown or varying
+    char start[WALL_TIME_LEN]; // time of day at media time 0; "": unknown
 };
 
-// Milliseconds since 1970.
-void wall_text_of(int64_t ms, char text[WALL_TEXT]);
-
-// Time of day at media time t, seconds, of a live source's frame.
-void wall_text_at(const struct frame *frame, double t, char text[WALL_TEXT]);
+// Time of day at media time t, seconds, of a live source's frame, as wall_time_format writes it.
+void wall_text_at(const struct frame *frame, double t, char text[WALL_TIME_LEN]);
 
 // Adds all of it to an object.
 void provenance_describe(const struct provenance *of, json_t *object);

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/sources/camera_list.h"
 
+#include "core/base/log.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -109,13 +111,13 @@ int camera_list(struct camera_entry *entries, int capacity) {
 const char *camera_kind_drawback(enum camera_kind kind) {
     switch (kind) {
     case CAMERA_VIRTUAL:
-        return "it shows what another program feeds in";
+        return LOG_WORDS("it shows what another program feeds in");
     case CAMERA_GREY:
-        return "it gives grey or infrared pictures";
+        return LOG_WORDS("it gives grey or infrared pictures");
     case CAMERA_SENSOR:
-        return "it gives the raw values of a sensor";
+        return LOG_WORDS("it gives the raw values of a sensor");
     case CAMERA_UNREADABLE:
-        return "it gives pictures that cannot be read";
+        return LOG_WORDS("it gives pictures that cannot be read");
     default:
         return "";
     }

@@ -103,10 +103,10 @@ static bool is_seekable(const struct file_source *file) {
     return !is_live(file) && !file->input.pipe && bytes && bytes->seekable & AVIO_SEEKABLE_NORMAL;
 }
 
-static int64_t created_ms(const AVFormatContext *container) {
+static double created_s(const AVFormatContext *container) {
     const AVDictionaryEntry *entry = av_dict_get(container->metadata, "creation_time", NULL, 0);
     int64_t us;
-    return entry && av_parse_time(&us, entry->value, 0) >= 0 ? us / 1000 : 0;
+    return entry && av_parse_time(&us, entry->value, 0) >= 0 ? (double)us * 1e-6 : 0;
 }
 
 static void fill_info(struct file_source *file) {
@@ -122,7 +122,7 @@ static void fill_info(struct file_source *file) {
     info->height = sideways ? size.width : size.height;
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info->duration_ns = media_input_duration_ns(&file->input);
-    info->created_ms = created_ms(file->input.container);
+    info->created_s = created_s(file->input.container);
     info->live = is_live(file);
     info->seekable = is_seekable(file);
     info->sound =

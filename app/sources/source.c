@@ -51,7 +51,7 @@ static void tell_choice(const struct camera_entry *ranked, int n, int chosen) {
     for (int i = chosen + 1; i < n; i++) {
         if (ranked[i].number < taken->number) {
             LOG(INFO, "camera %d (%s) is passed over: %s", ranked[i].number, ranked[i].name,
-                reason_against(&ranked[i]));
+                log_words(reason_against(&ranked[i])));
             told = true;
         }
     }
@@ -107,7 +107,7 @@ static bool find_automatic(struct source_place *place) {
     }
     for (int i = 0; i < n; i++) {
         LOG(WARNING, "camera %d (%s) cannot be opened: %s", cameras[i].number, cameras[i].name,
-            cameras[i].problem);
+            log_words(cameras[i].problem));
     }
     LOG(INFO, n > 0 ? "no camera can be opened: here is the demo face instead"
                     : "no camera found: here is the demo face instead");

@@ -17,7 +17,7 @@ struct source_info {
     bool sound;            // there is sound beside the pictures
     bool seekable;         // source_seek works
     int64_t duration_ns;   // 0 = endless or unknown
-    int64_t created_ms;    // since 1970: when a file says that it was recorded; 0 = it does not
+    double created_s;      // since 1970: when a file says that it was recorded; 0 = it does not
     // Unit of the medium's own time stamps, seconds; recorders keep it.
     int time_base_num, time_base_den;
 };

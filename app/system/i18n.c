@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/system/i18n.h"
 
+#include "core/base/log.h"
 #include "app/system/program_folder.h"
 
 #include <locale.h>
@@ -9,6 +10,11 @@
 #include <unistd.h>
 
 #define DOMAIN "smilecam"
+
+// Of messages, whatever the window's fonts can show.
+static const char *translate(const char *words) {
+    return dgettext(DOMAIN, words);
+}
 
 void i18n_start(void) {
     char folder[PATH_MAX], beside[PATH_MAX + 32];
@@ -22,6 +28,7 @@ void i18n_start(void) {
     }
     bind_textdomain_codeset(DOMAIN, "UTF-8");
     textdomain(DOMAIN);
+    log_set_translator(translate);
 }
 
 void i18n_stay_english(void) {

@@ -5,6 +5,7 @@
 #include "core/base/hash.h"
 #include "core/base/log.h"
 #include "app/system/clock.h"
+#include "app/system/wall_time.h"
 #include "vision/vision.h"
 
 #include <ctype.h>
@@ -108,10 +109,23 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *usual_stderr, *overheard;
 static struct log_limiter present = {.write = log_print};
 
+static struct log_problem problem;
+
 static void hear(enum log_level level, const char *line) {
     pthread_mutex_lock(&lock);
+    if (level <= LOG_WARNING) {
+        problem.wall_s = wall_time_now();
+        snprintf(problem.text, sizeof problem.text, "%s", line);
+    }
     log_limiter_hear(&present, level, line, clock_now_ns());
     pthread_mutex_unlock(&lock);
+}
+
+struct log_problem log_limiter_last_problem(void) {
+    pthread_mutex_lock(&lock);
+    struct log_problem last = problem;
+    pthread_mutex_unlock(&lock);
+    return last;
 }
 
 static void tick(int64_t now_ns) {

@@ -34,6 +34,13 @@ void log_limiter_hear(struct log_limiter *log, enum log_level level, const char 
 // Writes lines that were held back long enough, the longest unheard first. INT64_MAX: all.
 void log_limiter_tick(struct log_limiter *log, int64_t now_ns);
 
+// The newest warning or error of the program since log_limiter_begin_logging.
+struct log_problem {
+    char text[256]; // cut; "": none
+    double wall_s;  // time of day (wall_time.h)
+};
+struct log_problem log_limiter_last_problem(void);
+
 // Limits everything that the program logs, on any thread, between begin and end, and what libraries
 // print on stderr meanwhile (libjpeg does for each frame of many cameras), as warnings. Begin and
 // end while no other thread logs.

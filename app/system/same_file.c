@@ -7,10 +7,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-bool same_file(const char *a, const char *b) {
+bool same_node(const char *a, const char *b) {
     struct stat x, y;
     return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+           x.st_ino == y.st_ino;
+}
+
+bool same_file(const char *a, const char *b) {
+    struct stat x;
+    return same_node(a, b) && stat(a, &x) == 0 && S_ISREG(x.st_mode);
 }
 
 bool outputs_differ(const char *in, const char *const *outputs, int n) {

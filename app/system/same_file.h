@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 
-// Whether two paths name the same existing regular file. NULL names none.
+// Whether two paths name the same existing file or device. NULL names none.
+bool same_node(const char *a, const char *b);
+
+// The same of regular files.
 bool same_file(const char *a, const char *b);
 
 // Whether all n outputs (NULL: none, "-": standard output) go to different places, and none would

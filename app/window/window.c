@@ -96,6 +96,7 @@ bool window_adapt(struct window *window, const struct window_options *options) {
     }
     take_options(window, options);
     SDL_SetWindowTitle(window->window, options->title ? options->title : "smilecam");
+    overlay_forget_picture(window->overlay);
     return true;
 }
 

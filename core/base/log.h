@@ -16,6 +16,14 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 #define LOG(level, ...) log_write(LOG_##level, __VA_ARGS__)
 
+// Translates the messages' formats from now on; NULL: not. Call before other threads use the
+// library.
+void log_set_translator(const char *(*translate)(const char *words));
+
+// These words translated, for a message that they are put into; LOG_WORDS marks them.
+const char *log_words(const char *words);
+#define LOG_WORDS(words) words
+
 // Prints "smilecam: error: ..." (or "warning: ", "debug: "; info has no such word) and a newline in
 // one write, so that lines of several threads never mix. Control characters become '?', long lines
 // are cut. Thread-safe.

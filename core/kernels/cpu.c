@@ -61,6 +61,7 @@ static const struct {
 #ifdef HAVE_KERNELS_X86
     {&int8_avx512, &kernels_avx512, has_avx512_vnni},
     {&int8_avx, &kernels_avx2, has_avx_vnni},
+    {&int8_avx2, &kernels_avx2, has_avx2},
 #endif
     {&int8_scalar, NULL, always},
 };

@@ -5,6 +5,7 @@
 
 #define INT8_KERNELS int8_avx512
 #define INT8_NAME "avx512 vnni"
+#define LARGEST_WEIGHT 127
 #define LANES 16
 #define PIXELS 8
 #define VECTORS 3

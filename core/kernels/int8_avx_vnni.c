@@ -1,42 +1,15 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-#include <immintrin.h>
-#include <stdint.h>
+#include "core/kernels/int8_256.h"
 
 #define INT8_KERNELS int8_avx
 #define INT8_NAME "avx vnni"
-#define LANES 8
+#define LARGEST_WEIGHT 127
 #define PIXELS 4
 #define VECTORS 3
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float vec __attribute__((vector_size(LANES * sizeof(float))));
-typedef int whole __attribute__((vector_size(LANES * sizeof(int))));
 
 INLINE whole dot4(whole sum, whole x, whole w) {
     return (whole)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)x, (__m256i)w);
-}
-
-INLINE whole round_of(vec v) {
-    return (whole)_mm256_cvtps_epi32(v);
-}
-
-INLINE vec least(vec a, vec b) {
-    return _mm256_min_ps(a, b);
-}
-
-INLINE vec most(vec a, vec b) {
-    return _mm256_max_ps(a, b);
-}
-
-INLINE vec load_bytes(const uint8_t *p) {
-    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
-}
-
-INLINE void store_bytes(uint8_t *p, whole v) {
-    __m128i low = _mm256_castsi256_si128((__m256i)v);
-    __m128i words = _mm_packus_epi32(low, _mm256_extracti128_si256((__m256i)v, 1));
-    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(words, words));
 }
 
 #include "core/kernels/vector_int8.h"

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Convolutions in int8, one small table per instruction set that can sum four products of
-// bytes in one instruction (VNNI), and a reference in plain C. On other processors 16-bit
-// arithmetic would be no faster than float. All tables give bit-identical results: the sums are
-// exact, and each later operation is rounded on its own.
+// Convolutions in int8, one small table per instruction set, and a reference in plain C. VNNI sums
+// four products of bytes in one instruction; AVX2 needs three, the first of which is exact only for
+// weights of at most 64. All tables give bit-identical results for weights that they can take: the
+// sums are exact, and each later operation is rounded on its own.
 // Source: Jacob et al., Quantization and Training of Neural Networks for Efficient
 // Integer-Arithmetic-Only Inference, 2018: activations by eq. (1) r = S (q - Z) as uint8; weights
 // symmetric (Z = 0) as int8, S for each output channel; 32-bit sums as in eq. (8); the multiplier
@@ -47,6 +47,7 @@ struct int8_kernels {
     const char *name;
     int lanes;   // channels in a vector of sums
     int vectors; // most in a grid
+    int largest_weight;
     // Any alignment.
     void (*conv)(const struct int8_grid *grid);
     // y = int8_byte(x, factor, zero).  x, y:(n)
@@ -62,5 +63,5 @@ static inline uint8_t int8_byte(real x, float factor, float zero) {
 
 extern const struct int8_kernels int8_scalar; // the reference
 #ifdef HAVE_KERNELS_X86
-extern const struct int8_kernels int8_avx, int8_avx512;
+extern const struct int8_kernels int8_avx2, int8_avx, int8_avx512;
 #endif

@@ -44,5 +44,9 @@ static void quantise(size_t n, const real *x, float factor, float zero, uint8_t 
     }
 }
 
-const struct int8_kernels int8_scalar = {
-    .name = "scalar", .lanes = 1, .vectors = 4, .conv = conv, .quantise = quantise};
+const struct int8_kernels int8_scalar = {.name = "scalar",
+                                         .lanes = 1,
+                                         .vectors = 4,
+                                         .largest_weight = 127,
+                                         .conv = conv,
+                                         .quantise = quantise};

@@ -4,6 +4,7 @@
 // instruction set and defines
 //   INT8_KERNELS   the table's name             INT8_NAME  its name in words
 //   LANES          32-bit sums in a vector
+//   LARGEST_WEIGHT that dot4 can take
 //   PIXELS         of a convolution's tile      VECTORS    of its outputs
 // so that PIXELS * VECTORS accumulators, VECTORS of weights and one input fit the registers; the
 // types whole (LANES 32-bit numbers) and vec (LANES floats); and
@@ -143,6 +144,7 @@ const struct int8_kernels INT8_KERNELS = {
     .name = INT8_NAME,
     .lanes = LANES,
     .vectors = VECTORS,
+    .largest_weight = LARGEST_WEIGHT,
     .conv = conv,
     .quantise = quantise,
 };

@@ -127,6 +127,22 @@ static bool parse_join(struct parser *p) {
     return node.inputs[1] >= 0 && parser_add(p, &node);
 }
 
+// "unpool NAME": takes back the max pool that made the result of that name.
+static bool parse_unpool(struct parser *p) {
+    int pool = p->n_words == 2 ? named(p, p->words[1]) : -1;
+    if (pool < 0) {
+        return p->n_words != 2 &&
+               parser_fail(p, "expected \"unpool NAME\", of a max pool's result");
+    }
+    const struct node *pooled = &p->graph->nodes[pool];
+    if (pooled->op != OP_POOL) {
+        return parser_fail(p, "\"%s\" is not the result of a max pool", p->words[1]);
+    }
+    struct node node = {.op = OP_UNPOOL, .n_inputs = 2, .inputs = {p->top, pooled->inputs[0]}};
+    node.pool = pooled->pool;
+    return parser_add(p, &node);
+}
+
 static bool parse_output(struct parser *p) {
     char error[GRAPH_ERROR_LEN];
     return parser_ends(p, 1) &&
@@ -139,7 +155,7 @@ static const struct {
 } blocks[] = {
     {"residual", parse_residual}, {"branches", parse_branches}, {"repeat", parse_repeat},
     {"name", parse_name},         {"from", parse_from},         {"add", parse_join},
-    {"concat", parse_join},       {"output", parse_output},
+    {"concat", parse_join},       {"output", parse_output},     {"unpool", parse_unpool},
 };
 
 static bool parse_line(struct parser *p) {
@@ -156,13 +172,15 @@ static bool parse_line(struct parser *p) {
     }
     bool known, ok = arch_layer(p, &known);
     return known ? ok
-                 : parser_fail(p,
-                               "there is no layer \"%s\"; the layers are input, conv, "
-                               "conv_transpose, pool, relu, leaky_relu, random_relu, prelu, elu, "
-                               "sigmoid, tanh, clip, hard_sigmoid, batch_norm, affine, dense, "
-                               "dropout, upsample, softmax and logistic, the blocks residual, "
-                               "branches and repeat; the joints name, from, add, concat and output",
-                               p->words[0]);
+                 : parser_fail(
+                       p,
+                       "there is no layer \"%s\"; the layers are input, conv, "
+                       "conv_transpose, pool, relu, leaky_relu, random_relu, prelu, elu, "
+                       "sigmoid, tanh, clip, hard_sigmoid, softplus, erf, power, "
+                       "batch_norm, group_norm, affine, dense, "
+                       "dropout, upsample, softmax and logistic, the blocks residual, "
+                       "branches and repeat; the joints name, from, add, concat, unpool and output",
+                       p->words[0]);
 }
 
 static bool ends_block(const struct parser *p) {

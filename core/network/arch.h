@@ -27,10 +27,12 @@
 //
 // Activations, anywhere: after a convolution or, for pre-activation blocks, before it:
 //   relu | leaky_relu [0.01] | random_relu [0.125 0.333] | prelu | elu [1] | sigmoid | tanh
-//   clip [0 6] | hard_sigmoid [0.1667 0.5]
+//   clip [0 6] | hard_sigmoid [0.1667 0.5] | softplus | erf | power [2]
 //
 // The rest:
 //   batch_norm [epsilon 0.00001] [momentum 0.1]
+//   group_norm 8 [epsilon 0.00001]  of each group of channels, by sample; 1: layer norm; as many as
+//                                   channels: instance norm
 //   affine                          a trained scale and shift for each channel
 //   dense 10                        units; flattens its input
 //   dropout 0.5                     share of the values dropped in training
@@ -54,6 +56,9 @@
 //   name c16                        names the result of the line before
 //   from c16                        the next line reads the result of that name
 //   add c16 | concat c16            adds it to, or appends its channels to, that of the line before
+//   unpool c16                      after a max pool with that name: the values go back to where it
+//                                   found its maxima, zeros elsewhere (up-pooling, which needs no
+//                                   places, is "upsample")
 //   output                          the result of the line before is an output; a network has one
 //                                   or several, or, without such a line, that of the last line.
 //                                   Maps of objects are such outputs (run/objects.h)

@@ -286,7 +286,7 @@ static bool parse_pool(struct parser *p) {
 }
 
 static int numbers_of(enum activation kind) {
-    bool one = kind == ACT_LEAKY_RELU || kind == ACT_ELU;
+    bool one = kind == ACT_LEAKY_RELU || kind == ACT_ELU || kind == ACT_POWER;
     bool two = kind == ACT_RANDOM_RELU || kind == ACT_CLIP || kind == ACT_HARD_SIGMOID;
     return two ? 2 : one;
 }
@@ -316,6 +316,17 @@ static bool parse_batch_norm(struct parser *p) {
         if (!value || i + 1 == p->n_words || !parse_real(p->words[i + 1], value)) {
             return parser_fail(p, "expected \"batch_norm [epsilon E] [momentum M]\"");
         }
+    }
+    return parser_add(p, &node);
+}
+
+static bool parse_group_norm(struct parser *p) {
+    struct node node = {.op = OP_GROUP_NORM, .group_norm.epsilon = (real)1e-5};
+    if ((p->n_words != 2 && (p->n_words != 4 || strcmp(p->words[2], "epsilon") != 0 ||
+                             !parse_real(p->words[3], &node.group_norm.epsilon))) ||
+        !parser_int(p->words[1], 1, MAX_CHANNELS, &node.group_norm.groups)) {
+        return parser_fail(p,
+                           "expected \"group_norm GROUPS [epsilon E]\", such as \"group_norm 8\"");
     }
     return parser_add(p, &node);
 }
@@ -383,6 +394,7 @@ static const struct {
     {"pool", parse_pool},
     {"prelu", parse_prelu},
     {"batch_norm", parse_batch_norm},
+    {"group_norm", parse_group_norm},
     {"affine", parse_affine},
     {"dense", parse_dense},
     {"dropout", parse_dropout},

@@ -88,9 +88,10 @@ static bool check_inputs(const struct graph *graph, const struct node *node, cha
         snprintf(error, GRAPH_ERROR_LEN, "a network begins with its one input");
         return false;
     }
-    bool joins = node->op == OP_ADD || node->op == OP_CONCAT || node->op == OP_MULTIPLY;
+    bool two = node->op == OP_MULTIPLY || node->op == OP_UNPOOL;
+    bool joins = node->op == OP_ADD || node->op == OP_CONCAT || two;
     int min = node->op == OP_INPUT ? 0 : joins ? 2 : 1;
-    int max = joins && node->op != OP_MULTIPLY ? MAX_INPUTS : min;
+    int max = joins && !two ? MAX_INPUTS : min;
     if (node->n_inputs < min || node->n_inputs > max) {
         snprintf(error, GRAPH_ERROR_LEN, "%s takes %d to %d inputs, not %d", layers[node->op]->name,
                  min, max, node->n_inputs);
@@ -246,49 +247,25 @@ bool graph_copy_outputs(const struct graph *from, const int *map, struct graph *
     return true;
 }
 
-// The nodes that are needed for those marked in map, of n; freed. NULL with a clause in error.
-static struct graph *copy_marked(const struct graph *graph, int n, int *map, struct shape input,
-                                 bool outputs, char *error) {
-    struct graph *to = map ? graph_create() : NULL;
-    snprintf(error, GRAPH_ERROR_LEN, "there is no memory");
-    bool ok = to;
-    if (ok) {
-        mark_needed(graph, n - 1, map);
-        ok = copy_nodes(graph, n, map, input, to, error) &&
-             (!outputs || graph_copy_outputs(graph, map, to));
-    }
-    free(map);
-    if (!ok) {
-        graph_destroy(to);
-        return NULL;
-    }
-    return to;
-}
-
-struct graph *graph_excerpt(const struct graph *graph, int node) {
-    int *map = calloc((size_t)node + 1, sizeof *map);
-    char error[GRAPH_ERROR_LEN];
-    if (map) {
-        map[node] = 1;
-    }
-    struct graph *excerpt =
-        copy_marked(graph, node + 1, map, graph_input_shape(graph), false, error);
-    if (!excerpt) {
-        LOG(ERROR, "a part of the network cannot be taken out: %s", error);
-    }
-    return excerpt;
-}
-
 struct graph *graph_resized(const struct graph *graph, int height, int width) {
-    int *map = calloc((size_t)graph->n_nodes, sizeof *map);
-    char error[GRAPH_ERROR_LEN];
+    int n = graph->n_nodes, *map = calloc((size_t)n, sizeof *map);
+    char error[GRAPH_ERROR_LEN] = "there is no memory";
+    struct graph *resized = map ? graph_create() : NULL;
+    struct shape input = {graph_input_shape(graph).c, height, width};
     for (int i = 0; map && i < graph_n_outputs(graph); i++) {
         map[graph_output_at(graph, i)] = 1;
     }
-    struct shape input = {graph_input_shape(graph).c, height, width};
-    struct graph *resized = copy_marked(graph, graph->n_nodes, map, input, true, error);
-    if (!resized) {
+    bool ok = resized;
+    if (ok) {
+        mark_needed(graph, n - 1, map);
+        ok = copy_nodes(graph, n, map, input, resized, error) &&
+             graph_copy_outputs(graph, map, resized);
+    }
+    free(map);
+    if (!ok) {
         LOG(ERROR, "the network does not take images of %dx%d: %s", width, height, error);
+        graph_destroy(resized);
+        return NULL;
     }
     return resized;
 }

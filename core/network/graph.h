@@ -35,10 +35,6 @@ bool graph_add_output(struct graph *graph, int node, char error[GRAPH_ERROR_LEN]
 // norm and affine layers to the identity, slopes to 1/4 (He et al. 2015), all else to zero.
 void graph_init(struct graph *graph, struct rng *rng);
 
-// A new graph that ends in the given node and holds only the nodes it depends on. NULL (logged)
-// without memory.
-struct graph *graph_excerpt(const struct graph *graph, int node);
-
 // The same network with the same values for an input of another height and width, without nodes
 // that no output depends on. NULL (logged) when it does not fit (a dense layer has a weight for
 // each pixel, say) or without memory.

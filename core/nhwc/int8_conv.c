@@ -8,7 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#define LARGEST_WEIGHT 127
 #define LARGEST_BYTE 255
 
 struct int8_quantity int8_quantity_of(const struct range *range) {
@@ -122,12 +121,12 @@ static int weight_of(real weight, float scale) {
 }
 
 // Of one output channel: what its weights are to be divided by, their sum afterwards.
-static float weight_scale(size_t n, const real *weights, int *sum) {
+static float weight_scale(size_t n, const real *weights, int largest, int *sum) {
     float most = 0;
     for (size_t i = 0; i < n; i++) {
         most = fmaxf(most, fabsf((float)weights[i]));
     }
-    float scale = fmaxf(most / LARGEST_WEIGHT, 1e-30f);
+    float scale = fmaxf(most / (float)largest, 1e-30f);
     *sum = 0;
     for (size_t i = 0; i < n; i++) {
         *sum += weight_of(weights[i], scale);
@@ -147,7 +146,8 @@ static void pack_scales(const struct int8_conv *conv, const real *weights, const
         biases[k] = empty;
         if (k < conv->y.shape.c) {
             int sum;
-            weight_scales[k] = weight_scale(n, weights + (size_t)k * n, &sum);
+            weight_scales[k] =
+                weight_scale(n, weights + (size_t)k * n, conv->kernels->largest_weight, &sum);
             double scale = (double)conv->x_quantity.scale * (double)weight_scales[k];
             double shift = (bias ? (double)bias[k] : 0) - scale * conv->x_quantity.zero * sum;
             biases[k] += (float)(shift / (double)y_scale(conv));

@@ -52,7 +52,8 @@ struct int8_conv {
 bool int8_conv_supports(const struct node *node);
 
 // weights:(K,C,R,S) bias:(K) or NULL -> packed: int8_conv_packed_len bytes, 64-byte aligned. The
-// weights of each output channel are scaled so that the largest becomes 127.
+// weights of each output channel are scaled so that the largest becomes
+// the largest that the kernels take.
 size_t int8_conv_packed_len(const struct int8_conv *conv);
 void int8_conv_pack(const struct int8_conv *conv, const real *weights, const real *bias,
                     void *packed);

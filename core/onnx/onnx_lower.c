@@ -56,6 +56,26 @@ static int lower_stochastic(struct graph *to, const struct node *node) {
     return add(to, &quotient);
 }
 
+// Each group is a channel of an instance norm; the scales follow.
+static int lower_group_norm(const struct graph *from, int old, struct graph *to, int input) {
+    const struct node *node = &from->nodes[old];
+    int groups = node->group_norm.groups;
+    struct node norm = *node, rows = {.op = OP_RESHAPE, .n_inputs = 1, .inputs = {input}},
+                back = {.op = OP_RESHAPE, .n_inputs = 1, .reshape = node->shape};
+    rows.reshape = (struct shape){groups, 1, (int)shape_len(node->shape) / groups};
+    norm.name[0] = 0;
+    norm.inputs[0] = add(to, &rows);
+    back.inputs[0] = add(to, &norm);
+    for (int g = 0; back.inputs[0] >= 0 && g < groups; g++) {
+        graph_values(to, back.inputs[0], "scale")[g] = 1;
+    }
+    int scaled = add_affine(to, add(to, &back), 1, 0);
+    if (scaled >= 0) {
+        graph_copy_values(from, old, to, scaled);
+    }
+    return scaled;
+}
+
 static int lower_node(const struct graph *from, int old, struct graph *to, const int *map) {
     struct node node = from->nodes[old];
     for (int i = 0; i < node.n_inputs; i++) {
@@ -66,6 +86,9 @@ static int lower_node(const struct graph *from, int old, struct graph *to, const
     }
     if (node.op == OP_POOL && node.pool.kind == POOL_STOCHASTIC) {
         return lower_stochastic(to, &node);
+    }
+    if (node.op == OP_GROUP_NORM && node.group_norm.groups != node.shape.c) {
+        return lower_group_norm(from, old, to, node.inputs[0]);
     }
     if (node.op == OP_ACTIVATION && node.activation.kind == ACT_RANDOM_RELU) {
         node.activation.kind = ACT_LEAKY_RELU;

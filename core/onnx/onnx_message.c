@@ -59,7 +59,9 @@ void message_begin(struct message *m, size_t n_nodes, size_t n_tensors) {
 static bool is_taken(const struct message *m, const char *name) {
     bool taken = strcmp(name, "input") == 0;
     for (size_t i = 0; i < m->out->n_node && !taken; i++) {
-        taken = strcmp(m->out->node[i]->name, name) == 0;
+        for (size_t j = 0; j < m->out->node[i]->n_output && !taken; j++) { // the first is the name
+            taken = strcmp(m->out->node[i]->output[j], name) == 0;
+        }
     }
     for (size_t i = 0; i < m->out->n_initializer && !taken; i++) {
         taken = strcmp(m->out->initializer[i]->name, name) == 0;
@@ -78,7 +80,7 @@ static char *unique_name(struct message *m, const char *wanted) {
 Onnx__NodeProto *message_node(struct message *m, const char *op, const char *name) {
     Onnx__NodeProto *node = MESSAGE_TAKE(m, 1, Onnx__NodeProto);
     char **inputs = MESSAGE_TAKE(m, MESSAGE_MAX_INPUTS, char *);
-    char **outputs = MESSAGE_TAKE(m, 1, char *);
+    char **outputs = MESSAGE_TAKE(m, 2, char *);
     Onnx__AttributeProto **attributes = MESSAGE_TAKE(m, 8, Onnx__AttributeProto *);
     char *unique = unique_name(m, name);
     if (m->failed) {
@@ -94,6 +96,15 @@ Onnx__NodeProto *message_node(struct message *m, const char *op, const char *nam
     node->attribute = attributes;
     m->out->node[m->out->n_node++] = node;
     return node;
+}
+
+const char *message_second_output(struct message *m, Onnx__NodeProto *node) {
+    char *name = node ? message_text(m, "%s_indices", node->name) : NULL;
+    char *unique = name ? unique_name(m, name) : NULL;
+    if (unique) {
+        node->output[node->n_output++] = unique;
+    }
+    return unique;
 }
 
 void message_input(Onnx__NodeProto *node, const char *tensor) {

@@ -31,6 +31,7 @@ void message_begin(struct message *m, size_t n_nodes, size_t n_tensors);
 // Appends a node with one output, which has the name of the node, made unique.
 #define MESSAGE_MAX_INPUTS 12
 Onnx__NodeProto *message_node(struct message *m, const char *op, const char *name);
+const char *message_second_output(struct message *m, Onnx__NodeProto *node); // its name
 void message_input(Onnx__NodeProto *node, const char *tensor);
 void message_int(struct message *m, Onnx__NodeProto *node, const char *name, int value);
 void message_float(struct message *m, Onnx__NodeProto *node, const char *name, double value);

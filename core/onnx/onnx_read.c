@@ -23,6 +23,7 @@ static const struct {
     {"MaxPool", read_pool, false},
     {"AveragePool", read_pool, false},
     {"LpPool", read_pool, false},
+    {"MaxUnpool", read_unpool, false},
     {"GlobalAveragePool", read_global_pool, false},
     {"GlobalMaxPool", read_global_pool, false},
     {"GlobalLpPool", read_global_pool, false},
@@ -32,10 +33,16 @@ static const struct {
     {"Sigmoid", read_activation, false},
     {"Tanh", read_activation, false},
     {"HardSigmoid", read_activation, false},
+    {"Softplus", read_activation, false},
+    {"Erf", read_activation, false},
     {"HardSwish", read_hard_swish, false},
+    {"Gelu", read_gelu, false},
     {"Clip", read_clip, false},
     {"PRelu", read_prelu, false},
     {"BatchNormalization", read_norm, false},
+    {"InstanceNormalization", read_instance_norm, false},
+    {"GroupNormalization", read_group_norm, false},
+    {"LayerNormalization", read_layer_norm, false},
     {"Gemm", read_gemm, false},
     {"MatMul", read_matmul, false},
     {"Add", read_arithmetic, true},
@@ -47,6 +54,8 @@ static const struct {
     {"Sum", read_sum, false},
     {"Concat", read_concat, true},
     {"Softmax", read_softmax, false},
+    {"LogSoftmax", read_softmax, false},
+    {"ArgMax", read_arg_max, false},
     {"Dropout", read_dropout, false},
     {"Identity", read_identity, true},
     {"Cast", read_identity, true},
@@ -55,7 +64,8 @@ static const struct {
     {"Transpose", read_transpose, true},
     {"Squeeze", read_squeeze, true},
     {"Unsqueeze", read_unsqueeze, true},
-    {"Sqrt", NULL, true},
+    {"Sqrt", read_power, true},
+    {"Pow", read_power, false},
     {"Gather", NULL, true},
     {"Slice", NULL, true},
     {"ConstantOfShape", NULL, true},
@@ -222,7 +232,11 @@ static bool find_outputs(struct reader *r) {
         if (node < 0) {
             return false;
         }
-        if (!graph_add_output(r->graph, node, error)) {
+        bool again = false; // as scores and the largest of them
+        for (int j = 0; j < r->graph->n_outputs; j++) {
+            again = again || r->graph->outputs[j] == node;
+        }
+        if (!again && !graph_add_output(r->graph, node, error)) {
             return reader_fail(r, "%s", error);
         }
     }
@@ -259,8 +273,7 @@ static bool read_graph(struct reader *r) {
         return reader_fail(r, "it has more than %d nodes or %d weights", MAX_NODES,
                            MAX_INITIALIZERS);
     }
-    r->capacity = (int)(r->in->n_node + r->in->n_initializer + 1);
-    r->values = calloc((size_t)r->capacity, sizeof *r->values);
+    r->values = calloc(2 * r->in->n_node + r->in->n_initializer + 1, sizeof *r->values);
     r->graph = graph_create();
     const Onnx__NodeProto *skipped;
     if (!r->values) {

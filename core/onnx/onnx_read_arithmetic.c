@@ -183,19 +183,39 @@ bool read_prelu(struct reader *r) {
     return reader_made(r, reader_from_front(r, made, axis), rank);
 }
 
+// x times half of 1 + erf(x / sqrt(2)), or 1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)), which is near
+// (Hendrycks and Gimpel 2016).
+bool read_gelu(struct reader *r) {
+    bool near = reader_string_is(r, "approximate", "tanh");
+    struct node bend = {.op = OP_ACTIVATION, .activation.kind = near ? ACT_TANH : ACT_ERF};
+    int x, rank;
+    if (!reader_picture(r, 0, &x, &rank)) {
+        return false;
+    }
+    struct node product = {.op = OP_MULTIPLY, .n_inputs = 2, .inputs = {x, x}};
+    const double root = 0.7978845608028654; // of 2 / pi
+    int inner = near ? reader_add(r, &product) : add_scaled(r, x, (real)0.7071067811865476, 0);
+    if (near && inner >= 0) {
+        product.inputs[1] = add_scaled(r, inner, (real)(0.044715 * root), (real)root);
+        inner = product.inputs[1] < 0 ? -1 : reader_add(r, &product);
+    }
+    product.inputs[1] = add_scaled(r, reader_add_after(r, &bend, inner), (real)0.5, (real)0.5);
+    return product.inputs[1] >= 0 && reader_made(r, reader_add(r, &product), rank);
+}
+
 // Over all the values of a sample, laid flat.
-static int add_flat_softmax(struct reader *r, int x) {
+static int add_flat(struct reader *r, struct node *softmax, int x) {
     struct shape shape = r->graph->nodes[x].shape;
-    struct node softmax = {.op = OP_SOFTMAX}, back = {.op = OP_RESHAPE, .reshape = shape},
+    struct node back = {.op = OP_RESHAPE, .reshape = shape},
                 flat = {.op = OP_RESHAPE, .reshape = {(int)shape_len(shape), 1, 1}};
-    int made = reader_add_after(r, &softmax, reader_add_after(r, &flat, x));
+    int made = reader_add_after(r, softmax, reader_add_after(r, &flat, x));
     return reader_add_after(r, &back, made);
 }
 
 // Over one axis; in files before opset 13 over all axes from that one on.
 bool read_softmax(struct reader *r) {
     const Onnx__AttributeProto *a = reader_attribute(r, "axis");
-    struct node softmax = {.op = OP_SOFTMAX};
+    struct node softmax = {.op = *r->node->op_type == 'L' ? OP_LOG_SOFTMAX : OP_SOFTMAX};
     int x, rank;
     if (!reader_picture(r, 0, &x, &rank)) {
         return false;
@@ -207,13 +227,38 @@ bool read_softmax(struct reader *r) {
         after *= sizes[i];
     }
     if (axis == 1 && r->opset < 13 && after > 1) {
-        return reader_made(r, add_flat_softmax(r, x), rank);
+        return reader_made(r, add_flat(r, &softmax, x), rank);
     }
     if (axis < 1 || (r->opset < 13 && after > 1)) {
         return reader_fail(r, "only a softmax over one axis, or all values of a sample, is read");
     }
     int made = reader_add_after(r, &softmax, reader_to_front(r, x, axis));
     return reader_made(r, reader_from_front(r, made, axis), rank);
+}
+
+static bool is_read(const struct reader *r, const char *name) {
+    for (size_t i = 0; i < r->in->n_node; i++) {
+        for (size_t j = 0; j < r->in->node[i]->n_input; j++) {
+            if (strcmp(r->in->node[i]->input[j], name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// The number of the largest score is left to whoever reads the scores, the output in its place.
+bool read_arg_max(struct reader *r) {
+    const Onnx__AttributeProto *a = reader_attribute(r, "axis");
+    int x, rank;
+    if (!reader_picture(r, 0, &x, &rank)) {
+        return false;
+    }
+    int axis = reader_axis(a && a->has_i ? a->i : 0, rank);
+    if (axis < 1 || is_read(r, r->node->output[0])) {
+        return reader_fail(r, "only one over the scores of a sample, at the end, is read");
+    }
+    return reader_made(r, reader_to_front(r, x, axis), rank);
 }
 
 // Whether a matrix is the one that spectral pooling multiplies an axis by.

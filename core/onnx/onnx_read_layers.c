@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// The ONNX operators that are layers of ours: convolutions, pools, activations, norms, dense
-// layers.
+// The ONNX operators that are layers of ours: convolutions, pools, activations, dense layers.
 #include "core/onnx/onnx_reader.h"
 
 #include <float.h>
@@ -201,9 +200,6 @@ bool read_pool(struct reader *r) {
     if (!read_auto_pad(r, in, w)) {
         return false;
     }
-    if (r->node->n_output > 1 && *r->node->output[1]) {
-        return reader_fail(r, "the places of the largest values are not made");
-    }
     pool->kind = *r->node->op_type == 'M'   ? POOL_MAX
                  : *r->node->op_type == 'A' ? POOL_AVERAGE
                                             : POOL_LP;
@@ -215,7 +211,40 @@ bool read_pool(struct reader *r) {
         w->bottom += pool->beyond_h;
         w->right += pool->beyond_w;
     }
-    return reader_made(r, reader_add_after(r, &node, input), 4);
+    int made = reader_add_after(r, &node, input);
+    if (r->node->n_output > 1 && *r->node->output[1] && made >= 0) {
+        r->values[r->n_values++] =
+            (struct value){.name = r->node->output[1], .node = made, .rank = 4, .places = true};
+    }
+    return reader_made(r, made, 4);
+}
+
+// ONNX's places count in a picture of output_shape or, without it, in the one that the windows
+// cover; read when that is the pool's input.
+bool read_unpool(struct reader *r) {
+    const struct value *places = reader_input(r, 1);
+    const struct constant *given = reader_constant(r, 2);
+    int input, rank;
+    if (!places || !reader_picture(r, 0, &input, &rank)) {
+        return false;
+    }
+    if (!places->places || (reader_has(r, 2) && (!given || !given->ints || given->len != 4))) {
+        return reader_fail(r,
+                           "its places are not those of a MaxPool, or its shape is not constant");
+    }
+    const struct node *pool = &r->graph->nodes[places->node];
+    struct node node = {.op = OP_UNPOOL, .n_inputs = 2, .inputs = {input, pool->inputs[0]}};
+    node.pool = pool->pool;
+    const struct window *w = &node.pool.window;
+    struct shape large = r->graph->nodes[pool->inputs[0]].shape;
+    int h = (pool->shape.h - 1) * w->stride_h + w->kernel_h - w->top - w->bottom;
+    int x = (pool->shape.w - 1) * w->stride_w + w->kernel_w - w->left - w->right;
+    if (given ? given->ints[2] != large.h || given->ints[3] != large.w
+              : h != large.h || x != large.w) {
+        return reader_fail(r, "its output is not as large as the input of its MaxPool, %dx%d",
+                           large.h, large.w);
+    }
+    return reader_made(r, reader_add(r, &node), 4);
 }
 
 bool read_global_pool(struct reader *r) {
@@ -242,7 +271,8 @@ bool read_activation(struct reader *r) {
         double alpha, beta; // ONNX's defaults
     } kinds[] = {{"Relu", ACT_RELU, 1, 0}, {"LeakyRelu", ACT_LEAKY_RELU, 0.01, 0},
                  {"Elu", ACT_ELU, 1, 0},   {"Sigmoid", ACT_SIGMOID, 1, 0},
-                 {"Tanh", ACT_TANH, 1, 0}, {"HardSigmoid", ACT_HARD_SIGMOID, 0.2, 0.5}};
+                 {"Tanh", ACT_TANH, 1, 0}, {"HardSigmoid", ACT_HARD_SIGMOID, 0.2, 0.5},
+                 {"Erf", ACT_ERF, 1, 0},   {"Softplus", ACT_SOFTPLUS, 1, 0}};
     struct node node = {.op = OP_ACTIVATION};
     size_t i = 0;
     while (strcmp(kinds[i].op, r->node->op_type) != 0) {
@@ -283,30 +313,14 @@ bool read_hard_swish(struct reader *r) {
     return node.inputs[1] >= 0 && reader_made(r, reader_add(r, &node), rank);
 }
 
-bool read_norm(struct reader *r) {
-    static const char *const roles[] = {"scale", "shift", "mean", "variance"};
-    struct node node = {.op = OP_BATCH_NORM};
-    int input, rank;
-    node.batch_norm.epsilon = reader_float(r, "epsilon", 1e-5);
-    node.batch_norm.momentum = 1 - reader_float(r, "momentum", 0.9);
-    if (!reader_picture(r, 0, &input, &rank)) {
-        return false;
-    }
-    int made = reader_add_after(r, &node, input);
-    for (int i = 0; made >= 0 && i < 4; i++) {
-        const struct param *param = node_param(&r->graph->nodes[made], roles[i]);
-        if (!reader_floats(r, (size_t)i + 1, roles[i], param->len,
-                           r->graph->values + param->offset)) {
-            return false;
-        }
-    }
-    const real *variance = made >= 0 ? graph_values(r->graph, made, "variance") : NULL;
-    for (int c = 0; variance && c < r->graph->nodes[made].shape.c; c++) {
-        if (variance[c] < 0) {
-            return reader_fail(r, "a variance is negative");
-        }
-    }
-    return reader_made(r, made, rank);
+// A square root, or a power with a constant exponent.
+bool read_power(struct reader *r) {
+    struct node node = {.op = OP_ACTIVATION};
+    node.activation.kind = ACT_POWER;
+    node.activation.alpha = (real)0.5;
+    return (strcmp(r->node->op_type, "Sqrt") == 0 ||
+            reader_floats(r, 1, "exponent", 1, &node.activation.alpha)) &&
+           same_shape_layer(r, &node);
 }
 
 bool read_dense(struct reader *r, int units, int n_in, int by_unit, int by_input, double alpha) {

@@ -260,8 +260,24 @@ bool read_pad(struct reader *r) {
     return any ? reader_made(r, reader_add_after(r, &node, input), rank) : pass_on(r);
 }
 
+// The mean over the axes from one on.
+static bool read_row_means(struct reader *r, int input, int rank, int axis, bool keeps) {
+    struct value value = {.rank = rank};
+    int dims[3], kept = axis - 1, before = 1;
+    reader_dims(r, reader_input(r, 0), dims);
+    for (int i = 0; i < 3; i++) {
+        before *= i < kept ? dims[i] : 1;
+        dims[i] = i < kept ? dims[i] : 1;
+    }
+    struct shape shape = r->graph->nodes[input].shape;
+    struct node rows = {.op = OP_RESHAPE, .reshape = {before, 1, (int)shape_len(shape) / before}};
+    value.node = reader_add_after(r, &(struct node){.op = OP_GLOBAL_POOL},
+                                  reader_add_after(r, &rows, input));
+    return value.node >= 0 && reader_reshaped(r, &value, keeps ? rank - 1 : kept, dims);
+}
+
 // Over height and width, wherever the exporter keeps them: axes 2 and 3, or 1 and 2 before channels
-// that come last.
+// that come last; or over the last axes, as in a layer norm that was taken apart.
 bool read_reduce_mean(struct reader *r) {
     int64_t axes[2 * ONNX_MAX_RANK];
     int n, input, rank, seen = 0;
@@ -274,8 +290,15 @@ bool read_reduce_mean(struct reader *r) {
         seen |= axis >= 0 ? 1 << axis : 1;
     }
     bool last = rank == 4 && seen == 6, first = rank == 4 && seen == 12;
+    int axis = 1;
+    while (axis < rank && !(seen & 1 << axis)) {
+        axis++;
+    }
+    if (!last && !first && axis < rank && seen == (1 << rank) - (1 << axis)) {
+        return read_row_means(r, input, rank, axis, keeps);
+    }
     if (!first && !last) {
-        return reader_fail(r, "only a mean over height and width is read");
+        return reader_fail(r, "only a mean over height and width, or over the last axes, is read");
     }
     struct node pool = {.op = OP_GLOBAL_POOL};
     int made = reader_add_after(r, &pool, reader_to_front(r, input, last ? 3 : 1));

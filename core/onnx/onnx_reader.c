@@ -82,6 +82,10 @@ struct value *reader_input(const struct reader *r, size_t input) {
         reader_fail(r, "its input \"%.48s\" is not made by any node before it",
                     input < r->node->n_input ? r->node->input[input] : "");
     }
+    if (value && value->places && strcmp(r->node->op_type, "MaxUnpool") != 0) {
+        reader_fail(r, "the places of maxima are only read by MaxUnpool");
+        return NULL;
+    }
     return value;
 }
 

@@ -27,8 +27,9 @@ struct constant {
 
 struct value {
     const char *name;
-    int node; // -1: a constant
-    int rank; // of a node's output: axes with the batch's, 1 to 4
+    int node;    // -1: a constant
+    int rank;    // of a node's output: axes with the batch's, 1 to 4
+    bool places; // not the result of a max pool but where it found it: for MaxUnpool
     struct constant constant;
 };
 
@@ -49,7 +50,7 @@ struct reader {
     int opset;
     struct graph *graph;
     struct value *values;
-    int n_values, capacity;
+    int n_values;
     size_t n_constants; // elements of all constants
     int64_t batch;      // of the file's input; 0: any
 };
@@ -121,12 +122,18 @@ bool read_dense(struct reader *r, int units, int n_in, int by_unit, int by_input
 bool read_conv(struct reader *r);
 bool read_conv_transpose(struct reader *r);
 bool read_pool(struct reader *r);
+bool read_unpool(struct reader *r);
 bool read_global_pool(struct reader *r);
 bool read_activation(struct reader *r);
 bool read_clip(struct reader *r);
 bool read_hard_swish(struct reader *r);
+bool read_gelu(struct reader *r);
+bool read_power(struct reader *r);
 bool read_prelu(struct reader *r);
 bool read_norm(struct reader *r);
+bool read_instance_norm(struct reader *r);
+bool read_group_norm(struct reader *r);
+bool read_layer_norm(struct reader *r);
 bool read_gemm(struct reader *r);
 bool read_matmul(struct reader *r);
 bool read_arithmetic(struct reader *r);
@@ -135,6 +142,7 @@ bool read_reciprocal(struct reader *r);
 bool read_sum(struct reader *r);
 bool read_concat(struct reader *r);
 bool read_softmax(struct reader *r);
+bool read_arg_max(struct reader *r);
 bool read_dropout(struct reader *r);
 bool read_identity(struct reader *r);
 bool read_flatten(struct reader *r);

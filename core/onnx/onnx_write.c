@@ -15,6 +15,11 @@
 // ONNX nodes that one node becomes at most, and tensors besides its parameters.
 #define MORE_NODES (MAX_INPUTS + 3)
 
+static bool covers(const struct window *w, struct shape picture) {
+    return w->stride_h == w->kernel_h && w->stride_w == w->kernel_w && !w->top && !w->left &&
+           !w->bottom && !w->right && picture.h % w->kernel_h == 0 && picture.w % w->kernel_w == 0;
+}
+
 // Why ONNX cannot express a node; NULL if it can.
 static const char *objection(const struct graph *graph, int index) {
     const struct node *node = &graph->nodes[index];
@@ -23,6 +28,9 @@ static const char *objection(const struct graph *graph, int index) {
     }
     if (writer_has_gaps(node) && writer_conv_of_gaps(graph, index) < 0) {
         return "ONNX has no gaps between pixels but those of a transposed convolution";
+    }
+    if (node->op == OP_UNPOOL && !covers(&node->pool.window, node->shape)) {
+        return "ONNX's MaxUnpool is only clear for windows side by side that cover the picture";
     }
     if (node->op == OP_POOL && node->pool.kind == POOL_LP &&
         node->pool.exponent != rint((double)node->pool.exponent)) {
@@ -59,8 +67,10 @@ static bool makes_vector(const struct graph *graph, int index, const bool *is_ve
     case OP_INPUT:
     case OP_CONV:
     case OP_POOL:
+    case OP_UNPOOL:
     case OP_GLOBAL_POOL:
     case OP_SPECTRAL_POOL:
+    case OP_GROUP_NORM:
     case OP_TRANSPOSE:
     case OP_RESIZE:
         return false;

@@ -115,6 +115,26 @@ static Onnx__NodeProto *write_pool(struct writer *w, int index) {
     return out;
 }
 
+// The pool once more, for its places.
+static Onnx__NodeProto *write_unpool(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    const struct window *win = &node->pool.window;
+    const char *values = writer_input(w, index, 0), *pooled = writer_input(w, index, 1);
+    char *name = message_text(&w->m, "%s_places", node->name);
+    Onnx__NodeProto *pool = name ? message_node(&w->m, "MaxPool", name) : NULL;
+    const char *places = message_second_output(&w->m, pool);
+    Onnx__NodeProto *out = message_node(&w->m, "MaxUnpool", node->name);
+    message_input(pool, pooled);
+    message_input(out, values);
+    message_input(out, places);
+    for (int i = 0; i < 2; i++) {
+        Onnx__NodeProto *to = i ? out : pool;
+        message_ints(&w->m, to, "kernel_shape", 2, (int[]){win->kernel_h, win->kernel_w});
+        message_ints(&w->m, to, "strides", 2, (int[]){win->stride_h, win->stride_w});
+    }
+    return out;
+}
+
 static Onnx__NodeProto *write_pad(struct writer *w, int index) {
     static const char *const modes[N_BORDERS] = {"constant", "edge", "reflect"};
     const struct pad *p = &w->graph->nodes[index].pad;
@@ -167,7 +187,10 @@ static Onnx__NodeProto *write_activation(struct writer *w, int index) {
                                                    [ACT_SIGMOID] = "Sigmoid",
                                                    [ACT_TANH] = "Tanh",
                                                    [ACT_CLIP] = "Clip",
-                                                   [ACT_HARD_SIGMOID] = "HardSigmoid"};
+                                                   [ACT_HARD_SIGMOID] = "HardSigmoid",
+                                                   [ACT_SOFTPLUS] = "Softplus",
+                                                   [ACT_ERF] = "Erf",
+                                                   [ACT_POWER] = "Pow"};
     const struct node *node = &w->graph->nodes[index];
     enum activation kind = node->activation.kind;
     Onnx__NodeProto *out = begin(w, index, ops[kind]);
@@ -176,6 +199,9 @@ static Onnx__NodeProto *write_activation(struct writer *w, int index) {
         message_floats(&w->m, out, "max", 0, NULL, &node->activation.beta, 1);
     } else if (kind == ACT_LEAKY_RELU || kind == ACT_ELU || kind == ACT_HARD_SIGMOID) {
         message_float(&w->m, out, "alpha", (double)node->activation.alpha);
+    }
+    if (kind == ACT_POWER) {
+        message_floats(&w->m, out, "exponent", 0, NULL, &node->activation.alpha, 1);
     }
     if (kind == ACT_HARD_SIGMOID) {
         message_float(&w->m, out, "beta", (double)node->activation.beta);
@@ -193,6 +219,16 @@ static Onnx__NodeProto *write_norm(struct writer *w, int index) {
     for (int i = 0; i < 4; i++) {
         add_param(w, out, node, roles[i]);
     }
+    return out;
+}
+
+// Of a group for each channel; onnx_lower takes care of the others.
+static Onnx__NodeProto *write_instance_norm(struct writer *w, int index) {
+    const struct node *node = &w->graph->nodes[index];
+    Onnx__NodeProto *out = begin(w, index, "InstanceNormalization");
+    message_float(&w->m, out, "epsilon", (double)node->group_norm.epsilon);
+    add_param(w, out, node, "scale");
+    add_param(w, out, node, "shift");
     return out;
 }
 
@@ -267,7 +303,10 @@ static Onnx__NodeProto *write_simple(struct writer *w, int index) {
         message_ints(&w->m, out, "perm", 4, (int[]){0, axes[0] + 1, axes[1] + 1, axes[2] + 1});
         return out;
     default:
-        out = begin(w, index, node->op == OP_CONCAT ? "Concat" : "Softmax");
+        out = begin(w, index,
+                    node->op == OP_CONCAT    ? "Concat"
+                    : node->op == OP_SOFTMAX ? "Softmax"
+                                             : "LogSoftmax");
         message_int(&w->m, out, "axis", 1);
         return out;
     }
@@ -282,6 +321,8 @@ Onnx__NodeProto *writer_layer(struct writer *w, int index) {
                    : write_conv(w, index);
     case OP_POOL:
         return write_pool(w, index);
+    case OP_UNPOOL:
+        return write_unpool(w, index);
     case OP_PAD:
         return write_pad(w, index);
     case OP_SPECTRAL_POOL:
@@ -290,6 +331,8 @@ Onnx__NodeProto *writer_layer(struct writer *w, int index) {
         return write_activation(w, index);
     case OP_BATCH_NORM:
         return write_norm(w, index);
+    case OP_GROUP_NORM:
+        return write_instance_norm(w, index);
     case OP_AFFINE:
         return write_affine(w, index);
     case OP_DENSE:

@@ -95,6 +95,10 @@ bool model_complete(struct graph *graph) {
         return true;
     }
     bool one = last->shape.c == 1;
+    if (last->op == OP_LOG_SOFTMAX) {
+        graph->nodes[output].op = OP_SOFTMAX;
+        return true;
+    }
     if (one && last->op == OP_ACTIVATION && last->activation.kind == ACT_SIGMOID) {
         int logit = last->inputs[0];
         graph->n_nodes--; // it has no parameters and no reader
@@ -136,21 +140,29 @@ bool model_label_valid(const char *label) {
     return len > 0 && len < MODEL_LABEL_LEN;
 }
 
-// What a model does not say is as measured on GENKI-4K with a network that had not seen it:
-// accuracy falls below nine in ten (models/README.md).
+// What a model does not say is as measured with networks that had not seen the faces: beyond it,
+// accuracy falls (models/README.md).
 static struct quality_limits read_limits(const struct metadata *metadata) {
     return (struct quality_limits){
         .min_face_px = (float)metadata_number(metadata, "smilecam.least_face_px", 0, 1000, 20),
         .min_contrast = (float)metadata_number(metadata, "smilecam.least_contrast", 0, 100, 1),
         .min_sharpness = (float)metadata_number(metadata, "smilecam.least_sharpness", 0, 10, 0.055),
-        .max_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 1, 0.6),
+        .max_turn = (float)metadata_number(metadata, "smilecam.most_turn", 0, 9, 1),
     };
+}
+
+void model_geometry_read(const struct graph *graph, const struct metadata *metadata,
+                         struct model_info *info) {
+    int size = graph_input_shape(graph).h;
+    info->input_size = size;
+    info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", size, 1024, size);
+    info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);
 }
 
 bool model_info_read(const char *path, const struct graph *graph, const struct metadata *metadata,
                      struct model_info *info) {
     *info = (struct model_info){0};
-    struct shape in = graph_input_shape(graph), out = graph_output_shape(graph);
+    struct shape out = graph_output_shape(graph);
     if (!model_shape_check(path, graph)) {
         return false;
     }
@@ -169,9 +181,7 @@ bool model_info_read(const char *path, const struct graph *graph, const struct m
     }
     info->smile_label =
         model_smile_label(info->n_labels, (const char(*)[MODEL_LABEL_LEN])info->labels);
-    info->input_size = in.h;
-    info->chip_size = (int)metadata_number(metadata, "smilecam.chip_size", in.h, 1024, in.h);
-    info->chip_padding = (float)metadata_number(metadata, "smilecam.chip_padding", 0, 4, 0.25);
+    model_geometry_read(graph, metadata, info);
     info->threshold = (float)metadata_number(metadata, "smilecam.threshold", 0.01, 0.99, 0.5);
     info->quality = read_limits(metadata);
     info->n_parameters = (int)graph_n_trained(graph);

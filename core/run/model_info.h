@@ -14,7 +14,7 @@ struct quality_limits {
     float min_face_px;   // width of its box
     float min_contrast;  // deviation of the chip's grey levels
     float min_sharpness; // deviation of the chip's Laplacian in units of that
-    float max_turn;      // how far the nose is off the middle of the face: 0 frontal, 1 profile
+    float max_turn;      // 0.6 times the tangent of the angle
 };
 
 // What a model expects of its faces, and what is known about it.
@@ -60,6 +60,10 @@ bool model_label_is_smile(const char *label);
 
 // Whether two labels mean the same expression: equal except for case, or like "angry" and "anger".
 bool model_label_same(const char *a, const char *b);
+
+// Fills in input_size, chip_size and chip_padding, for any network of square grey faces.
+void model_geometry_read(const struct graph *graph, const struct metadata *metadata,
+                         struct model_info *info);
 
 // Checks that the graph is a classifier of square grey faces with as many outputs as labels. False
 // (logged, naming the path) if not.

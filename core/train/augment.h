@@ -5,17 +5,15 @@
 #include "core/image/image.h"
 #include "core/base/rng.h"
 
-// Random changes to a chip in training, like those that webcams make: position, rotation, light,
-// blur, noise, hands before faces.
+// Random changes to a chip in training: position, rotation, small faces, hands before faces, and
+// what cameras do (camera_faults.h).
 
 struct augmentation {
     double shift;     // deviation, chip pixels
     double scale;     // deviation of log scale
     double angle;     // deviation, radians
-    double gamma;     // deviation of log gamma
     double coarse;    // largest share of its pixels that each side loses, as in a small face
-    double blur;      // largest sigma, input pixels
-    double noise;     // largest deviation, grey levels
+    double faults;    // share of the inputs that camera_faults changes
     double occlusion; // largest side of a covered rectangle, share of the input
     bool mirror;
 };
@@ -24,10 +22,8 @@ struct augmentation {
     ((struct augmentation){.shift = 1.8,                                                           \
                            .scale = 0.07,                                                          \
                            .angle = 0.09,                                                          \
-                           .gamma = 0.3,                                                           \
                            .coarse = 0.6,                                                          \
-                           .blur = 2.2,                                                            \
-                           .noise = 18,                                                            \
+                           .faults = 0.5,                                                          \
                            .occlusion = 0,                                                         \
                            .mirror = true})
 

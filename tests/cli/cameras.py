@@ -225,6 +225,53 @@ class Test:
             ended = self.run("live", "--headless", "--kiosk", "--source", typo)
             assert ended.returncode == 2 and f"{typo}: no such file" in ended.stderr, ended
 
+    def kiosk_closes_its_camera(self):
+        """And a black screen: outside its hours, from the start and later; it comes back by itself."""
+        def is_idle(p):
+            return p.at(2, 2) == bytes((20, 27, 33))
+
+        def is_black(p):
+            return p.share(lambda r, g, b: r + g + b == 0) == 1
+
+        def is_closed():
+            return self.cameras_open(window.process.pid) == 0
+
+        if screen.missing():
+            print(f"# not tried: {screen.missing()} missing")
+            return
+        day = os.path.join(self.folder, "day")
+        def set_day(hour):
+            with open(day, "w", encoding="ascii"):
+                os.utime(day, (1795824000 + 3600 * hour,) * 2)  # of 2026-11-28, a Saturday, UTC
+        self.cameras.plug(0)
+        events = os.path.join(self.folder, "hours.jsonl")
+        display = screen.Screen(320, 240)
+        try:
+            set_day(9)
+            window = screen.Window(display, [self.smilecam, "--kiosk", "--source", "auto", "--hours",
+                                             "mo-fr 8:00-18:00, sa 10:00-14:00", "--events", events,
+                                             "--allow-recording"],
+                                   dict(self.environment, HOME=self.folder, TZ="UTC", SMILECAM_FAKE_DAY=day), self.folder)
+            window.sees("a black screen before the opening", is_black)
+            for before, hour in (9.99, 10), (24 + 12, 48 + 8):  # nothing on the Sunday
+                set_day(before)
+                time.sleep(2)
+                assert is_closed() and is_black(window.look()), "it is open outside its hours"
+                set_day(hour)
+                window.sees("the idle scene", is_idle)
+                self.wait_until_in_use(0)
+                set_day(hour + 10)
+                window.sees("a black screen after closing", is_black)
+                screen.wait_for("a closed camera", is_closed)
+            window.process.terminate()
+            assert window.process.wait(PATIENCE_S) == 4
+            window.errors.close()
+            with open(events, encoding="utf-8") as lines:
+                names = [json.loads(line)["event"] for line in lines]
+            assert [name for name in names if name != "session"] == ["closed", "opened"] * 2 + ["closed"], names
+        finally:
+            display.close()
+
     def kiosk_is_calm_without_one(self):
         if screen.missing():
             print(f"# not tried: {screen.missing()} missing")
@@ -241,6 +288,55 @@ class Test:
                 window.errors.close()
         finally:
             display.close()
+
+    def feeds(self, device, *more):
+        return self.run("live", "--headless", "--source", "demo", "--width", "640", "--height", "480", "--realtime", "no",
+                        "--duration", "3", "--output", device, *more)
+
+    def is_a_camera_for_others(self):
+        """Which get the pictures of a recording, in the size that their device takes."""
+        raw, recording = (os.path.join(self.folder, name) for name in ("fed.yuv", "fed.mkv"))
+        for size, fault in ((640, 480), ""), ((320, 240), "fixed"):
+            self.cameras.plug(5, kind="output", written=raw, size=f"{size[0]}x{size[1]}", fault=fault)
+            ended = self.feeds(self.cameras.path(5), "--record", recording)
+            assert ended.returncode == 0 and ("it takes 320x240 only" in ended.stderr) == bool(fault), ended
+            assert os.path.getsize(raw) == 90 * size[0] * size[1] * 3 // 2, os.path.getsize(raw)
+            same = subprocess.run(["ffmpeg", "-v", "info", "-nostdin", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s",
+                                   f"{size[0]}x{size[1]}", "-r", "30", "-i", raw, "-i", recording, "-lavfi",
+                                   f"[1:v]scale={size[0]}:{size[1]}[b];[0:v][b]psnr", "-f", "null", "-"],
+                                  capture_output=True, text=True, check=True).stderr
+            assert float(same.split("PSNR y:")[1].split()[0]) > 30, same
+            os.remove(raw)
+            self.cameras.unplug(5)
+
+    def says_why_a_device_cannot_be_fed(self):
+        taken = os.path.join(self.folder, "taken")
+        self.cameras.plug(0)
+        self.cameras.plug(5, kind="output", written=taken)
+        for fault, why in ("busy", "another program is using it"), ("denied", "group video"), ("yuyv", "refuses 640x480"):
+            self.cameras.set(5, fault=fault)
+            ended = self.feeds(self.cameras.path(5))
+            assert ended.returncode == 6 and why in ended.stderr and ended.stderr.count("\n") == 1, ended
+        self.cameras.plug(6, kind="loopback")
+        for device, why in ((self.cameras.path(6), "another program is using it"), (self.cameras.path(9), "there is no such device; make one by sudo modprobe v4l2loopback"),
+                            (self.cameras.path(0), "it gives pictures and takes none"), ("x.mkv", "for a file use --record"),
+                            ("/dev/null", "it is no video device")):
+            ended = self.feeds(device)
+            assert ended.returncode == 6 and why in ended.stderr and ended.stderr.count("\n") == 1, ended
+        ended = self.run("live", "--headless", "--source", "0", "--output", self.cameras.path(0))
+        assert ended.returncode == 1 and "this is the camera, too" in ended.stderr, ended
+        assert not os.path.exists(taken)
+        ended = self.run("live", "--headless", "--kiosk", "--source", "demo", "--output", self.cameras.path(5))
+        assert ended.returncode == 1 and "a kiosk keeps no pictures unless" in ended.stderr, ended
+
+    def tells_when_the_device_vanishes(self):
+        self.cameras.plug(0)
+        self.cameras.plug(5, kind="output", written=os.path.join(self.folder, "some.yuv"))
+        run = self.start("--source", "0", "--output", self.cameras.path(5))
+        screen.wait_for("pictures", lambda: os.path.exists(os.path.join(self.folder, "some.yuv")))
+        self.cameras.unplug(5)
+        said = run.communicate(timeout=PATIENCE_S)[1]
+        assert run.returncode == 6 and "the device is gone" in said, said
 
     def ends_if_it_is_not_to_wait(self):
         self.cameras.plug(0)
@@ -389,7 +485,7 @@ def main():
     if not os.path.exists(model):
         print("1..0 # SKIP no model")
         return
-    tools = ("run", "start", "opened", "sideways_film", "unplug_all", "cameras_open", "wait_until_in_use")
+    tools = ("run", "start", "feeds", "opened", "sideways_film", "unplug_all", "cameras_open", "wait_until_in_use")
     names = [name for name in vars(Test) if not name.startswith("_") and name not in tools and (len(sys.argv) < 6 or sys.argv[5] in name)]
     print(f"1..{len(names)}")
     with tempfile.TemporaryDirectory() as folder:

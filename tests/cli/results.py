@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from xml.etree import ElementTree
 
 from typed import expect, read, run
@@ -144,9 +145,10 @@ def exports_agree(smilecam):
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", film, "-c", "copy", "-metadata",
                     "creation_time=2024-02-29T12:34:56.5Z", "dated.mkv"], check=True)
     run(smilecam, "annotate", "dated.mkv", "--csv", "dated.csv", "--events", "dated.jsonl")
+    date = datetime.fromisoformat("2024-02-29T12:34:56.500+00:00")
     with open("dated.csv.meta.json", encoding="utf-8") as file:
-        expect(json.load(file)["start"] == "2024-02-29T12:34:56.500Z", "when a file was recorded")
-    expect(json.loads(read("dated.jsonl").splitlines()[0])["start"] == "2024-02-29T12:34:56.500Z", "is told by events, too")
+        expect(datetime.fromisoformat(json.load(file)["start"]) == date, "when a file was recorded")
+    expect(datetime.fromisoformat(json.loads(read("dated.jsonl").splitlines()[0])["start"]) == date, "is told by events, too")
     run(smilecam, "live", "--source", "demo.mkv", "--headless", "--csv", "/dev/null")
     expect(not os.path.exists("/dev/null.meta.json"), "nothing is written beside a device")
     run(smilecam, "annotate", "demo.mkv", "--min-face", "239", "--summary", "none.csv", "--eaf", "none.eaf", "--textgrid", "none.TextGrid")

@@ -6,6 +6,8 @@
 usage: service.py SMILECAM MODEL
 """
 
+import datetime
+import json
 import os
 import signal
 import socket
@@ -53,6 +55,13 @@ class Service:
                 return
         raise AssertionError(f"not told {state}, but {heard[-5:]}; it said: {self.said()}")
 
+    def waits_for_text(self, *words):
+        end = time.monotonic() + PATIENCE_S
+        heard = ""
+        while not all(word in heard for word in words):
+            assert time.monotonic() < end, f"not told {words}; it said: {self.said()}"
+            heard = self.hears(1) or ""
+
     def forgets(self):
         while self.hears(0.01):
             pass
@@ -94,13 +103,31 @@ def tells_that_it_is_ready_and_alive(program, folder):
     assert service.ends() == 4
 
 
+def says_how_it_is(program, folder):
+    service = Service(program, folder, DEMO + "health = health.json\nhours = mo-su 0:00-24:00\n")
+    service.waits_for_text("STATUS=running: demo face")
+    with open(os.path.join(folder, "health.json"), encoding="utf-8") as file:
+        health = json.loads(file.read())
+    assert list(health) == ["v", "wall", "state", "camera", "fps", "uptime", "smiles", "memory"], health
+    assert health["state"] == "running" and health["camera"].startswith("demo face"), health
+    assert 10e6 < health["memory"] < 2e9 and 0 <= health["uptime"] < PATIENCE_S, health
+    assert abs(datetime.datetime.fromisoformat(health["wall"]).timestamp() - time.time()) < PATIENCE_S, health
+    service.set("hours = never\n" + DEMO)
+    service.process.send_signal(signal.SIGHUP)
+    service.waits_for_text("STATUS=running", "last problem: the settings stay as they were")
+    assert service.ends() == 4
+    with open(os.path.join(folder, "health.json"), encoding="utf-8") as file:
+        health = json.loads(file.read())
+    assert (health["state"], health["fps"]) == ("ended", 0) and "settings" in health["problem"], health
+
+
 def is_silent_without_pictures(program, folder):
     service = Service(program, folder, DEMO + "rate = 0.1\n")  # one in ten seconds
     service.waits_for("READY=1")
     service.forgets()
     end, heard = time.monotonic() + 3, 0
     while time.monotonic() < end:
-        heard += service.hears(0.1) is not None
+        heard += "WATCHDOG" in (service.hears(0.1) or "")
     assert heard <= 2, f"it said {heard} times that it is alive, for one picture or two"
     assert service.ends() == 4
 
@@ -145,7 +172,7 @@ def main():
     if not os.path.exists(sys.argv[2]):
         print("1..0 # SKIP the shipped model is not there")
         return
-    steps = (tells_that_it_is_ready_and_alive, is_silent_without_pictures, reads_its_settings_anew,
+    steps = (tells_that_it_is_ready_and_alive, says_how_it_is, is_silent_without_pictures, reads_its_settings_anew,
              goes_on_with_bad_settings, ends_by_hangup_when_it_is_no_kiosk)
     print(f"1..{len(steps)}", flush=True)
     for number, step in enumerate(steps, 1):

@@ -110,6 +110,19 @@ int ioctl(int fd, unsigned long request, ...) {
     return device ? result : (int)syscall(SYS_ioctl, fd, request, argument);
 }
 
+ssize_t write(int fd, const void *bytes, size_t n) {
+    struct device *device = fd > 0 && !inside ? device_of(fd) : NULL;
+    if (!device) {
+        return syscall(SYS_write, fd, bytes, n);
+    }
+    enter();
+    long written = device_write(device, bytes, n);
+    int error = errno;
+    leave();
+    errno = error;
+    return written;
+}
+
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
     const struct device *device = fd > 0 ? device_of(fd) : NULL;
     int real = device ? device->memory : fd;

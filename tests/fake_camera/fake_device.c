@@ -157,11 +157,13 @@ static int query_capabilities(const struct device *d, struct v4l2_capability *c)
     if (is_kind(d, "loopback")) {
         strcpy((char *)c->driver, "v4l2 loopback");
     }
-    uint32_t node = has_fault(d, "metadata") ? V4L2_CAP_META_CAPTURE
-                    : is_kind(d, "planes")   ? V4L2_CAP_VIDEO_CAPTURE_MPLANE
-                                             : V4L2_CAP_VIDEO_CAPTURE;
+    uint32_t node = is_kind(d, "output")       ? V4L2_CAP_VIDEO_OUTPUT
+                    : has_fault(d, "metadata") ? V4L2_CAP_META_CAPTURE
+                    : is_kind(d, "planes")     ? V4L2_CAP_VIDEO_CAPTURE_MPLANE
+                                               : V4L2_CAP_VIDEO_CAPTURE;
     c->device_caps = node | V4L2_CAP_STREAMING;
-    c->capabilities = V4L2_CAP_VIDEO_CAPTURE | c->device_caps | V4L2_CAP_DEVICE_CAPS;
+    c->capabilities =
+        (is_kind(d, "output") ? 0 : V4L2_CAP_VIDEO_CAPTURE) | c->device_caps | V4L2_CAP_DEVICE_CAPS;
     return 0;
 }
 
@@ -393,6 +395,41 @@ static int control(const struct device *d, struct v4l2_control *c, bool set) {
     return file && fclose(file) == 0 ? 0 : fail(EIO);
 }
 
+// ---- an output ----
+
+static int set_output_format(struct device *d, struct v4l2_format *f) {
+    if (!is_kind(d, "output")) {
+        return fail(EINVAL);
+    }
+    if (has_fault(d, "busy")) {
+        return fail(EBUSY);
+    }
+    if (has_fault(d, "fixed")) {
+        f->fmt.pix.width = d->settings.width;
+        f->fmt.pix.height = d->settings.height;
+    }
+    if (has_fault(d, "yuyv")) {
+        f->fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
+    }
+    d->width = f->fmt.pix.width;
+    d->height = f->fmt.pix.height;
+    return 0;
+}
+
+long device_write(struct device *d, const void *bytes, size_t n) {
+    look_at_settings(d);
+    if (d->gone) {
+        return fail(ENODEV);
+    }
+    if (n != (size_t)d->width * d->height * 3 / 2) {
+        return fail(EINVAL);
+    }
+    int out = open(d->settings.written, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    ssize_t written = write(out, bytes, n);
+    close(out);
+    return written;
+}
+
 static int answer(struct device *d, unsigned long request, void *argument) {
     switch (request) {
     case VIDIOC_QUERYCAP:
@@ -404,7 +441,9 @@ static int answer(struct device *d, unsigned long request, void *argument) {
     case VIDIOC_ENUM_FRAMEINTERVALS:
         return describe_interval(d, argument);
     case VIDIOC_S_FMT:
-        return set_format(d, argument);
+        return ((struct v4l2_format *)argument)->type == V4L2_BUF_TYPE_VIDEO_OUTPUT
+                   ? set_output_format(d, argument)
+                   : set_format(d, argument);
     case VIDIOC_G_FMT:
     case VIDIOC_TRY_FMT:
         return report_format(d, argument);

@@ -53,6 +53,9 @@ void device_close(struct device *device);
 // ioctl, as the system call: -1 and errno on failure.
 int device_answer(struct device *device, unsigned long request, void *argument);
 
+// write, likewise.
+long device_write(struct device *device, const void *bytes, size_t n);
+
 // Whether a frame, or the news that the camera is gone, waits to be fetched.
 bool device_ready(struct device *device);
 // How long until device_ready should be asked again.

@@ -24,6 +24,8 @@ static void obey(const char *key, char *value, struct settings *s) {
         snprintf(s->mjpg, sizeof s->mjpg, "%s", value);
     } else if (strcmp(key, "h264") == 0) {
         snprintf(s->h264, sizeof s->h264, "%s", value);
+    } else if (strcmp(key, "written") == 0) {
+        snprintf(s->written, sizeof s->written, "%s", value);
     } else if (strcmp(key, "kind") == 0) {
         snprintf(s->kind, sizeof s->kind, "%.15s", value);
     } else if (strcmp(key, "fault") == 0) {
@@ -35,7 +37,7 @@ static void obey(const char *key, char *value, struct settings *s) {
 }
 
 void settings_read(int fd, struct settings *settings) {
-    char text[3 * PATH_MAX + 512], *rest = text, *line;
+    char text[4 * PATH_MAX + 512], *rest = text, *line;
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
     if (n <= 0) {
         return;

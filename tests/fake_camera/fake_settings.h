@@ -24,6 +24,8 @@
 //     planes    NV12, from a device of several planes
 //     nothing   a kind that nobody knows
 //     loopback  what it offers is as usual, but its driver is v4l2loopback's
+//     output    no camera: a device that takes pictures
+//   written FILE        where an output puts them
 //   fault WORD [N]      after N frames of the present opening (0), until told otherwise:
 //     busy      another program streams from it (no frames: at once)
 //     denied    no permission
@@ -37,12 +39,14 @@
 //     black     a covered lens: black, with a little noise as YUYV
 //     short     half a frame
 //     broken    a frame that is no picture
+//     fixed     an output that takes its own size only
+//     yuyv      an output that takes YUYV only
 struct settings {
     char name[32];
     unsigned width, height;
     int rate_hz, jitter_ms;
     unsigned padding;
-    char yuyv[PATH_MAX], mjpg[PATH_MAX], h264[PATH_MAX]; // "" = none
+    char yuyv[PATH_MAX], mjpg[PATH_MAX], h264[PATH_MAX], written[PATH_MAX]; // "" = none
     char kind[16];
     char fault[16];
     long fault_from;

@@ -17,6 +17,9 @@ static const struct {
     [ACT_TANH] = {"tanh", 1, 0},
     [ACT_CLIP] = {"clip", 0, 6},
     [ACT_HARD_SIGMOID] = {"hard_sigmoid", (real)1 / 6, (real)0.5},
+    [ACT_SOFTPLUS] = {"softplus", 1, 0},
+    [ACT_ERF] = {"erf", 1, 0},
+    [ACT_POWER] = {"power", 2, 0},
 };
 
 const char *activation_name(enum activation kind) {
@@ -45,6 +48,10 @@ static bool activation_shape(struct node *node, const struct shape *in, char *er
         snprintf(error, GRAPH_ERROR_LEN, "%g to %g is not a range", alpha, beta);
         return false;
     }
+    if (kind == ACT_POWER && !(alpha > 0 && alpha <= 64)) {
+        snprintf(error, GRAPH_ERROR_LEN, "the exponent of a power must be more than 0 to 64");
+        return false;
+    }
     return same_shape(node, in, error);
 }
 
@@ -68,6 +75,12 @@ static real activate(enum activation kind, real alpha, real beta, real x) {
         return clip(x, alpha, beta);
     case ACT_HARD_SIGMOID:
         return clip(alpha * x + beta, 0, 1);
+    case ACT_SOFTPLUS:
+        return (x > 0 ? x : 0) + (real)log1p(exp(-fabs((double)x)));
+    case ACT_ERF:
+        return (real)erf((double)x);
+    case ACT_POWER:
+        return (real)pow((double)x, (double)alpha);
     default:
         return (real)tanh((double)x);
     }
@@ -90,6 +103,12 @@ static real slope(enum activation kind, real alpha, real beta, real x, real y) {
         return x > alpha && x < beta;
     case ACT_HARD_SIGMOID:
         return y > 0 && y < 1 ? alpha : 0;
+    case ACT_SOFTPLUS:
+        return (real)-expm1(-(double)y);
+    case ACT_ERF:
+        return (real)(1.1283791670955126 * exp(-(double)x * (double)x)); // 2 / sqrt(pi)
+    case ACT_POWER:
+        return alpha * (real)pow((double)x, (double)alpha - 1);
     default:
         return 1 - y * y;
     }

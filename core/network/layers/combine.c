@@ -142,7 +142,7 @@ const struct layer layer_concat = {.name = "concat",
                                    .forward = concat_forward,
                                    .backward = concat_backward};
 
-// y_i = exp(x_i) / sum_j exp(x_j), over the channels of each pixel.
+// y_i = exp(x_i) / sum_j exp(x_j), over the channels of each pixel, and its logarithm.
 
 static bool softmax_shape(struct node *node, const struct shape *in, char *error) {
     (void)error;
@@ -151,7 +151,7 @@ static bool softmax_shape(struct node *node, const struct shape *in, char *error
 }
 
 // x, y: the first channel of a pixel, whose channels lie area apart.
-static void softmax_pixel(int channels, ptrdiff_t area, const real *x, real *y) {
+static void softmax_pixel(bool log_of, int channels, ptrdiff_t area, const real *x, real *y) {
     double most = (double)x[0], sum = 0;
     for (int c = 1; c < channels; c++) {
         most = (double)x[c * area] > most ? (double)x[c * area] : most;
@@ -160,7 +160,8 @@ static void softmax_pixel(int channels, ptrdiff_t area, const real *x, real *y) 
         sum += exp((double)x[c * area] - most);
     }
     for (int c = 0; c < channels; c++) {
-        y[c * area] = (real)(exp((double)x[c * area] - most) / sum);
+        double z = (double)x[c * area] - most;
+        y[c * area] = (real)(log_of ? z - log(sum) : exp(z) / sum);
     }
 }
 
@@ -169,21 +170,22 @@ static void softmax_forward(const struct pass *pass) {
     ptrdiff_t area = (ptrdiff_t)s.h * s.w;
     for (int n = 0; n < pass->n; n++) {
         for (ptrdiff_t at = 0; at < area; at++) {
-            softmax_pixel(s.c, area, pass->x[0] + n * s.c * area + at,
-                          pass->y + n * s.c * area + at);
+            softmax_pixel(pass->node->op == OP_LOG_SOFTMAX, s.c, area,
+                          pass->x[0] + n * s.c * area + at, pass->y + n * s.c * area + at);
         }
     }
 }
 
-// dx_i = y_i * (dy_i - sum_j dy_j y_j)
-static void softmax_pixel_backward(int channels, ptrdiff_t area, const real *y, const real *dy,
-                                   real *dx) {
+// dx_i = y_i * (dy_i - sum_j dy_j y_j); of the logarithm dy_i - exp(y_i) sum_j dy_j
+static void softmax_pixel_backward(bool log_of, int channels, ptrdiff_t area, const real *y,
+                                   const real *dy, real *dx) {
     real dot = 0;
     for (int c = 0; c < channels; c++) {
-        dot += dy[c * area] * y[c * area];
+        dot += log_of ? dy[c * area] : dy[c * area] * y[c * area];
     }
     for (int c = 0; c < channels; c++) {
-        dx[c * area] += y[c * area] * (dy[c * area] - dot);
+        dx[c * area] += log_of ? dy[c * area] - (real)exp((double)y[c * area]) * dot
+                               : y[c * area] * (dy[c * area] - dot);
     }
 }
 
@@ -192,7 +194,8 @@ static void softmax_backward(const struct pass *pass) {
     ptrdiff_t area = (ptrdiff_t)s.h * s.w;
     for (int n = 0; pass->dx[0] && n < pass->n; n++) {
         for (ptrdiff_t at = n * s.c * area; at < (n * s.c + 1) * area; at++) {
-            softmax_pixel_backward(s.c, area, pass->y + at, pass->dy + at, pass->dx[0] + at);
+            softmax_pixel_backward(pass->node->op == OP_LOG_SOFTMAX, s.c, area, pass->y + at,
+                                   pass->dy + at, pass->dx[0] + at);
         }
     }
 }
@@ -201,3 +204,8 @@ const struct layer layer_softmax = {.name = "softmax",
                                     .shape = softmax_shape,
                                     .forward = softmax_forward,
                                     .backward = softmax_backward};
+
+const struct layer layer_log_softmax = {.name = "log_softmax",
+                                        .shape = softmax_shape,
+                                        .forward = softmax_forward,
+                                        .backward = softmax_backward};

@@ -10,11 +10,13 @@ const struct layer *const layers[N_OPS] = {
     [OP_PAD] = &layer_pad,
     [OP_TILE] = &layer_tile,
     [OP_POOL] = &layer_pool,
+    [OP_UNPOOL] = &layer_unpool,
     [OP_GLOBAL_POOL] = &layer_global_pool,
     [OP_SPECTRAL_POOL] = &layer_spectral_pool,
     [OP_ACTIVATION] = &layer_activation,
     [OP_PRELU] = &layer_prelu,
     [OP_BATCH_NORM] = &layer_batch_norm,
+    [OP_GROUP_NORM] = &layer_group_norm,
     [OP_AFFINE] = &layer_affine,
     [OP_DENSE] = &layer_dense,
     [OP_DROPOUT] = &layer_dropout,
@@ -25,6 +27,7 @@ const struct layer *const layers[N_OPS] = {
     [OP_TRANSPOSE] = &layer_transpose,
     [OP_RESIZE] = &layer_resize,
     [OP_SOFTMAX] = &layer_softmax,
+    [OP_LOG_SOFTMAX] = &layer_log_softmax,
 };
 
 uint64_t layer_hash(uint64_t hash, const struct node *node) {

@@ -59,10 +59,10 @@ struct layer {
 
 extern const struct layer *const layers[N_OPS];
 
-extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_pool,
+extern const struct layer layer_input, layer_conv, layer_pad, layer_tile, layer_pool, layer_unpool,
     layer_global_pool, layer_spectral_pool, layer_activation, layer_prelu, layer_batch_norm,
-    layer_affine, layer_dense, layer_dropout, layer_add, layer_multiply, layer_concat,
-    layer_reshape, layer_transpose, layer_resize, layer_softmax;
+    layer_group_norm, layer_affine, layer_dense, layer_dropout, layer_add, layer_multiply,
+    layer_concat, layer_reshape, layer_transpose, layer_resize, layer_softmax, layer_log_softmax;
 
 // Adds a node's op, shape, inputs and attributes to a hash (hash.h). Two nodes that compute
 // different things with the same parameters have different hashes.

@@ -16,13 +16,15 @@ enum op {
     OP_PAD,  // a border, gaps between pixels, or both
     OP_TILE, // completes a tiled convolution
     OP_POOL,
+    OP_UNPOOL,        // takes a max pool back
     OP_GLOBAL_POOL,   // average over height and width
     OP_SPECTRAL_POOL, // layers/spectral.h
     OP_ACTIVATION,
     OP_PRELU, // x > 0 ? x : slope x, a trained slope for each channel (He et al. 2015)
     OP_BATCH_NORM,
-    OP_AFFINE, // y = scale * x + shift, by channel
-    OP_DENSE,  // flattens its input
+    OP_GROUP_NORM, // of each group of channels; instance and layer norm are such
+    OP_AFFINE,     // y = scale * x + shift, by channel
+    OP_DENSE,      // flattens its input
     OP_DROPOUT,
     OP_ADD,
     OP_MULTIPLY, // or divides, element by element
@@ -31,6 +33,7 @@ enum op {
     OP_TRANSPOSE,
     OP_RESIZE,  // up-sampling
     OP_SOFTMAX, // over the channels, at each pixel
+    OP_LOG_SOFTMAX,
     N_OPS
 };
 
@@ -45,6 +48,9 @@ enum activation {
     ACT_TANH,
     ACT_CLIP,         // min(max(x, a), b); ReLU6 from 0 to 6
     ACT_HARD_SIGMOID, // min(max(a x + b, 0), 1)
+    ACT_SOFTPLUS,     // log(1 + exp(x))
+    ACT_ERF,          // the error function, of which GELU is made
+    ACT_POWER,        // x^a, of x >= 0 unless a is whole
     N_ACTIVATIONS
 };
 
@@ -138,8 +144,8 @@ struct node {
         struct shape input; // OP_INPUT
         struct conv conv;
         struct pad pad;
-        int tiles; // OP_TILE: t
-        struct pool pool;
+        int tiles;        // OP_TILE: t
+        struct pool pool; // also OP_UNPOOL: the one that is taken back
         struct {
             int h, w;
         } spectral; // size of the output
@@ -148,6 +154,10 @@ struct node {
             real alpha, beta;
         } activation;
         struct batch_norm batch_norm;
+        struct {
+            int groups;
+            real epsilon;
+        } group_norm;
         int units;            // OP_DENSE
         real dropout;         // share of the values dropped
         bool divides;         // OP_MULTIPLY

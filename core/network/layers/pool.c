@@ -300,3 +300,72 @@ const struct layer layer_pool = {.name = "pool",
                                  .shape = pool_shape,
                                  .forward = pool_forward,
                                  .backward = pool_backward};
+
+// Un-pooling (Zeiler et al., Adaptive deconvolutional networks for mid and high level feature
+// learning, 2011): the values go where a max pool of x found its maxima, zeros elsewhere; where
+// windows overlap in a maximum, their values are added, so that this is the pool's gradient.
+//   v:(N, C, H', W') x:(N, C, H, W), the pool's input, which gets no gradient  y:(N, C, H, W)
+
+static bool unpool_shape(struct node *node, const struct shape *in, char *error) {
+    if (node->pool.kind != POOL_MAX) {
+        strcpy(error, "only a max pool has places to go back to");
+        return false;
+    }
+    if (!pool_shape(node, in + 1, error)) {
+        return false;
+    }
+    if (memcmp(&node->shape, in, sizeof *in) != 0) {
+        snprintf(error, GRAPH_ERROR_LEN, "%dx%dx%d cannot take back a pool that made %dx%dx%d",
+                 in[0].c, in[0].h, in[0].w, node->shape.c, node->shape.h, node->shape.w);
+        return false;
+    }
+    node->shape = in[1];
+    return true;
+}
+
+// Of a sample, the values are written to y, or gathered from dy into dv.
+static void unpool_sample(const struct pass *pass, int sample, bool backward) {
+    struct shape small = pass->in[0], large = pass->in[1];
+    size_t values = (size_t)sample * shape_len(small), at = (size_t)sample * shape_len(large);
+    for (int c = 0; c < small.c; c++, at += (size_t)large.h * (size_t)large.w) {
+        for (int i = 0; i < small.h * small.w; i++, values++) {
+            struct patch p = patch_of(&pass->node->pool, large, i / small.w, i % small.w);
+            size_t best = at + (size_t)argmax_of(pass->x[1] + at, large.w, p);
+            if (backward) {
+                pass->dx[0][values] += pass->dy[best];
+            } else {
+                pass->y[best] += pass->x[0][values];
+            }
+        }
+    }
+}
+
+static void unpool_forward_sample(void *arg, int sample, int worker) {
+    (void)worker;
+    const struct pass *pass = arg;
+    size_t len = shape_len(pass->node->shape);
+    memset(pass->y + (size_t)sample * len, 0, len * sizeof *pass->y);
+    unpool_sample(pass, sample, false);
+}
+
+static void unpool_backward_sample(void *arg, int sample, int worker) {
+    (void)worker;
+    unpool_sample(arg, sample, true);
+}
+
+static void unpool_forward(const struct pass *pass) {
+    thread_pool_run(pass->threads, pass->n, unpool_forward_sample, (void *)pass);
+}
+
+static void unpool_backward(const struct pass *pass) {
+    if (pass->dx[0]) {
+        thread_pool_run(pass->threads, pass->n, unpool_backward_sample, (void *)pass);
+    }
+}
+
+const struct layer layer_unpool = {
+    .name = "unpool",
+    .attributes = {ATTR(pool.window), ATTR(pool.beyond_h), ATTR(pool.beyond_w)},
+    .shape = unpool_shape,
+    .forward = unpool_forward,
+    .backward = unpool_backward};

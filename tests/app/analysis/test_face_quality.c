@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-static const struct quality_limits limits = {20, 1, 0.055f, 0.6f};
+static const struct quality_limits limits = {20, 1, 0.055f, 1};
 
 static void fill(struct image *chip, double wave, double amplitude) {
     for (int y = 0; y < chip->height; y++) {
@@ -47,9 +47,9 @@ static enum face_quality judge(float width, double wave, double amplitude, float
 static void test_each_reason(void **state) {
     (void)state;
     assert_int_equal(judge(100, 2, 40, 0), QUALITY_GOOD);
-    assert_int_equal(judge(100, 2, 40, 0.5f), QUALITY_GOOD);
-    assert_int_equal(judge(100, 2, 40, 0.7f), QUALITY_TURNED);
-    assert_int_equal(judge(100, 2, 40, -0.7f), QUALITY_TURNED);
+    assert_int_equal(judge(100, 2, 40, 0.9f), QUALITY_GOOD);
+    assert_int_equal(judge(100, 2, 40, 1.1f), QUALITY_TURNED);
+    assert_int_equal(judge(100, 2, 40, -1.1f), QUALITY_TURNED);
     assert_int_equal(judge(12, 2, 40, 0), QUALITY_SMALL);
     assert_int_equal(judge(100, 2, 0.4, 0), QUALITY_DARK);
     assert_int_equal(judge(100, 14, 60, 0), QUALITY_BLURRED);

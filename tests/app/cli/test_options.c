@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "app/cli/nearest_word.h"
 #include "app/cli/options.h"
+#include "app/cli/wrap_text.h"
 #include "core/base/log.h"
 
 #include <setjmp.h>
@@ -215,8 +216,28 @@ static void near_words_are_found(void **state) {
     assert_int_equal(nearest_word_distance("kitten", "sitting"), 3);
 }
 
+static void test_lines_are_broken_in_every_script(void **state) {
+    (void)state;
+    static const char *const texts[][2] = {
+        {"one two three four", "one two\n  three\n  four\n"},
+        {"größer größer a", "größer\n  größer\n  a\n"},
+        {"每张人脸（两次）再见", "每张人\n  脸（两\n  次）再\n  见\n"},
+        {"人脸人。脸", "人脸\n  人。脸\n"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *text;
+        size_t n;
+        FILE *out = open_memstream(&text, &n);
+        wrap_text(out, texts[i][0], 2, 9);
+        fclose(out);
+        assert_string_equal(text, texts[i][1]);
+        free(text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines_are_broken_in_every_script),
         cmocka_unit_test(built_in_values_come_first),
         cmocka_unit_test(every_kind_is_set),
         cmocka_unit_test(the_command_line_beats_the_environment),

@@ -302,6 +302,20 @@ static void test_nothing_burns_in(void **state) {
     }
 }
 
+// Nothing is cut off where the border is of one colour.
+static void assert_edge_is_even(const struct canvas *c) {
+    int w = c->surface->w, h = c->surface->h;
+    uint32_t edge = canvas_pixel(c, 0, 0);
+    for (int x = 0; x < w; x++) {
+        assert_int_equal(canvas_pixel(c, x, 0), edge);
+        assert_int_equal(canvas_pixel(c, x, h - 1), edge);
+    }
+    for (int y = 0; y < h; y++) {
+        assert_int_equal(canvas_pixel(c, 0, y), edge);
+        assert_int_equal(canvas_pixel(c, w - 1, y), edge);
+    }
+}
+
 static void test_kiosk_scenes_fit_everywhere(void **state) {
     (void)state;
     static const SDL_Point panels[] = {
@@ -311,17 +325,41 @@ static void test_kiosk_scenes_fit_everywhere(void **state) {
         for (enum scene scene = 0; scene < N_SCENES; scene++) {
             for (int k = 0; k < 4; k++) {
                 draw_scene(&c, scene, 19.0 * k);
-                uint32_t edge = canvas_pixel(&c, 0, 0);
-                for (int x = 0; x < panels[i].x; x++) {
-                    assert_int_equal(canvas_pixel(&c, x, 0), edge);
-                    assert_int_equal(canvas_pixel(&c, x, panels[i].y - 1), edge);
-                }
-                for (int y = 0; y < panels[i].y; y++) {
-                    assert_int_equal(canvas_pixel(&c, 0, y), edge);
-                    assert_int_equal(canvas_pixel(&c, panels[i].x - 1, y), edge);
-                }
+                assert_edge_is_even(&c);
             }
         }
+        canvas_free(&c);
+    }
+}
+
+// Of the place's own words and picture nothing is cut off either; outside the hours all is black.
+static void test_kiosk_invites_with_own_words(void **state) {
+    (void)state;
+    static const SDL_Point panels[] = {{320, 240}, {1080, 1920}, {1920, 1080}};
+    static const char *const words[] = {
+        "Smile for the museum!",
+        "Welcome to the open day of the museum of natural history. Stand here, look into the "
+        "camera "
+        "and show us your friendliest smile: at noon we tell how many there were"};
+    for (size_t i = 0; i < 2 * sizeof panels / sizeof *panels; i++) {
+        SDL_Point panel = panels[i / 2];
+        struct canvas c = canvas_make(panel.x, panel.y);
+        struct image picture;
+        assert_true(image_init(&picture, i % 2 ? 900 : 30, 300, PIXEL_BGRX32));
+        memset(picture.data, 0xf1, (size_t)picture.stride * 300);
+        struct overlay_kiosk kiosk = {
+            .on = true, .smiles_today = 12, .words = words[i % 2], .picture = &picture};
+        overlay_draw_idle(c.overlay, &kiosk);
+        SDL_RenderFlush(c.renderer);
+        assert_edge_is_even(&c);
+        assert_int_equal(canvas_pixel(&c, panel.x / 2, panel.y / 2 - 2) & 0xffffff, 0xf1f1f1);
+        kiosk.closed = true;
+        overlay_draw_idle(c.overlay, &kiosk);
+        SDL_RenderFlush(c.renderer);
+        for (int k = 0; k < panel.x * panel.y; k++) {
+            assert_int_equal(canvas_pixel(&c, k % panel.x, k / panel.x), 0);
+        }
+        image_finish(&picture);
         canvas_free(&c);
     }
 }
@@ -375,6 +413,7 @@ int main(void) {
         cmocka_unit_test(test_kiosk_shows_the_countdown_and_messages),
         cmocka_unit_test(test_nothing_burns_in),
         cmocka_unit_test(test_kiosk_scenes_fit_everywhere),
+        cmocka_unit_test(test_kiosk_invites_with_own_words),
         cmocka_unit_test(test_broken_lines_are_centred),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

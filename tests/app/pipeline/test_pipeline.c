@@ -356,6 +356,61 @@ static void it_stops_while_waiting_for_a_camera(void **state) {
     destroy_quickly(pipeline);
 }
 
+// Takes frames until a notice of that kind has come; returns how many.
+static int take_until(struct pipeline *pipeline, enum smile_event_kind kind, int n_events) {
+    struct pipeline_item item;
+    enum pipeline_status status;
+    int n = 0;
+    while ((status = pipeline_take(pipeline, LONG_NS, &item)) == PIPELINE_FRAME) {
+        n++;
+        pipeline_release(pipeline, &item);
+    }
+    assert_int_equal(status, PIPELINE_NOTICE);
+    expect_notice(&item, kind, n_events);
+    pipeline_release(pipeline, &item);
+    return n;
+}
+
+static void rest(bool reopens) {
+    struct pipeline_item item;
+    script.n_frames = 1000000;
+    script.read_ms = 1;
+    struct pipeline_options options = usual_options();
+    options.wait = options.newest = true;
+    options.resting = true;
+    if (reopens) {
+        source_close(options.source);
+        options.source = NULL; // closed from the start
+    } else {
+        options.place = (struct source_place){0};
+    }
+    struct pipeline *pipeline = pipeline_create(&options);
+    for (int i = 0; i < 3; i++) {
+        int n = take_until(pipeline, EVENT_CLOSED, 2);
+        assert_true(i == 0 ? n == 0 : n > 0);
+        assert_int_equal(pipeline_take(pipeline, 300 * MS, &item), PIPELINE_TIMEOUT);
+        assert_true(pipeline_get_stats(pipeline).lost);
+        assert_int_equal(script.n_opened - script.n_closed, reopens ? 0 : 1);
+        pipeline_rest(pipeline, false);
+        assert_int_equal(take_until(pipeline, EVENT_OPENED, 1), 0);
+        assert_int_equal(pipeline_take(pipeline, LONG_NS, &item), PIPELINE_FRAME);
+        pipeline_release(pipeline, &item);
+        assert_false(pipeline_get_stats(pipeline).lost);
+        pipeline_rest(pipeline, true);
+    }
+    destroy_quickly(pipeline);
+}
+
+static void a_rest_closes_the_camera(void **state) {
+    (void)state;
+    rest(true);
+}
+
+static void a_rest_holds_what_cannot_be_opened_again(void **state) {
+    (void)state;
+    rest(false);
+}
+
 static void time_stamps_set_the_pace(void **state) {
     (void)state;
     int n;
@@ -531,6 +586,9 @@ int main(void) {
                                         everything_was_closed),
         cmocka_unit_test_setup_teardown(a_lost_camera_comes_back, set_up, everything_was_closed),
         cmocka_unit_test_setup_teardown(it_stops_while_waiting_for_a_camera, set_up,
+                                        everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_rest_closes_the_camera, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_rest_holds_what_cannot_be_opened_again, set_up,
                                         everything_was_closed),
         cmocka_unit_test_setup_teardown(time_stamps_set_the_pace, set_up, everything_was_closed),
         cmocka_unit_test_setup_teardown(a_pause_stops_time, set_up, everything_was_closed),

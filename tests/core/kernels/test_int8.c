@@ -36,14 +36,19 @@ static struct bytes bytes_blank(size_t n) {
 }
 
 // extreme: the ends of what a byte holds alone.
-static struct bytes bytes_random(struct rng *rng, size_t n, bool sign, bool extreme) {
+static struct bytes bytes_random(struct rng *rng, size_t n, bool extreme) {
     struct bytes b = bytes_blank(n);
     for (size_t i = 0; i < n; i++) {
-        int v = extreme ? pick(rng, 0, 1) * 255 : pick(rng, 0, 255);
-        b.data[i] = (uint8_t)(sign && v == 128 ? 0 : v); // -128 is no weight
+        b.data[i] = (uint8_t)(extreme ? pick(rng, 0, 1) * 255 : pick(rng, 0, 255));
     }
-    for (size_t i = 0; sign && extreme && i < n; i++) {
-        b.data[i] = (uint8_t)(int8_t)(i % 7 == 0 ? -127 : 127);
+    return b;
+}
+
+static struct bytes weights_random(struct rng *rng, size_t n, int largest, bool extreme) {
+    struct bytes b = bytes_blank(n);
+    for (size_t i = 0; i < n; i++) {
+        int v = extreme ? largest * (i % 7 == 0 ? -1 : 1) : pick(rng, -largest, largest);
+        b.data[i] = (uint8_t)(int8_t)v;
     }
     return b;
 }
@@ -117,9 +122,10 @@ static void check_grid(const struct int8_kernels *kernels, struct rng *rng, bool
     }
     size_t last = (size_t)((g.rows - 1) * g.x_row + (g.columns - 1) * g.x_step);
     size_t outputs = (size_t)((g.rows - 1) * g.y_row + (g.columns - 1) * g.y_step + width);
-    struct bytes x = bytes_random(rng, last + 30 + 4 * (size_t)g.quads, false, extreme);
-    struct bytes w = bytes_random(rng, (size_t)(g.n_taps * g.quads * width) * 4, true, extreme);
-    struct bytes z = bytes_random(rng, outputs, false, extreme);
+    struct bytes x = bytes_random(rng, last + 30 + 4 * (size_t)g.quads, extreme);
+    struct bytes w = weights_random(rng, (size_t)(g.n_taps * g.quads * width) * 4,
+                                    kernels->largest_weight, extreme);
+    struct bytes z = bytes_random(rng, outputs, extreme);
     struct bytes y = bytes_blank(outputs * (real_output ? sizeof(float) : 1));
     struct bytes untouched = bytes_blank(y.n);
     memcpy(untouched.data, y.data, y.n);
@@ -196,7 +202,7 @@ static double stands_for(const struct int8_quantity *quantity, int q) {
     return (double)quantity->scale * (q - quantity->zero);
 }
 
-// An output before ReLU by plain loops, in units of reals; how far weights rounded to 8 bits may be
+// An output before ReLU by plain loops, in units of reals; how far rounded weights may be
 // off is added up in slack.
 static double plain_output(const struct int8_conv *conv, const real *weights, const real *bias,
                            const uint8_t *x, const uint8_t *z, const int at[3], double *slack) {
@@ -214,7 +220,7 @@ static double plain_output(const struct int8_conv *conv, const real *weights, co
         inputs += fabs(value);
         most = fmax(most, fabs(weight));
     }
-    *slack = inputs * most / 127 * 0.5001 + 1e-4;
+    *slack = inputs * most / conv->kernels->largest_weight * 0.5001 + 1e-4;
     return sum +
            (conv->adds ? stands_for(&conv->z_quantity, z[nhwc_at(&conv->z, at[1], at[2]) + k]) : 0);
 }

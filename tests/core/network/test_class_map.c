@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
+#include "core/kernels/cpu.h"
 #include "core/network/arch.h"
 #include "core/network/class_map.h"
 #include "core/run/classifier.h"
+#include "core/run/deconvolution.h"
 #include "core/base/log.h"
 #include "core/onnx/onnx.h"
-#include "core/run/plan.h"
+#include "core/train/tape.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -170,15 +172,14 @@ static void agrees_with_the_formula(void **state) {
     make_chips(chips);
     classifier_run(classifier, chips, N, p);
     int dense = graph->n_nodes - 2;
-    struct graph *features = graph_excerpt(graph, class_map_source(graph));
-    struct plan *plan = plan_create_as(features, 1, &kernels_scalar, PLAN_DIRECT);
-    real x[SIDE * SIDE], f[6 * 64];
-    assert_non_null(plan);
+    real x[SIDE * SIDE];
     const real *w = graph_values(graph, dense, "weight"), *b = graph_values(graph, dense, "bias");
     for (int i = 0; i < N; i++) {
         image_sample(&chips[i], SAMPLING_CENTRE, SIDE, x);
         image_standardise(x, SIDE * SIDE);
-        plan_run(plan, x, 1, f);
+        struct deconvolution *inside = deconvolution_create(graph, x, &kernels_scalar);
+        assert_non_null(inside);
+        const real *f = deconvolution_features(inside, class_map_source(graph));
         assert_true(classifier_map(classifier, i, 1, map));
         for (int k = 0; k < 64; k++) {
             real sum = b[1] - b[0];
@@ -187,10 +188,9 @@ static void agrees_with_the_formula(void **state) {
             }
             assert_float_equal(map[k], sum, 1e-4);
         }
+        deconvolution_destroy(inside);
     }
     finish_chips(chips);
-    plan_destroy(plan);
-    graph_destroy(features);
     graph_destroy(graph);
     classifier_destroy(classifier);
 }
@@ -227,6 +227,87 @@ static void finds_the_bright_corner(void **state) {
     image_finish(&chip);
     graph_destroy(graph);
     classifier_destroy(classifier);
+}
+
+// Through a pool and a rectifier, the kernel at the place of the maximum, times the value.
+static void a_map_sees_its_kernel(void **state) {
+    (void)state;
+    struct graph *graph =
+        arch_parse("kernel", "input 1x8x8\nconv 2 3x3 pad valid\nrelu\npool max 2x2\n");
+    assert_non_null(graph);
+    real *w = graph_values(graph, 1, "weight"), x[64] = {0};
+    for (int k = 0; k < 9; k++) {
+        w[9 + k] = x[8 * (3 + k / 3) + 4 + k % 3] = (real)(k - 3); // the picture is the kernel
+    }
+    struct deconvolution *d = deconvolution_create(graph, x, cpu_kernels());
+    assert_non_null(d);
+    assert_float_equal(deconvolution_features(d, 3)[9 + 3 + 2], 69, 1e-5);
+    const real *seen = deconvolution_run(d, 3, 1);
+    for (int i = 0; i < 64; i++) {
+        assert_float_equal(seen[i], 69 * x[i], 1e-3);
+    }
+    seen = deconvolution_run(d, 3, 0); // nothing
+    for (int i = 0; i < 64; i++) {
+        assert_true(seen[i] == 0);
+    }
+    deconvolution_destroy(d);
+    graph_destroy(graph);
+}
+
+// y = relu(x) - relu(-x): of the two ways back, the one with a positive signal.
+static void rectifiers_pass_what_is_positive(void **state) {
+    (void)state;
+    struct graph *graph = arch_parse("ways", "input 1x1x2\nconv 2 1x1\nrelu\nconv 1 1x1\n");
+    assert_non_null(graph);
+    for (int layer = 1; layer <= 3; layer += 2) {
+        graph_values(graph, layer, "weight")[0] = 1;
+        graph_values(graph, layer, "weight")[1] = -1;
+    }
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const real x[2] = {(real)sign, (real)sign * 3};
+        struct deconvolution *d = deconvolution_create(graph, x, cpu_kernels());
+        assert_non_null(d);
+        const real *seen = deconvolution_run(d, 3, 0);
+        assert_true(seen[0] == 0 && seen[1] == (real)(3 * sign));
+        deconvolution_destroy(d);
+    }
+    graph_destroy(graph);
+}
+
+// Without rectifiers it is the gradient of half the square of the largest value.
+static void other_layers_pass_gradients(void **state) {
+    (void)state;
+    struct graph *graph =
+        random_graph("input 1x8x8\nconv 3 3x3 stride 2\nbatch_norm\nname a\npool max 2x2\nname p\n"
+                     "conv 3 1x1\nunpool p\nadd a\ngroup_norm 3\ntanh\nupsample 2\nconv_transpose "
+                     "2 3x3 stride 2\n");
+    struct tape *tape = tape_create(graph, 1, &kernels_scalar, NULL);
+    struct rng rng;
+    rng_init(&rng, 3, 0);
+    assert_non_null(tape);
+    for (int i = 0; i < 64; i++) {
+        tape_input(tape)[i] = (real)rng_normal(&rng);
+    }
+    tape_forward(tape, 1, false, 0);
+    size_t n = shape_len(graph_output_shape(graph)), most = n / 2;
+    real *dy = calloc(n, sizeof *dy);
+    assert_non_null(dy);
+    for (size_t i = most; i < n; i++) {
+        most = tape_output(tape, 0)[i] > tape_output(tape, 0)[most] ? i : most;
+    }
+    dy[most] = tape_output(tape, 0)[most];
+    tape_set_gradient(tape, dy);
+    tape_backward(tape, true);
+    struct deconvolution *d = deconvolution_create(graph, tape_input(tape), cpu_kernels());
+    assert_non_null(d);
+    const real *seen = deconvolution_run(d, graph_output(graph), 1);
+    for (int i = 0; i < 64; i++) {
+        assert_float_equal(seen[i], tape_input_gradient(tape)[i], 1e-4);
+    }
+    deconvolution_destroy(d);
+    free(dy);
+    tape_destroy(tape);
+    graph_destroy(graph);
 }
 
 static void expect_axis(struct receptive_axis axis, float first, float step, float size) {
@@ -292,6 +373,9 @@ int main(void) {
         cmocka_unit_test(labels_are_opposite),
         cmocka_unit_test(agrees_with_the_formula),
         cmocka_unit_test(finds_the_bright_corner),
+        cmocka_unit_test(a_map_sees_its_kernel),
+        cmocka_unit_test(rectifiers_pass_what_is_positive),
+        cmocka_unit_test(other_layers_pass_gradients),
         cmocka_unit_test(fields_are_where_windows_look),
         cmocka_unit_test(others_are_refused),
     };

@@ -34,6 +34,10 @@ static const char *const others[][2] = {
      "input 1x16x24\nconv 4 3x3 stride 2\nbatch_norm\nrelu\nname fine\nconv 6 3x3 stride 2\n"
      "name coarse\nconv 5 1x1\noutput\nfrom coarse\nupsample 2\nname up\nfrom fine\n"
      "conv 6 1x1\nadd up\nrelu\nupsample 2 bilinear\nsoftmax\noutput"},
+    {"unpool", "input 1x12x8\nconv 4 3x3\nname wide\npool max 2x2\nname small\nconv 4 3x3\nrelu\n"
+               "unpool small\nconv 4 3x3\nadd wide\noutput"},
+    {"norms", "input 4x6x5\nconv 6 3x3\ngroup_norm 3\nsoftplus\ngroup_norm 6\nerf\npower 2\n"
+              "group_norm 1\ndense 3\nsoftmax"},
     {"spectral",
      "input 2x9x8\npool spectral 4x5\nbranches\nconv 2 1x1\nsigmoid\nbranch\nconv 3 3x3 "
      "dilation 2\ntanh\nend\npool lp 2x2 exponent 3\npool global\ndense 4\nprelu\naffine\nsoftmax"},

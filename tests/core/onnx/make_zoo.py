@@ -461,6 +461,85 @@ def newer(folder):
     onnx.save(model, f"{folder}/part_of_shape.onnx")
 
 
+def bends():
+    def run(s, x):
+        return torch.cat([F.softplus(x), F.gelu(x), F.gelu(x, approximate="tanh"), torch.sqrt(F.softplus(x)), x ** 2,
+                          torch.erf(x), F.log_softmax(x, 1)], 1)
+    return Net(run)
+
+
+def norms(layer):
+    """layer: over all values of a sample, which only LayerNormalization can weigh one by one"""
+    def run(s, x):
+        y = s.group(F.relu(s.instance(s.conv(x))))
+        y = s.pixel(y.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        y = s.layer(y) if layer else y
+        return F.log_softmax(s.dense(s.vector(y.mean((2, 3)))), 1)
+    net = Net(run, conv=nn.Conv2d(1, 6, 3, 2, 1), instance=nn.InstanceNorm2d(6, affine=True),
+              group=nn.GroupNorm(3, 6), pixel=nn.LayerNorm(6), vector=nn.LayerNorm(6), dense=nn.Linear(6, 3),
+              layer=nn.LayerNorm([6, 4, 5]) if layer else nn.Identity())
+    for module in (net.instance, net.group, net.pixel, net.vector, net.layer):
+        for values in module.parameters():
+            values.data.uniform_(0.3, 1.5)
+    return net
+
+
+def save_by_hand(path, nodes, weights, shape, opset, outputs=("y",)):
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", *shape])
+    y = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+    tensors = [numpy_helper.from_array(np.asarray(w, np.float32), name) for name, w in weights.items()]
+    graph = helper.make_graph(nodes, "hand", [x], y, tensors)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+    model.ir_version = 8
+    onnx.save(model, path)
+
+
+def newer_norms(folder):
+    """GroupNormalization and Gelu, which PyTorch 1.13 does not write, and ArgMax at the end."""
+    torch.manual_seed(3)
+    export(folder, "bends", bends(), (3, 4, 5))
+    export(folder, "norms", norms(False), (1, 8, 10))
+    export(folder, "norms_17", norms(True), (1, 8, 10), opset=17)
+    for name, opset in (("group_norm_18", 18), ("group_norm_21", 21)):
+        x, w = torch.randn(BATCH, 1, 6, 5), torch.randn(6, 1, 3, 3)
+        scale, shift = (torch.rand(3 if opset == 18 else 6) + 0.5 for _ in range(2))
+        dense, bias = torch.randn(3, 6), torch.randn(3)
+        nodes = [helper.make_node("Conv", ["x", "w"], ["a"]),
+                 helper.make_node("GroupNormalization", ["a", "scale", "shift"], ["b"], num_groups=3, epsilon=1e-3),
+                 helper.make_node("Gelu", ["b"], ["c"], approximate="tanh" if opset == 18 else "none"),
+                 helper.make_node("GlobalAveragePool", ["c"], ["d"]), helper.make_node("Flatten", ["d"], ["e"]),
+                 helper.make_node("Gemm", ["e", "dense", "bias"], ["y"], transB=1),
+                 helper.make_node("ArgMax", ["y"], ["label"], axis=1, keepdims=0)]
+        weights = {"w": w, "scale": scale, "shift": shift, "dense": dense, "bias": bias}
+        save_by_hand(f"{folder}/{name}.onnx", nodes, weights, (1, 6, 5), opset,
+                     ("y", "label") if opset == 18 else ("label",))
+        each = 6 // len(scale)
+        y = F.group_norm(F.conv2d(x, w), 3, scale.repeat_interleave(each), shift.repeat_interleave(each), 1e-3)
+        y = F.gelu(y, approximate="tanh" if opset == 18 else "none")
+        record(folder, name, x, F.linear(y.mean((2, 3)), dense, bias))
+
+
+def unpool(folder):
+    """MaxUnpool, as it is written by hand: with and without its output's shape."""
+    torch.manual_seed(4)
+    x, w, v = torch.randn(BATCH, 1, 6, 12), torch.randn(3, 1, 3, 3), torch.randn(2, 3, 1, 1)
+    wide = F.conv2d(x, w, padding=1)
+    nodes = [helper.make_node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
+             helper.make_node("MaxPool", ["a"], ["b", "places"], kernel_shape=[2, 2], strides=[2, 2]),
+             helper.make_node("Tanh", ["b"], ["c"]),
+             helper.make_node("Constant", [], ["shape"],
+                              value=numpy_helper.from_array(np.array([1, 3, 6, 12], np.int64))),
+             helper.make_node("MaxUnpool", ["c", "places", "shape"], ["d"], kernel_shape=[2, 2], strides=[2, 2]),
+             helper.make_node("MaxPool", ["d"], ["e", "at"], kernel_shape=[3, 3], strides=[3, 3]),
+             helper.make_node("MaxUnpool", ["e", "at"], ["f"], kernel_shape=[3, 3], strides=[3, 3]),
+             helper.make_node("Conv", ["f", "v"], ["y"])]
+    save_by_hand(f"{folder}/unpool.onnx", nodes, {"w": w, "v": v}, (1, 6, 12), 13)
+    small, places = F.max_pool2d(wide, 2, return_indices=True)
+    y = F.max_unpool2d(torch.tanh(small), places, 2, output_size=wide.shape)
+    small, places = F.max_pool2d(y, 3, return_indices=True)
+    record(folder, "unpool", x, F.conv2d(F.max_unpool2d(small, places, 3, output_size=y.shape), v))
+
+
 def refused(folder):
     """Files that must be refused; test_zoo.c knows why."""
     os.makedirs(f"{folder}/refused", exist_ok=True)
@@ -492,6 +571,8 @@ def refused(folder):
     one("cubic", helper.make_node("Resize", ["x", "", "w0"], ["y"], name="a", mode="cubic"), np.rint(by))
     one("unmade", helper.make_node("Add", ["x", "nobody"], ["y"], name="a"))
     one("picture", helper.make_node("Mul", ["x", "w0"], ["y"], name="a"), np.ones((2, 4, 4), np.float32))
+    one("places", helper.make_node("MaxPool", ["x"], ["z", "y"], name="a", kernel_shape=[2, 2]))
+    one("arg_max", helper.make_node("ArgMax", ["x"], ["y"], name="a", axis=0))
     one("open_size", helper.make_node("Relu", ["x"], ["y"], name="a"), shape=("n", 2, "h", "w"))
 
 
@@ -506,6 +587,8 @@ def main():
     other_pools(folder)
     refused(folder)
     newer(folder)
+    newer_norms(folder)
+    unpool(folder)
 
 
 if __name__ == "__main__":

@@ -179,6 +179,8 @@ static void refused_for_their_reason(void **state) {
         {"cubic", "only the nearest pixel, or bilinear"},
         {"unmade", "\"nobody\" is not made"},
         {"picture", "more than a number for each channel"},
+        {"places", "only read by MaxUnpool"},
+        {"arg_max", "only one over the scores of a sample"},
         {"open_size", "its input:"},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {

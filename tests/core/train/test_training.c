@@ -11,7 +11,9 @@
 #include "core/run/classifier.h"
 #include "core/run/metrics.h"
 #include "core/onnx/onnx.h"
+#include "core/run/autoencoder.h"
 #include "core/train/label_trainer.h"
+#include "core/train/picture_trainer.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -115,6 +117,69 @@ static void toy_is_learnt(void **state) {
     assert_int_equal(argmax(probabilities[run.n], 2), -1);
     assert_true(metrics_of(scores, truth, run.n, 0.5f).accuracy > 0.97);
     stop(&run);
+    dataset_finish(&dataset);
+}
+
+// By finite differences.
+static void check_picture_gradient(const struct graph *graph) {
+    enum { N = 4 };
+    real x[N] = {-4, -1, 0.5f, 2}, y[N] = {0.2f, 0.4f, 0.6f, 0.9f}, dy[N], step = 1e-3f;
+    autoencoder_loss(graph, x, y, N, dy);
+    for (int i = 0; i < N; i++) {
+        real keep = y[i];
+        y[i] = keep + step;
+        double up = autoencoder_loss(graph, x, y, N, NULL), high = (double)y[i];
+        y[i] = keep - step;
+        double slope = (up - autoencoder_loss(graph, x, y, N, NULL)) / (high - (double)y[i]);
+        y[i] = keep;
+        assert_true(fabs(slope - (double)dy[i]) < 1e-4);
+    }
+}
+
+// By squared errors and by cross-entropy, with any number of threads.
+static void pictures_are_learnt_without_labels(void **state) {
+    (void)state;
+    static const char text[] = "input 1x16x16\nconv 6 3x3\nbatch_norm\nrelu\npool max 2x2\nname p\n"
+                               "conv 6 3x3\nbatch_norm\nrelu\nunpool p\nconv 1 3x3\n";
+    struct dataset dataset;
+    make_dataset(&dataset);
+    struct train_config config = TRAIN_CONFIG_DEFAULT;
+    struct augmentation augmentation = AUGMENTATION_DEFAULT;
+    config.epochs = 12;
+    config.batch = 24;
+    config.learning_rate = 0.01;
+    int items[N_CROPS], n = 0;
+    struct image chips[N_CROPS];
+    for (int i = 0; i < dataset.n; i += i % 10 == 8 ? 2 : 1) {
+        chips[n] = dataset_chip(&dataset, i);
+        items[n++] = i;
+    }
+    for (int sigmoid = 0; sigmoid < 2; sigmoid++) {
+        double loss[2];
+        for (int i = 0; i < 2; i++) {
+            char whole[256];
+            snprintf(whole, sizeof whole, "%s%s", text, sigmoid ? "sigmoid\n" : "");
+            struct graph *graph = arch_parse("pictures", whole);
+            struct thread_pool *threads = i ? thread_pool_create(3) : NULL;
+            assert_true(autoencoder_is(graph));
+            check_picture_gradient(graph);
+            struct trainer *trainer = picture_trainer_create(graph, &dataset, items, n, &config,
+                                                             &augmentation, cpu_kernels(), threads);
+            assert_non_null(trainer);
+            double first = trainer_run_epoch(trainer, NULL, NULL), last = first;
+            while (trainer_epochs_done(trainer) < config.epochs) {
+                last = trainer_run_epoch(trainer, NULL, NULL);
+            }
+            loss[i] = autoencoder_measure(trainer_network(trainer), chips, n, cpu_kernels());
+            print_message("%s: loss %.3f, at last %.3f, of whole bars %.3f\n",
+                          sigmoid ? "cross-entropy" : "squared errors", first, last, loss[i]);
+            assert_true(last < 0.9 * first && loss[i] < 0.9 * first);
+            trainer_destroy(trainer);
+            thread_pool_destroy(threads);
+            graph_destroy(graph);
+        }
+        assert_true(loss[0] == loss[1]);
+    }
     dataset_finish(&dataset);
 }
 
@@ -316,7 +381,6 @@ static void augmentation_is_finite_and_repeatable(void **state) {
     make_dataset(&dataset);
     struct augmentation strength = AUGMENTATION_DEFAULT;
     strength.occlusion = 0.4;
-    strength.blur = 3;
     float a[256], b[256], scratch[256];
     for (uint64_t i = 0; i < 300; i++) {
         int crop = (int)(i % N_CROPS);
@@ -470,6 +534,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(toy_is_learnt),
         cmocka_unit_test(threads_make_no_difference),
+        cmocka_unit_test(pictures_are_learnt_without_labels),
         cmocka_unit_test(resumes_as_if_uninterrupted),
         cmocka_unit_test(auxiliary_faces_are_drawn),
         cmocka_unit_test(each_source_has_its_bias),

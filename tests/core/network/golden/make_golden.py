@@ -96,6 +96,13 @@ def stochastic(kernel, stride):
     return run
 
 
+def unpooled(inside, kernel):
+    def run(x, w):
+        y, places = F.max_pool2d(x, kernel, return_indices=True)
+        return F.max_unpool2d(inside(y, w), places, kernel, output_size=x.shape)
+    return run
+
+
 def mixed(kernel, stride):
     return lambda x, w: (F.max_pool2d(x, kernel, stride) + F.avg_pool2d(x, kernel, stride)) / 2
 
@@ -139,6 +146,10 @@ def prelu(x, w):
 def affine(x, w):
     scale, shift = w.take(x.shape[1]), w.take(x.shape[1])
     return x * scale.reshape(1, -1, 1, 1) + shift.reshape(1, -1, 1, 1)
+
+
+def group_norm(groups):
+    return lambda x, w: F.group_norm(x, groups, w.take(x.shape[1]), w.take(x.shape[1]))
 
 
 def dense(units):
@@ -213,6 +224,9 @@ CASES = [
     ((2, 7, 5), "pool average 3x3 stride 2 pad 1",
      just(lambda x: F.avg_pool2d(x, 3, 2, 1, count_include_pad=False))),
     ((2, 7, 5), "pool average 3x3 stride 2 pad 1 count_padding yes", just(lambda x: F.avg_pool2d(x, 3, 2, 1))),
+    ((2, 6, 4), "pool max 2x2\nname p\nconv 2 3x3\nunpool p", unpooled(conv(2, (3, 3), padding=1), 2)),
+    ((1, 7, 5), "tanh\npool max 3x2\nname p\nsoftplus\nunpool p",
+     then(just(torch.tanh), unpooled(just(F.softplus), (3, 2)))),
     ((1, 3, 2), "pool max 1x2 stride 5", just(lambda x: F.max_pool2d(x, (1, 2), 5))),
     ((2, 5, 6), "pool l2 2x3", lp((2, 3), (2, 3), 2)),
     ((2, 5, 5), "pool lp 3x2 stride 1 exponent 3.5", lp((3, 2), (1, 1), 3.5)),
@@ -224,6 +238,11 @@ CASES = [
     ((3, 5, 4), "pool global", just(lambda x: x.mean((2, 3), keepdim=True))),
     ((3, 4, 3), "batch_norm", batch_norm(False)),
     ((3, 4, 3), "train\nbatch_norm", batch_norm(True)),
+    ((6, 3, 2), "group_norm 3", group_norm(3)),
+    ((3, 4, 2), "group_norm 3", group_norm(3)),
+    ((2, 3, 4), "softplus", just(F.softplus)),
+    ((2, 3, 4), "erf", just(torch.erf)),
+    ((2, 3, 4), "power 2", just(lambda x: x ** 2)),
     ((2, 3, 4), "dense 5", dense(5)),
     ((5, 1, 1), "softmax", softmax),
     ((3, 4, 2), "softmax", softmax),
