@@ -49,8 +49,7 @@ struct analyser *analyser_create(const struct analyser_options *options) {
         analyser_destroy(analyser);
         return NULL;
     }
-    tracker_init(&analyser->tracker, face_detector_thresholds(analyser->detector));
-    smile_events_init(&analyser->events, smile_classifier_info(analyser->classifier)->threshold);
+    analyser_restart(analyser);
     return analyser;
 }
 
@@ -171,6 +170,14 @@ void analyser_lose(struct analyser *analyser, double t, struct analysis *analysi
     analyser->scene.known = false;
 }
 
+void analyser_restart(struct analyser *analyser) {
+    int n_smiles = analyser->events.n_smiles;
+    tracker_init(&analyser->tracker, face_detector_thresholds(analyser->detector));
+    smile_events_init(&analyser->events, analyser_model(analyser)->threshold);
+    analyser->events.n_smiles = n_smiles;
+    analyser->scene.known = false;
+}
+
 // ---- as a driver ----
 
 static void *faces_create(const void *options) {
@@ -183,6 +190,10 @@ static bool faces_run(void *analyser, const struct frame *frame, struct analysis
 
 static void faces_lose(void *analyser, double t, struct analysis *analysis) {
     analyser_lose(analyser, t, analysis);
+}
+
+static void faces_restart(void *analyser) {
+    analyser_restart(analyser);
 }
 
 static const struct model_info *faces_model(const void *analyser) {
@@ -198,6 +209,7 @@ const struct analysis_driver analysis_faces = {
     .create = faces_create,
     .run = faces_run,
     .lose = faces_lose,
+    .restart = faces_restart,
     .model = faces_model,
     .destroy = faces_destroy,
 };

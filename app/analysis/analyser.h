@@ -39,5 +39,8 @@ bool analyser_run(struct analyser *analyser, const struct frame *frame, struct a
 // The source is gone at media time t: all faces leave.
 void analyser_lose(struct analyser *analyser, double t, struct analysis *analysis);
 
+// The next frame does not follow the last: forgets the faces, but not how many smiles there were.
+void analyser_restart(struct analyser *analyser);
+
 // The same for a pipeline; the options are struct analyser_options.
 extern const struct analysis_driver analysis_faces;

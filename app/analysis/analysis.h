@@ -73,6 +73,9 @@ struct analysis_driver {
     bool (*run)(void *analyser, const struct frame *frame, struct analysis *analysis);
     // The source is gone at media time t: fills *analysis with what that means for the faces.
     void (*lose)(void *analyser, double t, struct analysis *analysis);
+    // The next frame does not follow the last: its time may be earlier, and nobody is known. May be
+    // NULL.
+    void (*restart)(void *analyser);
     const struct model_info *(*model)(const void *analyser); // may be NULL
     void (*destroy)(void *analyser);
 };

@@ -55,6 +55,10 @@ static const struct option_spec specs[] = {
            .fallback = "0"),
     OPTION("mirror", 0, CHOICE, struct values, live.mirror, .argument = "auto|yes|no",
            .help = N_("mirror the window; auto: for cameras"), .fallback = "auto"),
+    OPTION("text-size", 0, CHOICE, struct values, live.look.text, .argument = "normal|large|larger",
+           .help = N_("size of the text in the window"), .fallback = "normal"),
+    OPTION("high-contrast", 0, FLAG, struct values, live.look.high_contrast,
+           .help = N_("white and yellow on black, with thick lines")),
 
     OPTION_HEADING(N_("Recording and results")),
     OPTION("record", 'r', TEXT, struct values, live.outputs.record, .argument = "FILE",

@@ -52,10 +52,16 @@ SDL_Point overlay_extent(const struct overlay *overlay) {
     return extent;
 }
 
+void overlay_set_look(struct overlay *overlay, struct overlay_look look) {
+    overlay->look = look;
+    shapes_set_contrast(overlay->shapes, look.high_contrast);
+    text_set_contrast(overlay->text, look.high_contrast);
+}
+
 int overlay_em(const struct overlay *overlay) {
     SDL_Point extent = overlay_extent(overlay);
     int side = extent.x < extent.y ? extent.x : extent.y;
-    return 6 + (side + 24) / 48;
+    return (6 + (side + 24) / 48) * (5 + 2 * overlay->look.text) / 5;
 }
 
 int overlay_margin(int em) {
@@ -283,7 +289,7 @@ static void box_draw(struct overlay *overlay, const struct look *look, int em) {
     if (look->box.w <= 0) {
         return;
     }
-    int stroke = em / 7 > 2 ? em / 7 : 2,
+    int stroke = (em / 7 > 2 ? em / 7 : 2) * (overlay->look.high_contrast ? 2 : 1),
         least = look->box.w < look->box.h ? look->box.w : look->box.h;
     int radius = em < least / 5 ? em : least / 5, halo = em / 16 > 1 ? em / 16 : 1;
     SDL_Rect around = {look->box.x - halo, look->box.y - halo, look->box.w + 2 * halo,
@@ -291,6 +297,18 @@ static void box_draw(struct overlay *overlay, const struct look *look, int em) {
     shapes_outline(overlay->shapes, around, radius + halo, stroke + 2 * halo,
                    faded((SDL_Color){0, 0, 0, 90}, look->alpha));
     shapes_outline(overlay->shapes, look->box, radius, stroke, faded(look->colour, look->alpha));
+}
+
+// In the box's upper left corner, where the label rarely is.
+static void number_draw(struct overlay *overlay, const struct look *look, int em) {
+    char words[16];
+    snprintf(words, sizeof words, "%d", look->face->id);
+    struct text_style style = overlay_style(em, true, faded(ink, look->alpha));
+    SDL_Point extent = text_measure_tabular(overlay->text, words, style);
+    int pad = label_pad(em), inset = em / 3;
+    SDL_Rect rect = {look->box.x + inset, look->box.y + inset, extent.x + 2 * pad, extent.y};
+    shapes_fill(overlay->shapes, rect, em / 3, faded(plate, look->alpha));
+    text_draw_tabular(overlay->text, words, style, rect.x + pad, rect.y);
 }
 
 static void meter_draw(struct overlay *overlay, SDL_Rect rect, const struct look *look) {
@@ -365,6 +383,11 @@ void overlay_draw_faces(struct overlay *overlay, const struct overlay_view *view
     SDL_RenderSetClipRect(overlay->renderer, &view->picture);
     for (int i = 0; i < crowd.n; i++) {
         box_draw(overlay, &crowd.looks[i], em);
+    }
+    for (int i = 0; i < crowd.n && overlay->look.numbers; i++) {
+        if (crowd.looks[i].box.w > 0) {
+            number_draw(overlay, &crowd.looks[i], em);
+        }
     }
     for (int i = 0; i < crowd.n; i++) {
         if (crowd.looks[i].label.detail != DETAIL_NONE) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/analysis/analysis.h"
+#include "app/draw/smile_strip.h"
 
 #include <SDL.h>
 
@@ -14,6 +15,14 @@ struct overlay;
 // Opens fonts for the renderer. NULL (logged, naming the package to install) without a usable font.
 struct overlay *overlay_create(SDL_Renderer *renderer);
 void overlay_destroy(struct overlay *overlay); // NULL is legal; before the renderer
+
+// How it is drawn, as the viewer likes it.
+struct overlay_look {
+    bool numbers; // of faces, as events and tables have them
+    bool high_contrast;
+    int text; // its size: 0 usual, 1 large, 2 larger
+};
+void overlay_set_look(struct overlay *overlay, struct overlay_look look);
 
 // Where and how the picture lies in the render target.
 struct overlay_view {
@@ -62,10 +71,24 @@ struct overlay_stats {
     const char *model;  // description of the model
 };
 
+// Rows to choose from with the arrow keys.
+#define OVERLAY_MENU_ROWS 12
+
+struct overlay_menu_row {
+    const char *left, *right;
+};
+
+struct overlay_menu {
+    const char *title;
+    struct overlay_menu_row rows[OVERLAY_MENU_ROWS];
+    int n_rows, at;
+};
+
 // What the window itself knows (app/window fills it).
 struct overlay_window {
-    bool help, stats; // the panels of keys h and i
-    double shown_hz;  // frames on the screen
+    bool help, stats;                // the panels of keys h and i
+    const struct smile_strip *strip; // of key g; NULL: it is not shown
+    double shown_hz;                 // frames on the screen
     double draw_ms;
 };
 
@@ -74,14 +97,15 @@ struct overlay_status {
     bool maps;          // they are drawn: explains their colours
     double recording_s; // elapsed
     int n_smiles;
-    const char *message; // a short note ("saved smile.png"), or NULL
+    const char *message;             // a short note ("saved smile.png"), or NULL
+    const struct overlay_menu *menu; // or NULL
     struct overlay_stats stats;
     struct overlay_shutter shutter;
     struct overlay_kiosk kiosk;
     struct overlay_window window;
 };
 
-// The counter of smiles, the recording mark, messages, the help and statistics panels.
+// The counter of smiles, the recording mark, messages, the strip, the help and statistics panels.
 void overlay_draw_status(struct overlay *overlay, const struct overlay_view *view,
                          const struct overlay_status *status);
 

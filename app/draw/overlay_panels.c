@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static int wider(int a, int b) {
     return a > b ? a : b;
@@ -18,13 +19,11 @@ static int wider(int a, int b) {
 
 struct panel {
     const char *title; // or NULL
-    struct {
-        const char *left;
-        const char *right;
-    } rows[MAX_ROWS];
+    struct overlay_menu_row rows[MAX_ROWS];
     int n_rows;
     const char *lines[2]; // broken where the panel ends; NULL = none
     bool keys;            // the left column is bold
+    int at;               // the row that is chosen, from 1; 0: none
 };
 
 struct panel_layout {
@@ -83,7 +82,12 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
         y += l->step + l->em / 2;
     }
     for (int i = 0; i < panel->n_rows; i++, y += l->step) {
-        struct text_style left = overlay_style(l->em, panel->keys, panel->keys ? accent : ink_dim);
+        bool strong = panel->keys || panel->at == i + 1;
+        struct text_style left = overlay_style(l->em, panel->keys, strong ? accent : ink_dim);
+        if (panel->at == i + 1) {
+            SDL_Rect row = {x - l->em / 2, y, l->width - l->em, l->step};
+            shapes_outline(overlay->shapes, row, l->em / 3, l->em / 10 + 1, accent);
+        }
         text_draw(overlay->text, panel->rows[i].left, left, x, y);
         text_draw_tabular(overlay->text, panel->rows[i].right, overlay_style(l->em, false, ink),
                           x + l->left + l->em, y);
@@ -97,25 +101,53 @@ static void panel_draw(struct overlay *overlay, const struct panel *panel,
     }
 }
 
-static const struct panel help_english = {
-    .title = N_("Keys"),
-    .rows =
-        {
-            {"q", N_("quit")},
-            {"Esc", N_("leave full screen, then quit")},
-            {"f  F11", N_("full screen, or double-click")},
-            {"s", N_("save a picture")},
-            {"r", N_("record, or stop recording")},
-            {"m", N_("mirror")},
-            {"i", N_("statistics")},
-            {"x", N_("where the network looks")},
-            {"n  Tab", N_("next camera")},
-            {N_("space"), N_("pause")},
-            {"?  h  F1", N_("this help")},
-        },
-    .n_rows = 11,
-    .keys = true,
+static const struct panel help_english[] = {
+    {
+        .title = N_("Keys"),
+        .rows =
+            {
+                {"q", N_("quit")},
+                {"Esc", N_("leave full screen, then quit")},
+                {"f  F11", N_("full screen, or double-click")},
+                {"s", N_("save a picture")},
+                {"t", N_("photograph in 5 seconds")},
+                {"r", N_("record, or stop recording")},
+                {N_("space"), N_("pause")},
+                {"c", N_("choose and adjust the camera")},
+                {"n  Tab", N_("next camera")},
+                {"?  h  F1", N_("this help")},
+            },
+        .n_rows = 10,
+        .keys = true,
+    },
+    {
+        .title = N_("View"),
+        .rows =
+            {
+                {"m", N_("mirror")},
+                {"i", N_("statistics")},
+                {"g", N_("the last minute")},
+                {"d", N_("numbers of faces")},
+                {"x", N_("where the network looks")},
+                {"l", N_("larger text")},
+                {"v", N_("high contrast")},
+            },
+        .n_rows = 7,
+        .keys = true,
+    },
+    {
+        .title = N_("Files"),
+        .rows =
+            {
+                {"← →", N_("5 seconds back, forward")},
+                {"↑ ↓", N_("faster, slower")},
+                {",  .", N_("a frame back, forward")},
+            },
+        .n_rows = 3,
+        .keys = true,
+    },
 };
+#define N_HELP ((int)(sizeof help_english / sizeof *help_english))
 
 static struct panel panel_translate(const struct panel *english) {
     struct panel panel = *english;
@@ -127,14 +159,69 @@ static struct panel panel_translate(const struct panel *english) {
     return panel;
 }
 
+void overlay_menu_draw(struct overlay *overlay, const struct overlay_menu *menu, int em) {
+    SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
+    struct panel panel = {.title = menu->title, .n_rows = menu->n_rows, .at = menu->at + 1};
+    memcpy(panel.rows, menu->rows, sizeof menu->rows);
+    struct panel_layout l = panel_fit(overlay, &panel, em, room);
+    int x = overlay_margin(em); // beside the face, which shows what a control does
+    SDL_Rect rect = {x, (target.y - l.height) / 2, l.width, l.height};
+    panel_draw(overlay, &panel, &l, rect.x, rect.y);
+    overlay_reserve(overlay, rect);
+}
+
+// The panels of the help, beside or below one another, as high or wide as each other.
+struct help {
+    struct panel panels[N_HELP];
+    struct panel_layout layouts[N_HELP];
+    bool beside;
+    int width, height;
+};
+
+static void help_measure(struct overlay *overlay, struct help *help, int em, int most) {
+    int total_w = 0, total_h = 0, widest = 0, highest = 0;
+    for (int i = 0; i < N_HELP; i++) {
+        help->layouts[i] = panel_measure(overlay, &help->panels[i], em, most);
+        total_w += help->layouts[i].width;
+        total_h += help->layouts[i].height;
+        widest = wider(widest, help->layouts[i].width);
+        highest = wider(highest, help->layouts[i].height);
+    }
+    help->width = help->beside ? total_w : widest;
+    help->height = help->beside ? highest : total_h;
+    for (int i = 0; i < N_HELP; i++) {
+        *(help->beside ? &help->layouts[i].height : &help->layouts[i].width) =
+            help->beside ? highest : widest;
+    }
+}
+
+// With the largest text, at most em, with which it fits into the room.
+static struct help help_fit(struct overlay *overlay, int em, SDL_Point room) {
+    struct help help = {.beside = room.x > room.y};
+    for (int i = 0; i < N_HELP; i++) {
+        help.panels[i] = panel_translate(&help_english[i]);
+    }
+    help_measure(overlay, &help, em, room.x);
+    while ((help.width > room.x || help.height > room.y) && em > 6) {
+        help_measure(overlay, &help, --em, room.x);
+    }
+    return help;
+}
+
 void overlay_help_draw(struct overlay *overlay, int em) {
     SDL_Point target = overlay_extent(overlay), room = {target.x - em, target.y - em};
-    struct panel help = panel_translate(&help_english);
-    struct panel_layout l = panel_fit(overlay, &help, em, room);
+    struct help help = help_fit(overlay, em, room);
     SDL_SetRenderDrawBlendMode(overlay->renderer, SDL_BLENDMODE_BLEND);
     SDL_SetRenderDrawColor(overlay->renderer, 0, 0, 0, 120);
     SDL_RenderFillRect(overlay->renderer, NULL);
-    panel_draw(overlay, &help, &l, (target.x - l.width) / 2, (target.y - l.height) / 2);
+    for (int i = 0, along = 0; i < N_HELP; i++) {
+        const struct panel_layout *l = &help.layouts[i];
+        int x = (target.x - (help.beside ? help.width : l->width)) / 2;
+        int y = (target.y - help.height) / 2;
+        panel_draw(overlay, &help.panels[i], l, x + (help.beside ? along : 0),
+                   y + (help.beside ? 0 : along));
+        along += help.beside ? l->width : l->height;
+    }
     overlay_reserve(overlay, (SDL_Rect){0, 0, target.x, target.y}); // no labels beside it
 }
 

@@ -13,6 +13,7 @@
 
 struct overlay {
     SDL_Renderer *renderer;
+    struct overlay_look look;
     struct text *text;
     struct shapes *shapes;
     SDL_Texture *poster; // the kiosk's own picture; NULL before it was drawn
@@ -44,9 +45,17 @@ SDL_Point overlay_drift(const struct overlay *overlay, double t, double share);
 // Over everything.
 void overlay_help_draw(struct overlay *overlay, int em);
 
+void overlay_menu_draw(struct overlay *overlay, const struct overlay_menu *menu, int em);
+
 // Between top and bottom, pixels.
 void overlay_stats_draw(struct overlay *overlay, const struct overlay_status *status, int em,
                         int top, int bottom);
+
+// ---- overlay_strip.c ----
+
+// Above bottom, pixels; returns its upper end.
+int overlay_strip_draw(struct overlay *overlay, const struct smile_strip *strip, int em,
+                       int bottom);
 
 // ---- overlay_shutter.c ----
 

@@ -16,6 +16,9 @@ extern const SDL_Color plate;     // behind text, over a frame
 extern const SDL_Color alarm_red; // the recording mark
 extern const SDL_Color ground;    // where there is no frame
 
+// The same where contrast is to be high: white and yellow on black that lets nothing through.
+SDL_Color palette_contrast(SDL_Color colour);
+
 // For SDL_RenderClear and SDL_RenderFillRect.
 static inline void palette_set(SDL_Renderer *renderer, SDL_Color colour) {
     SDL_SetRenderDrawColor(renderer, colour.r, colour.g, colour.b, colour.a);

@@ -3,9 +3,9 @@
 #include "app/draw/shapes.h"
 
 #include "core/base/log.h"
+#include "app/draw/palette.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #define N_SPRITES 48
@@ -23,6 +23,7 @@ struct shapes {
     SDL_Renderer *renderer;
     struct sprite sprites[N_SPRITES];
     unsigned clock;
+    bool high_contrast;
 };
 
 struct shapes *shapes_create(SDL_Renderer *renderer) {
@@ -33,6 +34,14 @@ struct shapes *shapes_create(SDL_Renderer *renderer) {
     }
     shapes->renderer = renderer;
     return shapes;
+}
+
+void shapes_set_contrast(struct shapes *shapes, bool high) {
+    shapes->high_contrast = high;
+}
+
+static SDL_Color colour_shown(const struct shapes *shapes, SDL_Color colour) {
+    return shapes->high_contrast ? palette_contrast(colour) : colour;
 }
 
 void shapes_destroy(struct shapes *shapes) {
@@ -121,6 +130,7 @@ static SDL_Texture *sprite_find(struct shapes *shapes, int kind, int a, int b) {
 
 static void sprite_draw(struct shapes *shapes, SDL_Texture *texture, const SDL_Rect *from,
                         SDL_Rect to, SDL_Color colour) {
+    colour = colour_shown(shapes, colour);
     if (texture) {
         SDL_SetTextureColorMod(texture, colour.r, colour.g, colour.b);
         SDL_SetTextureAlphaMod(texture, colour.a);
@@ -142,7 +152,7 @@ static void corners_draw(struct shapes *shapes, SDL_Texture *round, SDL_Rect rec
 
 static void bars_draw(struct shapes *shapes, const SDL_Rect *bars, int n, SDL_Color colour) {
     SDL_SetRenderDrawBlendMode(shapes->renderer, SDL_BLENDMODE_BLEND);
-    SDL_SetRenderDrawColor(shapes->renderer, colour.r, colour.g, colour.b, colour.a);
+    palette_set(shapes->renderer, colour_shown(shapes, colour));
     for (int i = 0; i < n; i++) {
         if (bars[i].w > 0 && bars[i].h > 0) {
             SDL_RenderFillRect(shapes->renderer, &bars[i]);

@@ -4,6 +4,8 @@
 
 #include <SDL.h>
 
+#include <stdbool.h>
+
 // Smooth-edged shapes on an SDL renderer. SDL's own geometry has jagged edges on the software
 // renderer, so round parts are painted once into small textures, which are kept.
 
@@ -11,6 +13,9 @@ struct shapes;
 
 struct shapes *shapes_create(SDL_Renderer *renderer); // NULL (logged) when memory is short
 void shapes_destroy(struct shapes *shapes);           // NULL is legal; before the renderer
+
+// Whether colours are those of palette_contrast from now on.
+void shapes_set_contrast(struct shapes *shapes, bool high);
 
 // A filled rectangle with round corners.
 void shapes_fill(struct shapes *shapes, SDL_Rect rect, int radius, SDL_Color colour);

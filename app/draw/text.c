@@ -4,7 +4,10 @@
 
 #include "core/base/log.h"
 #include "app/system/i18n.h"
+#include "app/draw/palette.h"
 #include "app/draw/text_fonts.h"
+#include "app/draw/text_lines.h"
+#include "app/draw/text_runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +32,7 @@ struct text {
     struct fonts *fonts;
     struct piece pieces[N_PIECES];
     unsigned clock; // of the least recently used
+    bool high_contrast;
 };
 
 // Rather another language than empty boxes.
@@ -75,6 +79,10 @@ void text_destroy(struct text *text) {
     free(text);
 }
 
+void text_set_contrast(struct text *text, bool high) {
+    text->high_contrast = high;
+}
+
 static bool piece_is(const struct piece *piece, const char *words, struct text_style style) {
     return piece->words && piece->size == style.size && piece->bold == style.bold &&
            piece->wrap == style.wrap && piece->centred == style.centred &&
@@ -106,17 +114,27 @@ static void align_lines(TTF_Font *font, const struct piece *piece) {
 #endif
 }
 
+static SDL_Surface *piece_paint(struct text *text, struct piece *piece, TTF_Font *font) {
+    SDL_Color white = {255, 255, 255, 255};
+    if (text_has_rtl(piece->words)) {
+        int ascent, usual = TTF_FontAscent(font) - piece->rise;
+        SDL_Surface *lines = text_lines_render(text->fonts, piece->words, piece->size, piece->bold,
+                                               piece->wrap, &ascent);
+        piece->rise = piece->wrap > 0 ? 0 : ascent - usual;
+        return lines;
+    }
+    align_lines(font, piece);
+    return piece->wrap > 0
+               ? TTF_RenderUTF8_Blended_Wrapped(font, piece->words, white, (Uint32)piece->wrap)
+               : TTF_RenderUTF8_Blended(font, piece->words, white);
+}
+
 static void piece_render(struct text *text, struct piece *piece) {
     TTF_Font *font;
     if (!piece_arrange(text, piece, &font)) {
         return;
     }
-    SDL_Color white = {255, 255, 255, 255};
-    align_lines(font, piece);
-    SDL_Surface *surface =
-        piece->wrap > 0
-            ? TTF_RenderUTF8_Blended_Wrapped(font, piece->words, white, (Uint32)piece->wrap)
-            : TTF_RenderUTF8_Blended(font, piece->words, white);
+    SDL_Surface *surface = piece_paint(text, piece, font);
     if (surface) { // nothing to see in an empty text
         piece->extent = (SDL_Point){surface->w, surface->h};
         piece->height = piece->wrap > 0 ? surface->h : piece->height;
@@ -164,6 +182,7 @@ SDL_Point text_measure(struct text *text, const char *words, struct text_style s
 
 static void piece_draw(struct text *text, const struct piece *piece, SDL_Color colour, int x,
                        int y) {
+    colour = text->high_contrast ? palette_contrast(colour) : colour;
     if (piece->texture) {
         SDL_SetTextureColorMod(piece->texture, colour.r, colour.g, colour.b);
         SDL_SetTextureAlphaMod(piece->texture, colour.a);
@@ -210,10 +229,15 @@ static SDL_Point tabular_walk(struct text *text, const char *words, struct text_
 }
 
 SDL_Point text_measure_tabular(struct text *text, const char *words, struct text_style style) {
-    return tabular_walk(text, words, style, NULL);
+    return text_has_rtl(words) ? text_measure(text, words, style)
+                               : tabular_walk(text, words, style, NULL);
 }
 
 void text_draw_tabular(struct text *text, const char *words, struct text_style style, int x,
                        int y) {
-    tabular_walk(text, words, style, &(SDL_Point){x, y});
+    if (text_has_rtl(words)) {
+        text_draw(text, words, style, x, y);
+    } else {
+        tabular_walk(text, words, style, &(SDL_Point){x, y});
+    }
 }

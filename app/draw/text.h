@@ -19,11 +19,15 @@ struct text_style {
     SDL_Color colour;
 };
 
-// Words are UTF-8; those whose letters the usual font lacks are drawn in one that has them. When no
-// installed font has the letters of the interface's language, the interface becomes English (said).
-// NULL (logged, naming the package to install) without any font.
+// Words are UTF-8, and may run from right to left. Those whose letters the usual font lacks are
+// drawn in one that has them. When no installed font has the letters of the interface's language,
+// the interface becomes English (said). NULL (logged, naming the package to install) without any
+// font.
 struct text *text_create(SDL_Renderer *renderer);
 void text_destroy(struct text *text); // NULL is legal; before the renderer
+
+// Whether colours are those of palette_contrast from now on.
+void text_set_contrast(struct text *text, bool high);
 
 // Width and height in pixels.
 SDL_Point text_measure(struct text *text, const char *words, struct text_style style);

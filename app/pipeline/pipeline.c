@@ -80,6 +80,9 @@ struct pipeline *pipeline_create(const struct pipeline_options *options) {
     p->anchor_ns = -1;
     p->n_slots = LEAST_SLOTS;
     p->last_media_ns = -1;
+    p->seek_ns = -1;
+    p->speed = 1;
+    p->analysing = true;
     p->capture_end = PIPELINE_END;
     p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (p->wake_fd < 0 || !worker_thread_start(&p->capture_thread, pipeline_capture_main, p)) {
@@ -144,7 +147,8 @@ static enum pipeline_status idle_status(const struct pipeline *p) {
     if (p->broken != PIPELINE_FRAME) {
         return p->broken;
     }
-    return p->analysis_over ? p->capture_end : PIPELINE_TIMEOUT;
+    bool all_taken = p->at_end && p->seek_ns < 0 && p->captured.n == 0 && !p->analysing;
+    return p->analysis_over || all_taken ? p->capture_end : PIPELINE_TIMEOUT;
 }
 
 enum pipeline_status pipeline_take(struct pipeline *p, int64_t timeout_ns,
@@ -193,6 +197,28 @@ void pipeline_release(struct pipeline *p, struct pipeline_item *item) {
 void pipeline_pause(struct pipeline *p, bool paused) {
     pthread_mutex_lock(&p->lock);
     p->paused = paused;
+    p->n_steps = 0;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_step(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->n_steps++;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_set_speed(struct pipeline *p, double speed) {
+    pthread_mutex_lock(&p->lock);
+    p->speed = speed;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipeline_seek(struct pipeline *p, int64_t media_ns) {
+    pthread_mutex_lock(&p->lock);
+    p->seek_ns = media_ns > 0 ? media_ns : 0;
+    p->n_steps = p->paused;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
 }

@@ -81,6 +81,17 @@ void pipeline_pause(struct pipeline *pipeline, bool paused);
 // told by notices (closed, opened).
 void pipeline_rest(struct pipeline *pipeline, bool resting);
 
+// Lets one more frame of a paused source pass.
+void pipeline_step(struct pipeline *pipeline);
+
+// How fast a paced source is played; 1: as it was recorded.
+void pipeline_set_speed(struct pipeline *pipeline, double speed);
+
+// Goes on at another place of a paced source that is seekable, also after PIPELINE_END and while it
+// is paused: with the first frame at media_ns or later. What comes shortly before it is analysed
+// too, so that faces and smiles there are known, but it is not given out.
+void pipeline_seek(struct pipeline *pipeline, int64_t media_ns);
+
 // Switches to another source, which is taken over, from the next frame on; media time continues.
 void pipeline_switch(struct pipeline *pipeline, struct source *source,
                      const struct source_place *place);

@@ -6,17 +6,24 @@
 static struct slot *next_captured(struct pipeline *p) {
     struct slot *slot = NULL;
     pthread_mutex_lock(&p->lock);
+    p->analysing = false;
+    pthread_cond_broadcast(&p->changed);
     while (!p->stopping && p->captured.n == 0 && !p->capture_over) {
         pthread_cond_wait(&p->changed, &p->lock);
     }
     if (!p->stopping && p->captured.n > 0) {
         slot = pipeline_remove_at(p, &p->captured, 0);
+        p->analysing = true;
     }
     pthread_mutex_unlock(&p->lock);
     return slot;
 }
 
 static void hand_over(struct pipeline *p, struct slot *slot) {
+    if (slot->run_up) {
+        pipeline_give_up(p, slot);
+        return;
+    }
     pthread_mutex_lock(&p->lock);
     while (!p->stopping && p->analysed.n >= QUEUE_FRAMES) {
         pthread_cond_wait(&p->changed, &p->lock);
@@ -44,6 +51,9 @@ static bool analyse(struct pipeline *p, void *analyser, struct slot *slot) {
     if (slot->is_notice) {
         analyse_notice(p, analyser, slot);
         return true;
+    }
+    if (slot->restarts && p->driver->restart) {
+        p->driver->restart(analyser);
     }
     return p->driver->run(analyser, &slot->frame, &slot->analysis);
 }

@@ -12,7 +12,8 @@
 #define LATE_NS (NS_PER_S / 10) // a paced source that is later than this does not try to catch up
 #define FIRST_BACKOFF_MS 250    // between attempts to open a lost source, doubling
 #define MAX_BACKOFF_MS 2000     // up to this
-#define SETTLING_MS 100         // a device that has just come is not yet the user's
+#define RUN_UP_NS (NS_PER_S / 2)
+#define SETTLING_MS 100 // a device that has just come is not yet the user's
 
 // ---- delivering ----
 
@@ -30,19 +31,10 @@ static struct slot *acquire(struct pipeline *p) {
     }
     if (slot) {
         slot->users = 1;
-        slot->is_notice = false;
+        slot->is_notice = slot->restarts = slot->run_up = false;
     }
     pthread_mutex_unlock(&p->lock);
     return slot;
-}
-
-static void drop_older(struct pipeline *p) {
-    for (int i = p->captured.n - 1; i >= 0; i--) {
-        if (!p->captured.slots[i]->is_notice) {
-            pipeline_let_go(p, pipeline_remove_at(p, &p->captured, i));
-            p->n_dropped += p->ready;
-        }
-    }
 }
 
 static void deliver(struct pipeline *p, struct slot *slot) {
@@ -51,7 +43,8 @@ static void deliver(struct pipeline *p, struct slot *slot) {
         pthread_cond_wait(&p->changed, &p->lock);
     }
     if (p->newest && !slot->is_notice) {
-        drop_older(p);
+        int n = pipeline_drop(p, &p->captured);
+        p->n_dropped += p->ready ? n : 0;
     }
     if (!slot->is_notice) {
         pipeline_meter_count(&p->capture_meter);
@@ -63,22 +56,40 @@ static void deliver(struct pipeline *p, struct slot *slot) {
 
 // ---- time ----
 
-// Holds a frame until its time has come, and stamps it with that.
-static void keep_pace(struct pipeline *p, struct frame *frame) {
-    pthread_mutex_lock(&p->lock);
-    while (p->paused && !p->stopping) {
+// Whether whoever waits for its time should go on waiting.
+static bool may_wait(const struct pipeline *p) {
+    return !p->stopping && p->seek_ns < 0;
+}
+
+static void wait_while_paused(struct pipeline *p) {
+    while (p->paused && p->n_steps == 0 && may_wait(p)) {
         pthread_cond_wait(&p->changed, &p->lock);
         p->anchor_ns = -1;
     }
-    int64_t now = clock_now_ns();
-    if (p->anchor_ns < 0 || now > p->anchor_ns + frame->media_ns + LATE_NS) {
-        p->anchor_ns = now - frame->media_ns;
+    if (p->paused && p->n_steps > 0 && may_wait(p)) {
+        p->n_steps--;
+        p->anchor_ns = -1;
     }
-    while (!p->stopping && clock_now_ns() < p->anchor_ns + frame->media_ns) {
-        pipeline_wait_until(p, p->anchor_ns + frame->media_ns);
+}
+
+// Holds a frame until its time has come, and stamps it with that. False when it is not wanted any
+// more.
+static bool keep_pace(struct pipeline *p, struct frame *frame) {
+    pthread_mutex_lock(&p->lock);
+    wait_while_paused(p);
+    int64_t now = clock_now_ns(), after_ns = (int64_t)((double)frame->media_ns / p->speed);
+    if (p->anchor_ns < 0 || p->anchor_speed != p->speed ||
+        now > p->anchor_ns + after_ns + LATE_NS) {
+        p->anchor_ns = now - after_ns;
+        p->anchor_speed = p->speed;
     }
+    while (may_wait(p) && clock_now_ns() < p->anchor_ns + after_ns) {
+        pipeline_wait_until(p, p->anchor_ns + after_ns);
+    }
+    bool wanted = p->seek_ns < 0;
     pthread_mutex_unlock(&p->lock);
     frame->captured_ns = clock_now_ns();
+    return wanted;
 }
 
 // Continues time and numbers from the end of the source before.
@@ -266,6 +277,39 @@ static void hold_source(struct pipeline *p) {
     pthread_mutex_unlock(&p->lock);
 }
 
+// ---- other places of the source ----
+
+static void take_seek(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    int64_t to_ns = p->seek_ns;
+    p->seek_ns = -1;
+    if (to_ns >= 0) {
+        pipeline_drop(p, &p->captured);
+        pipeline_drop(p, &p->analysed);
+    }
+    pthread_mutex_unlock(&p->lock);
+    if (to_ns >= 0 && source_seek(p->source, to_ns > RUN_UP_NS ? to_ns - RUN_UP_NS : 0)) {
+        p->from_ns = to_ns;
+        p->anchor_ns = -1;
+        p->restarts = true;
+    }
+}
+
+// At the end of a source that could go on elsewhere: waits for that. False when stopping.
+static bool wait_at_end(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->at_end = true;
+    pthread_cond_broadcast(&p->changed);
+    while (may_wait(p)) {
+        pthread_cond_wait(&p->changed, &p->lock);
+    }
+    p->at_end = false;
+    bool goes_on = !p->stopping;
+    pthread_mutex_unlock(&p->lock);
+    take_seek(p);
+    return goes_on;
+}
+
 // ---- the thread ----
 
 // Fills the slot with the next frame. False at the end of it all.
@@ -278,8 +322,9 @@ static bool capture_frame(struct pipeline *p, struct slot *slot) {
         hold_source(p);
         send_end(p, EVENT_OPENED);
     }
+    enum source_status status;
     do {
-        enum source_status status = p->source ? source_read(p->source, &slot->frame) : SOURCE_LOST;
+        status = p->source ? source_read(p->source, &slot->frame) : SOURCE_LOST;
         if (status == SOURCE_FRAME) {
             stamp(p, &slot->frame);
             return true;
@@ -288,7 +333,8 @@ static bool capture_frame(struct pipeline *p, struct slot *slot) {
             return handle_loss(p, slot);
         }
         finish_capture(p, status == SOURCE_END ? PIPELINE_END : PIPELINE_DAMAGED);
-    } while (take_next_source(p));
+    } while (take_next_source(p) ||
+             (p->paced && status == SOURCE_END && p->source->info.seekable && wait_at_end(p)));
     return false;
 }
 
@@ -296,13 +342,18 @@ void *pipeline_capture_main(void *argument) {
     struct pipeline *p = argument;
     for (struct slot *slot; (slot = acquire(p));) {
         take_next_source(p);
+        take_seek(p);
         if (!capture_frame(p, slot)) {
             pipeline_give_up(p, slot);
             break;
         }
-        if (p->paced) {
-            keep_pace(p, &slot->frame);
+        slot->run_up = slot->frame.media_ns < p->from_ns;
+        if (p->paced && !slot->run_up && !keep_pace(p, &slot->frame)) {
+            pipeline_give_up(p, slot);
+            continue;
         }
+        slot->restarts = p->restarts;
+        p->restarts = false;
         p->last_media_ns = slot->frame.media_ns;
         p->last_captured_ns = slot->frame.captured_ns;
         deliver(p, slot);

@@ -41,6 +41,17 @@ struct slot *pipeline_remove_at(struct pipeline *p, struct queue *queue, int at)
     return slot;
 }
 
+int pipeline_drop(struct pipeline *p, struct queue *queue) {
+    int n = 0;
+    for (int i = queue->n - 1; i >= 0; i--) {
+        if (!queue->slots[i]->is_notice) {
+            pipeline_let_go(p, pipeline_remove_at(p, queue, i));
+            n++;
+        }
+    }
+    return n;
+}
+
 void pipeline_let_go(struct pipeline *p, struct slot *slot) {
     slot->users--;
     pthread_cond_broadcast(&p->changed);

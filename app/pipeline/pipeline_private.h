@@ -23,7 +23,9 @@ struct slot {
     struct analysis analysis;
     enum smile_event_kind notice; // only if is_notice
     bool is_notice;
-    int users; // under the lock; 0 = free
+    bool restarts; // does not follow the frame before
+    bool run_up;   // is analysed, but not given out
+    int users;     // under the lock; 0 = free
 };
 
 struct queue {
@@ -55,7 +57,10 @@ struct pipeline {
     int64_t last_media_ns; // of the last frame, -1 before the first
     int64_t last_captured_ns;
     uint64_t next_number;
-    bool rebase; // the next frame is the first of another source
+    bool rebase;         // the next frame is the first of another source
+    bool restarts;       // the next frame is the first at another place
+    int64_t from_ns;     // where that place is; what comes before it is the run-up
+    double anchor_speed; // at the anchor
 
     // ---- under the lock ----
     pthread_mutex_t lock;
@@ -68,6 +73,11 @@ struct pipeline {
     struct queue captured, analysed;
     int n_slots; // in use, as many as the size of the pictures allows
     bool stopping, paused, resting, ready, lost;
+    int n_steps;                      // frames that may pass while it is paused
+    double speed;                     // of a paced source
+    int64_t seek_ns;                  // where to go on; -1: nowhere else
+    bool at_end;                      // the capture thread waits there to be told so
+    bool analysing;                   // the analysis thread has a frame, or has not started
     bool capture_over, analysis_over; // the threads have ended: no more frames, no more results
     enum pipeline_status capture_end, broken; // why; PIPELINE_FRAME = not
     struct meter capture_meter, analysis_meter;
@@ -88,6 +98,9 @@ void pipeline_let_go(struct pipeline *p, struct slot *slot);
 
 // The same, taking the lock.
 void pipeline_give_up(struct pipeline *p, struct slot *slot);
+
+// Drops all frames of a queue, but no notices; returns how many.
+int pipeline_drop(struct pipeline *p, struct queue *queue);
 
 // The threads' bodies.
 void *pipeline_capture_main(void *argument);

@@ -7,12 +7,7 @@
 #include "app/sources/camera_list.h"
 #include "app/system/worker_thread.h"
 
-#include <string.h>
-
-static bool is_at(const struct camera_entry *camera, const struct source_place *place) {
-    return strcmp(place->argument, camera->path) == 0 ||
-           strcmp(place->argument, camera->stable) == 0;
-}
+#include <stdio.h>
 
 static struct source *open_camera(struct live_next_camera *next,
                                   const struct camera_entry *camera) {
@@ -32,26 +27,31 @@ static void *open_next(void *arg) {
     struct camera_entry cameras[MAX_CAMERAS];
     int n = camera_list(cameras, MAX_CAMERAS), at = -1;
     for (int i = 0; i < n; i++) {
-        at = is_at(&cameras[i], &next->place) ? i : at;
+        at = camera_is_at(&cameras[i], next->place.argument) ? i : at;
     }
     int n_others = at < 0 ? n : n - 1;
     next->found = n_others > 0;
     next->source = NULL;
     for (int i = 1; i <= n_others && !next->source; i++) {
-        next->source = open_camera(next, &cameras[(at + i) % n]);
+        const struct camera_entry *camera = &cameras[(at + i) % n];
+        if (!next->chosen[0] || camera_is_at(camera, next->chosen)) {
+            next->source = open_camera(next, camera);
+        }
     }
     next->done = true;
     return NULL;
 }
 
 void live_next_camera_begin(struct live_next_camera *next, const struct source_place *present,
-                            const struct source_options *wanted, struct live_message *message) {
+                            const char *chosen, const struct source_options *wanted,
+                            struct live_message *message) {
     if (next->running) {
         return;
     }
     next->place = *present;
     next->wanted = *wanted;
     next->done = false;
+    snprintf(next->chosen, sizeof next->chosen, "%s", chosen ? chosen : "");
     next->running = worker_thread_start(&next->thread, open_next, next);
     if (!next->running) {
         live_message_set(message, _("the next camera does not open"));

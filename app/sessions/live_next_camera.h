@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-// Key n: another camera, opened by a thread of its own, since some take seconds.
+// Another camera (key n, or of the menu), opened by a thread of its own, since some take seconds.
 
 struct live_next_camera {
     pthread_t thread;
@@ -16,13 +16,15 @@ struct live_next_camera {
     atomic_bool done;          // the thread is; what follows is the thread's until then
     struct source_place place; // before: of the present camera
     struct source_options wanted;
+    char chosen[256]; // path; "": whichever comes next
     bool found;
     struct source *source; // NULL: it does not open
 };
 
-// Looks for the camera after the present one.
+// Looks for the camera after the present one, or opens that at the path chosen.
 void live_next_camera_begin(struct live_next_camera *next, const struct source_place *present,
-                            const struct source_options *wanted, struct live_message *message);
+                            const char *chosen, const struct source_options *wanted,
+                            struct live_message *message);
 
 // The camera once it is open, for the caller, with next->place its place; NULL until then, or
 // (message) when there is none.

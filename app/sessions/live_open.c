@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "app/system/i18n.h"
 #include "app/system/model_files.h"
+#include "app/system/path_name.h"
 #include "app/system/same_file.h"
 #include "app/system/save_path.h"
 #include "app/sinks/virtual_camera.h"
@@ -16,16 +17,23 @@
 #define DEMO_RECORDING "smilecam-demo.mkv" // what a machine without a display gets to see
 #define DEMO_RECORDING_S 20
 
-static struct window_options window_options(const struct session *s) {
+static bool is_file(const struct session *s) {
+    return s->place.driver == &source_file || s->place.driver == &source_folder;
+}
+
+static struct window_options window_options(struct session *s) {
     bool selfie = s->place.driver == &source_camera;
+    snprintf(s->title, sizeof s->title, "%s%ssmilecam",
+             is_file(s) ? path_base(s->place.argument) : "", is_file(s) ? " - " : "");
     return (struct window_options){
-        .title = "smilecam",
+        .title = s->title,
         .width = s->info.width,
         .height = s->info.height,
         .display = s->options.display,
         .rotation = s->options.rotation,
         .fullscreen = s->options.fullscreen || s->options.kiosk,
         .exit_word = s->options.kiosk ? s->options.exit_word : NULL,
+        .look = s->options.look,
         .mirrored = s->options.mirror == LIVE_YES || (s->options.mirror == LIVE_AUTO && selfie),
     };
 }
@@ -85,6 +93,7 @@ static void choose_pace(struct session *s) {
     s->realtime = s->live || s->options.realtime == LIVE_YES ||
                   (s->options.realtime == LIVE_AUTO && !s->options.headless);
     s->newest = s->realtime && s->info.live;
+    s->paced = s->realtime && !s->live;
 }
 
 struct record_options live_record_options(const struct session *s) {
@@ -144,7 +153,7 @@ static bool open_pipeline(struct session *s, struct source *source) {
         .wanted = s->options.wanted,
         .driver = &analysis_faces,
         .driver_options = &s->analyser,
-        .paced = s->realtime && !s->live,
+        .paced = s->paced,
         .newest = s->newest,
         .wait = s->options.wait,
         .resting = s->kiosk.closed,

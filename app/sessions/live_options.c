@@ -52,5 +52,6 @@ bool live_options_same_session(const struct live_options *a, const struct live_o
     y.rotation = x.rotation;
     y.mirror = x.mirror;
     y.exit_word = x.exit_word;
+    y.look = x.look;
     return same && memcmp(&x, &y, sizeof x) == 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/analysis/analyser.h"
+#include "app/draw/overlay.h"
 #include "app/sessions/outputs.h"
 #include "app/sources/source.h"
 #include "app/system/opening_hours.h"
@@ -35,10 +36,11 @@ struct live_options {
     bool allow_recording; // in a kiosk
     bool smile_shutter;   // everyone's smile takes a photograph
     enum { PHOTO_PNG, PHOTO_JPG } photo_format;
-    int display;               // the monitor, from 0
-    int rotation;              // of the screen; degrees clockwise
-    bool wait;                 // for a lost camera
-    enum live_choice mirror;   // the preview; LIVE_AUTO: cameras only
+    int display;             // the monitor, from 0
+    int rotation;            // of the screen; degrees clockwise
+    bool wait;               // for a lost camera
+    enum live_choice mirror; // the preview; LIVE_AUTO: cameras only
+    struct overlay_look look;
     enum live_choice realtime; // LIVE_AUTO: with a window
 };
 

@@ -47,7 +47,7 @@ static void toggle_recording(struct session *s) {
 
 static void begin_next_camera(struct session *s) {
     if (s->newest) {
-        live_next_camera_begin(&s->next_camera, &s->place, &s->options.wanted, &s->message);
+        live_next_camera_begin(&s->next_camera, &s->place, NULL, &s->options.wanted, &s->message);
     } else {
         live_message_set(&s->message, _("there is no other camera"));
     }
@@ -62,6 +62,65 @@ static void take_next_camera(struct session *s) {
     }
 }
 
+// What is written knows one way only: forward, frame by frame, through one source.
+static bool is_free(struct session *s) {
+    bool writes = s->recording.sink || outputs_any(&s->outputs);
+    if (writes) {
+        live_message_set(&s->message, _("not while results are written"));
+    }
+    return !writes;
+}
+
+static bool may_move(struct session *s) {
+    bool can = s->paced && s->info.seekable;
+    if (!can) {
+        live_message_set(&s->message, _("only files can be wound"));
+    }
+    return can && is_free(s);
+}
+
+// Ends this session for that of the next options, and shows its last picture meanwhile.
+static void go_over(struct session *s);
+
+static void open_instead(struct session *s, const char *source) {
+    char *next = s->opened[s->options.source == s->opened[0]];
+    if (is_free(s)) {
+        snprintf(next, sizeof *s->opened, "%s", source);
+        s->next = s->options;
+        s->next.source = next;
+        go_over(s);
+    }
+}
+
+static void handle_moves(struct session *s, const struct window_requests *requests) {
+    struct live_moves moves = {requests->right, -requests->down, requests->frames};
+    if ((!moves.jumps && !moves.faster && !moves.frames) || !may_move(s)) {
+        return;
+    }
+    if (moves.frames && !s->paused) {
+        toggle_pause(s);
+    }
+    live_player_move(&s->player, s->pipeline, &s->info, moves, &s->media_ns, &s->message);
+    s->ended = s->ended && moves.jumps == 0 && moves.frames >= 0;
+}
+
+static void choose_camera(struct session *s, const struct camera_entry *camera) {
+    if (s->newest) {
+        live_next_camera_begin(&s->next_camera, &s->place, camera->path, &s->options.wanted,
+                               &s->message);
+    } else {
+        open_instead(s, camera->path);
+    }
+}
+
+static void handle_menu(struct session *s, const struct window_requests *requests) {
+    const struct camera_entry *chosen =
+        live_menu_move(&s->menu, requests->down, requests->right, requests->enter);
+    if (chosen) {
+        choose_camera(s, chosen);
+    }
+}
+
 static void handle_input(struct session *s) {
     struct window_requests requests;
     window_poll(s->window, &requests);
@@ -71,11 +130,25 @@ static void handle_input(struct session *s) {
     if (requests.snapshot) {
         keep_screen(s);
     }
+    if (requests.toggle_timer) {
+        live_photos_toggle_timer(&s->photos);
+    }
     if (requests.toggle_record) {
         toggle_recording(s);
     }
     if (requests.toggle_pause) {
         toggle_pause(s);
+    }
+    if (requests.toggle_menu) {
+        live_menu_toggle(&s->menu, &s->place, &s->message);
+    }
+    if (s->menu.shown.n_rows > 0) {
+        handle_menu(s, &requests);
+    } else {
+        handle_moves(s, &requests);
+    }
+    if (requests.dropped) {
+        open_instead(s, requests.dropped);
     }
     if (requests.toggle_maps) {
         s->maps = !s->maps;
@@ -181,7 +254,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     record_frame(s, item);
     feed_camera(s, item);
     live_photos_update(&s->photos, item, &s->message);
-    if (s->window && !s->paused) {
+    if (s->window && (!s->paused || s->paced)) {
         show_instead(s, item);
         s->is_new = true;
     } else if (s->outputs.times) {
@@ -284,6 +357,7 @@ static void show(struct session *s) {
         s->maps = false;
         live_message_set(&s->message, _("this model cannot show where it looks"));
     }
+    live_photos_tick(&s->photos, frame, &s->message);
     const char *message = present_message(s, &stats);
     struct overlay_status status = {
         .recording = s->recording.sink != NULL,
@@ -292,6 +366,7 @@ static void show(struct session *s) {
         .recording_s = live_recording_s(&s->recording),
         .n_smiles = s->n_smiles,
         .message = message,
+        .menu = s->menu.shown.n_rows > 0 ? &s->menu.shown : NULL,
         .stats = {.capture_hz = stats.capture_hz,
                   .analysis_hz = stats.analysis_hz,
                   .grey_ms = (double)analysis->grey_ns * 1e-6,
@@ -324,16 +399,7 @@ static bool adapt(struct session *s, const struct live_options *next) {
     return live_adapt_window(s);
 }
 
-// The settings have changed: ends this session for another, and shows its last picture meanwhile.
-static void restart(struct session *s, live_reload *reload, void *arg) {
-    if (!reload(arg, &s->next)) {
-        LOG(WARNING, "the settings stay as they were");
-        return;
-    }
-    service_manager_send("RELOADING=1");
-    if (adapt(s, &s->next)) {
-        return;
-    }
+static void go_over(struct session *s) {
     if (s->window) {
         live_message_set(&s->message, "%s", _("getting ready"));
         show(s);
@@ -344,6 +410,19 @@ static void restart(struct session *s, live_reload *reload, void *arg) {
     finish(s, s->code);
 }
 
+// The settings have changed.
+static void restart(struct session *s, live_reload *reload, void *arg) {
+    if (!reload(arg, &s->next)) {
+        LOG(WARNING, "the settings stay as they were");
+        return;
+    }
+    service_manager_send("RELOADING=1");
+    if (adapt(s, &s->next)) {
+        return;
+    }
+    go_over(s);
+}
+
 // Waits for the next result, and takes what has come behind it, so that a display slower than the
 // camera shows the newest picture.
 static void take_results(struct session *s) {
@@ -352,7 +431,7 @@ static void take_results(struct session *s) {
         return;
     }
     enum pipeline_status status = PIPELINE_FRAME;
-    int most = s->newest && s->window ? MOST_AT_ONCE : 1;
+    int most = s->window && (s->newest || s->player.doublings > 0) ? MOST_AT_ONCE : 1;
     for (int i = 0; i < most && status == PIPELINE_FRAME && !s->over; i++) {
         struct pipeline_item item;
         status = pipeline_take(s->pipeline, i == 0 ? WAIT_NS : 0, &item);
@@ -424,12 +503,23 @@ static bool run_once(struct session *s, live_reload *reload, void *arg) {
 static void prepare(struct session *s, const struct live_options *options) {
     *s = (struct session){
         .options = *options,
+        .opened = s->opened,
         .window = s->window,
         .health = {.path = options->health, .begun_ns = s->health.begun_ns},
         .photos = {.folder = options->pictures,
                    .format = options->photo_format == PHOTO_JPG ? SAVE_JPEG : SAVE_PNG,
                    .shutter_on = options->smile_shutter},
     };
+}
+
+// What should have come instead does not work, of which the log tells more.
+static void return_to(struct session *s, const struct live_options *former, bool other_source) {
+    prepare(s, former);
+    if (other_source) {
+        live_message_set(&s->message, _("this cannot be shown"));
+    } else {
+        LOG(WARNING, "the new settings do not work; going on with the former ones");
+    }
 }
 
 enum exit_code live_session_run(const struct live_options *options, live_reload *reload,
@@ -445,14 +535,15 @@ enum exit_code live_session_run(const struct live_options *options, live_reload 
         hangup_install();
     }
     s->health.begun_ns = clock_now_ns();
+    char opened[2][4096];
+    s->opened = opened;
     prepare(s, options);
     run_once(s, reload, arg);
     while (s->restart) {
         struct live_options former = s->options, next = s->next;
         prepare(s, &next);
         if (!run_once(s, reload, arg)) {
-            LOG(WARNING, "the new settings do not work; going on with the former ones");
-            prepare(s, &former);
+            return_to(s, &former, next.source == opened[0] || next.source == opened[1]);
             run_once(s, reload, arg);
         }
     }

@@ -10,8 +10,10 @@
 #include "app/sessions/lens_cover.h"
 #include "app/sessions/live_health.h"
 #include "app/sessions/live_kiosk.h"
+#include "app/sessions/live_menu.h"
 #include "app/sessions/live_message.h"
 #include "app/sessions/live_next_camera.h"
+#include "app/sessions/live_player.h"
 #include "app/sessions/live_photos.h"
 #include "app/sessions/live_recording.h"
 #include "app/sessions/live_service.h"
@@ -21,8 +23,11 @@
 
 struct session {
     struct live_options options;
+    char (
+        *opened)[4096]; // two sources that were opened in the window: the present one and the next
     struct source_place place;
     struct source_info info;
+    char title[300];
     struct analyser_options analyser;
     atomic_bool maps; // the window shows them
     bool live;        // frames come when they come: a camera or a network address
@@ -37,6 +42,7 @@ struct session {
     struct live_kiosk kiosk;
     struct live_photos photos;
     struct live_message message;
+    struct live_menu menu;
     struct live_next_camera next_camera;
     struct live_service service;
     struct live_health health;
@@ -51,6 +57,8 @@ struct session {
     int64_t since_ns;   // media time from which the duration counts
     int64_t give_up_ns; // CLOCK_MONOTONIC; for a live source that gives no frames any more
     bool paused, over;
+    bool paced; // the pipeline keeps the medium's time
+    struct live_player player;
     bool ended;   // the medium is, but not the session
     bool restart; // over, to start again with the next options
     struct live_options next;

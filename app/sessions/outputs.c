@@ -79,6 +79,10 @@ bool outputs_open(struct outputs *outputs, const struct output_options *options,
            open_exports(outputs, options);
 }
 
+bool outputs_any(const struct outputs *outputs) {
+    return outputs->events || outputs->table || outputs->times || outputs->keeps_timeline;
+}
+
 bool outputs_describe(struct outputs *outputs, const struct frame *frame, const char *source,
                       const char *model, const struct model_info *model_info,
                       const struct source_info *source_info) {

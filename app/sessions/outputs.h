@@ -59,6 +59,9 @@ struct record_options outputs_record_options(const struct output_options *option
 // Opens all but the recording. live: events carry wall time. False (logged) on failure.
 bool outputs_open(struct outputs *outputs, const struct output_options *options, bool live);
 
+// Whether results are written to anything.
+bool outputs_any(const struct outputs *outputs);
+
 // Says where the results come from, before the first of them: the source as it was named, the model
 // (NULL: the shipped one), and what is known of both once a frame is there. False (logged) when
 // events cannot be written.

@@ -143,10 +143,12 @@ static bool is_number(const char *wanted) {
     return *wanted != '\0' && strspn(wanted, "0123456789") == strlen(wanted);
 }
 
+bool camera_is_at(const struct camera_entry *entry, const char *path) {
+    return strcmp(path, entry->path) == 0 || (*path && strcmp(path, entry->stable) == 0);
+}
+
 static bool is_exactly(const struct camera_entry *entry, const char *wanted) {
-    return is_number(wanted)
-               ? atoi(wanted) == entry->number
-               : strcmp(wanted, entry->path) == 0 || strcmp(wanted, entry->stable) == 0;
+    return is_number(wanted) ? atoi(wanted) == entry->number : camera_is_at(entry, wanted);
 }
 
 static bool has_name(const struct camera_entry *entry, const char *wanted) {

@@ -24,6 +24,9 @@ struct camera_entry {
 // pictures.
 int camera_list(struct camera_entry *entries, int capacity);
 
+// Whether this is the path of the camera, or its stable one.
+bool camera_is_at(const struct camera_entry *entry, const char *path);
+
 // Looks which of them can be opened, and sorts them, the best one first: those that can be opened
 // before those that cannot, and of these colour before grey (enum camera_kind), then by number.
 void camera_rank(struct camera_entry *entries, int n);

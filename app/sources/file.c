@@ -32,7 +32,8 @@ struct file_source {
     struct decode_convert upright;
 
     struct stream_clock clock;
-    int64_t played; // ns, the end of the last packet of any stream
+    int64_t played;  // ns, the end of the last packet of any stream
+    int64_t from_ns; // media time; pictures before it are passed over
 
     uint64_t n_frames;
     long long n_damaged; // packets skipped and pictures with patched holes
@@ -96,6 +97,11 @@ static bool is_live(const struct file_source *file) {
     return file->input.network && file->input.container->duration <= 0;
 }
 
+static bool is_seekable(const struct file_source *file) {
+    const AVIOContext *bytes = file->input.container->pb;
+    return !is_live(file) && !file->input.pipe && bytes && bytes->seekable & AVIO_SEEKABLE_NORMAL;
+}
+
 static void fill_info(struct file_source *file) {
     struct source_info *info = &file->base.info;
     AVStream *stream = file->stream;
@@ -110,6 +116,7 @@ static void fill_info(struct file_source *file) {
     info->rate_hz = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info->duration_ns = media_input_duration_ns(&file->input);
     info->live = is_live(file);
+    info->seekable = is_seekable(file);
     info->sound =
         av_find_best_stream(file->input.container, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0) >= 0;
     info->time_base_num = stream->time_base.num;
@@ -277,8 +284,17 @@ static int64_t duration_of(const AVFrame *frame) {
 #endif
 }
 
-static enum source_status deliver(struct file_source *file, struct frame *frame) {
+// Whether the picture lies before the place that was sought.
+static bool pass_over(struct file_source *file) {
     stream_clock_tick(&file->clock, file->frame->pts);
+    bool before = stream_clock_ns(&file->clock) < file->from_ns;
+    if (before) {
+        av_frame_unref(file->frame);
+    }
+    return before;
+}
+
+static enum source_status deliver(struct file_source *file, struct frame *frame) {
     int64_t duration = duration_of(file->frame);
     frame->duration_ns = duration > 0 && media_is_time(duration, file->clock.base)
                              ? media_ns_from_ticks(duration, file->clock.base)
@@ -321,15 +337,39 @@ static enum source_status file_read(struct source *source, struct frame *frame) 
     struct file_source *file = (struct file_source *)source;
     while (!file->failed && !atomic_load(&file->input.interrupted)) {
         int error = film_filter_receive(&file->filter, file->frame);
-        if (error == 0) {
+        if (error == 0 && !pass_over(file)) {
             return deliver(file, frame);
         }
         if (error == AVERROR_EOF) {
             break;
         }
-        decode(file);
+        if (error != 0) {
+            decode(file);
+        }
     }
     return end(file);
+}
+
+static bool file_seek(struct source *source, int64_t media_ns) {
+    struct file_source *file = (struct file_source *)source;
+    AVRational ns = {1, NS_PER_S}, base = file->clock.base;
+    int64_t start = file->clock.start == AV_NOPTS_VALUE ? 0 : file->clock.start;
+    int64_t ticks = start + av_rescale_q_rnd(media_ns, ns, base, AV_ROUND_DOWN);
+    int error =
+        av_seek_frame(file->input.container, file->stream->index, ticks, AVSEEK_FLAG_BACKWARD);
+    if (error < 0) {
+        LOG(WARNING, "%s: cannot be played from %.1f s: %s; copy it with ffmpeg -c copy",
+            file->input.name, (double)media_ns * 1e-9, av_err2str(error));
+        return false;
+    }
+    avcodec_flush_buffers(file->decoder);
+    film_filter_finish(&file->filter);
+    file->from_ns = media_ns;
+    file->clock.last = AV_NOPTS_VALUE;
+    file->clock.shift = 0;
+    file->read_error = file->bad_reads = 0;
+    file->failed = !film_filter_init(&file->filter, file->stream->time_base, file->input.name);
+    return !file->failed;
 }
 
 static void file_interrupt(struct source *source) {
@@ -341,6 +381,7 @@ const struct source_driver source_file = {
     .description = "a video file, or the address of a network camera (rtsp://, http:// ...)",
     .create = file_create,
     .read = file_read,
+    .seek = file_seek,
     .interrupt = file_interrupt,
     .destroy = file_destroy,
 };

@@ -70,6 +70,7 @@ static void describe(struct folder_source *folder, const char *path) {
         .width = folder->picture.width,
         .height = folder->picture.height,
         .rate_hz = folder->rate_hz,
+        .seekable = folder->list.n > 1,
         .duration_ns = folder->stays ? 0 : time_of(folder, (uint64_t)n_frames),
         .time_base_num = 1000,
         .time_base_den = (int)lround(folder->rate_hz * 1000),
@@ -151,6 +152,17 @@ static enum source_status folder_read(struct source *source, struct frame *frame
     return SOURCE_FRAME;
 }
 
+static bool folder_seek(struct source *source, int64_t media_ns) {
+    struct folder_source *folder = (struct folder_source *)source;
+    folder->number = (uint64_t)ceil((double)media_ns * 1e-9 * folder->rate_hz - 1e-6);
+    uint64_t picture = folder->number / (uint64_t)folder->per_picture;
+    folder->next = picture < (uint64_t)folder->list.n ? (int)picture : folder->list.n;
+    if (advance(folder)) {
+        folder->shown = (int)(folder->number % (uint64_t)folder->per_picture);
+    }
+    return true;
+}
+
 static void folder_interrupt(struct source *source) {
     atomic_store(&((struct folder_source *)source)->interrupted, true);
 }
@@ -161,6 +173,7 @@ const struct source_driver source_folder = {
                    "f_%04d.png, as a film",
     .create = folder_create,
     .read = folder_read,
+    .seek = folder_seek,
     .interrupt = folder_interrupt,
     .destroy = folder_destroy,
 };

@@ -264,6 +264,10 @@ enum source_status source_read(struct source *source, struct frame *frame) {
     return source->driver->read(source, frame);
 }
 
+bool source_seek(struct source *source, int64_t media_ns) {
+    return source->driver->seek(source, media_ns);
+}
+
 void source_interrupt(struct source *source) {
     if (source->driver->interrupt) {
         source->driver->interrupt(source);

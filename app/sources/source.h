@@ -15,6 +15,7 @@ struct source_info {
     double rate_hz;        // nominal; 0 = unknown or varying
     bool live;             // real time: a frame that is not fetched in time is lost
     bool sound;            // there is sound beside the pictures
+    bool seekable;         // source_seek works
     int64_t duration_ns;   // 0 = endless or unknown
     // Unit of the medium's own time stamps, seconds; recorders keep it.
     int time_base_num, time_base_den;
@@ -46,7 +47,8 @@ struct source_driver {
     // Fills *frame, reallocating its storage when the size changed. Does not pace: a file returns
     // frames as fast as they are read, a camera waits for its next.
     enum source_status (*read)(struct source *source, struct frame *frame);
-    void (*interrupt)(struct source *source); // may be NULL
+    bool (*seek)(struct source *source, int64_t media_ns); // NULL: never seekable
+    void (*interrupt)(struct source *source);              // may be NULL
     void (*destroy)(struct source *source);
 };
 
@@ -91,5 +93,8 @@ struct source *source_open_place(struct source_place *place, const struct source
 // away, or (logged) when it does not open.
 struct source *source_open_again(struct source_place *place, const struct source_options *options);
 enum source_status source_read(struct source *source, struct frame *frame);
+// Goes on with the first frame at media_ns or later, also after the end; of a seekable source.
+// False (logged) when there is no way there.
+bool source_seek(struct source *source, int64_t media_ns);
 void source_interrupt(struct source *source);
 void source_close(struct source *source); // NULL is legal

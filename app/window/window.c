@@ -85,7 +85,9 @@ static void take_options(struct window *window, const struct window_options *opt
     window->exit_word = options->exit_word;
     window->rotation = options->rotation;
     window->typed = 0;
-    window->help = window->stats = false;
+    SDL_EventState(SDL_DROPFILE, options->exit_word ? SDL_DISABLE : SDL_ENABLE);
+    window->help = window->stats = window->strip_shown = false;
+    window->look = options->look;
 }
 
 bool window_adapt(struct window *window, const struct window_options *options) {
@@ -94,6 +96,7 @@ bool window_adapt(struct window *window, const struct window_options *options) {
     }
     take_options(window, options);
     overlay_forget_picture(window->overlay);
+    SDL_SetWindowTitle(window->window, options->title ? options->title : "smilecam");
     return true;
 }
 
@@ -143,6 +146,7 @@ void window_destroy(struct window *window) {
     if (!window) {
         return;
     }
+    SDL_free(window->dropped);
     overlay_destroy(window->overlay);
     if (window->texture) {
         SDL_DestroyTexture(window->texture);
@@ -280,6 +284,7 @@ static void shown_set(struct window *window, const struct analysis *analysis,
     shown->status.message = keep(shown->message, sizeof shown->message, status->message);
     shown->status.window.help = window->help;
     shown->status.window.stats = window->stats;
+    shown->status.window.strip = window->strip_shown ? &window->strip : NULL;
     shown_pace(&shown->status, &window->pace);
 }
 
@@ -316,6 +321,7 @@ static void picture_draw(struct window *window) {
 }
 
 static void shown_draw(struct window *window) {
+    overlay_set_look(window->overlay, window->look);
     if (window->shown.status.kiosk.idle) {
         overlay_draw_idle(window->overlay, &window->shown.status.kiosk);
         return;
@@ -342,7 +348,9 @@ void window_show(struct window *window, const struct frame *frame, const struct 
     pace_count(&window->pace, frame, status);
     shown_set(window, analysis, status);
     if (frame) {
-        face_fade_apply(&window->fade, (double)frame->media_ns * 1e-9, &window->shown.analysis);
+        double t = (double)frame->media_ns * 1e-9;
+        smile_strip_add(&window->strip, t, &window->shown.analysis);
+        face_fade_apply(&window->fade, t, &window->shown.analysis);
     }
     window_rotate_begin(window);
     shown_draw(window);

@@ -15,14 +15,19 @@ struct window_options {
     int display;       // the monitor, from 0; a missing one means the first (logged)
     bool fullscreen;
     int rotation; // clockwise, of all that is shown, on a screen that hangs turned: 0, 90, 180, 270
-    bool mirrored;         // mirror the preview
+    bool mirrored;            // mirror the preview
+    struct overlay_look look; // to begin with; keys change it
     const char *exit_word; // no key does anything but this word, typed, which quits; NULL: all do
 };
 
 // What the user asked for since the last poll. State that concerns the window alone (mirror, full
 // screen, help, stats) is kept by the window itself.
 struct window_requests {
-    bool quit, snapshot, toggle_record, toggle_pause, toggle_maps, next_camera;
+    int right, down;     // presses of the arrow keys, less those of the opposite ones
+    int frames;          // to step forward
+    const char *dropped; // path of a file that was dropped on the window, until the next poll; NULL
+    bool quit, snapshot, toggle_timer, toggle_record, toggle_pause, toggle_maps, next_camera,
+        toggle_menu, enter;
 };
 
 // NULL (logged) when no window can be opened. Initialises SDL video and TTF; window_destroy undoes

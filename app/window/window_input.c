@@ -7,6 +7,8 @@
 static void escape(struct window *window, struct window_requests *requests) {
     if (window->help) {
         window->help = false;
+    } else if (window->shown.status.menu) {
+        requests->toggle_menu = true;
     } else if (window->fullscreen) {
         window_set_fullscreen(window, false);
     } else {
@@ -38,6 +40,18 @@ static void key_for_window(struct window *window, SDL_Keysym key) {
     case SDLK_i:
         window->stats = !window->stats;
         break;
+    case SDLK_d:
+        window->look.numbers = !window->look.numbers;
+        break;
+    case SDLK_g:
+        window->strip_shown = !window->strip_shown;
+        break;
+    case SDLK_l:
+        window->look.text = (window->look.text + 1) % 3;
+        break;
+    case SDLK_v:
+        window->look.high_contrast = !window->look.high_contrast;
+        break;
     case SDLK_h:
     case SDLK_F1:
         window->help = !window->help;
@@ -57,6 +71,28 @@ static void key_locked(struct window *window, SDL_Keysym key, struct window_requ
     requests->quit |= word[window->typed] == '\0';
 }
 
+// Keys that do the same again while they are held down.
+static bool key_moves(SDL_Keysym key, struct window_requests *requests) {
+    switch (key.sym) {
+    case SDLK_RIGHT:
+    case SDLK_LEFT:
+        requests->right += key.sym == SDLK_RIGHT ? 1 : -1;
+        return true;
+    case SDLK_DOWN:
+    case SDLK_UP:
+        requests->down += key.sym == SDLK_DOWN ? 1 : -1;
+        return true;
+    case SDLK_PERIOD:
+    case SDLK_e:
+        requests->frames++;
+        return true;
+    case SDLK_COMMA:
+        requests->frames -= !(key.mod & KMOD_SHIFT); // else it is a question mark
+        return !(key.mod & KMOD_SHIFT);
+    }
+    return false;
+}
+
 static void key_down(struct window *window, SDL_Keysym key, struct window_requests *requests) {
     if (key.mod & (KMOD_ALT | KMOD_GUI) && key.sym != SDLK_q) {
         return; // the desktop's
@@ -71,6 +107,9 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
     case SDLK_s:
         requests->snapshot = true;
         break;
+    case SDLK_t:
+        requests->toggle_timer = !requests->toggle_timer;
+        break;
     case SDLK_r:
         requests->toggle_record = !requests->toggle_record;
         break;
@@ -79,6 +118,13 @@ static void key_down(struct window *window, SDL_Keysym key, struct window_reques
         break;
     case SDLK_x:
         requests->toggle_maps = !requests->toggle_maps;
+        break;
+    case SDLK_c:
+        requests->toggle_menu = !requests->toggle_menu;
+        break;
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER:
+        requests->enter = true;
         break;
     case SDLK_n:
     case SDLK_TAB:
@@ -107,9 +153,13 @@ static void event_handle(struct window *window, const SDL_Event *event,
         requests->quit |= event->window.event == SDL_WINDOWEVENT_CLOSE;
         break;
     case SDL_KEYDOWN:
-        if (!event->key.repeat) {
+        if (!key_moves(event->key.keysym, requests) && !event->key.repeat) {
             key_down(window, event->key.keysym, requests);
         }
+        break;
+    case SDL_DROPFILE:
+        SDL_free(window->dropped);
+        requests->dropped = window->dropped = event->drop.file;
         break;
     case SDL_MOUSEBUTTONDOWN:
         if (event->button.button == SDL_BUTTON_LEFT && event->button.clicks == 2) {

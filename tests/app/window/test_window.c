@@ -69,6 +69,7 @@ static void test_keys_become_requests(void **state) {
                  none.next_camera);
     assert_true(poll_after(window, SDLK_s).snapshot);
     assert_true(poll_after(window, SDLK_r).toggle_record);
+    assert_true(poll_after(window, SDLK_t).toggle_timer);
     assert_true(poll_after(window, SDLK_SPACE).toggle_pause);
     assert_true(poll_after(window, SDLK_n).next_camera);
     assert_true(poll_after(window, SDLK_TAB).next_camera);
@@ -79,6 +80,57 @@ static void test_keys_become_requests(void **state) {
     press(SDLK_TAB, KMOD_LALT, 0);
     window_poll(window, &none);
     assert_false(none.toggle_record || none.next_camera);
+    window_destroy(window);
+}
+
+static void test_arrows_move(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct window_requests moves;
+    press(SDLK_RIGHT, 0, 0);
+    press(SDLK_RIGHT, 0, 1); // held down
+    press(SDLK_RIGHT, 0, 1);
+    press(SDLK_LEFT, 0, 0);
+    press(SDLK_UP, 0, 0);
+    press(SDLK_PERIOD, 0, 0);
+    press(SDLK_e, 0, 0);
+    press(SDLK_COMMA, 0, 0);
+    window_poll(window, &moves);
+    assert_int_equal(moves.right, 2);
+    assert_int_equal(moves.down, -1);
+    assert_int_equal(moves.frames, 1);
+    press(SDLK_COMMA, KMOD_LSHIFT, 0); // the help, on a French keyboard
+    window_poll(window, &moves);
+    assert_int_equal(moves.frames, 0);
+    window_destroy(window);
+}
+
+static void test_a_file_is_dropped(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct window_requests requests;
+    SDL_Event drop = {.drop = {.type = SDL_DROPFILE, .file = SDL_strdup("/tmp/a film.mkv")}};
+    SDL_PushEvent(&drop);
+    window_poll(window, &requests);
+    assert_string_equal(requests.dropped, "/tmp/a film.mkv");
+    window_poll(window, &requests);
+    assert_null(requests.dropped);
+    window_destroy(window);
+}
+
+static void test_escape_closes_the_menu_first(void **state) {
+    (void)state;
+    struct window *window = window_make(false);
+    struct frame frame = frame_make(640, 480);
+    struct overlay_menu menu = {"Camera", {{"Front", ""}}, 1, 0};
+    window_show(window, &frame, NULL, &(struct overlay_status){.menu = &menu});
+    struct window_requests requests = poll_after(window, SDLK_ESCAPE);
+    assert_true(requests.toggle_menu && !requests.quit);
+    window_show(window, &frame, NULL, &(struct overlay_status){.menu = NULL});
+    assert_true(poll_after(window, SDLK_c).toggle_menu);
+    assert_true(poll_after(window, SDLK_RETURN).enter);
+    assert_true(poll_after(window, SDLK_ESCAPE).quit);
+    image_finish(&frame.picture);
     window_destroy(window);
 }
 
@@ -289,6 +341,9 @@ int main(void) {
     setenv("SDL_RENDER_DRIVER", "software", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_become_requests),
+        cmocka_unit_test(test_arrows_move),
+        cmocka_unit_test(test_a_file_is_dropped),
+        cmocka_unit_test(test_escape_closes_the_menu_first),
         cmocka_unit_test(test_maps_are_a_stroke),
         cmocka_unit_test(test_escape_leaves_full_screen_first),
         cmocka_unit_test(test_closing_and_double_click),
