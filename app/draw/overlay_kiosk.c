@@ -93,7 +93,8 @@ static int draw_invitation(struct overlay *overlay, const char *words, int x, in
     for (; size > least; size = size * 7 / 8) {
         struct text_style style =
             lines_style(overlay, words, overlay_style(size, true, ink), target.x - 4 * em);
-        if (text_measure(overlay->text, words, style).y < target.y / 2 - 10 * em) {
+        if (style.wrap == 0 ||
+            text_measure(overlay->text, words, style).y < target.y / 2 - 10 * em) {
             break;
         }
     }

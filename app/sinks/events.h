@@ -8,9 +8,9 @@
 // Writes the events of each frame as JSON Lines, flushed line by line:
 // {"v":1,"t":12.433,"event":"smile_start","face":3,"score":0.91,"box":[x,y,w,h]}
 // t is seconds of media time; smile_end adds duration and peak; "cut":true says that only the
-// medium or the session ended; wall, with a live source, is the local time of day (wall_time.h); demo
-// is true when the face is drawn because there is no camera;
-// camera_lost, camera_back, closed and opened have neither face nor score nor box.
+// medium or the session ended; wall, with a live source, is the local time of day (wall_time.h);
+// demo is true when the face is drawn because there is no camera; camera_lost, camera_back, closed
+// and opened have neither face nor score nor box.
 
 // recording_start has t and file: time 0 of that recording is t.
 
