@@ -30,5 +30,6 @@ void smile_strip_add(struct smile_strip *strip, double t, const struct analysis 
 
 struct strip_bin smile_strip_at(const struct smile_strip *strip, int i) {
     int64_t number = strip->newest - (STRIP_BINS - 1) + i;
-    return number < 0 ? (struct strip_bin){0} : strip->bins[number % STRIP_BINS];
+    static const struct strip_bin none;
+    return number < 0 ? none : strip->bins[number % STRIP_BINS];
 }
