@@ -88,14 +88,13 @@ static void draw_mark(struct overlay *overlay, double t, int x, int y) {
 
 // In large letters, smaller ones if there are many. Returns where they end.
 static int draw_invitation(struct overlay *overlay, const char *words, int x, int y) {
-    int em = overlay_em(overlay), least = em, size = 5 * em / 2;
     SDL_Point target = overlay_extent(overlay);
-    for (; size > least; size = size * 7 / 8) {
-        struct text_style style =
-            lines_style(overlay, words, overlay_style(size, true, ink), target.x - 4 * em);
-        if (text_measure(overlay->text, words, style).y < target.y / 2 - 10 * em) {
-            break;
-        }
+    int em = overlay_em(overlay), size = 5 * em / 2, room = target.x - 4 * em;
+    for (bool fits = false; size > em && !fits; size = fits ? size : size * 7 / 8) {
+        struct text_style style = overlay_style(size, true, ink);
+        fits = text_measure(overlay->text, words, style).x <= room;
+        style = lines_style(overlay, words, style, room);
+        fits = fits || text_measure(overlay->text, words, style).y < target.y / 2 - 10 * em;
     }
     return draw_centred(overlay, words, overlay_style(size, true, ink), x, y);
 }

@@ -29,7 +29,7 @@ void smile_strip_add(struct smile_strip *strip, double t, const struct analysis 
 }
 
 struct strip_bin smile_strip_at(const struct smile_strip *strip, int i) {
-    static const struct strip_bin nobody;
     int64_t number = strip->newest - (STRIP_BINS - 1) + i;
-    return number < 0 ? nobody : strip->bins[number % STRIP_BINS];
+    static const struct strip_bin none;
+    return number < 0 ? none : strip->bins[number % STRIP_BINS];
 }

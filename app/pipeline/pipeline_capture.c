@@ -265,6 +265,18 @@ static bool handle_loss(struct pipeline *p, struct slot *slot) {
     return back;
 }
 
+// What cannot be opened again stays open, and its time stands still.
+static void hold_source(struct pipeline *p) {
+    pthread_mutex_lock(&p->lock);
+    p->lost = true;
+    while (p->resting && !p->stopping) {
+        pthread_cond_wait(&p->changed, &p->lock);
+    }
+    p->lost = false;
+    p->anchor_ns = -1;
+    pthread_mutex_unlock(&p->lock);
+}
+
 // ---- other places of the source ----
 
 static void take_seek(struct pipeline *p) {
@@ -298,25 +310,10 @@ static bool wait_at_end(struct pipeline *p) {
     return goes_on;
 }
 
-// ---- resting ----
-
-// What cannot be opened again stays open, and its time stands still.
-static void hold_source(struct pipeline *p) {
-    pthread_mutex_lock(&p->lock);
-    p->lost = true;
-    while (p->resting && !p->stopping) {
-        pthread_cond_wait(&p->changed, &p->lock);
-    }
-    p->lost = false;
-    p->anchor_ns = -1;
-    pthread_mutex_unlock(&p->lock);
-}
-
 // ---- the thread ----
 
 // Fills the slot with the next frame. False at the end of it all.
 static bool capture_frame(struct pipeline *p, struct slot *slot) {
-    enum source_status status;
     if (is_resting(p)) {
         send_end(p, EVENT_CLOSED);
         if (p->place.driver) {
@@ -325,6 +322,7 @@ static bool capture_frame(struct pipeline *p, struct slot *slot) {
         hold_source(p);
         send_end(p, EVENT_OPENED);
     }
+    enum source_status status;
     do {
         status = p->source ? source_read(p->source, &slot->frame) : SOURCE_LOST;
         if (status == SOURCE_FRAME) {

@@ -534,9 +534,9 @@ enum exit_code live_session_run(const struct live_options *options, live_reload 
     if (options->kiosk) {
         hangup_install();
     }
+    s->health.begun_ns = clock_now_ns();
     char opened[2][4096];
     s->opened = opened;
-    s->health.begun_ns = clock_now_ns();
     prepare(s, options);
     run_once(s, reload, arg);
     while (s->restart) {

@@ -95,8 +95,8 @@ bool window_adapt(struct window *window, const struct window_options *options) {
         return false;
     }
     take_options(window, options);
-    SDL_SetWindowTitle(window->window, options->title ? options->title : "smilecam");
     overlay_forget_picture(window->overlay);
+    SDL_SetWindowTitle(window->window, options->title ? options->title : "smilecam");
     return true;
 }
 

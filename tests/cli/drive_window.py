@@ -9,6 +9,7 @@ usage: drive_window.py SMILECAM MODEL
 
 import glob
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -273,8 +274,8 @@ class Test:
         if not shutil.which("xprop"):
             return "SKIP no xprop"
         window = self.open()
-        icon = self.display.run("xprop", "-id", window.window, "_NET_WM_ICON").stdout
-        assert b"64 x 64" in icon or b"= 64, 64" in icon, icon[:200]
+        screen.wait_for("an icon", lambda: re.search(b"64 x 64|= 64, 64", self.display.run(
+            "xprop", "-id", window.window, "_NET_WM_ICON").stdout))
         assert window.end() == 0
         return ""
 

@@ -336,6 +336,41 @@ static int stream(struct device *d, bool on) {
     return 0;
 }
 
+// ---- an output ----
+
+static int set_output_format(struct device *d, struct v4l2_format *f) {
+    if (!is_kind(d, "output")) {
+        return fail(EINVAL);
+    }
+    if (has_fault(d, "busy")) {
+        return fail(EBUSY);
+    }
+    if (has_fault(d, "fixed")) {
+        f->fmt.pix.width = d->settings.width;
+        f->fmt.pix.height = d->settings.height;
+    }
+    if (has_fault(d, "yuyv")) {
+        f->fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
+    }
+    d->width = f->fmt.pix.width;
+    d->height = f->fmt.pix.height;
+    return 0;
+}
+
+long device_write(struct device *d, const void *bytes, size_t n) {
+    look_at_settings(d);
+    if (d->gone) {
+        return fail(ENODEV);
+    }
+    if (n != (size_t)d->width * d->height * 3 / 2) {
+        return fail(EINVAL);
+    }
+    int out = open(d->settings.written, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    ssize_t written = write(out, bytes, n);
+    close(out);
+    return written;
+}
+
 // ---- controls, which outlast the program: a file beside the camera's holds their values ----
 
 static const struct v4l2_queryctrl controls[] = {
@@ -393,41 +428,6 @@ static int control(const struct device *d, struct v4l2_control *c, bool set) {
         fprintf(file, "%d\n", values[k]);
     }
     return file && fclose(file) == 0 ? 0 : fail(EIO);
-}
-
-// ---- an output ----
-
-static int set_output_format(struct device *d, struct v4l2_format *f) {
-    if (!is_kind(d, "output")) {
-        return fail(EINVAL);
-    }
-    if (has_fault(d, "busy")) {
-        return fail(EBUSY);
-    }
-    if (has_fault(d, "fixed")) {
-        f->fmt.pix.width = d->settings.width;
-        f->fmt.pix.height = d->settings.height;
-    }
-    if (has_fault(d, "yuyv")) {
-        f->fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
-    }
-    d->width = f->fmt.pix.width;
-    d->height = f->fmt.pix.height;
-    return 0;
-}
-
-long device_write(struct device *d, const void *bytes, size_t n) {
-    look_at_settings(d);
-    if (d->gone) {
-        return fail(ENODEV);
-    }
-    if (n != (size_t)d->width * d->height * 3 / 2) {
-        return fail(EINVAL);
-    }
-    int out = open(d->settings.written, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    ssize_t written = write(out, bytes, n);
-    close(out);
-    return written;
 }
 
 static int answer(struct device *d, unsigned long request, void *argument) {

@@ -332,6 +332,23 @@ static void test_kiosk_scenes_fit_everywhere(void **state) {
     }
 }
 
+static void test_kiosk_invites_in_large_letters(void **state) {
+    (void)state;
+    struct canvas c = canvas_make(320, 240);
+    overlay_draw_idle(c.overlay, &(struct overlay_kiosk){.on = true});
+    SDL_RenderFlush(c.renderer);
+    int n = 0; // rows with letters of the invitation
+    for (int y = 120; y < 160; y++) {
+        bool lit = false;
+        for (int x = 0; x < 320; x++) {
+            lit = lit || (canvas_pixel(&c, x, y) & 255) > 200;
+        }
+        n += lit;
+    }
+    assert_true(n > 14);
+    canvas_free(&c);
+}
+
 // Of the place's own words and picture nothing is cut off either; outside the hours all is black.
 static void test_kiosk_invites_with_own_words(void **state) {
     (void)state;
@@ -413,6 +430,7 @@ int main(void) {
         cmocka_unit_test(test_kiosk_shows_the_countdown_and_messages),
         cmocka_unit_test(test_nothing_burns_in),
         cmocka_unit_test(test_kiosk_scenes_fit_everywhere),
+        cmocka_unit_test(test_kiosk_invites_in_large_letters),
         cmocka_unit_test(test_kiosk_invites_with_own_words),
         cmocka_unit_test(test_broken_lines_are_centred),
     };

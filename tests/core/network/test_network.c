@@ -400,6 +400,10 @@ static void logits_get_their_softmax(void **state) {
         graph_destroy(graphs[0]);
         graph_destroy(graphs[1]);
     }
+    struct graph *graph = random_graph("input 1x16x16\npool global\ndense 3\nsoftmax");
+    graph->nodes[3].op = OP_LOG_SOFTMAX; // which becomes what it is the logarithm of
+    assert_true(model_complete(graph) && model_shape_check("test", graph));
+    graph_destroy(graph);
 }
 
 // A classifier refuses what is no classifier of faces.
