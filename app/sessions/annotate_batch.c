@@ -6,6 +6,7 @@
 #include "app/cli/progress.h"
 #include "app/sessions/batch_share.h"
 #include "app/sessions/batch_table.h"
+#include "app/sinks/provenance.h"
 #include "app/system/signals.h"
 
 #include <errno.h>
@@ -105,7 +106,7 @@ static bool settle(const struct annotate_batch *batch, const struct job *job) {
         }
         batch_name(output, batch->inputs[job->input], true, part);
         batch_name(output, batch->inputs[job->input], false, name);
-        if (rename(part, name) != 0) {
+        if (!provenance_rename_beside(part, name) || rename(part, name) != 0) {
             LOG(ERROR, "%s: cannot be renamed to %s: %s", part, name, strerror(errno));
             return false;
         }

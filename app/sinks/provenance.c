@@ -7,6 +7,7 @@
 #include "app/system/json.h"
 #include "app/system/path_name.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,14 +30,27 @@ void provenance_describe(const struct provenance *of, json_t *object) {
     }
 }
 
+#define BESIDE_LEN (PATH_MAX + 16)
+
+static void name_beside(const char *path, char beside[BESIDE_LEN]) {
+    snprintf(beside, BESIDE_LEN, "%s.meta.json", path);
+}
+
+bool provenance_rename_beside(const char *from, const char *to) {
+    char old[BESIDE_LEN], fresh[BESIDE_LEN];
+    name_beside(from, old);
+    name_beside(to, fresh);
+    return rename(old, fresh) == 0 || errno == ENOENT;
+}
+
 bool provenance_write_beside(const struct provenance *of, const char *path) {
     struct text_output out = {0};
-    char beside[PATH_MAX];
+    char beside[BESIDE_LEN];
     struct stat status;
     if (strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
         return true;
     }
-    snprintf(beside, sizeof beside, "%s.meta.json", path);
+    name_beside(path, beside);
     if (!text_output_open(&out, beside, "the origin of a table")) {
         return false;
     }

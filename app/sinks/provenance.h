@@ -28,3 +28,7 @@ void provenance_describe(const struct provenance *of, json_t *object);
 // every reader of tables reads it; beside what is no regular file, nothing. False (logged) on
 // failure.
 bool provenance_write_beside(const struct provenance *of, const char *path);
+
+// The table is about to be renamed: so is what is beside it, if anything is. False (errno) on
+// failure.
+bool provenance_rename_beside(const char *from, const char *to);

@@ -31,7 +31,7 @@ grep -q 'films/broken.mkv' err
 check "the broken one is named" $?
 grep -q '1 failed: films/broken.mkv' err
 check "also in the last line" $?
-[ "$(ls out | tr '\n' ' ')" = "a.csv a.jsonl a.mkv b.csv b.jsonl b.mkv c d.csv c d.jsonl c d.mkv " ]
+[ "$(ls out | tr '\n' ' ')" = "a.csv a.csv.meta.json a.jsonl a.mkv b.csv b.csv.meta.json b.jsonl b.mkv c d.csv c d.csv.meta.json c d.jsonl c d.mkv " ]
 check "each has its video, its events and its table" $?
 grep -q smile_start out/a.jsonl && [ "$(duration out/a.mkv)" -ge 3 ]
 check "with what is in them" $?
@@ -46,7 +46,7 @@ check "with landmarks, on standard output" $?
 "$smilecam" annotate films/a.mkv --csv - 2>err | tail -n 1 | grep -q '^120,3.967,' && [ "$(ls films | wc -l)" -eq 4 ]
 check "a table alone makes no video" $?
 "$smilecam" annotate films/a.mkv films/b.mkv --csv late -j 2 2>err && "$smilecam" annotate films/a.mkv films/b.mkv --csv late --events late 2>err
-[ "$(ls late | tr '\n' ' ')" = "a.csv a.jsonl b.csv b.jsonl " ] && grep -q '2 annotated, 0 already there' err &&
+[ "$(ls late/*.csv late/*.jsonl | tr '\n' ' ')" = "late/a.csv late/a.jsonl late/b.csv late/b.jsonl " ] && grep -q '2 annotated, 0 already there' err &&
     cmp -s late/a.jsonl out/a.jsonl && cmp -s late/a.csv out/a.csv
 check "what is asked for later is made although the rest is there" $?
 "$smilecam" annotate films/a.mkv films/b.mkv --csv late --events late 2>err && grep -q '0 annotated, 2 already there' err
