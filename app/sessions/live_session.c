@@ -10,153 +10,14 @@
 #include "app/system/signals.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define WAIT_NS (NS_PER_S / 20) // between two looks at keys and signals when no picture comes
 #define MOST_AT_ONCE 4          // results, between two pictures shown
 
-static void finish(struct session *s, enum exit_code code) {
+void live_finish(struct session *s, enum exit_code code) {
     s->over = true;
     s->code = code;
-}
-
-// ---- what the user asks for ----
-
-static void toggle_pause(struct session *s) {
-    s->paused = !s->paused;
-    pipeline_pause(s->pipeline, s->paused);
-}
-
-static void keep_screen(struct session *s) {
-    struct image screen = {0};
-    if (window_snapshot(s->window, &screen)) {
-        live_photos_keep(&s->photos, &screen, &s->message);
-    }
-    image_finish(&screen);
-}
-
-static void toggle_recording(struct session *s) {
-    if (s->ended) {
-        live_message_set(&s->message, _("there is nothing more to record"));
-        return;
-    }
-    struct record_options options = live_record_options(s);
-    live_recording_toggle(&s->recording, &options, s->shown.frame, &s->message);
-}
-
-static void begin_next_camera(struct session *s) {
-    if (s->newest) {
-        live_next_camera_begin(&s->next_camera, &s->place, NULL, &s->options.wanted, &s->message);
-    } else {
-        live_message_set(&s->message, _("there is no other camera"));
-    }
-}
-
-static void take_next_camera(struct session *s) {
-    struct source *source = live_next_camera_take(&s->next_camera, &s->message);
-    if (source) {
-        s->info = source->info;
-        s->place = s->next_camera.place;
-        pipeline_switch(s->pipeline, source, &s->place);
-    }
-}
-
-// What is written knows one way only: forward, frame by frame, through one source.
-static bool is_free(struct session *s) {
-    bool writes = s->recording.sink || outputs_any(&s->outputs);
-    if (writes) {
-        live_message_set(&s->message, _("not while results are written"));
-    }
-    return !writes;
-}
-
-static bool may_move(struct session *s) {
-    bool can = s->paced && s->info.seekable;
-    if (!can) {
-        live_message_set(&s->message, _("only files can be wound"));
-    }
-    return can && is_free(s);
-}
-
-// Ends this session for that of the next options, and shows its last picture meanwhile.
-static void go_over(struct session *s);
-
-static void open_instead(struct session *s, const char *source) {
-    char *next = s->opened[s->options.source == s->opened[0]];
-    if (is_free(s)) {
-        snprintf(next, sizeof *s->opened, "%s", source);
-        s->next = s->options;
-        s->next.source = next;
-        go_over(s);
-    }
-}
-
-static void handle_moves(struct session *s, const struct window_requests *requests) {
-    struct live_moves moves = {requests->right, -requests->down, requests->frames};
-    if ((!moves.jumps && !moves.faster && !moves.frames) || !may_move(s)) {
-        return;
-    }
-    if (moves.frames && !s->paused) {
-        toggle_pause(s);
-    }
-    live_player_move(&s->player, s->pipeline, &s->info, moves, &s->media_ns, &s->message);
-    s->ended = s->ended && moves.jumps == 0 && moves.frames >= 0;
-}
-
-static void choose_camera(struct session *s, const struct camera_entry *camera) {
-    if (s->newest) {
-        live_next_camera_begin(&s->next_camera, &s->place, camera->path, &s->options.wanted,
-                               &s->message);
-    } else {
-        open_instead(s, camera->path);
-    }
-}
-
-static void handle_menu(struct session *s, const struct window_requests *requests) {
-    const struct camera_entry *chosen =
-        live_menu_move(&s->menu, requests->down, requests->right, requests->enter);
-    if (chosen) {
-        choose_camera(s, chosen);
-    }
-}
-
-static void handle_input(struct session *s) {
-    struct window_requests requests;
-    window_poll(s->window, &requests);
-    if (requests.quit) {
-        finish(s, s->code);
-    }
-    if (requests.snapshot) {
-        keep_screen(s);
-    }
-    if (requests.toggle_timer) {
-        live_photos_toggle_timer(&s->photos);
-    }
-    if (requests.toggle_record) {
-        toggle_recording(s);
-    }
-    if (requests.toggle_pause) {
-        toggle_pause(s);
-    }
-    if (requests.toggle_menu) {
-        live_menu_toggle(&s->menu, &s->place, &s->message);
-    }
-    if (s->menu.shown.n_rows > 0) {
-        handle_menu(s, &requests);
-    } else {
-        handle_moves(s, &requests);
-    }
-    if (requests.dropped) {
-        open_instead(s, requests.dropped);
-    }
-    if (requests.toggle_maps) {
-        s->maps = !s->maps;
-    }
-    if (requests.next_camera) {
-        begin_next_camera(s);
-    }
-    take_next_camera(s);
 }
 
 // ---- what the pipeline gives ----
@@ -176,7 +37,7 @@ static void report_smiles(const struct analysis *analysis) {
 // written: whether the outputs took it.
 static void report_results(struct session *s, bool written, const struct analysis *analysis) {
     if (!written) {
-        finish(s, EXIT_CODE_OUTPUT);
+        live_finish(s, EXIT_CODE_OUTPUT);
     } else if (!s->outputs.events && !s->window) {
         report_smiles(analysis);
     }
@@ -192,7 +53,7 @@ static void record_frame(struct session *s, const struct pipeline_item *item) {
         s->code = EXIT_CODE_OUTPUT; // what the window shows goes on
         s->over = s->over || !s->window;
     } else if (!outputs_note_recording(&s->outputs, s->recording.sink, item->frame)) {
-        finish(s, EXIT_CODE_OUTPUT);
+        live_finish(s, EXIT_CODE_OUTPUT);
     }
 }
 
@@ -236,7 +97,7 @@ static void show_instead(struct session *s, struct pipeline_item *item) {
 
 static void handle_frame(struct session *s, struct pipeline_item *item) {
     if (is_past_the_end(s, item->frame)) {
-        finish(s, s->code);
+        live_finish(s, s->code);
         return;
     }
     s->n_frames++;
@@ -245,7 +106,7 @@ static void handle_frame(struct session *s, struct pipeline_item *item) {
     if (!s->outputs.described &&
         !outputs_describe(&s->outputs, item->frame, s->options.source, s->options.model,
                           pipeline_get_stats(s->pipeline).model, &s->info)) {
-        finish(s, EXIT_CODE_OUTPUT);
+        live_finish(s, EXIT_CODE_OUTPUT);
         return;
     }
     watch_lens(s, item->frame);
@@ -279,7 +140,7 @@ static void check_time(struct session *s) {
         s->give_up_ns = now + (int64_t)((s->options.duration_s + 2) * 1e9);
     }
     if (now > s->give_up_ns) {
-        finish(s, s->code);
+        live_finish(s, s->code);
     }
 }
 
@@ -287,7 +148,7 @@ static void check_time(struct session *s) {
 static void reach_end(struct session *s) {
     s->ended = s->window && s->options.keep_open && !s->options.kiosk;
     if (!s->ended) {
-        finish(s, s->code);
+        live_finish(s, s->code);
         return;
     }
     end_results(s);
@@ -315,76 +176,18 @@ static void handle_item(struct session *s, enum pipeline_status status,
         reach_end(s);
         break;
     case PIPELINE_LOST:
-        finish(s, s->live           ? EXIT_CODE_CAMERA
-                  : s->n_frames > 0 ? EXIT_CODE_PARTIAL
-                                    : EXIT_CODE_INPUT);
+        live_finish(s, s->live           ? EXIT_CODE_CAMERA
+                       : s->n_frames > 0 ? EXIT_CODE_PARTIAL
+                                         : EXIT_CODE_INPUT);
         break;
     case PIPELINE_DAMAGED:
-        finish(s, s->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT);
+        live_finish(s, s->n_frames > 0 ? EXIT_CODE_PARTIAL : EXIT_CODE_INPUT);
         break;
     case PIPELINE_BROKEN:
-        finish(s, EXIT_CODE_USAGE);
+        live_finish(s, EXIT_CODE_USAGE);
         break;
     }
     pipeline_release(s->pipeline, item);
-}
-
-// ---- the window ----
-
-static const char *present_message(const struct session *s, const struct pipeline_stats *stats) {
-    if (s->next_camera.running) {
-        return _("opening the next camera");
-    }
-    const char *message = live_message_text(&s->message);
-    if (message) {
-        return message;
-    }
-    if (s->ended) {
-        return _("the end");
-    }
-    if (stats->lost) {
-        return _("the camera is gone - waiting for it to come back");
-    }
-    return stats->ready ? NULL : _("getting ready");
-}
-
-static void show(struct session *s) {
-    static const struct analysis nothing;
-    struct pipeline_stats stats = pipeline_get_stats(s->pipeline);
-    const struct frame *frame = s->shown.frame;
-    const struct analysis *analysis = frame ? s->shown.analysis : &nothing;
-    if (s->maps && stats.model && stats.model->map_width == 0) {
-        s->maps = false;
-        live_message_set(&s->message, _("this model cannot show where it looks"));
-    }
-    live_photos_tick(&s->photos, frame, &s->message);
-    const char *message = present_message(s, &stats);
-    struct overlay_status status = {
-        .recording = s->recording.sink != NULL,
-        .paused = s->paused,
-        .maps = s->maps,
-        .recording_s = live_recording_s(&s->recording),
-        .n_smiles = s->n_smiles,
-        .message = message,
-        .menu = s->menu.shown.n_rows > 0 ? &s->menu.shown : NULL,
-        .stats = {.capture_hz = stats.capture_hz,
-                  .analysis_hz = stats.analysis_hz,
-                  .grey_ms = (double)analysis->grey_ns * 1e-6,
-                  .find_ms = (double)analysis->find_ns * 1e-6,
-                  .classify_ms = (double)analysis->classify_ns * 1e-6,
-                  .age_ms = frame ? (double)(clock_now_ns() - frame->captured_ns) * 1e-6 : 0,
-                  .dropped = stats.n_dropped,
-                  .source = s->info.description,
-                  .model = stats.model ? stats.model->description : NULL},
-        .shutter = live_photos_shutter(&s->photos, (double)s->media_ns * 1e-9),
-        .kiosk = live_kiosk_screen(&s->kiosk, stats.lost, message != NULL),
-    };
-    status.kiosk.recording = status.recording || s->photos.shutter_on || s->virtual_camera;
-    window_show(s->window, frame, analysis, &status);
-    if (s->is_new && frame && s->outputs.times) {
-        frame_times_add(s->outputs.times, frame, analysis);
-    }
-    s->is_new = false;
 }
 
 // ---- the whole ----
@@ -399,15 +202,15 @@ static bool adapt(struct session *s, const struct live_options *next) {
     return live_adapt_window(s);
 }
 
-static void go_over(struct session *s) {
+void live_go_over(struct session *s) {
     if (s->window) {
         live_message_set(&s->message, "%s", _("getting ready"));
-        show(s);
+        live_show(s);
         window_hold(s->window);
         pipeline_release(s->pipeline, &s->shown);
     }
     s->restart = true;
-    finish(s, s->code);
+    live_finish(s, s->code);
 }
 
 // The settings have changed.
@@ -420,7 +223,7 @@ static void restart(struct session *s, live_reload *reload, void *arg) {
     if (adapt(s, &s->next)) {
         return;
     }
-    go_over(s);
+    live_go_over(s);
 }
 
 // Waits for the next result, and takes what has come behind it, so that a display slower than the
@@ -462,11 +265,11 @@ static void run(struct session *s, live_reload *reload, void *arg) {
             pipeline_rest(s->pipeline, s->kiosk.closed);
         }
         if (stop_signal_raised()) {
-            finish(s, EXIT_CODE_INTERRUPTED);
+            live_finish(s, EXIT_CODE_INTERRUPTED);
         }
         if (s->window && !s->over) {
-            show(s);
-            handle_input(s);
+            live_show(s);
+            live_take_requests(s);
         }
         if (!s->over) {
             live_service_ping(&s->service, s->n_frames,

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #pragma once
 
-// Private to live_session.c, which runs a session, and live_open.c, which opens and closes it.
+// Private to live_session.c, which runs a session, live_open.c, which opens and closes it,
+// live_requests.c, which does what the user asks for, and live_show.c, which fills the window.
 
 #include "app/sessions/live_session.h"
 
@@ -23,8 +24,7 @@
 
 struct session {
     struct live_options options;
-    char (
-        *opened)[4096]; // two sources that were opened in the window: the present one and the next
+    char (*opened)[4096]; // sources opened in the window: the present one and the next
     struct source_place place;
     struct source_info info;
     char title[300];
@@ -78,3 +78,15 @@ struct record_options live_record_options(const struct session *s);
 // Completes and closes everything, the window only if no session goes on with it. False (logged)
 // when an output is incomplete.
 bool live_close(struct session *s);
+
+// Ends the session.
+void live_finish(struct session *s, enum exit_code code);
+
+// Ends it for that of the next options, and shows its last picture meanwhile.
+void live_go_over(struct session *s);
+
+// Does what the keys and the mouse have asked for since the last time.
+void live_take_requests(struct session *s);
+
+// Shows the last result and how things are.
+void live_show(struct session *s);
