@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The smilecam authors
 #include "tests/fake_camera/fake_device.h"
 
+#include "tests/fake_camera/fake_controls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
@@ -371,65 +373,6 @@ long device_write(struct device *d, const void *bytes, size_t n) {
     return written;
 }
 
-// ---- controls, which outlast the program: a file beside the camera's holds their values ----
-
-static const struct v4l2_queryctrl controls[] = {
-    {.id = V4L2_CID_BRIGHTNESS, .minimum = -64, .maximum = 64, .step = 1, .default_value = 0},
-    {.id = V4L2_CID_EXPOSURE_AUTO, .minimum = 0, .maximum = 3, .step = 1, .default_value = 3},
-    {.id = V4L2_CID_EXPOSURE_ABSOLUTE,
-     .minimum = 3,
-     .maximum = 2047,
-     .step = 1,
-     .default_value = 250},
-};
-#define N_CONTROLS ((int)(sizeof controls / sizeof *controls))
-
-static int find_control(uint32_t id) {
-    for (int i = 0; i < N_CONTROLS; i++) {
-        if (controls[i].id == id) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static int describe_control(struct v4l2_queryctrl *q) {
-    int i = find_control(q->id);
-    if (i < 0) {
-        return fail(EINVAL);
-    }
-    *q = controls[i];
-    return 0;
-}
-
-static int control(const struct device *d, struct v4l2_control *c, bool set) {
-    char path[PATH_MAX + 16];
-    int values[N_CONTROLS], i = find_control(c->id);
-    for (int k = 0; k < N_CONTROLS; k++) {
-        values[k] = controls[k].default_value;
-    }
-    if (i < 0 || (set && (c->value < controls[i].minimum || c->value > controls[i].maximum))) {
-        return fail(i < 0 ? EINVAL : ERANGE);
-    }
-    snprintf(path, sizeof path, "%s.controls", d->path);
-    FILE *file = fopen(path, "r");
-    for (int k = 0; file && k < N_CONTROLS && fscanf(file, "%d", &values[k]) == 1; k++) {
-    }
-    if (file) {
-        fclose(file);
-    }
-    if (!set) {
-        c->value = values[i];
-        return 0;
-    }
-    values[i] = c->value;
-    file = fopen(path, "w");
-    for (int k = 0; file && k < N_CONTROLS; k++) {
-        fprintf(file, "%d\n", values[k]);
-    }
-    return file && fclose(file) == 0 ? 0 : fail(EIO);
-}
-
 static int answer(struct device *d, unsigned long request, void *argument) {
     switch (request) {
     case VIDIOC_QUERYCAP:
@@ -463,11 +406,11 @@ static int answer(struct device *d, unsigned long request, void *argument) {
     case VIDIOC_STREAMOFF:
         return stream(d, false);
     case VIDIOC_QUERYCTRL:
-        return describe_control(argument);
+        return controls_describe(argument);
     case VIDIOC_G_CTRL:
-        return control(d, argument, false);
+        return controls_access(d->path, argument, false);
     case VIDIOC_S_CTRL:
-        return control(d, argument, true);
+        return controls_access(d->path, argument, true);
     default:
         return fail(ENOTTY);
     }

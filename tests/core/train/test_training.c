@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The smilecam authors
-// Crops files, augmentation, metrics, and training on a toy that is learnt in seconds: the same
-// weights for a seed, whatever the number of threads and through an interruption.
+// Training on a toy that is learnt in seconds: the same weights for a seed, whatever the number of
+// threads and through an interruption.
+
+#include "tests/core/train/bars.h"
 
 #include "core/network/arch.h"
 #include "core/kernels/cpu.h"
@@ -25,39 +27,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#define CHIP 20
-#define N_CROPS 160
-
 static const char toy[] =
     "input 1x16x16\nconv 6 3x3 stride 2\nbatch_norm\nrelu\nconv 8 3x3 stride 2\n"
     "batch_norm\nrelu\npool global\ndropout 0.1\ndense 2\nsoftmax\n";
-
-// Bright bars, lying or standing.
-static void make_dataset(struct dataset *dataset) {
-    struct rng rng;
-    rng_init(&rng, 8, 0);
-    dataset_init(dataset, CHIP, 0.25f);
-    dataset_label(dataset, "neutral");
-    dataset_label(dataset, "smile");
-    snprintf(dataset->provenance, sizeof dataset->provenance, "bars");
-    for (int i = 0; i < N_CROPS; i++) {
-        struct image chip;
-        assert_true(image_init(&chip, CHIP, CHIP, PIXEL_GREY8));
-        int at = 4 + (int)rng_below(&rng, CHIP - 10);
-        for (int y = 0; y < CHIP; y++) {
-            for (int x = 0; x < CHIP; x++) {
-                int along = i % 2 ? y : x;
-                chip.data[y * chip.stride + x] =
-                    (uint8_t)((along >= at && along < at + 3 ? 200 : 60) + rng_below(&rng, 40));
-            }
-        }
-        struct crop crop = {
-            .label = i % 2, .group = (uint32_t)i, .pose = {NAN, NAN, NAN}, .face_size = 50};
-        snprintf(crop.name, sizeof crop.name, "bar%d", i);
-        assert_true(dataset_add(dataset, &crop, i % 10 == 9 ? NULL : &chip));
-        image_finish(&chip);
-    }
-}
 
 struct run {
     struct graph *graph;
@@ -93,7 +65,7 @@ static void toy_is_learnt(void **state) {
     (void)state;
     struct dataset dataset;
     struct run run;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     start(&run, &dataset, NULL, 25);
     double first = trainer_run_epoch(run.trainer, NULL, NULL), last = first;
     while (trainer_epochs_done(run.trainer) < 25) {
@@ -142,7 +114,7 @@ static void pictures_are_learnt_without_labels(void **state) {
     static const char text[] = "input 1x16x16\nconv 6 3x3\nbatch_norm\nrelu\npool max 2x2\nname p\n"
                                "conv 6 3x3\nbatch_norm\nrelu\nunpool p\nconv 1 3x3\n";
     struct dataset dataset;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     struct train_config config = TRAIN_CONFIG_DEFAULT;
     struct augmentation augmentation = AUGMENTATION_DEFAULT;
     config.epochs = 12;
@@ -187,7 +159,7 @@ static void threads_make_no_difference(void **state) {
     (void)state;
     struct dataset dataset;
     struct run one, three;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     struct thread_pool *threads = thread_pool_create(3);
     start(&one, &dataset, NULL, 4);
     start(&three, &dataset, threads, 4);
@@ -214,7 +186,7 @@ static void resumes_as_if_uninterrupted(void **state) {
     close(mkstemp(path));
     struct dataset dataset;
     struct run whole, broken, resumed;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     start(&whole, &dataset, NULL, 6);
     start(&broken, &dataset, NULL, 6);
     start(&resumed, &dataset, NULL, 6);
@@ -251,53 +223,6 @@ static void resumes_as_if_uninterrupted(void **state) {
     unlink(path);
 }
 
-static void crops_file_there_and_back(void **state) {
-    (void)state;
-    char path[] = "/tmp/smilecam-crops-XXXXXX";
-    close(mkstemp(path));
-    struct dataset dataset, back;
-    make_dataset(&dataset);
-    assert_true(dataset_write(&dataset, path));
-    assert_true(dataset_read(&back, path));
-    assert_int_equal(back.n, dataset.n);
-    assert_string_equal(back.provenance, "bars");
-    assert_string_equal(back.labels[1], "smile");
-    for (int i = 0; i < back.n; i++) {
-        assert_int_equal(back.crops[i].found, i % 10 != 9);
-        assert_int_equal(back.crops[i].label, i % 2);
-        assert_string_equal(back.crops[i].name, dataset.crops[i].name);
-        if (back.crops[i].found) {
-            assert_memory_equal(dataset_chip(&back, i).data, dataset_chip(&dataset, i).data,
-                                CHIP * CHIP);
-        }
-    }
-    dataset_finish(&back);
-    log_set_level((enum log_level) - 1);
-    for (off_t len = 40000; len > 0; len -= 997) { // cut short anywhere
-        assert_int_equal(truncate(path, len), 0);
-        assert_false(dataset_read(&back, path));
-    }
-    log_set_level(LOG_INFO);
-    dataset_finish(&dataset);
-    unlink(path);
-}
-
-static void labels_are_checked(void **state) {
-    (void)state;
-    struct dataset dataset;
-    dataset_init(&dataset, CHIP, 0.25f);
-    log_set_level((enum log_level) - 1);
-    assert_int_equal(dataset_label(&dataset, ""), -1);
-    assert_int_equal(dataset_label(&dataset, "sad, cross"), -1);
-    assert_int_equal(dataset_label(&dataset, "a label that is longer than any word"), -1);
-    assert_int_equal(dataset_label(&dataset, "fr\xc3\xb6hlich"), -1); // no model can have it
-    assert_int_equal(dataset_label(&dataset, "happy\n"), -1);
-    log_set_level(LOG_INFO);
-    assert_int_equal(dataset_label(&dataset, "sad"), 0);
-    assert_int_equal(dataset_label(&dataset, "sad"), 0);
-    dataset_finish(&dataset);
-}
-
 // With faces of other sets alone there is nothing to learn from.
 static void own_faces_are_needed(void **state) {
     (void)state;
@@ -305,7 +230,7 @@ static void own_faces_are_needed(void **state) {
     struct label_config config = LABEL_CONFIG_DEFAULT;
     struct graph *graph = arch_parse("toy", toy);
     const int items[] = {0, 1, 2, 3};
-    make_dataset(&dataset);
+    bars_make(&dataset);
     for (int i = 0; i < dataset.n; i++) {
         dataset.crops[i].source = 1;
     }
@@ -321,7 +246,7 @@ static void divergence_is_seen(void **state) {
     (void)state;
     struct dataset dataset;
     struct run run;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     start(&run, &dataset, NULL, 3);
     run.graph->values[run.graph->n_values - 1] = NAN;
     assert_true(isnan(trainer_run_epoch(run.trainer, NULL, NULL)));
@@ -333,74 +258,6 @@ static void divergence_is_seen(void **state) {
     dataset_finish(&dataset);
 }
 
-static void metrics_by_hand(void **state) {
-    (void)state;
-    const float scores[] = {0.9f, 0.8f, 0.3f, 0.2f, 0.6f, NAN};
-    const int truth[] = {1, 1, 1, 0, 0, 1};
-    struct metrics m = metrics_of(scores, truth, 6, 0.5f);
-    assert_int_equal(m.n_found, 5);
-    assert_float_equal(m.accuracy, 3.0 / 6, 1e-9);
-    assert_float_equal(m.accuracy_found, 3.0 / 5, 1e-9);
-    assert_float_equal(m.balanced_accuracy, 0.5 * (2.0 / 4 + 1.0 / 2), 1e-9);
-    assert_float_equal(m.auc, 5.0 / 6, 1e-6);           // 5 of the 6 pairs are in order
-    assert_float_equal(mcnemar_p(1, 5), 0.21875, 1e-9); // 2 (1 + 6) / 64
-    assert_float_equal(mcnemar_p(3, 3), 1, 1e-9);
-    assert_float_equal(mcnemar_p(0, 0), 1, 1e-9);
-    const float tied[] = {0.5f, 0.5f, 0.5f, 0.5f};
-    const int half[] = {0, 1, 0, 1};
-    assert_float_equal(metrics_of(tied, half, 4, 0.5f).auc, 0.5, 1e-9);
-}
-
-static void centre_sampling_is_exact(void **state) {
-    (void)state;
-    uint8_t pixels[CHIP * CHIP];
-    float out[16 * 16];
-    for (int i = 0; i < CHIP * CHIP; i++) {
-        pixels[i] = (uint8_t)(i * 7);
-    }
-    struct image chip = {pixels, CHIP, CHIP, CHIP, PIXEL_GREY8};
-    image_sample(&chip, SAMPLING_CENTRE, 16, out);
-    for (int y = 0; y < 16; y++) {
-        for (int x = 0; x < 16; x++) {
-            assert_true(out[y * 16 + x] == (float)pixels[(y + 2) * CHIP + x + 2]);
-        }
-    }
-    image_standardise(out, 256);
-    double sum = 0, square = 0;
-    for (int i = 0; i < 256; i++) {
-        sum += (double)out[i];
-        square += (double)out[i] * (double)out[i];
-    }
-    assert_float_equal(sum / 256, 0, 1e-5);
-    assert_float_equal(square / 256, 1, 1e-4);
-}
-
-static void augmentation_is_finite_and_repeatable(void **state) {
-    (void)state;
-    struct dataset dataset;
-    make_dataset(&dataset);
-    struct augmentation strength = AUGMENTATION_DEFAULT;
-    strength.occlusion = 0.4;
-    float a[256], b[256], scratch[256];
-    for (uint64_t i = 0; i < 300; i++) {
-        int crop = (int)(i % N_CROPS);
-        if (!dataset.crops[crop].found) {
-            continue;
-        }
-        struct image chip = dataset_chip(&dataset, crop);
-        struct rng first, second;
-        rng_init(&first, 1, i);
-        rng_init(&second, 1, i);
-        augment(&chip, &strength, &first, 16, scratch, a);
-        augment(&chip, &strength, &second, 16, scratch, b);
-        assert_memory_equal(a, b, sizeof a);
-        for (int j = 0; j < 256; j++) {
-            assert_true(isfinite(a[j]));
-        }
-    }
-    dataset_finish(&dataset);
-}
-
 // A source that calls bars otherwise leaves its mark in its bias, not in the network.
 static void each_source_has_its_bias(void **state) {
     (void)state;
@@ -409,7 +266,7 @@ static void each_source_has_its_bias(void **state) {
     struct rng rng;
     float mean[2];
     rng_init(&rng, 3, 0);
-    make_dataset(&dataset);
+    bars_make(&dataset);
     for (int i = 0; i < N_CROPS; i++) { // in the second, six of ten standing ones are called lying
         dataset.crops[i].source = i >= 80;
         dataset.crops[i].label &= i < 80 || rng_uniform(&rng) > 0.6;
@@ -453,7 +310,7 @@ static void at_most_so_many_of_each_source(void **state) {
     struct dataset dataset;
     struct run run;
     struct label_config config = LABEL_CONFIG_DEFAULT;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     for (int i = 0; i < N_CROPS; i++) {
         dataset.crops[i].source = (uint8_t)(i < 20 ? 0 : i < 60 ? 2 : 5);
     }
@@ -474,7 +331,7 @@ static void auxiliary_faces_are_drawn(void **state) {
     struct dataset dataset;
     struct run run;
     struct label_config config = LABEL_CONFIG_DEFAULT;
-    make_dataset(&dataset);
+    bars_make(&dataset);
     for (int i = 80; i < N_CROPS; i++) {
         dataset.crops[i].source = 1;
     }
@@ -504,7 +361,7 @@ static void goes_on_from_given_values(void **state) {
     struct label_config config = LABEL_CONFIG_DEFAULT;
     char path[] = "/tmp/smilecam-given-XXXXXX";
     close(mkstemp(path));
-    make_dataset(&dataset);
+    bars_make(&dataset);
     start(&fresh, &dataset, NULL, 2);
     start(&given, &dataset, NULL, 2);
     trainer_destroy(given.trainer);
@@ -540,13 +397,8 @@ int main(void) {
         cmocka_unit_test(each_source_has_its_bias),
         cmocka_unit_test(at_most_so_many_of_each_source),
         cmocka_unit_test(goes_on_from_given_values),
-        cmocka_unit_test(crops_file_there_and_back),
-        cmocka_unit_test(labels_are_checked),
         cmocka_unit_test(own_faces_are_needed),
         cmocka_unit_test(divergence_is_seen),
-        cmocka_unit_test(metrics_by_hand),
-        cmocka_unit_test(centre_sampling_is_exact),
-        cmocka_unit_test(augmentation_is_finite_and_repeatable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
