@@ -4,7 +4,7 @@
 
 core_packages="build-essential pkg-config meson ninja-build protobuf-c-compiler libprotobuf-c-dev"
 build_packages="$core_packages libopencv-dev libdlib-dev libblas-dev liblapack-dev nettle-dev
-    libsdl2-dev libsdl2-ttf-dev fonts-dejavu-core libavformat-dev libavcodec-dev libavutil-dev
+    libsdl2-dev libsdl2-ttf-dev libfribidi-dev fonts-dejavu-core libavformat-dev libavcodec-dev libavutil-dev
     libavfilter-dev libswscale-dev libheif-dev libjansson-dev libarchive-dev zlib1g-dev gettext"
 # libfontconfig-dev is the new name of libfontconfig1-dev (Ubuntu 22.04 has only the old one)
 renamed_packages="libfontconfig-dev|libfontconfig1-dev"

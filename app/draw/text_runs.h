@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Text that runs from right to left, or partly so: the main rules of the Unicode Bidirectional
-// Algorithm (UAX #9) for one line, without explicit marks and mirrored brackets.
+// Text that runs from right to left, or partly so: a line's pieces by the Unicode Bidirectional
+// Algorithm (UAX #9), which FriBidi knows.
 
 #define TEXT_MAX_RUNS 32
 

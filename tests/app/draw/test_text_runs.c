@@ -34,7 +34,7 @@ static void test_lines_are_split(void **state) {
     expect("كاميرا 2", "2|<كاميرا ");
     expect("מצלמה HD 12.5", "HD 12.5|<מצלמה ");
     expect("A كاميرا 12.5 مكتب B", "A |< مكتب|12.5|<كاميرا | B");
-    expect("كاميرا (HD), 30", "HD), 30|<كاميرا (");
+    expect("كاميرا (HD), 30", "30|<), |HD|<كاميرا ("); // both brackets go with the line
     expect("", "");
     expect("\xff\xd9", "\xff\xd9"); // no UTF-8
 }
