@@ -5,10 +5,11 @@
 #include <ctype.h>
 
 static void escape(struct window *window, struct window_requests *requests) {
+    bool menu = window->shown.status.menu != NULL; // or not any more, by the keys before
     if (window->help) {
         window->help = false;
-    } else if (window->shown.status.menu) {
-        requests->toggle_menu = true;
+    } else if (menu != requests->toggle_menu) {
+        requests->toggle_menu = !requests->toggle_menu;
     } else if (window->fullscreen) {
         window_set_fullscreen(window, false);
     } else {

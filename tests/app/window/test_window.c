@@ -126,7 +126,13 @@ static void test_escape_closes_the_menu_first(void **state) {
     window_show(window, &frame, NULL, &(struct overlay_status){.menu = &menu});
     struct window_requests requests = poll_after(window, SDLK_ESCAPE);
     assert_true(requests.toggle_menu && !requests.quit);
+    press(SDLK_ESCAPE, 0, 0); // twice between two pictures
+    requests = poll_after(window, SDLK_ESCAPE);
+    assert_true(requests.toggle_menu && requests.quit);
     window_show(window, &frame, NULL, &(struct overlay_status){.menu = NULL});
+    press(SDLK_c, 0, 0);
+    requests = poll_after(window, SDLK_ESCAPE);
+    assert_false(requests.toggle_menu || requests.quit);
     assert_true(poll_after(window, SDLK_c).toggle_menu);
     assert_true(poll_after(window, SDLK_RETURN).enter);
     assert_true(poll_after(window, SDLK_ESCAPE).quit);
